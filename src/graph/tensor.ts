@@ -1,0 +1,42 @@
+/** Element types the builder emits. The names are ONNX's own, in lower case. */
+export type DType = 'float16' | 'float32' | 'float64' | 'int32' | 'int64' | 'bool'
+
+/** Floating-point element types. */
+export type Real = 'float16' | 'float32' | 'float64'
+
+/** The JavaScript storage of each element type; float16 holds raw bits. */
+export interface TensorData {
+  float16: Uint16Array
+  float32: Float32Array
+  float64: Float64Array
+  int32: Int32Array
+  int64: BigInt64Array
+  bool: Uint8Array
+}
+
+/** A dense array in row-major order. */
+export interface Tensor<D extends DType = DType> {
+  readonly dtype: D
+  readonly shape: readonly number[]
+  readonly data: TensorData[D]
+}
+
+/** Bytes per element. */
+export const elementBytes: Readonly<Record<DType, number>> = {
+  float16: 2,
+  float32: 4,
+  float64: 8,
+  int32: 4,
+  int64: 8,
+  bool: 1,
+}
+
+/** Number of elements of a shape; 1 for rank 0. */
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1)
+
+/** A float32 tensor from plain numbers. */
+export const float32 = (shape: readonly number[], values: ArrayLike<number>): Tensor<'float32'> => ({
+  dtype: 'float32',
+  shape,
+  data: Float32Array.from(values),
+})

@@ -1,0 +1,53 @@
+import type { DType, Real } from '../graph/tensor.js'
+import type { Value } from '../graph/value.js'
+import { elementwise, lift, type Operand, requireDType } from './operand.js'
+
+type Numeric = Exclude<DType, 'bool'>
+
+const reals: readonly DType[] = ['float16', 'float32', 'float64']
+const numbers: readonly DType[] = [...reals, 'int32', 'int64']
+
+const binary =
+  (op: string) =>
+  <D extends Numeric>(a: Value<D>, b: Operand<D>): Value<D> => {
+    const right = lift(b, a)
+    requireDType(op, a, numbers)
+    return a.graph.emit(op, [a, right], [a.dtype, elementwise(op, { a, b: right })])
+  }
+
+const unary =
+  (op: string, allowed: readonly DType[]) =>
+  <D extends Numeric>(x: Value<D>): Value<D> => {
+    requireDType(op, x, allowed)
+    return x.graph.emit(op, [x], [x.dtype, x.shape])
+  }
+
+const real = (op: string) => unary(op, reals) as <D extends Real>(x: Value<D>) => Value<D>
+
+/** `a + b`, broadcast. Signature: `ai.onnx@13::Add` */
+export const add = binary('Add')
+/** `a − b`, broadcast. Signature: `ai.onnx@13::Sub` */
+export const sub = binary('Sub')
+/** `a · b`, broadcast. Signature: `ai.onnx@13::Mul` */
+export const mul = binary('Mul')
+/** `a / b`, broadcast; integers truncate towards 0. Signature: `ai.onnx@13::Div` */
+export const div = binary('Div')
+/** Larger of two, broadcast. Signature: `ai.onnx@13::Max` */
+export const max = binary('Max')
+/** Smaller of two, broadcast. Signature: `ai.onnx@13::Min` */
+export const min = binary('Min')
+
+/** `−x`. Signature: `ai.onnx@13::Neg` */
+export const neg = unary('Neg', numbers)
+/** `|x|`. Signature: `ai.onnx@13::Abs` */
+export const abs = unary('Abs', numbers)
+/** `eˣ`. Signature: `ai.onnx@13::Exp` */
+export const exp = real('Exp')
+/** `ln x`. Signature: `ai.onnx@13::Log` */
+export const log = real('Log')
+/** Largest integer not above x. Signature: `ai.onnx@13::Floor` */
+export const floor = real('Floor')
+/** `1 / (1 + e⁻ˣ)`. Signature: `ai.onnx@13::Sigmoid` */
+export const sigmoid = real('Sigmoid')
+/** `ln(1 + eˣ)`; the CPU provider has no float64 kernel. Signature: `ai.onnx@1::Softplus` */
+export const softplus = real('Softplus')

@@ -1,0 +1,39 @@
+import type { DType } from '../graph/tensor.js'
+import type { Value } from '../graph/value.js'
+import { broadcasting, elementwise, lift, type Operand, requireDType } from './operand.js'
+
+const comparison =
+  (op: string) =>
+  <D extends DType>(a: Value<D>, b: Operand<D>): Value<'bool'> => {
+    const right = lift(b, a)
+    return a.graph.emit(op, [a, right], ['bool', elementwise(op, { a, b: right })])
+  }
+
+/** `a < b`; false when either is NaN. Signature: `ai.onnx@13::Less` */
+export const less = comparison('Less')
+/** `a > b`; false when either is NaN. Signature: `ai.onnx@13::Greater` */
+export const greater = comparison('Greater')
+/** `a = b`; false when either is NaN. Signature: `ai.onnx@13::Equal` */
+export const equal = comparison('Equal')
+
+/** `¬x`. Signature: `ai.onnx@1::Not` */
+export function not(x: Value<'bool'>): Value<'bool'> {
+  requireDType('Not', x, ['bool'])
+  return x.graph.emit('Not', [x], ['bool', x.shape])
+}
+
+/** `a ∧ b`, broadcast. Signature: `ai.onnx@7::And` */
+export function and(a: Value<'bool'>, b: Value<'bool'>): Value<'bool'> {
+  requireDType('And', a, ['bool'])
+  return a.graph.emit('And', [a, b], ['bool', elementwise('And', { a, b })])
+}
+
+/** `yes` where the condition holds, else `no`; broadcast. Signature: `ai.onnx@9::Where` */
+export function where<D extends DType>(condition: Value<'bool'>, yes: Operand<D>, no: Value<D>): Value<D>
+export function where<D extends DType>(condition: Value<'bool'>, yes: Value<D>, no: Operand<D>): Value<D>
+export function where<D extends DType>(condition: Value<'bool'>, yes: Operand<D>, no: Operand<D>): Value<D> {
+  const like = (typeof yes === 'number' ? no : yes) as Value<D>
+  const [a, b] = [lift(yes, like), lift(no, like)]
+  elementwise('Where', { yes: a, no: b })
+  return condition.graph.emit('Where', [condition, a, b], [a.dtype, broadcasting('Where', { condition, a, b })])
+}

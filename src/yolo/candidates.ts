@@ -1,0 +1,59 @@
+import type { Real } from '../graph/tensor.js'
+import type { Value } from '../graph/value.js'
+import { abs, add, div, floor, min, mul, sub } from '../ops/elementwise.js'
+import { greater, less, where } from '../ops/logic.js'
+import { cast, flatten, split } from '../ops/movement.js'
+import { ragged } from '../ops/ragged.js'
+import { gather } from '../ops/select.js'
+import { slice } from '../ops/slice.js'
+import type { Sizes } from './sizes.js'
+
+/** Pairs of a true box and a cell whose predictions might reach the ignore threshold with it; vectors `[Q]`. */
+export interface Candidates {
+  /** Index of the true box. */
+  readonly box: Value<'int64'>
+  readonly row: Value<'int64'>
+  readonly column: Value<'int64'>
+}
+
+// Float32 rounding moves a box edge by less than 1e-6 of the input; this much of a cell covers it on grids up to 1000.
+const slackInCells = 1e-3
+const slackInSize = 1.001
+
+/**
+ * How far the centre of a prediction may lie from that of a true box, in sizes of the true box, while their IoU still
+ * reaches θ. With overlap ox along x: IoU ≥ θ needs ox ≥ θ·max(w_p, w_t), and ox ≤ (w_p + w_t)/2 − |dx|, hence
+ * |dx| ≤ (w_p + w_t)/2 − θ·max(w_p, w_t), largest at w_p = w_t for θ ≥ ½ and at w_p = w_t/θ below.
+ */
+function reach(θ: number): number {
+  return Math.max(θ >= 0.5 ? 1 - θ : (1 / θ - 1) / 2, 0) * slackInSize
+}
+
+/**
+ * The cells that each true box `[T, 2]` (centre xy and size wh, divided by the input size) may cause to be ignored. A
+ * predicted centre never leaves its cell, so these are the cells within `reach` of the box: a few for a small box,
+ * instead of every cell against every box. At θ = 0, and for a box that is not a number, all cells.
+ */
+export function candidates<D extends Real>(xy: Value<D>, wh: Value<D>, θ: number, sizes: Sizes<D>): Candidates {
+  const { graph } = xy
+  return graph.scope('candidates', () => {
+    const last = sub(sizes.g, 1)
+    const [first, end] = θ > 0 ? window(xy, mul(abs(wh), reach(θ)), sizes.g) : [mul(xy, 0), add(mul(xy, 0), last)]
+    const from = cast(min(where(greater(first, 0), first, 0), last), 'int64') // [T, 2]
+    const to = cast(where(less(end, 0), graph.scalar(0, xy.dtype), where(less(end, last), end, last)), 'int64')
+    const span = add(sub(to, from), 1) // [T, 2], at least 1
+    const width = slice(span, '..., 0')
+    const { owner, local } = ragged(mul(width, slice(span, '..., 1')), graph.symbol('Q'))
+    const down = div(local, gather(width, owner))
+    const across = sub(local, mul(down, gather(width, owner)))
+    const [left, top] = split(gather(from, owner), [1, 1], 1)
+    return { box: owner, row: add(flatten(top), down), column: add(flatten(left), across) }
+  })
+}
+
+/** First and last cell, along x and y, that the centre of an overlapping prediction can lie in. */
+function window<D extends Real>(xy: Value<D>, reached: Value<D>, g: Value<D>): [Value<D>, Value<D>] {
+  const first = floor(sub(mul(sub(xy, reached), g), slackInCells))
+  const end = floor(add(mul(add(xy, reached), g), slackInCells))
+  return [first, end]
+}
