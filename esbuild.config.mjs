@@ -2,7 +2,8 @@ import { build } from 'esbuild'
 
 // onnx-proto is CommonJS over protobufjs 6; bundled, it runs on the protobufjs we depend on, and nobody who installs us
 // gets its own.
-const require = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"
+const require =
+  "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);"
 
 await build({
   entryPoints: { index: 'src/index.ts', 'yolo-loss': 'src/cli/bin.ts' },
@@ -12,6 +13,7 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
+  mainFields: ['module', 'main'],
   external: ['onnxruntime-node', 'protobufjs', 'protobufjs/*', 'commander', 'write-file-atomic'],
   banner: { js: require },
   logLevel: 'warning',

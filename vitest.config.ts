@@ -1,5 +1,16 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], testTimeout: 30_000, pool: 'threads' },
+/** With `--mode build` the command line and the public door are those of `dist`, else of the source. */
+export default defineConfig(({ mode }) => {
+  const built = mode === 'build'
+  const door = fileURLToPath(new URL(built ? 'dist/index.js' : 'src/index.ts', import.meta.url))
+  return {
+    test: {
+      include: ['test/**/*.test.ts'],
+      alias: { 'onnx-yolo-loss': door },
+      env: { YOLO_LOSS_BUILT: built ? '1' : '' },
+      testTimeout: 60_000,
+    },
+  }
 })

@@ -18,7 +18,7 @@ export function build(graph: Graph, outputs: Outputs, stamp: Stamp): Model {
   const { renamed, aliases } = publicNames(graph, outputs)
   const nodes = needed([...graph.root.nodes, ...aliases], Object.keys(outputs), renamed)
   const used = new Set(nodes.flatMap(namesRead))
-  const made = nodes.flatMap((n) => n.outputs).filter((name) => !(name in outputs))
+  const made = nodes.flatMap((n) => n.outputs).filter((name) => !Object.hasOwn(outputs, name))
   const typeOf = (name: string) => graph.types.get(name) as ValueInfo
   const body: Body = {
     name: stamp.name ?? 'graph',
@@ -40,6 +40,7 @@ function publicNames(graph: Graph, outputs: Outputs): { renamed: Map<string, str
   const renamed = new Map<string, string>()
   const aliases: Node[] = []
   for (const [name, v] of Object.entries(outputs)) {
+    if (name === '') throw new GraphError('E_NAME', 'output', 'the name is empty', { output: v })
     if (graph.types.has(name)) throw new GraphError('E_NAME', `output ${name}`, 'the name is taken', { output: v })
     if (made.has(v.name) && !renamed.has(v.name)) renamed.set(v.name, name)
     else aliases.push({ name, op: 'Identity', inputs: [v.name], outputs: [name], attributes: {} })
@@ -58,12 +59,14 @@ function needed(nodes: readonly Node[], outputs: readonly string[], renamed: Rea
   return kept
 }
 
-const bodiesOf = (node: Node): Body[] =>
-  Object.values(node.attributes).flatMap((a) => ('graph' in a ? [a.graph] : []))
+const bodiesOf = (node: Node): Body[] => Object.values(node.attributes).flatMap((a) => ('graph' in a ? [a.graph] : []))
 
 /** Everything a node reads, the names its subgraphs capture included. */
 export function namesRead(node: Node): string[] {
-  return [...node.inputs, ...bodiesOf(node).flatMap((b) => [...b.nodes.flatMap(namesRead), ...b.outputs.map((o) => o.name)])]
+  return [
+    ...node.inputs,
+    ...bodiesOf(node).flatMap((b) => [...b.nodes.flatMap(namesRead), ...b.outputs.map((o) => o.name)]),
+  ]
 }
 
 function renameNode(node: Node, names: ReadonlyMap<string, string>): Node {

@@ -18,7 +18,7 @@ export class ConstantPool {
     if (known !== undefined) return known
     const name = this.authority.unique(`const/${spell(tensor) ?? hint}`)
     this.#names.set(key, name)
-    this.tensors.set(name, tensor)
+    this.tensors.set(name, { ...tensor, shape: [...tensor.shape], data: tensor.data.slice() })
     return name
   }
 }
@@ -41,8 +41,25 @@ const arrays: { readonly [D in DType]: (values: readonly number[]) => TensorData
   bool: (v) => Uint8Array.from(v),
 }
 
-/** A tensor of any element type from plain numbers (bool: 0 and 1). */
+const whole: Readonly<Partial<Record<DType, readonly [least: number, most: number]>>> = {
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+  int64: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+  bool: [0, 1],
+}
+
+/** Whether an element type can hold a number; floating-point ones round it. */
+export function holds(dtype: DType, x: number): boolean {
+  const range = whole[dtype]
+  return !range || (Number.isInteger(x) && range[0] <= x && x <= range[1])
+}
+
+/**
+ * A tensor of any element type from plain numbers (bool: 0 and 1).
+ * @throws RangeError when their number is not that of the shape, or one is no integer where it must be.
+ */
 export function tensorOf<D extends DType>(dtype: D, shape: readonly number[], values: readonly number[]): Tensor<D> {
   if (sizeOf(shape) !== values.length) throw new RangeError(`[${shape}] holds ${sizeOf(shape)}, not ${values.length}`)
+  const odd = values.find((x) => !holds(dtype, x))
+  if (odd !== undefined) throw new RangeError(`${odd} is no ${dtype}`)
   return { dtype, shape, data: arrays[dtype](values) }
 }

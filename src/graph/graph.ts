@@ -3,7 +3,7 @@ import { ConstantPool, tensorOf } from './constants.js'
 import { GraphError } from './errors.js'
 import type { Attribute, Body, Dim, Model, Node, Shape, ValueInfo } from './model.js'
 import { NameAuthority } from './names.js'
-import type { DType, Tensor } from './tensor.js'
+import { type DType, sizeOf, type Tensor } from './tensor.js'
 import type { Value } from './value.js'
 
 export interface GraphOptions {
@@ -39,6 +39,7 @@ export class Graph {
   readonly root: Block = { name: 'main', inputs: [], nodes: [] }
   readonly constants: ConstantPool
   readonly #names = new NameAuthority()
+  readonly #symbols = new NameAuthority()
   readonly #open: Block[] = [this.root]
 
   /** @throws GraphError E_OPSET for an opset outside `opsetRange`. */
@@ -61,21 +62,33 @@ export class Graph {
     return this.#names.path(leaf)
   }
 
-  /** A graph input with its public name. Symbolic dimensions are strings. */
+  /**
+   * A graph input with its public name. Symbolic dimensions are strings.
+   * @throws GraphError E_NAME, E_SHAPE
+   */
   input<D extends DType>(name: string, dtype: D, shape: Shape): Value<D> {
+    if (name === '') throw new GraphError('E_NAME', 'input', 'the name is empty')
     if (this.#names.unique(name) !== name) throw new GraphError('E_NAME', name, 'the name is taken')
-    const info = { name, dtype, shape }
-    this.root.inputs.push(info)
-    return this.#value(info, this.root)
+    for (const dim of shape) {
+      if (typeof dim === 'string' ? dim === '' : !Number.isInteger(dim) || dim < 0)
+        throw new GraphError('E_SHAPE', name, `${JSON.stringify(dim)} is neither a size nor the name of one`)
+      if (typeof dim === 'string') this.#symbols.reserve(dim)
+    }
+    const value = this.#value({ name, dtype, shape }, this.root)
+    this.root.inputs.push(infoOf(value))
+    return value
   }
 
   /** A dimension known only when the graph runs; a repeat reads `name_1`. */
   symbol(name: string): Dim {
-    return this.#names.unique(name)
+    return this.#symbols.unique(name)
   }
 
   /** A constant; equal contents are stored once. `hint` names what is too long to be spelled out in its name. */
   constant<D extends DType>(tensor: Tensor<D>, hint?: string): Value<D> {
+    const { shape, data } = tensor
+    if (sizeOf(shape) !== data.length)
+      throw new GraphError('E_SHAPE', this.at('constant'), `[${shape}] does not hold ${data.length} elements`)
     const name = this.constants.intern(tensor, hint)
     return this.#value({ name, dtype: tensor.dtype, shape: tensor.shape }, this.root)
   }
@@ -126,18 +139,20 @@ export class Graph {
       const block: Block = { name: this.at('body'), inputs: [], nodes: [] }
       this.#open.push(block)
       try {
-        const values = inputs.map(([dtype, shape], i) => {
+        const operands = inputs.map(([dtype, shape], i) => {
           const info = { name: this.#names.local(`in${i}`), dtype, shape }
           block.inputs.push(info)
           return this.#value(info, block)
         })
-        const outputs = write(values)
+        const outputs = write(operands)
         outputs.forEach((v, i) => {
           this.#check(`output ${i} of ${block.name}`, [v])
           if (v.block !== block) throw new GraphError('E_GRAPH', block.name, 'an output is not made inside', { v })
         })
-        const inside = block.nodes.flatMap((n) => n.outputs).map((n) => this.types.get(n) as ValueInfo)
-        return { ...block, initializers: [], outputs: outputs.map(infoOf), values: inside }
+        const given = new Set(outputs.map((v) => v.name))
+        const inside = block.nodes.flatMap((n) => n.outputs).filter((n) => !given.has(n))
+        const values = inside.map((n) => this.types.get(n) as ValueInfo)
+        return { ...block, initializers: [], outputs: outputs.map(infoOf), values }
       } finally {
         this.#open.pop()
       }
@@ -170,8 +185,9 @@ export class Graph {
   }
 
   #value<D extends DType>(info: { name: string; dtype: D; shape: Shape }, block: Block): Value<D> {
-    this.types.set(info.name, info)
-    return Object.freeze({ ...info, graph: this, block })
+    const own = { ...info, shape: Object.freeze([...info.shape]) }
+    this.types.set(info.name, own)
+    return Object.freeze({ ...own, graph: this, block })
   }
 
   #check(op: string, inputs: readonly Value[]): void {

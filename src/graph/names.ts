@@ -23,6 +23,11 @@ export class NameAuthority {
     return this.unique(this.path(leaf))
   }
 
+  /** Keeps a name that somebody else chose from being given again. */
+  reserve(name: string): void {
+    if (!this.#count.has(name)) this.#count.set(name, 1)
+  }
+
   /** A name nobody has yet, independent of the path. */
   unique(stem: string): string {
     const repeats = this.#count.get(stem) ?? 0

@@ -10,6 +10,9 @@ const coefficient = (dim: Dim): number =>
         .reduce((n, f) => n * Number(f), 1)
 const isNumeral = (text: string): boolean => /^\d+$/.test(text)
 
+/** An expression as one symbol, which products neither take apart nor reorder. */
+export const atom = (expression: string): string => expression.replaceAll('*', '·')
+
 /** Product of dimensions in one canonical spelling, so that equal products are equal strings: `3*B*h0*w0`. */
 export function product(dims: Shape): Dim {
   const number = dims.reduce<number>((n, d) => n * coefficient(d), 1)
@@ -18,12 +21,13 @@ export function product(dims: Shape): Dim {
   return [...(number === 1 ? [] : [number]), ...symbols].join('*')
 }
 
-/** Sum of dimensions; with a symbol in it, a symbol of its own. */
+/** Sum of dimensions; of several terms with a symbol among them, a symbol of its own: `(2·T+w0+1)`. */
 export function sum(dims: Shape): Dim {
   const number = dims.reduce<number>((n, d) => n + (typeof d === 'number' ? d : 0), 0)
-  const symbols = dims.filter((d) => typeof d === 'string')
+  const symbols = dims.filter((d) => typeof d === 'string').sort()
   if (symbols.length === 0) return number
-  return [...symbols, ...(number === 0 ? [] : [number])].join('+')
+  const [first, ...rest] = [...symbols, ...(number === 0 ? [] : [String(number)])] as [string, ...string[]]
+  return rest.length === 0 ? first : atom(`(${[first, ...rest].join('+')})`)
 }
 
 /** `whole / part` when it is exact, for numbers and for symbolic products. */

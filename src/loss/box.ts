@@ -30,4 +30,5 @@ export function sizeTarget<D extends Real>(y: Value<D>, a: Value<D>, S: Value<D>
 }
 
 /** s = 2 − y_w · y_h: small boxes weigh up to twice as much. Not clamped. */
-export const boxScale = <D extends Real>(w: Value<D>, h: Value<D>): Value<D> => sub(w.graph.scalar(2, w.dtype), mul(w, h))
+export const boxScale = <D extends Real>(w: Value<D>, h: Value<D>): Value<D> =>
+  sub(w.graph.scalar(2, w.dtype), mul(w, h))

@@ -6,5 +6,11 @@ import type { Value } from '../graph/value.js'
 export function sameShapes(at: string, values: Readonly<Record<string, Value>>): void {
   const [first, ...rest] = Object.values(values) as [Value, ...Value[]]
   if (rest.some((v) => !sameShape(v.shape, first.shape)))
-    throw new GraphError('E_SHAPE', first.graph.at(at), 'operands must have one shape', values, 'losses never broadcast')
+    throw new GraphError(
+      'E_SHAPE',
+      first.graph.at(at),
+      'operands must have one shape',
+      values,
+      'losses never broadcast',
+    )
 }

@@ -1,17 +1,12 @@
 import type { DType, Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
-import { elementwise, lift, type Operand, requireDType } from './operand.js'
-
-type Numeric = Exclude<DType, 'bool'>
-
-const reals: readonly DType[] = ['float16', 'float32', 'float64']
-const numbers: readonly DType[] = [...reals, 'int32', 'int64']
+import { elementwise, lift, type Numeric, numbers, type Operand, reals, requireDType } from './operand.js'
 
 const binary =
   (op: string) =>
   <D extends Numeric>(a: Value<D>, b: Operand<D>): Value<D> => {
-    const right = lift(b, a)
     requireDType(op, a, numbers)
+    const right = lift(op, b, a)
     return a.graph.emit(op, [a, right], [a.dtype, elementwise(op, { a, b: right })])
   }
 
@@ -24,13 +19,13 @@ const unary =
 
 const real = (op: string) => unary(op, reals) as <D extends Real>(x: Value<D>) => Value<D>
 
-/** `a + b`, broadcast. Signature: `ai.onnx@13::Add` */
+/** `a + b`, broadcast. Signature: `ai.onnx@13::Add`, `ai.onnx@14::Add` */
 export const add = binary('Add')
-/** `a − b`, broadcast. Signature: `ai.onnx@13::Sub` */
+/** `a − b`, broadcast. Signature: `ai.onnx@13::Sub`, `ai.onnx@14::Sub` */
 export const sub = binary('Sub')
-/** `a · b`, broadcast. Signature: `ai.onnx@13::Mul` */
+/** `a · b`, broadcast. Signature: `ai.onnx@13::Mul`, `ai.onnx@14::Mul` */
 export const mul = binary('Mul')
-/** `a / b`, broadcast; integers truncate towards 0. Signature: `ai.onnx@13::Div` */
+/** `a / b`, broadcast; integers truncate towards 0. Signature: `ai.onnx@13::Div`, `ai.onnx@14::Div` */
 export const div = binary('Div')
 /** Larger of two, broadcast. Signature: `ai.onnx@13::Max` */
 export const max = binary('Max')

@@ -1,20 +1,21 @@
 import type { DType } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
-import { broadcasting, elementwise, lift, type Operand, requireDType } from './operand.js'
+import { broadcasting, elementwise, lift, type Numeric, numbers, type Operand, requireDType } from './operand.js'
 
 const comparison =
-  (op: string) =>
-  <D extends DType>(a: Value<D>, b: Operand<D>): Value<'bool'> => {
-    const right = lift(b, a)
+  <T extends DType>(op: string, allowed: readonly DType[]) =>
+  <D extends T>(a: Value<D>, b: Operand<D>): Value<'bool'> => {
+    requireDType(op, a, allowed)
+    const right = lift(op, b, a)
     return a.graph.emit(op, [a, right], ['bool', elementwise(op, { a, b: right })])
   }
 
 /** `a < b`; false when either is NaN. Signature: `ai.onnx@13::Less` */
-export const less = comparison('Less')
+export const less = comparison<Numeric>('Less', numbers)
 /** `a > b`; false when either is NaN. Signature: `ai.onnx@13::Greater` */
-export const greater = comparison('Greater')
-/** `a = b`; false when either is NaN. Signature: `ai.onnx@13::Equal` */
-export const equal = comparison('Equal')
+export const greater = comparison<Numeric>('Greater', numbers)
+/** `a = b`; false when either is NaN. Signature: `ai.onnx@13::Equal`, `ai.onnx@19::Equal` */
+export const equal = comparison<DType>('Equal', [...numbers, 'bool'])
 
 /** `¬x`. Signature: `ai.onnx@1::Not` */
 export function not(x: Value<'bool'>): Value<'bool'> {
@@ -28,12 +29,13 @@ export function and(a: Value<'bool'>, b: Value<'bool'>): Value<'bool'> {
   return a.graph.emit('And', [a, b], ['bool', elementwise('And', { a, b })])
 }
 
-/** `yes` where the condition holds, else `no`; broadcast. Signature: `ai.onnx@9::Where` */
+/** `yes` where the condition holds, else `no`; broadcast. Signature: `ai.onnx@9::Where`, `ai.onnx@16::Where` */
 export function where<D extends DType>(condition: Value<'bool'>, yes: Operand<D>, no: Value<D>): Value<D>
 export function where<D extends DType>(condition: Value<'bool'>, yes: Value<D>, no: Operand<D>): Value<D>
 export function where<D extends DType>(condition: Value<'bool'>, yes: Operand<D>, no: Operand<D>): Value<D> {
   const like = (typeof yes === 'number' ? no : yes) as Value<D>
-  const [a, b] = [lift(yes, like), lift(no, like)]
+  requireDType('Where', condition, ['bool'])
+  const [a, b] = [lift('Where', yes, like), lift('Where', no, like)]
   elementwise('Where', { yes: a, no: b })
   return condition.graph.emit('Where', [condition, a, b], [a.dtype, broadcasting('Where', { condition, a, b })])
 }

@@ -1,18 +1,19 @@
 import { GraphError } from '../graph/errors.js'
 import type { Dim, Shape } from '../graph/model.js'
-import { product, quotient, sum } from '../graph/shape.js'
+import { product, sum } from '../graph/shape.js'
 import type { DType } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
-import { axisOf, broadcasting } from './operand.js'
+import { axesOf, axisOf, broadcasting, requireDType, requireSizes } from './operand.js'
 
 /**
  * The same elements in another shape, written with the dimensions themselves, symbols included: `reshape(x, ['B',
- * 'h', 'w', 3, 85])`. Signature: `ai.onnx@13::Reshape`, `ai.onnx@14::Reshape`
+ * 'h', 'w', 3, 85])`.
  * @throws GraphError E_SHAPE when the sizes differ or more than one dimension stays unknown.
+ * Signature: `ai.onnx@13::Reshape`, `ai.onnx@14::Reshape`, `ai.onnx@19::Reshape`, `ai.onnx@21::Reshape`
  */
 export function reshape<D extends DType>(x: Value<D>, shape: Shape): Value<D> {
   const at = x.graph.at('Reshape')
-  if (quotient(product(x.shape), product(shape)) !== 1)
+  if (product(x.shape) !== product(shape))
     throw new GraphError('E_SHAPE', at, `[${shape}] has another number of elements`, { x })
   // 0 copies the dimension at the same place, −1 stands for the one that is left.
   const codes = shape.map((d, i) => (typeof d === 'number' ? d : d === x.shape[i] ? 0 : -1))
@@ -20,23 +21,34 @@ export function reshape<D extends DType>(x: Value<D>, shape: Shape): Value<D> {
     const hint = 'only one symbolic dimension may move; reshape in two steps'
     throw new GraphError('E_SHAPE', at, `[${shape}] leaves several dimensions unknown`, { x }, hint)
   }
+  if ((codes.includes(-1) && shape.includes(0)) || shape.some((d, i) => d === 0 && x.shape[i] !== 0))
+    throw new GraphError('E_SHAPE', at, `[${shape}] moves a dimension of size 0`, { x })
   return x.graph.emit('Reshape', [x, x.graph.ints(codes)], [x.dtype, shape])
 }
 
-/** The same elements in the shape of another value of equal size, whatever that is when the graph runs. */
+/**
+ * The same elements in the shape of another value of equal size, whatever that is when the graph runs. Signature:
+ * `ai.onnx@13::Reshape`, `ai.onnx@14::Reshape`, `ai.onnx@19::Reshape`, `ai.onnx@21::Reshape`
+ */
 export function reshapeLike<D extends DType>(x: Value<D>, like: Value): Value<D> {
   if (product(x.shape) !== product(like.shape))
     throw new GraphError('E_SHAPE', x.graph.at('Reshape'), 'differ in the number of elements', { x, like })
   return x.graph.emit('Reshape', [x, shapeOf(like)], [x.dtype, like.shape])
 }
 
-/** The sizes of `x` as int64 `[rank]`. Signature: `ai.onnx@13::Shape`, … `ai.onnx@21::Shape` */
+/**
+ * The sizes of `x` as int64 `[rank]`. Signature: `ai.onnx@13::Shape`, `ai.onnx@15::Shape`, `ai.onnx@19::Shape`,
+ * `ai.onnx@21::Shape`
+ */
 export const shapeOf = (x: Value): Value<'int64'> => x.graph.emit('Shape', [x], ['int64', [x.shape.length]])
 
-/** All elements in one row. Signature: `ai.onnx@13::Reshape` */
+/**
+ * All elements in one row. Signature: `ai.onnx@13::Reshape`, `ai.onnx@14::Reshape`, `ai.onnx@19::Reshape`,
+ * `ai.onnx@21::Reshape`
+ */
 export const flatten = <D extends DType>(x: Value<D>): Value<D> => reshape(x, [product(x.shape)])
 
-/** Axes in another order. Signature: `ai.onnx@13::Transpose` */
+/** Axes in another order. Signature: `ai.onnx@13::Transpose`, `ai.onnx@21::Transpose` */
 export function transpose<D extends DType>(x: Value<D>, perm: readonly number[]): Value<D> {
   if (perm.toSorted((a, b) => a - b).join() !== x.shape.map((_, i) => i).join())
     throw new GraphError('E_RANGE', x.graph.at('Transpose'), `[${perm}] is no permutation of the axes`, { x })
@@ -50,9 +62,8 @@ export function concat<D extends DType>(values: readonly Value<D>[], axis: numbe
   if (!first) throw new RangeError('concat of nothing')
   const front = axisOf('Concat', first, axis)
   const fits = (v: Value) =>
-    v.dtype === first.dtype &&
-    v.shape.length === first.shape.length &&
-    v.shape.every((d, i) => i === front || d === first.shape[i])
+    v.shape.length === first.shape.length && v.shape.every((d, i) => i === front || d === first.shape[i])
+  for (const v of values) requireDType('Concat', v, [first.dtype])
   const odd = values.find((v) => !fits(v))
   if (odd) throw new GraphError('E_SHAPE', first.graph.at('Concat'), `differ beside axis ${front}`, { first, odd })
   const shape = first.shape.with(front, sum(values.map((v) => v.shape[front] as Dim)))
@@ -69,14 +80,14 @@ export function split<D extends DType, const S extends readonly number[]>(
   axis: number,
 ): Each<S, Value<D>> {
   const front = axisOf('Split', x, axis)
-  if (sum(sizes) !== x.shape[front])
+  if (!sizes.every((size) => Number.isInteger(size) && size >= 0) || sum(sizes) !== x.shape[front])
     throw new GraphError('E_SHAPE', x.graph.at('Split'), `sizes [${sizes}] do not add up to axis ${front}`, { x })
   const results = sizes.map((size) => [x.dtype, x.shape.with(front, size)] as const)
   const parts = x.graph.emitMany('Split', [x, x.graph.ints(sizes)], results, { axis: { int: front } })
   return parts as unknown as Each<S, Value<D>>
 }
 
-/** Axes of size 1 put in at these places of the result. Signature: `ai.onnx@13::Unsqueeze` */
+/** Axes of size 1 put in at these places of the result. Signature: `ai.onnx@13::Unsqueeze`, `ai.onnx@21::Unsqueeze` */
 export function unsqueeze<D extends DType>(x: Value<D>, axes: readonly number[]): Value<D> {
   const rank = x.shape.length + axes.length
   const front = axes.map((a) => (a < 0 ? a + rank : a))
@@ -87,9 +98,10 @@ export function unsqueeze<D extends DType>(x: Value<D>, axes: readonly number[])
   return x.graph.emit('Unsqueeze', [x, x.graph.ints(front)], [x.dtype, shape])
 }
 
-/** Without these axes of size 1. Signature: `ai.onnx@13::Squeeze` */
+/** Without these axes of size 1. Signature: `ai.onnx@13::Squeeze`, `ai.onnx@21::Squeeze` */
 export function squeeze<D extends DType>(x: Value<D>, axes: readonly number[]): Value<D> {
-  const front = axes.map((axis) => axisOf('Squeeze', x, axis))
+  const front = axesOf('Squeeze', x, axes)
+  if (front.length === 0) return x // an empty list would mean all axes of size 1
   if (front.some((axis) => x.shape[axis] !== 1))
     throw new GraphError('E_SHAPE', x.graph.at('Squeeze'), `axes [${axes}] are not all 1`, { x })
   const shape = x.shape.filter((_, i) => !front.includes(i))
@@ -98,11 +110,15 @@ export function squeeze<D extends DType>(x: Value<D>, axes: readonly number[]): 
 
 /** Broadcast to the shape that the int64 vector `sizes` holds when the graph runs. Signature: `ai.onnx@13::Expand` */
 export function expand<D extends DType>(x: Value<D>, sizes: Value<'int64'>, shape: Shape): Value<D> {
+  requireSizes('Expand', sizes, shape)
   const target = { ...x, shape }
   return x.graph.emit('Expand', [x, sizes], [x.dtype, broadcasting('Expand', { x, target })])
 }
 
-/** Another element type; any number but 0 is true. Signature: `ai.onnx@13::Cast`, `ai.onnx@19::Cast` */
+/**
+ * Another element type; any number but 0 is true, NaN too. Signature: `ai.onnx@13::Cast`, `ai.onnx@19::Cast`,
+ * `ai.onnx@21::Cast`
+ */
 export function cast<D extends DType>(x: Value, dtype: D): Value<D> {
   if (x.dtype === (dtype as DType)) return x as Value<D>
   return x.graph.emit('Cast', [x], [dtype, x.shape], { to: { int: onnxType[dtype] } })

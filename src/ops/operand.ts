@@ -1,15 +1,25 @@
+import { holds } from '../graph/constants.js'
 import { GraphError } from '../graph/errors.js'
-import { broadcast, frontAxis } from '../graph/shape.js'
 import type { Shape } from '../graph/model.js'
+import { broadcast, frontAxis } from '../graph/shape.js'
 import type { DType } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 
 /** A value, or a number that takes the other operand's element type. */
 export type Operand<D extends DType> = Value<D> | number
 
-/** The number as a shared constant of `like`'s element type. */
-export const lift = <D extends DType>(x: Operand<D>, like: Value<D>): Value<D> =>
-  typeof x === 'number' ? like.graph.scalar(x, like.dtype) : x
+/** Element types that can be calculated with. */
+export type Numeric = Exclude<DType, 'bool'>
+
+export const reals: readonly DType[] = ['float16', 'float32', 'float64']
+export const numbers: readonly DType[] = [...reals, 'int32', 'int64']
+
+/** The number as a shared constant of `like`'s element type. @throws GraphError E_RANGE when that cannot hold it */
+export function lift<D extends DType>(op: string, x: Operand<D>, like: Value<D>): Value<D> {
+  if (typeof x !== 'number') return x
+  if (!holds(like.dtype, x)) throw new GraphError('E_RANGE', like.graph.at(op), `${x} is no ${like.dtype}`, { like })
+  return like.graph.scalar(x, like.dtype)
+}
 
 /** Shape of an element-wise result. @throws GraphError E_DTYPE, E_SHAPE */
 export function elementwise(op: string, operands: Readonly<Record<string, Value>>): Shape {
@@ -39,10 +49,30 @@ export function requireDType(op: string, x: Value, allowed: readonly DType[]): v
   throw new GraphError('E_DTYPE', x.graph.at(op), `takes ${allowed.join(', ')}`, { x })
 }
 
+/** Refuses operands of another rank. @throws GraphError E_SHAPE */
+export function requireRank(op: string, x: Value, rank: number): void {
+  if (x.shape.length === rank) return
+  throw new GraphError('E_SHAPE', x.graph.at(op), `takes rank ${rank}, got ${x.shape.length}`, { x })
+}
+
+/** Refuses `sizes` that cannot hold the sizes of `shape`. @throws GraphError E_DTYPE, E_SHAPE */
+export function requireSizes(op: string, sizes: Value, shape: Shape): void {
+  requireDType(op, sizes, ['int64'])
+  if (sizes.shape.length === 1 && sizes.shape[0] === shape.length) return
+  throw new GraphError('E_SHAPE', sizes.graph.at(op), `takes ${shape.length} sizes for [${shape}]`, { sizes })
+}
+
 /** The axis counted from the front: negative axes differ between runtimes on empty tensors. @throws GraphError E_RANGE */
 export function axisOf(op: string, x: Value, axis: number): number {
   const front = frontAxis(axis, x.shape.length)
   if (front !== undefined) return front
   const why = `axis ${axis} is out of range for rank ${x.shape.length}`
   throw new GraphError('E_RANGE', x.graph.at(op), why, { x })
+}
+
+/** Distinct axes counted from the front. @throws GraphError E_RANGE */
+export function axesOf(op: string, x: Value, axes: readonly number[]): number[] {
+  const front = axes.map((axis) => axisOf(op, x, axis))
+  if (new Set(front).size === front.length) return front
+  throw new GraphError('E_RANGE', x.graph.at(op), `[${axes}] names an axis twice`, { x })
 }

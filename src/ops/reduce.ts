@@ -1,7 +1,6 @@
 import type { Attribute, Shape } from '../graph/model.js'
-import type { DType } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
-import { axisOf } from './operand.js'
+import { axesOf, type Numeric, numbers, requireDType } from './operand.js'
 
 /** Axes to reduce (all by default), and whether they stay as 1. */
 export interface Reduction {
@@ -14,8 +13,10 @@ const axesInputSince: Readonly<Record<string, number>> = { ReduceSum: 13, Reduce
 
 const reduction =
   (op: string) =>
-  <D extends Exclude<DType, 'bool'>>(x: Value<D>, { axes, keep = false }: Reduction = {}): Value<D> => {
-    const front = axes?.map((axis) => axisOf(op, x, axis)) ?? x.shape.map((_, axis) => axis)
+  <D extends Numeric>(x: Value<D>, { axes, keep = false }: Reduction = {}): Value<D> => {
+    requireDType(op, x, numbers)
+    const front = axesOf(op, x, axes ?? x.shape.map((_, axis) => axis))
+    if (front.length === 0) return x // an empty list would mean all axes
     const shape: Shape = x.shape.flatMap((d, axis) => (front.includes(axis) ? (keep ? [1] : []) : [d]))
     const keepdims: Attribute = { int: keep ? 1 : 0 }
     const asInput = x.graph.opset >= (axesInputSince[op] ?? Number.POSITIVE_INFINITY)
@@ -28,6 +29,6 @@ const reduction =
 export const reduceSum = reduction('ReduceSum')
 /**
  * Largest over axes. Never reduce an empty axis: runtimes differ there. Signature: `ai.onnx@13::ReduceMax`,
- * `ai.onnx@18::ReduceMax`
+ * `ai.onnx@18::ReduceMax`, `ai.onnx@20::ReduceMax`
  */
 export const reduceMax = reduction('ReduceMax')

@@ -4,19 +4,24 @@ import type { Dim, Shape } from '../graph/model.js'
 import { sameShape } from '../graph/shape.js'
 import type { DType } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
-import { axisOf } from './operand.js'
+import { axisOf, type Numeric, numbers, requireDType, requireRank, requireSizes } from './operand.js'
 
 /**
  * Entries of `x` along `axis`: `[..., n, ...]` at indices `[i…]` → `[..., i…, ...]`. Signature: `ai.onnx@13::Gather`
  */
 export function gather<D extends DType>(x: Value<D>, indices: Value<'int64'>, axis = 0): Value<D> {
+  requireDType('Gather', indices, ['int64'])
   const front = axisOf('Gather', x, axis)
   const shape = [...x.shape.slice(0, front), ...indices.shape, ...x.shape.slice(front + 1)]
   return x.graph.emit('Gather', [x, indices], [x.dtype, shape], { axis: { int: front } })
 }
 
-/** Places of the entries that are not 0 (NaN counts), in row-major order: `[rank, count]`. Signature: `ai.onnx@13::NonZero` */
+/**
+ * Places of the entries that are not 0 (NaN counts), in row-major order: `[rank, count]`. The CPU provider has no
+ * float64 kernel. Signature: `ai.onnx@13::NonZero`
+ */
 export function nonZero(x: Value, count: Dim): Value<'int64'> {
+  if (x.shape.length === 0) throw new GraphError('E_SHAPE', x.graph.at('NonZero'), 'takes rank 1 or more', { x })
   return x.graph.emit('NonZero', [x], ['int64', [x.shape.length, count]])
 }
 
@@ -28,24 +33,33 @@ export function scatter<D extends DType>(x: Value<D>, indices: Value<'int64'>, u
   const [count] = indices.shape as [Dim]
   if (x.shape.length !== 1 || indices.shape.length !== 1 || !sameShape(indices.shape, updates.shape))
     throw new GraphError('E_SHAPE', x.graph.at('ScatterND'), 'takes vectors', { x, indices, updates })
+  requireDType('ScatterND', indices, ['int64'])
+  requireDType('ScatterND', updates, [x.dtype])
   const column = x.graph.emit('Unsqueeze', [indices, x.graph.ints([1])], ['int64', [count, 1]])
   return x.graph.emit('ScatterND', [x, column, updates], [x.dtype, x.shape])
 }
 
 /** Running sum along an axis, the own entry included. Signature: `ai.onnx@11::CumSum`, `ai.onnx@14::CumSum` */
-export function cumSum<D extends Exclude<DType, 'bool'>>(x: Value<D>, axis = 0): Value<D> {
+export function cumSum<D extends Numeric>(x: Value<D>, axis = 0): Value<D> {
+  requireDType('CumSum', x, numbers)
   const at = x.graph.scalar(axisOf('CumSum', x, axis), 'int64')
   return x.graph.emit('CumSum', [x, at], [x.dtype, x.shape])
 }
 
 /** `0, 1, …, n−1` for a rank-0 `n`: `[count]`. Signature: `ai.onnx@11::Range` */
 export function range(n: Value<'int64'>, count: Dim): Value<'int64'> {
+  requireDType('Range', n, ['int64'])
+  requireRank('Range', n, 0)
   const [zero, one] = [n.graph.scalar(0, 'int64'), n.graph.scalar(1, 'int64')]
   return n.graph.emit('Range', [zero, n, one], ['int64', [count]])
 }
 
-/** A tensor of one value, in the shape that `sizes` holds when the graph runs. Signature: `ai.onnx@9::ConstantOfShape` */
+/**
+ * A tensor of one value, in the shape that the int64 vector `sizes` holds when the graph runs. Signature:
+ * `ai.onnx@9::ConstantOfShape`, `ai.onnx@20::ConstantOfShape`, `ai.onnx@21::ConstantOfShape`
+ */
 export function filled<D extends DType>(sizes: Value<'int64'>, shape: Shape, value: number, dtype: D): Value<D> {
+  requireSizes('ConstantOfShape', sizes, shape)
   const tensor = tensorOf(dtype, [1], [value])
   return sizes.graph.emit('ConstantOfShape', [sizes], [dtype, shape], { value: { tensor } })
 }

@@ -1,6 +1,6 @@
 import { GraphError } from '../graph/errors.js'
 import type { Dim } from '../graph/model.js'
-import { sum } from '../graph/shape.js'
+import { atom } from '../graph/shape.js'
 import type { DType } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 import { squeeze } from './movement.js'
@@ -19,8 +19,9 @@ const farEnd = Number.MAX_SAFE_INTEGER
 
 /**
  * A part of `x`, written as in NumPy: `'..., 4'` one channel without its axis, `'..., 0:2'` two, `':, 1:3'`,
- * `'..., ::-1'` in reverse. Signature: `ai.onnx@13::Slice`
+ * `'..., ::-1'` in reverse. Ends beyond the axis are clamped.
  * @throws GraphError E_RANGE when the text is no index of this shape.
+ * Signature: `ai.onnx@13::Slice`, `ai.onnx@13::Squeeze`, `ai.onnx@21::Squeeze`
  */
 export function slice<D extends DType>(x: Value<D>, index: string): Value<D> {
   const ranges = axesOf(x, index).flatMap((text, axis) => (text === ':' ? [] : [parse(x, index, text, axis)]))
@@ -51,6 +52,7 @@ function parse(x: Value, index: string, text: string, axis: number): Range {
   if (step !== 1 && step !== -1) throw refuse(x, index, 'only the steps 1 and -1 are supported')
   if (step === -1 && (a !== undefined || b !== undefined)) throw refuse(x, index, 'a reversed range takes no ends')
   const size = step === -1 ? (x.shape[axis] as Dim) : span(x.shape[axis] as Dim, a ?? 0, b)
+  if (size === undefined) throw refuse(x, index, `counts axis ${axis} of unknown size from both ends`)
   if (typeof size === 'number' && size < 0) throw refuse(x, index, `axis ${axis} ends before it starts`)
   return step === -1
     ? { axis, start: -1, end: -farEnd, step, size, drop: false }
@@ -63,17 +65,25 @@ function single(x: Value, index: string, at: number, axis: number): Range {
   return { axis, start: at, end: at === -1 ? farEnd : at + 1, step: 1, size: 1, drop: true }
 }
 
-/** Size of `start:end` on an axis; on a symbolic axis only ends counted from the same side have one. */
-function span(size: Dim, start: number, end: number | undefined): Dim {
+/**
+ * Size of `start:end` on an axis. On one of unknown size n it is a symbol, `n-2` (0 when negative) or `min(n,2)`, since
+ * the range may reach beyond the axis; undefined when even that does not tell it.
+ */
+function span(size: Dim, start: number, end: number | undefined): Dim | undefined {
   if (typeof size === 'number') {
     const clamp = (n: number) => Math.min(Math.max(n < 0 ? n + size : n, 0), size)
     return clamp(end ?? size) - clamp(start)
   }
-  if (end !== undefined && start < 0 === end < 0) return end - start
-  if (end === undefined && start < 0) return -start
-  if (end === undefined && start === 0) return size
-  return sum([size, `(${-start}${end === undefined ? '' : `${end}`})`])
+  const upTo = (n: number) => atom(`min(${size},${n})`)
+  if (end === undefined && start < 0) return upTo(-start)
+  if (end === undefined || (start >= 0 && end < 0)) return less(size, start - (end ?? 0))
+  if (start < 0 && end >= 0) return undefined
+  const [near, far] = start < 0 ? [-end, -start] : [start, end]
+  if (near >= far) return far - near
+  return near === 0 ? upTo(far) : `(${upTo(far)}-${upTo(near)})`
 }
+
+const less = (size: string, cut: number): Dim => (cut === 0 ? size : atom(`(${size}-${cut})`))
 
 const refuse = (x: Value, index: string, why: string): GraphError =>
   new GraphError('E_RANGE', x.graph.at('Slice'), `the index '${index}' ${why}`, { x })

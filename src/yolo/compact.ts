@@ -70,7 +70,10 @@ function logitRows<D extends Real>({ logits, layout, sizes, extent }: Head<D>, a
   return graph.scope('logits', () => {
     const [b, h, w, a] = [at.b, at.h, at.w, at.a].map((v) => unsqueeze(v, [1])) as [Positives['b'], ...Positives['b'][]]
     const d = graph.constant(tensorOf('int64', [extent.d], [...Array(extent.d).keys()]), 'entries')
-    return cellsOf(gather(flatten(logits), offset(layout.axes, { b, h, w, a, d } as Positives, sizes, extent)), extent.d)
+    return cellsOf(
+      gather(flatten(logits), offset(layout.axes, { b, h, w, a, d } as Positives, sizes, extent)),
+      extent.d,
+    )
   })
 }
 
@@ -80,7 +83,13 @@ function cellsOf<D extends Real>(rows: Value<D>, d: number): Cells<D> {
   return { xy, wh, obj, cls }
 }
 
-function positiveTerms<D extends Real>(head: Head<D>, at: Positives, y: Cells<D>, κ: Value<'bool'>, log1pExp: Log1pExp) {
+function positiveTerms<D extends Real>(
+  head: Head<D>,
+  at: Positives,
+  y: Cells<D>,
+  κ: Value<'bool'>,
+  log1pExp: Log1pExp,
+) {
   const t = logitRows(head, at)
   const c = cast(concat([unsqueeze(at.w, [1]), unsqueeze(at.h, [1])], 1), y.xy.dtype) // [T, 2]
   const a = gather(anchorTable(head), at.a) // [T, 2]

@@ -28,6 +28,7 @@ export type ConfigInput = { readonly [K in keyof LossConfig]?: unknown } & { rea
 
 /** A mistake in a configuration; `key` says where. */
 export class ConfigError extends Error {
+  readonly exitCode = 2
   override readonly name = 'ConfigError'
 
   constructor(
@@ -67,7 +68,10 @@ const rules: { readonly [K in keyof LossConfig]: Rule } = {
   anchorMask: each('list of distinct anchor indice', isIndices),
   classes: must('a whole number of 1 or more', (x) => isCount(x) && x > 0),
   ignoreThreshold: must('a number of 0 or more', (x) => Number.isFinite(x) && (x as number) >= 0),
-  opset: must(`${opsetRange.min} to ${opsetRange.max}`, (x) => isCount(x) && x >= opsetRange.min && x <= opsetRange.max),
+  opset: must(
+    `${opsetRange.min} to ${opsetRange.max}`,
+    (x) => isCount(x) && x >= opsetRange.min && x <= opsetRange.max,
+  ),
   components: isSwitch,
   masks: isSwitch,
 }
@@ -118,10 +122,14 @@ function defaultMask(anchors: unknown): number[][] | undefined {
 function checkMask({ anchors, anchorMask }: LossConfig): void {
   const [first, ...rest] = anchorMask as [readonly number[], ...(readonly number[])[]]
   const odd = rest.find((mask) => mask.length !== first.length)
-  if (odd) throw new ConfigError('anchorMask', `must give every scale as many anchors, got ${first.length} and ${odd.length}`)
+  if (odd)
+    throw new ConfigError('anchorMask', `must give every scale as many anchors, got ${first.length} and ${odd.length}`)
   const outside = anchorMask.flat().find((index) => index >= anchors.length)
   if (outside !== undefined)
-    throw new ConfigError('anchorMask', `names anchor ${outside}, but there are ${anchors.length} (0 to ${anchors.length - 1})`)
+    throw new ConfigError(
+      'anchorMask',
+      `names anchor ${outside}, but there are ${anchors.length} (0 to ${anchors.length - 1})`,
+    )
 }
 
 /** Anchors of one scale, in mask order. */

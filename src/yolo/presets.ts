@@ -19,7 +19,11 @@ export const presets = {
    */
   'yolov3-coco': {
     anchors: coco,
-    anchorMask: [[6, 7, 8], [3, 4, 5], [0, 1, 2]],
+    anchorMask: [
+      [6, 7, 8],
+      [3, 4, 5],
+      [0, 1, 2],
+    ],
     classes: 80,
     ignoreThreshold: 0.5,
   },
@@ -30,7 +34,10 @@ export const presets = {
    */
   'yolov3-tiny-coco': {
     anchors: tiny,
-    anchorMask: [[3, 4, 5], [1, 2, 3]],
+    anchorMask: [
+      [3, 4, 5],
+      [1, 2, 3],
+    ],
     classes: 80,
     ignoreThreshold: 0.7,
   },

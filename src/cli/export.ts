@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto'
+import type { Command } from 'commander'
+import { writeAtomic } from '../files/atomic.js'
+import { printModel } from '../graph/print.js'
+import { encodeModel } from '../proto/encode.js'
+import { lossModel } from '../yolo/loss.js'
+import { addConfigFlags, configFrom } from './config.js'
+
+/** Adds `yolo-loss export`. */
+export function addExport(program: Command): void {
+  const command = program
+    .command('export')
+    .description('Write the loss as an ONNX graph.')
+    .option('-o, --output <file>', 'where to; - for stdout (default: PRESET.onnx or yolo-loss.onnx)')
+    .option('--text', 'also write the text form beside it, as .txt')
+  addConfigFlags(command).action(async ({ output, text, ...flags }) => {
+    const model = lossModel(configFrom(flags))
+    const bytes = encodeModel(model)
+    const file: string = output ?? `${flags.preset ?? 'yolo-loss'}.onnx`
+    if (file === '-') return void process.stdout.write(bytes)
+    if (text) await writeAtomic(file.replace(/(\.onnx)?$/, '.txt'), printModel(model))
+    await writeAtomic(file, bytes)
+    const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 12)
+    const size = `${model.body.nodes.length} nodes, ${bytes.length} bytes`
+    process.stderr.write(`wrote ${file} (opset ${model.opset}, ${size}, sha256 ${hash}…)\n`)
+  })
+}

@@ -1,0 +1,55 @@
+import { readFile, stat } from 'node:fs/promises'
+import { InputError } from '../proto/errors.js'
+
+/** The largest file read into memory, in bytes: protobuf cannot address more. */
+export const largestFile = 2 ** 31 - 1
+
+const reasons: Readonly<Record<string, readonly [what: string, remedy: string]>> = {
+  ENOENT: ['there is no such file', 'check the path'],
+  ENOTDIR: ['there is no such file: a part of the path is no folder', 'check the path'],
+  EACCES: ['no permission to read it', 'check its owner and mode'],
+  EPERM: ['no permission to read it', 'check its owner and mode'],
+  EISDIR: ['this is a folder', 'name the file in it'],
+  ELOOP: ['its symbolic links lead in a circle', 'check the links'],
+}
+
+/** Tells why the system would not read a file. */
+export function readFailure(error: unknown, path: string): InputError {
+  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
+  const [what, remedy] = reasons[code] ?? [`it cannot be read (${code})`, 'check the file and the disk']
+  return new InputError('E_FILE', { where: path, what, remedy }, { cause: error })
+}
+
+/**
+ * Reads a regular file whole.
+ * @throws InputError when it is missing, a folder, unreadable, a device or pipe, or above `limit` bytes
+ */
+export async function readBytes(path: string, limit: number = largestFile): Promise<Uint8Array> {
+  try {
+    const info = await stat(path)
+    if (info.isDirectory()) throw Object.assign(new Error('folder'), { code: 'EISDIR' })
+    // A pipe or a device could block for ever or never end.
+    if (!info.isFile()) throw new InputError('E_FILE', { where: path, what: 'this is no regular file' })
+    if (info.size > limit) {
+      const what = `${info.size} bytes, more than the limit of ${limit}`
+      throw new InputError('E_FILE_SIZE', { where: path, what })
+    }
+    return await readFile(path)
+  } catch (error) {
+    throw error instanceof InputError ? error : readFailure(error, path)
+  }
+}
+
+/**
+ * Reads a JSON file; a byte-order mark is skipped.
+ * @throws InputError as `readBytes`, and for text that is no JSON
+ */
+export async function readJson(path: string): Promise<unknown> {
+  const text = new TextDecoder().decode(await readBytes(path))
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const what = `not valid JSON: ${(error as Error).message}`
+    throw new InputError('E_JSON', { where: path, what }, { cause: error })
+  }
+}

@@ -1,0 +1,8 @@
+export * from './elementwise.js'
+export { cellGrid } from './grid.js'
+export * from './logic.js'
+export * from './movement.js'
+export { type Ragged, ragged } from './ragged.js'
+export { type Reduction, reduceMax, reduceSum } from './reduce.js'
+export * from './select.js'
+export { slice } from './slice.js'

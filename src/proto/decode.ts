@@ -1,0 +1,113 @@
+import { type DType, elementBytes, type Tensor, type TensorData } from '../graph/tensor.js'
+import { decodeTensorProto, exact } from './codec.js'
+import { dataTypeName, dataTypeOf, isDType } from './dtypes.js'
+import { InputError } from './errors.js'
+import type { TensorProto } from './messages.js'
+import { quoted } from './text.js'
+
+/** A tensor with the name its file gives it; `''` when it gives none. */
+export interface NamedTensor {
+  readonly name: string
+  readonly tensor: Tensor
+}
+
+type TypedField = 'floatData' | 'doubleData' | 'int32Data' | 'int64Data'
+
+const typedFields = ['floatData', 'int32Data', 'stringData', 'int64Data', 'doubleData', 'uint64Data'] as const
+
+/** Where ONNX keeps the values of each element type that are not raw (TensorProto's comments). */
+const fieldOf: Readonly<Record<DType, TypedField>> = {
+  float32: 'floatData',
+  float64: 'doubleData',
+  float16: 'int32Data',
+  int32: 'int32Data',
+  int64: 'int64Data',
+  bool: 'int32Data',
+}
+
+const storage: { readonly [D in DType]: new (buffer: ArrayBuffer) => TensorData[D] } = {
+  float16: Uint16Array,
+  float32: Float32Array,
+  float64: Float64Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  bool: Uint8Array,
+}
+
+/** Says where the fault lies and refuses the tensor. */
+function refuse(message: TensorProto, file: string, what: string, remedy?: string): never {
+  const subject = message.name === '' ? 'the tensor' : `tensor ${quoted(message.name)}`
+  throw new InputError('E_TENSOR', { where: file, what: `${subject} ${what}`, ...(remedy ? { remedy } : {}) })
+}
+
+function elementType(message: TensorProto, file: string): DType {
+  const name = dataTypeName(message.dataType)
+  if (isDType(name)) return name
+  const known = Object.keys(dataTypeOf).join(', ')
+  return refuse(message, file, `has element type ${name}`, `supported are ${known}`)
+}
+
+/** The shape, checked before anything is allocated. */
+function shapeOf(message: TensorProto, file: string): number[] {
+  const shape = message.dims.map(exact)
+  const text = `[${message.dims.map(String)}]`
+  if (shape.some((d) => !(d >= 0))) refuse(message, file, `has the impossible shape ${text}`)
+  if (!Number.isSafeInteger(shape.reduce((n, d) => n * d, 1))) refuse(message, file, `has the impossible size ${text}`)
+  return shape
+}
+
+/** The one field that holds the values; two of them leave the value open (onnxruntime takes either silently). */
+function valueField(message: TensorProto, file: string): 'rawData' | (typeof typedFields)[number] | undefined {
+  if (message.dataLocation !== 0 || message.externalData.length > 0) {
+    refuse(message, file, 'keeps its data in another file', 'store the data inside this file')
+  }
+  const typed = typedFields.filter((field) => message[field].length > 0)
+  const present = Object.hasOwn(message, 'rawData') ? ['rawData' as const, ...typed] : typed
+  if (present.length > 1) refuse(message, file, `holds two sets of values: ${present.join(' and ')}`)
+  return present[0]
+}
+
+function fromRaw<D extends DType>(message: TensorProto, dtype: D, shape: number[], file: string): TensorData[D] {
+  const raw = message.rawData
+  const wanted = shape.reduce((n, d) => n * d, elementBytes[dtype])
+  if (raw.length !== wanted) {
+    refuse(message, file, `${dtype}[${shape}] needs ${wanted} bytes of data and has ${raw.length}`)
+  }
+  // Copied: the bytes lie unaligned inside the file.
+  return new storage[dtype](new Uint8Array(raw).buffer)
+}
+
+function fromTyped(message: TensorProto, dtype: DType, shape: number[], file: string): TensorData[DType] {
+  const values = message[fieldOf[dtype]]
+  const wanted = shape.reduce((n, d) => n * d, 1)
+  if (values.length !== wanted) {
+    refuse(message, file, `${dtype}[${shape}] needs ${wanted} values and has ${values.length}`)
+  }
+  if (dtype === 'int64') return BigInt64Array.from(values, (v) => BigInt(v.toString()))
+  const data = new storage[dtype](new ArrayBuffer(wanted * elementBytes[dtype])) as Float64Array
+  data.set(values as number[])
+  return data
+}
+
+/**
+ * The tensor that a message holds, from raw or typed data.
+ * @throws InputError for other element types, impossible shapes, sizes that disagree, external or ambiguous data
+ */
+export function tensorOf(message: TensorProto, file: string): NamedTensor {
+  const dtype = elementType(message, file)
+  const shape = shapeOf(message, file)
+  const field = valueField(message, file)
+  if (field !== undefined && field !== 'rawData' && field !== fieldOf[dtype]) {
+    refuse(message, file, `is ${dtype} but keeps its values in ${field}`)
+  }
+  const data = field === 'rawData' ? fromRaw(message, dtype, shape, file) : fromTyped(message, dtype, shape, file)
+  return { name: message.name, tensor: { dtype, shape, data } }
+}
+
+/**
+ * Reads a `.pb` file of the ONNX backend tests.
+ * @param file what to call it in messages
+ * @throws InputError as `tensorOf`, and for bytes that are no TensorProto
+ */
+export const decodeTensor = (bytes: Uint8Array, file: string): NamedTensor =>
+  tensorOf(decodeTensorProto(bytes, file), file)

@@ -1,0 +1,85 @@
+import proto, { type onnx } from 'onnx-proto'
+import type { Attribute, Body, Dim, Model, Node, ValueInfo } from '../graph/model.js'
+import type { Tensor } from '../graph/tensor.js'
+import { dataTypeOf } from './dtypes.js'
+
+const messages = proto.onnx
+
+/** AttributeProto.AttributeType of the attributes we emit. */
+const attributeType = { float: 1, int: 2, string: 3, tensor: 4, graph: 5, ints: 7 } as const
+
+/** A JavaScript number beyond 2^53 would be written as another integer than the one meant. */
+function integer(value: number, where: string): number {
+  if (!Number.isSafeInteger(value)) throw new Error(`internal: ${where}: ${value} is no exact integer`)
+  return value
+}
+
+/** Little-endian, as ONNX asks; so is every machine that onnxruntime-node runs on. */
+const rawData = ({ data }: Tensor): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+
+const tensorProto = (name: string, tensor: Tensor): onnx.ITensorProto => ({
+  dims: tensor.shape.map((d) => integer(d, `shape of ${name}`)),
+  dataType: dataTypeOf[tensor.dtype],
+  name,
+  rawData: rawData(tensor),
+})
+
+const dimension = (dim: Dim, name: string): onnx.TensorShapeProto.IDimension =>
+  typeof dim === 'number' ? { dimValue: integer(dim, `shape of ${name}`) } : { dimParam: dim }
+
+const valueInfo = ({ name, dtype, shape }: ValueInfo): onnx.IValueInfoProto => ({
+  name,
+  type: { tensorType: { elemType: dataTypeOf[dtype], shape: { dim: shape.map((d) => dimension(d, name)) } } },
+})
+
+function attribute(name: string, value: Attribute): onnx.IAttributeProto {
+  const where = `attribute ${name}`
+  if ('int' in value) return { name, type: attributeType.int, i: integer(value.int, where) }
+  if ('ints' in value) return { name, type: attributeType.ints, ints: value.ints.map((i) => integer(i, where)) }
+  if ('float' in value) return { name, type: attributeType.float, f: value.float }
+  if ('string' in value) return { name, type: attributeType.string, s: new TextEncoder().encode(value.string) }
+  if ('tensor' in value) return { name, type: attributeType.tensor, t: tensorProto('', value.tensor) }
+  return { name, type: attributeType.graph, g: graph(value.graph) }
+}
+
+/** By code unit, so that the order depends on no locale. */
+const sorted = <T>(record: Readonly<Record<string, T>>): [string, T][] =>
+  Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1))
+
+const node = ({ name, op, inputs, outputs, attributes }: Node): onnx.INodeProto => ({
+  name,
+  opType: op,
+  input: [...inputs],
+  output: [...outputs],
+  attribute: sorted(attributes).map(([key, value]) => attribute(key, value)),
+})
+
+const graph = (body: Body): onnx.IGraphProto => ({
+  name: body.name,
+  node: body.nodes.map(node),
+  initializer: body.initializers.map(({ name, tensor }) => tensorProto(name, tensor)),
+  input: body.inputs.map(valueInfo),
+  output: body.outputs.map(valueInfo),
+  valueInfo: body.values.map(valueInfo),
+})
+
+/**
+ * The bytes of a model that the builder made; equal models give equal bytes. Attributes and metadata are sorted by
+ * name, tensors written as raw data.
+ * @throws Error `internal: …` when an integer does not fit a double exactly
+ */
+export function encodeModel(model: Model): Uint8Array {
+  const message: onnx.IModelProto = {
+    irVersion: model.irVersion,
+    producerName: model.producer.name,
+    producerVersion: model.producer.version,
+    graph: graph(model.body),
+    opsetImport: [{ domain: '', version: model.opset }],
+    metadataProps: sorted(model.metadata).map(([key, value]) => ({ key, value })),
+  }
+  return new Uint8Array(messages.ModelProto.encode(message).finish())
+}
+
+/** The bytes of one tensor as the `.pb` files of the ONNX backend tests hold it. */
+export const encodeTensor = (name: string, tensor: Tensor): Uint8Array =>
+  new Uint8Array(messages.TensorProto.encode(tensorProto(name, tensor)).finish())

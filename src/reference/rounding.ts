@@ -1,0 +1,71 @@
+/** u, the largest relative error of rounding a number to float32. */
+export const UNIT_ROUNDOFF = 2 ** -24
+
+/** Relative accuracy that a comparison grants the parts of a term, in units of u; log1p alone errs by 5 (semantics 7). */
+const PART_ROUNDINGS = 16
+
+/** Error of a float32 logarithm, in units of u relative to its value: two units in the last place. */
+const LOG_ROUNDINGS = 4
+
+/**
+ * A sum of terms together with what rounding its float32 inputs can change.
+ *
+ * A term that is a product or a sum of positive numbers has only relative errors, which the relative tolerance of a
+ * comparison covers. Two things it does not cover are collected here, both to first order:
+ *
+ * - `slack`, the derivative of a term by a rounded target times the error of that target;
+ * - cancellation: parts of opposite sign keep their own rounding errors while their sum shrinks, so the accuracy is
+ *   relative to Σ|part|; what exceeds |Σ part| is added. It is 0 for ordinary labels (0 ≤ z ≤ 1, o ≥ 0).
+ */
+export class Tally {
+  readonly #sums: Float64Array
+  #size = 0
+  #slack = 0
+
+  /** @param images B, the number of sums kept apart */
+  constructor(images: number) {
+    this.#sums = new Float64Array(images)
+  }
+
+  /**
+   * @param term value to add for `image`
+   * @param size Σ|part| of the term
+   * @param slack first-order error of the term that is not relative to its parts
+   */
+  add(image: number, term: number, size: number, slack = 0): void {
+    this.#sums[image] = (this.#sums[image] ?? Number.NaN) + term
+    this.#size += size
+    this.#slack += slack
+  }
+
+  /** The sums, `[B]`. */
+  get perImage(): Float64Array {
+    return this.#sums
+  }
+
+  /** Sum over the batch, undivided. */
+  get total(): number {
+    return this.#sums.reduce((sum, x) => sum + x, 0)
+  }
+
+  /** Bound of the total's rounding error, undivided; 0 where the total is not finite and only identity counts. */
+  get bound(): number {
+    const cancelled = Math.max(this.#size - Math.abs(this.total), 0)
+    return Number.isFinite(this.total) ? this.#slack + PART_ROUNDINGS * UNIT_ROUNDOFF * cancelled : 0
+  }
+}
+
+/** Error of z = y·g − c: the product is rounded before the difference, so it errs by its own size, not by z's. */
+export const offsetError = (product: number, z: number): number => UNIT_ROUNDOFF * (Math.abs(product) + Math.abs(z))
+
+/**
+ * Error of z = ln((y/a)·S): quotient and product err by u each relative to the argument, hence 2u absolute in z, plus
+ * the anchor's own rounding (0 for whole pixels) and that of the logarithm.
+ */
+export function logSizeError(z: number, anchor: number): number {
+  const ofAnchor = Math.abs(Math.fround(anchor) - anchor) / anchor
+  return 2 * UNIT_ROUNDOFF + ofAnchor + LOG_ROUNDINGS * UNIT_ROUNDOFF * Math.abs(z)
+}
+
+/** Error of s = 2 − w·h beyond its own relative rounding. */
+export const scaleError = (area: number): number => UNIT_ROUNDOFF * Math.abs(area)

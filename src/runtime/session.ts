@@ -1,0 +1,126 @@
+import type { InferenceSession } from 'onnxruntime-node'
+import type { Tensor } from '../graph/tensor.js'
+import { InputError } from '../proto/errors.js'
+import { type ModelInfo, readModel } from '../proto/read.js'
+import { quoted } from '../proto/text.js'
+import { checkFeeds, type Feeds } from './feeds.js'
+import { fromOrt, loadRuntime, type Ort, toOrt } from './ort.js'
+import { creationFailed, type Provider } from './provider.js'
+import { runFailed } from './translate.js'
+
+/** How far onnxruntime may rewrite the graph; with `disabled` each node runs as it stands. */
+export type Optimization = 'disabled' | 'basic' | 'extended' | 'all'
+
+export interface SessionOptions {
+  /** Default `cpu`. */
+  readonly provider?: Provider
+  /** Default `all`, which is what users run. */
+  readonly optimization?: Optimization
+  /** Refuse a model of which the provider cannot run every node. Default true; nothing to refuse on `cpu`. */
+  readonly strict?: boolean
+  /** Threads inside one operator; default is onnxruntime's choice. */
+  readonly threads?: number
+  /** Which GPU, for `cuda`; default 0. */
+  readonly deviceId?: number
+  /** Start of the path of a profile, which is written on `release`. */
+  readonly profilePrefix?: string
+  /** What to call the model in messages; default `model`. */
+  readonly file?: string
+}
+
+/** A model ready to run. */
+export interface Session {
+  readonly info: ModelInfo
+  readonly inputs: readonly string[]
+  readonly outputs: readonly string[]
+  /**
+   * Runs the model once; outputs come in graph order.
+   * @throws InputError when feeds do not fit the inputs or a node fails, LimitError when memory runs out
+   */
+  run(feeds: Feeds): Promise<Map<string, Tensor>>
+  /** Frees the session and ends its profile. */
+  release(): Promise<void>
+}
+
+/** Only the asked provider is passed: a second one in the list would take over quietly. */
+function providers({ provider = 'cpu', deviceId }: SessionOptions): InferenceSession.ExecutionProviderConfig[] {
+  return provider === 'cuda' ? [{ name: 'cuda', deviceId: deviceId ?? 0 }] : [provider]
+}
+
+function ortOptions(options: SessionOptions): InferenceSession.SessionOptions {
+  const { provider = 'cpu', optimization = 'all', strict = true, threads, profilePrefix } = options
+  return {
+    executionProviders: providers(options),
+    graphOptimizationLevel: optimization,
+    logSeverityLevel: 4,
+    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
+    ...(strict && provider !== 'cpu' ? { extra: { session: { disable_cpu_ep_fallback: '1' } } } : {}),
+  }
+}
+
+/** onnxruntime-node keeps results in a plain object, where this name gets lost. */
+function refuseUnsafeNames(info: ModelInfo, file: string): void {
+  if ([...info.inputs, ...info.outputs].some(({ name }) => name === '__proto__')) {
+    const what = `an input or output is named ${quoted('__proto__')}, which onnxruntime-node cannot handle`
+    throw new InputError('E_NAME', { where: file, what, remedy: 'rename it' })
+  }
+}
+
+function byName(
+  session: InferenceSession,
+  results: InferenceSession.OnnxValueMapType,
+  file: string,
+): Map<string, Tensor> {
+  return new Map(session.outputNames.map((name) => [name, fromOrt(name, results[name] as never, file)]))
+}
+
+function wrap(ort: Ort, session: InferenceSession, info: ModelInfo, file: string, profiled: boolean): Session {
+  return {
+    info,
+    inputs: session.inputNames,
+    outputs: session.outputNames,
+    async run(feeds) {
+      checkFeeds(info.inputs, feeds, file)
+      const values = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, toOrt(ort, tensor)]))
+      const results = await session.run(values).catch((error: unknown) => {
+        throw runFailed(error, file)
+      })
+      return byName(session, results, file)
+    },
+    async release() {
+      if (profiled) session.endProfiling()
+      await session.release()
+    },
+  }
+}
+
+/**
+ * Loads a model into onnxruntime.
+ * @throws InputError for a model that is broken or refused, ProviderError for a provider that is missing or cannot
+ *   run all of it, RuntimeMissingError without onnxruntime-node
+ */
+export async function openSession(modelBytes: Uint8Array, options: SessionOptions = {}): Promise<Session> {
+  const file = options.file ?? 'model'
+  const info = readModel(modelBytes, file)
+  refuseUnsafeNames(info, file)
+  const ort = await loadRuntime()
+  const session = await ort.InferenceSession.create(modelBytes, ortOptions(options)).catch((error: unknown) => {
+    throw creationFailed(error, options.provider ?? 'cpu', file)
+  })
+  return wrap(ort, session, info, file, options.profilePrefix !== undefined)
+}
+
+/** Loads a model, runs it once and frees it. Throws as `openSession` and `Session.run` do. */
+export async function evaluateModel(
+  modelBytes: Uint8Array,
+  feeds: Feeds,
+  options: SessionOptions = {},
+): Promise<Map<string, Tensor>> {
+  const session = await openSession(modelBytes, options)
+  try {
+    return await session.run(feeds)
+  } finally {
+    await session.release()
+  }
+}

@@ -1,0 +1,29 @@
+import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Tensor } from '../../src/graph/tensor.js'
+import { encodeModel } from '../../src/proto/encode.js'
+import type { Feeds } from '../../src/runtime/feeds.js'
+import { readCase, type TestCase } from '../../src/verify/testcase.js'
+import { type ConfigInput, resolveConfig } from '../../src/yolo/config.js'
+import { lossModel } from '../../src/yolo/loss.js'
+
+export const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url))
+
+/** The committed cases, by folder. */
+export const caseNames = readdirSync(fixtures).sort()
+
+export const readFixture = (name: string): Promise<TestCase> => readCase(`${fixtures}/${name}`)
+
+/** What decides the loss of a case, as its `case.json` has it. */
+export const configOf = (test: TestCase): ConfigInput => test.info.config as ConfigInput
+
+/** The graph of a configuration as a file. */
+export const graphBytes = (input: ConfigInput): Uint8Array => encodeModel(lossModel(resolveConfig(input)))
+
+/** Inputs of the loss by name, from tensors by scale. */
+export function feedsOf(logits: readonly Tensor[], labels: readonly Tensor[]): Feeds {
+  return Object.fromEntries([
+    ...logits.map((t, l) => [`y_pred_${l}`, t] as const),
+    ...labels.map((y, l) => [`y_true_${l}`, y] as const),
+  ])
+}
