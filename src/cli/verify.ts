@@ -47,7 +47,7 @@ export function addVerify(program: Command, finish: Finish): void {
     .option('--json', 'one JSON object instead of the table')
     .action(async (targets: string[], flags: VerifyFlags) => {
       const reports = await reportsOf(targets, flags)
-      process.stdout.write(`${flags.json ? JSON.stringify(toJson(reports), null, 2) : renderReport(reports)}\n`)
+      process.stdout.write(`${flags.json ? toJson(reports) : renderReport(reports)}\n`)
       finish(reports.length === 0 ? 1 : worstExit(reports.map((r) => r.exitCode)))
     })
 }

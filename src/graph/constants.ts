@@ -1,5 +1,5 @@
 import type { NameAuthority } from './names.js'
-import { type DType, sizeOf, type Tensor, type TensorData } from './tensor.js'
+import { type DType, sizeOf, spellNumber, type Tensor, type TensorData } from './tensor.js'
 
 const longestSpelledOut = 6
 
@@ -24,7 +24,7 @@ export class ConstantPool {
 }
 
 function spell(tensor: Tensor): string | undefined {
-  const numbers = [...tensor.data].map((x) => (Object.is(x, -0) ? '-0' : String(x)))
+  const numbers = Array.from(tensor.data as Float32Array, (x) => spellNumber(tensor.dtype, x))
   if (tensor.shape.length === 0) return `${tensor.dtype}_${numbers[0]}`
   if (tensor.shape.length > 1 || tensor.dtype !== 'int64' || numbers.length > longestSpelledOut) return undefined
   return `${tensor.dtype}_[${numbers}]`

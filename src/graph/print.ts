@@ -1,6 +1,6 @@
 import { typeOf } from './errors.js'
 import type { Attribute, Body, Initializer, Model } from './model.js'
-import type { Tensor } from './tensor.js'
+import { spellNumber, type Tensor } from './tensor.js'
 
 /**
  * Text form of a model, made to be read and to give small diffs: one line for each input, output, table and node, short
@@ -28,11 +28,15 @@ function printBody(body: Body, outer: ReadonlyMap<string, string>): string[] {
       const settings = plain.map(([key, a]) => ` ${key}=${attribute(a)}`).join('')
       const operands = n.inputs.map((name) => spelled.get(name) ?? name).join(', ')
       const results = n.outputs.map((name) => `${name} ${types.get(name) ?? ''}`).join(', ')
-      const bodies = Object.values(n.attributes).flatMap((a) => ('graph' in a ? printBody(a.graph, spelled) : []))
-      return [`${results} = ${n.op}(${operands})${settings}`, ...bodies.map((line) => `  ${line}`)]
+      const bodies = Object.entries(n.attributes).flatMap(([key, a]) =>
+        'graph' in a ? [`${key}:`, ...printBody(a.graph, spelled).map(indent)] : [],
+      )
+      return [`${results} = ${n.op}(${operands})${settings}`, ...bodies.map(indent)]
     }),
   ]
 }
+
+const indent = (line: string): string => (line === '' ? '' : `  ${line}`)
 
 const isShort = ({ tensor }: Initializer): boolean => tensor.shape.length < 2 && tensor.data.length <= 8
 
@@ -42,23 +46,12 @@ function attribute(a: Attribute): string {
   if ('float' in a) return String(a.float)
   if ('string' in a) return JSON.stringify(a.string)
   if ('tensor' in a) return `${a.tensor.dtype} ${literal(a.tensor)}`
-  return a.graph.name
+  return ''
 }
 
-/** Numbers as short as their element type allows: float32 0.1, not 0.10000000149011612. */
 function literal({ dtype, shape, data }: Tensor): string {
   const shown = 24
-  const digits = (x: number | bigint) => (dtype === 'float32' ? shortest(Number(x)) : String(x))
-  const numbers = Array.from(data.slice(0, shown) as Float32Array, digits)
+  const numbers = Array.from(data.slice(0, shown) as Float32Array, (x: number | bigint) => spellNumber(dtype, x))
   if (shape.length === 0) return numbers[0] as string
   return `[${numbers.join(',')}${data.length > shown ? ',…' : ''}]`
-}
-
-/** The fewest digits that read back as the same float32. */
-function shortest(x: number): string {
-  for (let digits = 1; digits < 9; digits++) {
-    const text = String(Number(x.toPrecision(digits)))
-    if (Math.fround(Number(text)) === x) return text
-  }
-  return String(x)
 }

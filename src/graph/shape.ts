@@ -30,18 +30,6 @@ export function sum(dims: Shape): Dim {
   return rest.length === 0 ? first : atom(`(${[first, ...rest].join('+')})`)
 }
 
-/** `whole / part` when it is exact, for numbers and for symbolic products. */
-export function quotient(whole: Dim, part: Dim): Dim | undefined {
-  const rest = factors(whole)
-  for (const symbol of factors(part)) {
-    const at = rest.indexOf(symbol)
-    if (at < 0) return undefined
-    rest.splice(at, 1)
-  }
-  const number = coefficient(whole) / coefficient(part)
-  return Number.isInteger(number) ? product([number, ...rest]) : undefined
-}
-
 /** The axis counted from the front, or undefined when out of range. */
 export function frontAxis(axis: number, rank: number): number | undefined {
   const front = axis < 0 ? axis + rank : axis

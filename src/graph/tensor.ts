@@ -40,3 +40,14 @@ export const float32 = (shape: readonly number[], values: ArrayLike<number>): Te
   shape,
   data: Float32Array.from(values),
 })
+
+/** A number as short as its element type allows: float32 0.1, not 0.10000000149011612. */
+export function spellNumber(dtype: DType, x: number | bigint): string {
+  if (Object.is(x, -0)) return '-0'
+  if (dtype !== 'float32') return String(x)
+  for (let digits = 1; digits < 9; digits++) {
+    const text = String(Number(Number(x).toPrecision(digits)))
+    if (Math.fround(Number(text)) === x) return text
+  }
+  return String(x)
+}

@@ -1,4 +1,4 @@
-import { printable } from './text.js'
+import { escaped } from './text.js'
 
 /** What the reader of a message needs: the place, what is wrong there, and what mends it. */
 export interface Complaint {
@@ -9,7 +9,7 @@ export interface Complaint {
 
 /** The text of a complaint: `where: what`, the remedy on a line of its own. */
 export const complaintText = ({ where, what, remedy }: Complaint): string =>
-  `${printable(where)}: ${what}${remedy === undefined ? '' : `\n  hint: ${remedy}`}`
+  `${escaped(where)}: ${what}${remedy === undefined ? '' : `\n  hint: ${remedy}`}`
 
 /** An input that was rejected: malformed, unsafe or unsupported. A command ends with exit code 3. */
 export class InputError extends Error {

@@ -3,11 +3,13 @@ const longest = 120
 /** Characters that could move the cursor, hide text or turn its direction when a name from a file is printed. */
 const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
 
-/** A name from outside, safe to print: control and invisible characters escaped, over-long names shortened. */
-export function printable(text: string): string {
-  const shown = text.length > longest ? `${text.slice(0, longest)}… (${text.length} characters)` : text
-  return shown.replace(unsafe, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`)
-}
+/** Text from outside, safe to print: control and invisible characters escaped. */
+export const escaped = (text: string): string =>
+  text.replace(unsafe, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`)
+
+/** A name from outside, safe to print, and shortened when it is over-long. */
+export const printable = (text: string): string =>
+  escaped(text.length > longest ? `${text.slice(0, longest)}… (${text.length} characters)` : text)
 
 /** The same, in double quotes. */
 export const quoted = (text: string): string => `"${printable(text)}"`

@@ -1,5 +1,5 @@
 import { InputError } from '../proto/errors.js'
-import { printable, quoted } from '../proto/text.js'
+import { escaped, printable, quoted } from '../proto/text.js'
 import { firstLine, LimitError, withoutFolders } from './errors.js'
 
 const codePlace = /\S+\.(?:cc|h|hpp|cpp|cu|cuh):\d+ /
@@ -21,13 +21,13 @@ function signatureEnd(text: string, open: number): number {
 export function plainMessage(message: string): string {
   const line = firstLine(message)
   const place = codePlace.exec(line)
-  if (!place) return printable(line)
+  if (!place) return escaped(line)
   const open = line.indexOf('(', place.index + place[0].length)
   const rest = open < 0 ? line.slice(place.index + place[0].length) : line.slice(signatureEnd(line, open))
   const text = rest
     .replace(/^(?:::<lambda\(.*?\)>)?(?: const)?(?: \[with .*?\])?\s*/, '')
     .replace(/^.{1,200}? was false\. /, '')
-  return printable(withoutFolders(line.slice(0, place.index) + text))
+  return escaped(withoutFolders(line.slice(0, place.index) + text))
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

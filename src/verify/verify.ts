@@ -35,9 +35,12 @@ interface Progress {
   readonly skipped: string[]
 }
 
+const setName = (test: TestCase, set: DataSet): string =>
+  test.dataSets.length > 1 ? `${test.name}/${set.name}` : test.name
+
 /** Runs one data set and compares what comes out. */
 async function runDataSet(session: Session, test: TestCase, set: DataSet, skip: boolean, progress: Progress) {
-  const name = test.dataSets.length > 1 ? `${test.name}/${set.name}` : test.name
+  const name = setName(test, set)
   const where = join(test.dir, set.name)
   const feeds = Object.fromEntries(bindTensors(set.inputs, session.inputs, 'input', where))
   const expected = bindTensors(set.outputs, session.outputs, 'output', where)
@@ -83,7 +86,11 @@ async function run(source: TestCase | string, options: VerifyOptions, progress: 
   const { provider, optimization } = progress.header
   const session = await openSession(bytes, { provider, optimization, file })
   try {
-    for (const set of test.dataSets) await runDataSet(session, test, set, options.absent === 'skip', progress)
+    for (const set of test.dataSets) {
+      await runDataSet(session, test, set, options.absent === 'skip', progress).catch((error: unknown) => {
+        progress.rows.push(failedRow(setName(test, set), '', problemOf(error)))
+      })
+    }
   } finally {
     await session.release()
   }

@@ -1,0 +1,105 @@
+import type { Graph } from '../../src/graph/graph.js'
+import type { Model, Node } from '../../src/graph/model.js'
+import type { Value } from '../../src/graph/value.js'
+import { bceWithLogits, type Log1pExp } from '../../src/loss/bce.js'
+import type * as Boxes from '../../src/loss/box.js'
+import { abs, add, div, exp, log, max, mul, neg } from '../../src/ops/elementwise.js'
+import { cast, concat, split } from '../../src/ops/movement.js'
+import type * as Config from '../../src/yolo/config.js'
+import type * as Ignore from '../../src/yolo/ignore.js'
+import type * as SizesOf from '../../src/yolo/sizes.js'
+import type * as Terms from '../../src/yolo/terms.js'
+
+type V = Value<'float32'>
+type Exports = Record<string, unknown>
+
+/** A fault in the loss: exports of a module of the source replaced, or the finished model changed. */
+export type Mutation =
+  | { readonly module: string; readonly plant: (original: never) => Exports }
+  | { readonly model: (model: Model) => Model }
+
+const inModule = <M>(module: string, plant: (original: M) => Exports): Mutation => ({ module, plant })
+
+type TermArguments = Parameters<typeof Terms.terms<'float32'>>
+
+/** Replaces some of the four terms. */
+const inTerms = (plant: (right: ReturnType<typeof Terms.terms>, ...args: TermArguments) => Exports): Mutation =>
+  inModule<typeof Terms>('yolo/terms', (original) => ({
+    terms: (...args: TermArguments) => {
+      const right = original.terms(...args)
+      return { ...right, ...plant(right, ...args) }
+    },
+  }))
+
+const inBox = (plant: (original: typeof Boxes) => Exports): Mutation => inModule('loss/box', plant)
+
+function lessOrEqual(a: V, b: V | number): Value<'bool'> {
+  const right = typeof b === 'number' ? a.graph.scalar(b, a.dtype) : b
+  return a.graph.emit('LessOrEqual', [a, right], ['bool', a.shape])
+}
+
+const bareLog1pExp: Log1pExp = (d) => log(add(exp(d), 1))
+
+/** Every scale also hides behind the boxes of the scale before it. */
+function acrossScales({ ignored }: typeof Ignore): Exports {
+  const previous = new WeakMap<Graph, readonly [Value<'int64'>, Terms.Cells]>()
+  return {
+    ignored: (head: Parameters<typeof ignored>[0], image: Value<'int64'>, y: Terms.Cells) => {
+      const before = previous.get(image.graph)
+      previous.set(image.graph, [image, y])
+      return concat([ignored(head, image, y), ...(before ? [ignored(head, ...before)] : [])], 0)
+    },
+  }
+}
+
+/** Each term divided by the positives of its scale instead of the batch. */
+function dividedByPositives(model: Model): Model {
+  const mutate = (node: Node): Node => {
+    const scale =
+      /^layer(\d+)\/(xy|wh|conf|class)\/Div$/.exec(node.name)?.[1] ??
+      /^(?:xy|wh|conf|class)_(\d+)$/.exec(node.outputs[0] ?? '')?.[1]
+    return scale === undefined ? node : { ...node, inputs: [node.inputs[0] as string, `positives_${scale}`] }
+  }
+  return { ...model, body: { ...model.body, nodes: model.body.nodes.map(mutate) } }
+}
+
+/** The faults that implementations of this loss are known for. */
+export const mutations: Readonly<Record<string, Mutation>> = {
+  'width and height of the grid swapped': inModule<typeof SizesOf>('yolo/sizes', (original) => ({
+    sizesOf: (labels: V) => {
+      const sizes = original.sizesOf(labels)
+      const [w, h] = split(sizes.g, [1, 1], 0)
+      return { ...sizes, g: concat([h, w], 0) }
+    },
+  })),
+  'anchors as (h, w)': inModule<typeof Config>('yolo/config', (original) => ({
+    anchorsOf: (...args: Parameters<typeof Config.anchorsOf>) => original.anchorsOf(...args).map(([w, h]) => [h, w]),
+  })),
+  '≤ for <': inModule('ops/logic', () => ({ less: lessOrEqual })),
+  'no ½ on wh': inTerms(({ wh }) => ({ wh: mul(wh, 2) })),
+  'no scale': inBox(() => ({ boxScale: (w: V) => add(mul(w, 0), 1) })),
+  'a clamped scale': inBox(({ boxScale }) => ({ boxScale: (w: V, h: V) => max(boxScale(w, h), 1) })),
+  'division by positives': { model: dividedByPositives },
+  'boxes of other scales': inModule('yolo/ignore', acrossScales),
+  'boxes of other images': inModule<typeof Ignore>('yolo/ignore', ({ ignored }) => ({
+    ignored: (head: Parameters<typeof ignored>[0], image: Value<'int64'>, y: Terms.Cells) =>
+      ignored(head, mul(image, 0), y),
+  })),
+  'targets multiplied before divided': inBox(({ sizeTarget }) => ({
+    sizeTarget: (y: V, a: V, S: V) => sizeTarget(mul(y, S), a, div(S, S)),
+  })),
+  'Max(o, κ) for o + (1 − o)·κ': inTerms((_, z, t, s, κ, log1pExp) => ({
+    conf: mul(max(z.obj, cast(κ, s.dtype)), bceWithLogits(z.obj, t.obj, log1pExp)),
+  })),
+  'o > 0 for o ≠ 0': inTerms(({ xy, wh, class: cls }, z) => {
+    const positive = cast(
+      z.obj.graph.emit('Greater', [z.obj, z.obj.graph.scalar(0, 'float32')], ['bool', z.obj.shape]),
+      'float32',
+    )
+    return { xy: mul(xy, positive), wh: mul(wh, positive), class: mul(cls, positive) }
+  }),
+  'bare log(1 + exp)': inModule('loss/bce', () => ({
+    log1pExpBySoftplus: bareLog1pExp,
+    bceOfBackground: (t: V) => add(max(t, 0), bareLog1pExp(neg(abs(t)))),
+  })),
+}

@@ -1,0 +1,114 @@
+import { PassThrough } from 'node:stream'
+import { WriteStream } from 'node:tty'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { float32, type Tensor } from '../../src/graph/tensor.js'
+import { compare } from '../../src/verify/compare.js'
+import { renderReport, schemaVersion, toJson } from '../../src/verify/report.js'
+import type { CaseReport, OutputRow } from '../../src/verify/result.js'
+
+const tolerance = { rtol: 2e-6, atol: 0, source: 'a/data.json' }
+
+function row(output: string, expected: Tensor, got: Tensor): OutputRow {
+  const comparison = compare(output, expected, got, tolerance)
+  return { case: 'a', output, verdict: comparison.pass ? 'PASS' : 'FAIL', tolerance, comparison }
+}
+
+const problem = { code: 'E_EMPTY', message: 'b/model.onnx: the file is empty\n  hint: export it again', exitCode: 3 }
+const header = {
+  file: 'a/model.onnx',
+  sha256: '00',
+  irVersion: 8,
+  opset: 17,
+  runtime: '1.30.0',
+  provider: 'cpu',
+  optimization: 'all',
+} as const
+const reports: CaseReport[] = [
+  {
+    case: 'a',
+    header,
+    rows: [
+      row('loss', float32([], [8]), float32([], [8])),
+      row('xy_0', float32([2, 2], [1, 2, 4, Number.POSITIVE_INFINITY]), float32([2, 2], [1, 2, 5, 0])),
+    ],
+    skipped: ['wh_0'],
+    exitCode: 1,
+  },
+  {
+    case: 'b\u001b[2J',
+    rows: [{ case: 'b\u001b[2J', output: '', verdict: 'FAIL', problem }],
+    skipped: [],
+    exitCode: 3,
+  },
+]
+
+const pipe = new PassThrough()
+
+describe('the report as text', () => {
+  afterEach(() => vi.unstubAllEnvs())
+
+  it('is a table, an explanation of each failure, and the count', () => {
+    expect(renderReport(reports, pipe)).toBe(
+      [
+        'onnxruntime-node 1.30.0, provider cpu, optimisation all',
+        '',
+        'case        output  worst abs  worst rel  where  atol  rtol  verdict',
+        'a           loss    0          0          -      0     2e-6  PASS',
+        'a           xy_0    inf        2.50e-1    [1,1]  0     2e-6  FAIL',
+        'b\\u{1b}[2J  -       -          -          -      -     -     FAIL',
+        '',
+        'FAIL a, xy_0',
+        '  2 of 4 elements differ by more than the tolerance (a/data.json)',
+        '  greatest absolute difference inf at [1,1]: expected Infinity, got 0',
+        '  rtol that would pass with this atol: inf',
+        '',
+        'FAIL b\\u{1b}[2J',
+        '  b/model.onnx: the file is empty',
+        '  hint: export it again',
+        '',
+        '1 expected outputs not compared: the graph does not have them',
+        '',
+        '1 passed, 2 failed',
+      ].join('\n'),
+    )
+  })
+
+  it('colours the verdict on a terminal only, and not with NO_COLOR', () => {
+    const terminal = Object.assign(new PassThrough(), {
+      isTTY: true,
+      getColorDepth: () => WriteStream.prototype.getColorDepth(process.env),
+    })
+    vi.stubEnv('TERM', 'xterm-256color')
+    vi.stubEnv('NO_COLOR', undefined)
+    vi.stubEnv('FORCE_COLOR', undefined)
+    vi.stubEnv('NODE_DISABLE_COLORS', undefined)
+    expect(renderReport(reports, pipe)).not.toContain('\u001b')
+    expect(renderReport(reports, terminal)).toContain('\u001b[31mFAIL\u001b[39m')
+    vi.stubEnv('NO_COLOR', '1')
+    expect(renderReport(reports, terminal)).not.toContain('\u001b')
+  })
+})
+
+describe('the report as JSON', () => {
+  const json = JSON.parse(toJson(reports))
+
+  it('has a version, the counts and every row', () => {
+    expect(json).toMatchObject({ schemaVersion, passed: 1, failed: 2, exitCode: 3 })
+    expect(json.cases[0]).toMatchObject({ case: 'a', header, skipped: ['wh_0'] })
+    expect(json.cases[1].rows[0].problem).toEqual(problem)
+  })
+
+  it('writes numbers that JSON lacks, and int64, as strings', () => {
+    expect(json.cases[0].rows[1].comparison.worstAbs).toEqual({
+      value: 'Infinity',
+      index: [1, 1],
+      expected: 'Infinity',
+      got: 0,
+    })
+    const big = (n: bigint): Tensor => ({ dtype: 'int64', shape: [1], data: BigInt64Array.of(n) })
+    const rows = [row('n', big(2n ** 60n), big(0n)), row('z', float32([], [1]), float32([], [-0]))]
+    const [n, z] = JSON.parse(toJson([{ case: 'a', rows, skipped: [], exitCode: 1 }])).cases[0].rows
+    expect(n.comparison.worstAbs.expected).toBe('1152921504606846976')
+    expect(z.comparison.worstAbs.got).toBe('-0')
+  })
+})
