@@ -14,7 +14,7 @@ await build({
   platform: 'node',
   target: 'node20.19',
   mainFields: ['module', 'main'],
-  external: ['onnxruntime-node', 'protobufjs', 'protobufjs/*', 'commander', 'write-file-atomic'],
+  external: ['onnxruntime-node', 'protobufjs', 'protobufjs/*', 'commander', 'write-file-atomic', 'yauzl', 'yazl'],
   banner: { js: require },
   logLevel: 'warning',
 })
