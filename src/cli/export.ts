@@ -14,7 +14,7 @@ export function addExport(program: Command): void {
     .option('-o, --output <file>', 'where to; - for stdout (default: PRESET.onnx or yolo-loss.onnx)')
     .option('--text', 'also write the text form beside it, as .txt')
   addConfigFlags(command).action(async ({ output, text, ...flags }) => {
-    const model = lossModel(configFrom(flags))
+    const model = lossModel(configFrom(flags).config)
     const bytes = encodeModel(model)
     const file: string = output ?? `${flags.preset ?? 'yolo-loss'}.onnx`
     if (file === '-') return void process.stdout.write(bytes)

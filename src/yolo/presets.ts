@@ -11,6 +11,12 @@ const tiny: readonly Anchor[] = [
   [81, 82], [135, 169], [344, 319],
 ] // biome-ignore format: one row a scale
 
+const threeScales = [
+  [6, 7, 8],
+  [3, 4, 5],
+  [0, 1, 2],
+] as const
+
 /** Ready-made configurations; each says whose values it holds where the sources disagree. */
 export const presets = {
   /**
@@ -19,11 +25,7 @@ export const presets = {
    */
   'yolov3-coco': {
     anchors: coco,
-    anchorMask: [
-      [6, 7, 8],
-      [3, 4, 5],
-      [0, 1, 2],
-    ],
+    anchorMask: threeScales,
     classes: 80,
     ignoreThreshold: 0.5,
   },
@@ -41,4 +43,29 @@ export const presets = {
     classes: 80,
     ignoreThreshold: 0.7,
   },
+  /**
+   * Pascal VOC, 20 classes. keras-yolo3's `train.py` (its default is the VOC class list) and Darknet's `yolov3-voc.cfg`
+   * agree: anchors of COCO, threshold 0.5, input 416.
+   */
+  'yolov3-voc': { anchors: coco, anchorMask: threeScales, classes: 20, ignoreThreshold: 0.5 },
+  /**
+   * keras-yolo3's tiny model with its VOC class list: mask 123 and threshold 0.7 as for `yolov3-tiny-coco`. Darknet has
+   * no such file; its `yolov2-tiny-voc.cfg` is a network of YOLO v2.
+   */
+  'yolov3-tiny-voc': {
+    anchors: tiny,
+    anchorMask: [
+      [3, 4, 5],
+      [1, 2, 3],
+    ],
+    classes: 20,
+    ignoreThreshold: 0.7,
+  },
+  /**
+   * Darknet's `yolov3-spp.cfg`: COCO with spatial pyramid pooling, threshold 0.7, input 608. keras-yolo3 has no such
+   * model; it would train with 0.5, which together with these values is `yolov3-coco`.
+   */
+  'yolov3-spp': { anchors: coco, anchorMask: threeScales, classes: 80, ignoreThreshold: 0.7 },
+  /** Darknet's `yolov3-openimages.cfg`: 601 classes, threshold 0.7, input 608. keras-yolo3 has no such model. */
+  'yolov3-openimages': { anchors: coco, anchorMask: threeScales, classes: 601, ignoreThreshold: 0.7 },
 } as const

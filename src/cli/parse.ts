@@ -1,0 +1,39 @@
+import { InvalidArgumentError } from 'commander'
+
+/** A number of an option. */
+export function parseNumber(text: string): number {
+  const x = Number(text)
+  if (text.trim() === '' || Number.isNaN(x)) throw new InvalidArgumentError(`"${text}" is no number.`)
+  return x
+}
+
+/** A whole number of 1 or more. */
+export function parseCount(text: string): number {
+  const x = parseNumber(text)
+  if (!Number.isSafeInteger(x) || x < 1) throw new InvalidArgumentError(`"${text}" is no whole number of 1 or more.`)
+  return x
+}
+
+/** Height and width in pixels, as `416x608`, height first. */
+export function parseSize(text: string): readonly [height: number, width: number] {
+  const [, height, width] = /^(\d+)[x×](\d+)$/i.exec(text.trim()) ?? []
+  if (!Number(height) || !Number(width))
+    throw new InvalidArgumentError(`"${text}" is no size: give height and width, as 416x608.`)
+  return [Number(height), Number(width)]
+}
+
+const numbersIn = (text: string, separator: RegExp): number[] => text.trim().split(separator).map(parseNumber)
+
+/** Pairs of numbers; what holds anything but numbers is the name of a file. */
+export function parseAnchors(text: string): number[][] | string {
+  if (/[^\d\s,.+eE-]/.test(text) || !/\d/.test(text)) return text
+  const flat = numbersIn(text, /[\s,]+/)
+  if (flat.length % 2 !== 0) throw new InvalidArgumentError(`${flat.length} numbers do not make pairs.`)
+  return Array.from({ length: flat.length / 2 }, (_, i) => flat.slice(2 * i, 2 * i + 2))
+}
+
+/** A number; what is none is the name of a file. */
+export const parseClasses = (text: string): number | string => (/^\s*[+-]?[\d.]/.test(text) ? parseNumber(text) : text)
+
+/** Anchor indices of each scale: `6,7,8/3,4,5/0,1,2`. */
+export const parseMask = (text: string): number[][] => text.split('/').map((mask) => numbersIn(mask, /[\s,]+/))
