@@ -71,7 +71,7 @@ export class Graph {
     if (this.#names.unique(name) !== name) throw new GraphError('E_NAME', name, 'the name is taken')
     for (const dim of shape) {
       if (typeof dim === 'string' ? dim === '' : !Number.isInteger(dim) || dim < 0)
-        throw new GraphError('E_SHAPE', name, `${JSON.stringify(dim)} is neither a size nor the name of one`)
+        throw new GraphError('E_SHAPE', name, `dimension '${dim}' is neither a size nor the name of one`)
       if (typeof dim === 'string') this.#symbols.reserve(dim)
     }
     const value = this.#value({ name, dtype, shape }, this.root)

@@ -4,8 +4,14 @@ import { add, div, exp, log, mul, neg, softplus, sub } from '../ops/elementwise.
 import { equal, less, where } from '../ops/logic.js'
 import { sameShapes } from './check.js'
 
-/** Computes `ln(1 + e^d)` for d ≤ 0. */
-export type Log1pExp = <D extends Real>(d: Value<D>) => Value<D>
+/** A term of the loss, element by element, and its derivative by the logit. */
+export interface Differentiable<D extends Real = Real> {
+  readonly value: Value<D>
+  readonly slope: Value<D>
+}
+
+/** Computes `ln(1 + e^d)` for d ≤ 0, given e = e^d as well. */
+export type Log1pExp = <D extends Real>(d: Value<D>, e: Value<D>) => Value<D>
 
 /**
  * One node where the runtime's Softplus keeps its tail, as the CPU and CUDA providers do (2.4e-7 relative down to
@@ -14,12 +20,11 @@ export type Log1pExp = <D extends Real>(d: Value<D>) => Value<D>
 export const log1pExpBySoftplus: Log1pExp = (d) => softplus(d)
 
 /**
- * From operators every runtime has. With e = e^d and u = 1 + e as rounded, e · ln u / (u − 1) is accurate because the
- * rounding of u cancels (Kahan); where u is 1, the answer is e itself. `Log(1 + Exp(d))` alone returns 0 below d = −17.
+ * From operators every runtime has. With u = 1 + e as rounded, e · ln u / (u − 1) is accurate because the rounding of u
+ * cancels (Kahan); where u is 1, the answer is e itself. `Log(1 + Exp(d))` alone returns 0 below d = −17.
  */
-export const log1pExpByKahan: Log1pExp = (d) =>
+export const log1pExpByKahan: Log1pExp = (d, e) =>
   d.graph.scope('log1p', () => {
-    const e = exp(d)
     const u = add(e, 1)
     const vanished = equal(u, 1)
     const gap = where(vanished, 1, sub(u, 1)) // safe before dividing, not after
@@ -34,24 +39,37 @@ export const log1pExpByKahan: Log1pExp = (d) =>
  *   = t·(H(t) − z)    + ln(1 + e^−|t|)        H(t) = 1 where t ≥ 0, else 0
  *
  * The last line is the one computed: the products of the line before cancel for confident right logits, while 1 − z is
- * exact for z in [½, 1]. dE/dt = σ(t) − z, at t = 0 too: hence Where, as Abs and Relu have derivative 0 there.
- * Labels may lie outside [0, 1]. Source: keras-yolo3 `yolo_loss`, `K.binary_crossentropy(…, from_logits=True)`.
+ * exact for z in [½, 1]. The derivative keeps the same small tail, r = σ(−|t|) = e^−|t| / (1 + e^−|t|), because a
+ * provider's Sigmoid is exactly 0 below −18:
+ *
+ *   dE/dt = σ(t) − z = (H(t) − z) ∓ r         − where t ≥ 0, + below; ½ − z at t = 0
+ *
+ * H and |t| come from Where, as Abs and Relu have derivative 0 at 0. Labels may lie outside [0, 1]. Source: keras-yolo3
+ * `yolo_loss`, `K.binary_crossentropy(…, from_logits=True)`.
  */
-export function bceWithLogits<D extends Real>(z: Value<D>, t: Value<D>, log1pExp: Log1pExp): Value<D> {
+export function bceWithLogits<D extends Real>(z: Value<D>, t: Value<D>, log1pExp: Log1pExp): Differentiable<D> {
   sameShapes('bce', { z, t })
   return t.graph.scope('bce', () => {
     const below = less(t, 0)
-    const step = where(below, t.graph.scalar(0, t.dtype), 1) // H(t)
+    const rest = sub(where(below, t.graph.scalar(0, t.dtype), 1), z) // H(t) − z
     const decay = where(below, t, neg(t)) // −|t|
-    return add(mul(t, sub(step, z)), log1pExp(decay))
+    const e = exp(decay)
+    const tail = div(e, add(e, 1)) // r
+    return {
+      value: add(mul(t, rest), log1pExp(decay, e)),
+      slope: add(rest, where(below, tail, neg(tail))),
+    }
   })
 }
 
-/** E(0, t) = ln(1 + e^t) for labels that are all 0: nothing cancels. `[...S] → [...S]` */
-export function bceOfBackground<D extends Real>(t: Value<D>, log1pExp: Log1pExp): Value<D> {
-  if (log1pExp === log1pExpBySoftplus) return softplus(t)
+/** E(0, t) = ln(1 + e^t) and its derivative σ(t), for labels that are all 0: nothing cancels. `[...S] → [...S]` */
+export function bceOfBackground<D extends Real>(t: Value<D>, log1pExp: Log1pExp): Differentiable<D> {
   return t.graph.scope('bce', () => {
     const below = less(t, 0)
-    return add(where(below, t.graph.scalar(0, t.dtype), t), log1pExp(where(below, t, neg(t))))
+    const decay = where(below, t, neg(t)) // −|t|
+    const e = exp(decay)
+    const slope = div(where(below, e, 1), add(e, 1))
+    if (log1pExp === log1pExpBySoftplus) return { value: softplus(t), slope }
+    return { value: add(where(below, t.graph.scalar(0, t.dtype), t), log1pExp(decay, e)), slope }
   })
 }

@@ -17,13 +17,14 @@ export const decodeSize = <D extends Real>(t: Value<D>, a: Value<D>, S: Value<D>
 /** z_xy = y_xy · g − c; it can be exactly 1. */
 export const centreTarget = <D extends Real>(y: Value<D>, c: Value<D>, g: Value<D>): Value<D> => sub(mul(y, g), c)
 
+/** (y_wh / a) · S, divided before multiplied, as the reference rounds */
+export const sizeRatio = <D extends Real>(y: Value<D>, a: Value<D>, S: Value<D>): Value<D> => mul(div(y, a), S)
+
 /**
- * z_wh = ln((y_wh / a) · S), divided before multiplied, as the reference rounds. A size of 0 gives −∞, a negative one
- * NaN: constants, because not every provider has Log(0) = −∞.
+ * z_wh = ln(ratio). A size of 0 gives −∞, a negative one NaN: constants, because not every provider has Log(0) = −∞.
  */
-export function sizeTarget<D extends Real>(y: Value<D>, a: Value<D>, S: Value<D>): Value<D> {
-  const { graph, dtype } = y
-  const ratio = mul(div(y, a), S)
+export function sizeTarget<D extends Real>(ratio: Value<D>): Value<D> {
+  const { graph, dtype } = ratio
   const valid = greater(ratio, 0)
   const undefinedLog = where(equal(ratio, 0), graph.scalar(Number.NEGATIVE_INFINITY, dtype), Number.NaN)
   return where(valid, log(where(valid, ratio, 1)), undefinedLog)

@@ -4,9 +4,9 @@ import { elementwise, lift, type Numeric, numbers, type Operand, reals, requireD
 
 const binary =
   (op: string) =>
-  <D extends Numeric>(a: Value<D>, b: Operand<D>): Value<D> => {
+  <D extends Numeric>(a: Value<D>, b: Operand<NoInfer<D>>): Value<D> => {
     requireDType(op, a, numbers)
-    const right = lift(op, b, a)
+    const right = lift<D>(op, b, a)
     return a.graph.emit(op, [a, right], [a.dtype, elementwise(op, { a, b: right })])
   }
 

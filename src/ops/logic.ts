@@ -4,9 +4,9 @@ import { broadcasting, elementwise, lift, type Numeric, numbers, type Operand, r
 
 const comparison =
   <T extends DType>(op: string, allowed: readonly DType[]) =>
-  <D extends T>(a: Value<D>, b: Operand<D>): Value<'bool'> => {
+  <D extends T>(a: Value<D>, b: Operand<NoInfer<D>>): Value<'bool'> => {
     requireDType(op, a, allowed)
-    const right = lift(op, b, a)
+    const right = lift<D>(op, b, a)
     return a.graph.emit(op, [a, right], ['bool', elementwise(op, { a, b: right })])
   }
 
@@ -29,9 +29,12 @@ export function and(a: Value<'bool'>, b: Value<'bool'>): Value<'bool'> {
   return a.graph.emit('And', [a, b], ['bool', elementwise('And', { a, b })])
 }
 
-/** `yes` where the condition holds, else `no`; broadcast. Signature: `ai.onnx@9::Where`, `ai.onnx@16::Where` */
-export function where<D extends DType>(condition: Value<'bool'>, yes: Operand<D>, no: Value<D>): Value<D>
-export function where<D extends DType>(condition: Value<'bool'>, yes: Value<D>, no: Operand<D>): Value<D>
+/**
+ * `yes` where the condition holds, else `no`; broadcast. The CPU provider has no bool kernel. Signature:
+ * `ai.onnx@9::Where`, `ai.onnx@16::Where`
+ */
+export function where<D extends DType>(condition: Value<'bool'>, yes: Operand<NoInfer<D>>, no: Value<D>): Value<D>
+export function where<D extends DType>(condition: Value<'bool'>, yes: Value<D>, no: Operand<NoInfer<D>>): Value<D>
 export function where<D extends DType>(condition: Value<'bool'>, yes: Operand<D>, no: Operand<D>): Value<D> {
   const like = (typeof yes === 'number' ? no : yes) as Value<D>
   requireDType('Where', condition, ['bool'])

@@ -27,14 +27,19 @@ export function reshape<D extends DType>(x: Value<D>, shape: Shape): Value<D> {
 }
 
 /**
- * The same elements in the shape of another value of equal size, whatever that is when the graph runs. Signature:
+ * The same elements in the shape that the int64 vector `sizes` holds when the graph runs. Signature:
  * `ai.onnx@13::Reshape`, `ai.onnx@14::Reshape`, `ai.onnx@19::Reshape`, `ai.onnx@21::Reshape`
  */
-export function reshapeLike<D extends DType>(x: Value<D>, like: Value): Value<D> {
-  if (product(x.shape) !== product(like.shape))
-    throw new GraphError('E_SHAPE', x.graph.at('Reshape'), 'differ in the number of elements', { x, like })
-  return x.graph.emit('Reshape', [x, shapeOf(like)], [x.dtype, like.shape])
+export function reshapeBy<D extends DType>(x: Value<D>, sizes: Value<'int64'>, shape: Shape): Value<D> {
+  requireSizes('Reshape', sizes, shape)
+  if (product(x.shape) !== product(shape))
+    throw new GraphError('E_SHAPE', x.graph.at('Reshape'), `[${shape}] has another number of elements`, { x })
+  return x.graph.emit('Reshape', [x, sizes], [x.dtype, shape])
 }
+
+/** The same elements in the shape of another value of equal size. */
+export const reshapeLike = <D extends DType>(x: Value<D>, like: Value): Value<D> =>
+  like.shape.every((d) => typeof d === 'number') ? reshape(x, like.shape) : reshapeBy(x, shapeOf(like), like.shape)
 
 /**
  * The sizes of `x` as int64 `[rank]`. Signature: `ai.onnx@13::Shape`, `ai.onnx@15::Shape`, `ai.onnx@19::Shape`,
@@ -57,9 +62,8 @@ export function transpose<D extends DType>(x: Value<D>, perm: readonly number[])
 }
 
 /** Values one after another along an axis; the other dimensions are equal. Signature: `ai.onnx@13::Concat` */
-export function concat<D extends DType>(values: readonly Value<D>[], axis: number): Value<D> {
+export function concat<D extends DType>(values: readonly [Value<D>, ...Value<NoInfer<D>>[]], axis: number): Value<D> {
   const [first] = values
-  if (!first) throw new RangeError('concat of nothing')
   const front = axisOf('Concat', first, axis)
   const fits = (v: Value) =>
     v.shape.length === first.shape.length && v.shape.every((d, i) => i === front || d === first.shape[i])

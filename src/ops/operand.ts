@@ -5,7 +5,10 @@ import { broadcast, frontAxis } from '../graph/shape.js'
 import type { DType } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 
-/** A value, or a number that takes the other operand's element type. */
+/**
+ * A value, or a number that takes the other operand's element type. Written `Operand<NoInfer<D>>` where the other operand
+ * decides: else D would become the union of two element types, and mixing them would compile.
+ */
 export type Operand<D extends DType> = Value<D> | number
 
 /** Element types that can be calculated with. */

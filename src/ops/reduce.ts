@@ -1,6 +1,6 @@
 import type { Attribute, Shape } from '../graph/model.js'
 import type { Value } from '../graph/value.js'
-import { axesOf, type Numeric, numbers, requireDType } from './operand.js'
+import { axesOf, type Numeric, numbers, requireDType, requireRank } from './operand.js'
 
 /** Axes to reduce (all by default), and whether they stay as 1. */
 export interface Reduction {
@@ -32,3 +32,10 @@ export const reduceSum = reduction('ReduceSum')
  * `ai.onnx@18::ReduceMax`, `ai.onnx@20::ReduceMax`
  */
 export const reduceMax = reduction('ReduceMax')
+
+/** Place of the first largest entry of a vector, rank 0. Signature: `ai.onnx@13::ArgMax` */
+export function argMax(x: Value): Value<'int64'> {
+  requireDType('ArgMax', x, numbers)
+  requireRank('ArgMax', x, 1)
+  return x.graph.emit('ArgMax', [x], ['int64', []], { axis: { int: 0 }, keepdims: { int: 0 } })
+}

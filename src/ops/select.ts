@@ -29,7 +29,7 @@ export function nonZero(x: Value, count: Dim): Value<'int64'> {
  * A copy of the vector `x` `[N]` with `updates` `[n]` at `indices` `[n]`. Where an index repeats the updates must agree,
  * for the order is open. Signature: `ai.onnx@13::ScatterND`, `ai.onnx@16::ScatterND`, `ai.onnx@18::ScatterND`
  */
-export function scatter<D extends DType>(x: Value<D>, indices: Value<'int64'>, updates: Value<D>): Value<D> {
+export function scatter<D extends DType>(x: Value<D>, indices: Value<'int64'>, updates: Value<NoInfer<D>>): Value<D> {
   const [count] = indices.shape as [Dim]
   if (x.shape.length !== 1 || indices.shape.length !== 1 || !sameShape(indices.shape, updates.shape))
     throw new GraphError('E_SHAPE', x.graph.at('ScatterND'), 'takes vectors', { x, indices, updates })

@@ -21,7 +21,7 @@ const farEnd = Number.MAX_SAFE_INTEGER
  * A part of `x`, written as in NumPy: `'..., 4'` one channel without its axis, `'..., 0:2'` two, `':, 1:3'`,
  * `'..., ::-1'` in reverse. Ends beyond the axis are clamped.
  * @throws GraphError E_RANGE when the text is no index of this shape.
- * Signature: `ai.onnx@13::Slice`, `ai.onnx@13::Squeeze`, `ai.onnx@21::Squeeze`
+ * Signature: `ai.onnx@13::Slice`
  */
 export function slice<D extends DType>(x: Value<D>, index: string): Value<D> {
   const ranges = axesOf(x, index).flatMap((text, axis) => (text === ':' ? [] : [parse(x, index, text, axis)]))
@@ -44,16 +44,16 @@ function axesOf(x: Value, index: string): string[] {
 }
 
 function parse(x: Value, index: string, text: string, axis: number): Range {
-  const match = /^(-?\d+)?(?::(-?\d+)?(?::(-?\d+))?)?$/.exec(text)
-  if (!match || text === '') throw refuse(x, index, `has no meaning at '${text}'`)
+  const match = /^(-?\d+)?(?::(-?\d+)?(?::(-?\d+)?)?)?$/.exec(text)
+  if (!match || text === '') throw refuse(x, index, `'${text}' has no meaning`)
   const [a, b, c] = match.slice(1).map((t) => (t === undefined ? undefined : Number(t)))
   if (!text.includes(':')) return single(x, index, a as number, axis)
   const step = c ?? 1
   if (step !== 1 && step !== -1) throw refuse(x, index, 'only the steps 1 and -1 are supported')
   if (step === -1 && (a !== undefined || b !== undefined)) throw refuse(x, index, 'a reversed range takes no ends')
   const size = step === -1 ? (x.shape[axis] as Dim) : span(x.shape[axis] as Dim, a ?? 0, b)
-  if (size === undefined) throw refuse(x, index, `counts axis ${axis} of unknown size from both ends`)
-  if (typeof size === 'number' && size < 0) throw refuse(x, index, `axis ${axis} ends before it starts`)
+  if (size === undefined) throw refuse(x, index, `axis ${axis} of unknown size is counted from both ends`)
+  if (typeof size === 'number' && size < 0) throw refuse(x, index, `the range of axis ${axis} ends before it starts`)
   return step === -1
     ? { axis, start: -1, end: -farEnd, step, size, drop: false }
     : { axis, start: a ?? 0, end: b ?? farEnd, step, size, drop: false }
@@ -85,5 +85,7 @@ function span(size: Dim, start: number, end: number | undefined): Dim | undefine
 
 const less = (size: string, cut: number): Dim => (cut === 0 ? size : atom(`(${size}-${cut})`))
 
+const notation = 'write an axis as 4, 0:2, 1:, ::-1 or :, and any number of whole axes as ...'
+
 const refuse = (x: Value, index: string, why: string): GraphError =>
-  new GraphError('E_RANGE', x.graph.at('Slice'), `the index '${index}' ${why}`, { x })
+  new GraphError('E_RANGE', x.graph.at('Slice'), `index '${index}': ${why}`, { x }, notation)

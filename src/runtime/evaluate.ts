@@ -11,7 +11,8 @@ import { evaluateModel } from './session.js'
  * @throws InputError for feeds that do not fit, RuntimeMissingError without onnxruntime-node
  */
 export async function evaluate<D extends DType>(value: Value<D>, feeds: Feeds = {}): Promise<Tensor<D>> {
-  const name = 'value'
+  let name = 'value'
+  while (value.graph.types.has(name)) name += '_'
   const model = value.graph.build({ [name]: value })
   const read = new Set(model.body.nodes.flatMap(namesRead))
   const inputs = model.body.inputs.filter((input) => read.has(input.name))

@@ -2,20 +2,21 @@ import { tensorOf } from '../graph/constants.js'
 import { product } from '../graph/shape.js'
 import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
-import { bceOfBackground, type Log1pExp } from '../loss/bce.js'
-import { boxScale, centreTarget, sizeTarget } from '../loss/box.js'
+import { bceOfBackground, type Differentiable } from '../loss/bce.js'
 import { where } from '../ops/logic.js'
-import { cast, concat, flatten, reshape, reshapeLike, shapeOf, split, transpose, unsqueeze } from '../ops/movement.js'
+import { cast, concat, flatten, reshape, reshapeLike, shapeOf, unsqueeze } from '../ops/movement.js'
+import { pad } from '../ops/pad.js'
 import { filled, gather, nonZero, scatter } from '../ops/select.js'
 import { slice } from '../ops/slice.js'
-import { anchorTable, boxEntries, type Head } from './head.js'
+import { anchorTable, boxEntries, cellsOf, type LabelledHead, objectness } from './head.js'
 import { ignored } from './ignore.js'
-import { type Axis, offset } from './layout.js'
-import type { ScaleLoss } from './loss.js'
-import { type Cells, terms } from './terms.js'
+import { type Axis, labelAxes, offset, reordered } from './layout.js'
+import type { Numerics, ScaleParts, Share } from './parts.js'
+import { targets } from './targets.js'
+import { type Cells, confidence, objectTerms, type Terms } from './terms.js'
 
 /** The rows in which o ≠ 0, by their place; vectors `[T]`. */
-export interface Positives {
+interface Positives {
   readonly b: Value<'int64'>
   readonly h: Value<'int64'>
   readonly w: Value<'int64'>
@@ -26,104 +27,132 @@ export interface Positives {
  * The loss of one scale, doing only the work the boxes ask for: the xy, wh and class terms see the positive rows, the
  * ignore mask sees the cells around each true box, and every other cell costs one cross-entropy of its objectness.
  */
-export function compact<D extends Real>(head: Head<D>, log1pExp: Log1pExp): ScaleLoss<D> {
+export function compact<D extends Real>(head: LabelledHead<D>, scale: number, numerics: Numerics): ScaleParts<D> {
   const at = positives(head)
+  const place = offset(planeAxes(head), at, head.sizes, head.extent) // of the positives among the cells
+  const t = objectness(head)
   const y = labelRows(head, at)
-  const κ = ignoreMask(head, at, y)
-  const row = positiveTerms(head, at, y, κ, log1pExp)
-  const rows = (values: Value<D>) => ({ rows: values, image: at.b })
+  const κ = ignoreMask(head, at, y, flatten(t))
+  const row = rowTerms(head, at, y, unsqueeze(gather(κ, place), [1]), numerics)
+  const background = backgroundTerm(t, κ, place, numerics)
+  const kept = cast(reshapeLike(κ, t), t.dtype)
+  const rows = (values: Value<D>) => ({ rows: values, image: at.b, scale })
   return {
-    xy: [rows(row.xy)],
-    wh: [rows(row.wh)],
-    conf: [rows(row.conf), { maps: backgroundConfidence(head, at, κ, log1pExp) }],
-    class: [rows(row.class)],
-    positives: [rows(cast(cast(y.obj, 'bool'), y.obj.dtype))],
-    ignoreMask: inLabelOrder(head, κ),
+    terms: {
+      xy: [rows(row.xy.value)],
+      wh: [rows(row.wh.value)],
+      conf: [rows(row.conf.value), { maps: background.value, scale }],
+      class: [rows(row.class.value)],
+    },
+    positives: rows(cast(cast(y.obj, 'bool'), y.obj.dtype)),
+    ignore: { maps: kept, scale },
+    ignoreMask: maskOf(head, kept),
+    gradient: (share) => gradient(head, at, row, background, share),
   }
 }
 
-function positives({ labels }: Head): Positives {
+function positives({ labels }: LabelledHead): Positives {
   const { graph } = labels
   return graph.scope('positives', () => {
-    const places = nonZero(slice(labels, '..., 4'), graph.symbol('T')) // [4, T]
+    const o = slice(labels, '..., 4')
+    // The CPU provider finds non-zeros in float32, not in float64.
+    const places = nonZero(o.dtype === 'float64' ? cast(o, 'bool') : o, graph.symbol('T')) // [4, T]
     const axis = (i: number) => gather(places, graph.scalar(i, 'int64'))
     return { b: axis(0), h: axis(1), w: axis(2), a: axis(3) }
   })
 }
 
 /** Axes of one entry of every cell, in the memory order of the logits. */
-const planeAxes = ({ layout }: Head): Axis[] => layout.axes.filter((axis) => axis !== 'd')
+const planeAxes = ({ layout }: LabelledHead): Axis[] => layout.axes.filter((axis) => axis !== 'd')
 
-/** Place of the positives among the cells, in the memory order of the logits: `[T]` */
-const planePlace = (head: Head, at: Positives) => offset(planeAxes(head), at, head.sizes, head.extent)
-
-function labelRows<D extends Real>({ labels, sizes, extent }: Head<D>, at: Positives): Cells<D> {
+function labelRows<D extends Real>({ labels, sizes, extent }: LabelledHead<D>, at: Positives): Cells<D> {
   return labels.graph.scope('labels', () => {
     const { b, h, w, a, d } = extent
     const rows = reshape(labels, [product([b, h, w, a]), d])
-    return cellsOf(gather(rows, offset(['b', 'h', 'w', 'a'], at, sizes, extent)), d)
+    return cellsOf(gather(rows, offset(['b', 'h', 'w', 'a'], at, sizes, extent)))
   })
 }
 
-function logitRows<D extends Real>({ logits, layout, sizes, extent }: Head<D>, at: Positives): Cells<D> {
-  const { graph } = logits
-  return graph.scope('logits', () => {
-    const [b, h, w, a] = [at.b, at.h, at.w, at.a].map((v) => unsqueeze(v, [1])) as [Positives['b'], ...Positives['b'][]]
-    const d = graph.constant(tensorOf('int64', [extent.d], [...Array(extent.d).keys()]), 'entries')
-    return cellsOf(
-      gather(flatten(logits), offset(layout.axes, { b, h, w, a, d } as Positives, sizes, extent)),
-      extent.d,
-    )
-  })
+/** Place in memory of every logit of the positives: `[T, 5+C]` */
+function entries({ logits, layout, sizes, extent }: LabelledHead, at: Positives): Value<'int64'> {
+  const column = (v: Value<'int64'>) => unsqueeze(v, [1])
+  const d = logits.graph.constant(tensorOf('int64', [extent.d], [...Array(extent.d).keys()]), 'entries')
+  const place = { b: column(at.b), h: column(at.h), w: column(at.w), a: column(at.a), d }
+  return logits.graph.scope('entries', () => offset(layout.axes, place, sizes, extent))
 }
 
-/** Rows `[T, 5+C]` by their entries. */
-function cellsOf<D extends Real>(rows: Value<D>, d: number): Cells<D> {
-  const [xy, wh, obj, cls] = split(rows, [2, 2, 1, d - boxEntries], 1)
-  return { xy, wh, obj, cls }
-}
-
-function positiveTerms<D extends Real>(
-  head: Head<D>,
+function rowTerms<D extends Real>(
+  head: LabelledHead<D>,
   at: Positives,
   y: Cells<D>,
   κ: Value<'bool'>,
-  log1pExp: Log1pExp,
-) {
-  const t = logitRows(head, at)
-  const c = cast(concat([unsqueeze(at.w, [1]), unsqueeze(at.h, [1])], 1), y.xy.dtype) // [T, 2]
+  numerics: Numerics,
+): Terms<Differentiable<D>> {
+  const { S, sizes } = head
+  const t = cellsOf(cast(gather(flatten(head.logits), entries(head, at)), S.dtype))
+  const c = cast(concat([unsqueeze(at.w, [1]), unsqueeze(at.h, [1])], 1), S.dtype) // [T, 2]
   const a = gather(anchorTable(head), at.a) // [T, 2]
-  const z = { ...y, xy: centreTarget(y.xy, c, head.sizes.g), wh: sizeTarget(y.wh, a, head.S) }
-  const [w, h] = split(y.wh, [1, 1], 1)
-  const keep = unsqueeze(gather(κ, planePlace(head, at)), [1])
-  return terms(z, t, boxScale(w, h), keep, log1pExp)
+  const { z, s } = targets(y, t, { c, a, g: sizes.g, S }, numerics)
+  return { ...objectTerms(z, t, s, numerics.log1pExp), conf: confidence(y.obj, t.obj, κ, numerics.log1pExp) }
 }
 
 /** κ of every cell, in the memory order of the logits: `[B·h·w·A]` */
-function ignoreMask<D extends Real>(head: Head<D>, at: Positives, y: Cells<D>): Value<'bool'> {
-  const { graph } = head.logits
-  return graph.scope('ignore', () => {
+function ignoreMask<D extends Real>(head: LabelledHead<D>, at: Positives, y: Cells<D>, cells: Value<D>): Value<'bool'> {
+  return cells.graph.scope('ignore', () => {
     const places = ignored(head, at.b, y) // [U]
-    const cells = flatten(head.objectness)
     const every = filled(shapeOf(cells), cells.shape, 1, 'bool')
     return scatter(every, places, filled(shapeOf(places), places.shape, 0, 'bool'))
   })
 }
 
-/** E(0, t_o)·κ of every cell that is no positive, 0 at the others: a map in the memory order of the logits. */
-function backgroundConfidence<D extends Real>(head: Head<D>, at: Positives, κ: Value<'bool'>, log1pExp: Log1pExp) {
-  return head.logits.graph.scope('background', () => {
-    const t = head.objectness
-    const no = filled(shapeOf(at.b), at.b.shape, 0, 'bool')
-    const live = reshapeLike(scatter(κ, planePlace(head, at), no), t)
-    return where(live, bceOfBackground(t, log1pExp), 0)
+/** E(0, t_o)·κ of every cell that is no positive, 0 at those: a map in the memory order of the logits. */
+function backgroundTerm<D extends Real>(
+  t: Value<D>,
+  κ: Value<'bool'>,
+  positive: Value<'int64'>,
+  { log1pExp }: Numerics,
+): Differentiable<D> {
+  return t.graph.scope('background', () => {
+    const no = filled(shapeOf(positive), positive.shape, 0, 'bool')
+    const live = reshapeLike(scatter(κ, positive, no), t)
+    const { value, slope } = bceOfBackground(t, log1pExp)
+    return { value: where(live, value, 0), slope: where(live, slope, 0) }
   })
 }
 
-/** A vector over the cells as `[B, h, w, A, 1]`. */
-function inLabelOrder<D extends Real>(head: Head<D>, cells: Value<'bool'>): Value<'bool'> {
-  const axes = planeAxes(head)
-  const map = reshapeLike(cells, head.objectness)
-  const perm = (['b', 'h', 'w', 'a'] as const).map((axis) => axes.indexOf(axis))
-  return unsqueeze(perm.every((axis, i) => axis === i) ? map : transpose(map, perm), [4])
+/** Cells `[…]` in the memory order of the logits as `[B, h, w, A, 1]`. */
+const maskOf = <D extends Real>(head: LabelledHead, cells: Value<D>): Value<D> =>
+  unsqueeze(
+    reordered(
+      cells,
+      planeAxes(head),
+      labelAxes.filter((axis) => axis !== 'd'),
+    ),
+    [4],
+  )
+
+/** The slopes of the background at its objectness, those of the positives in their rows, 0 elsewhere. */
+function gradient<D extends Real>(
+  head: LabelledHead<D>,
+  at: Positives,
+  row: Terms<Differentiable<D>>,
+  background: Differentiable<D>,
+  share: Share<D>,
+): Value<D> {
+  const { logits, layout, extent } = head
+  return logits.graph.scope('gradient', () => {
+    const objectnessAlone = unsqueeze(share('conf', background.slope), [layout.axes.indexOf('d')])
+    const all = pad(objectnessAlone, layout.axes.indexOf('d'), boxEntries - 1, extent.d - boxEntries)
+    const slopes = concat(
+      [
+        share('xy', row.xy.slope),
+        share('wh', row.wh.slope),
+        share('conf', row.conf.slope),
+        share('class', row.class.slope),
+      ],
+      1,
+    ) // [T, 5+C]
+    const whole = scatter(flatten(all), flatten(entries(head, at)), flatten(slopes))
+    return reshapeLike(whole, logits)
+  })
 }

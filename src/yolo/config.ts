@@ -1,6 +1,8 @@
-import { opsetRange } from '../graph/graph.js'
+import type { LayoutName } from './layout.js'
 import { presets } from './presets.js'
+import { conflict, rules, show } from './rules.js'
 import { nearest } from './suggest.js'
+import type { Terms } from './terms.js'
 
 /** Width and height of an anchor box in pixels. */
 export type Anchor = readonly [width: number, height: number]
@@ -15,18 +17,49 @@ export interface LossConfig {
   readonly classes: number
   /** A background cell whose best IoU reaches this is not punished for its objectness; 0 or more. */
   readonly ignoreThreshold: number
+  /** The loss, or the decoded head alone: `yolo_head` with `calc_loss` false (`head`) or true (`head-loss`). */
+  readonly graph: 'loss' | 'head' | 'head-loss'
+  /**
+   * How the loss is computed; the numbers are the same. `compact` does only the work the boxes ask for; `static` has
+   * fixed sizes and no integer arithmetic, for GPUs and compilers; `loop` is the original's, image by image.
+   */
+  readonly form: 'compact' | 'static' | 'loop'
+  /** Fixed batch size; needed by `static`, otherwise the batch is open. */
+  readonly batch?: number
+  /** Fixed height and width of the input in pixels; needed by `static`, otherwise the grids are open. */
+  readonly input?: readonly [height: number, width: number]
+  /** Most boxes of an image and scale in the static form; with more the loss is NaN. */
+  readonly maxBoxes: number
+  /** Memory layout of the logits. */
+  readonly layout: LayoutName
+  /** Element type of the logits; float16 is calculated in float32, in which the labels then are. */
+  readonly dtype: 'float16' | 'float32' | 'float64'
   /** Opset of the graph, 13 to 21. */
   readonly opset: number
+  /** `batch-mean` divides by the batch, `sum` by nothing, `none` gives the undivided loss of each image, `[B]`. */
+  readonly reduction: 'batch-mean' | 'sum' | 'none'
+  /** Whether a last input `normalizer`, rank 0, divides in place of the batch. */
+  readonly normalizer: boolean
+  /** Rank of the loss: 0, or 1 for `[1]`. */
+  readonly lossRank: 0 | 1
+  /** Weights of the terms. */
+  readonly weights: Terms<number>
+  /** Whether positives of width or height 0 are left out of the wh term; the original gives +∞. */
+  readonly guard: boolean
   /** Whether the terms, the ignore sum and the positives of each scale are outputs. */
   readonly components: boolean
   /** Whether the ignore masks are outputs. */
   readonly masks: boolean
+  /** Whether counts that explain a loss, and the least value it can take, are outputs. */
+  readonly diagnostics: boolean
+  /** Whether the derivatives of the loss by the logits are outputs. */
+  readonly gradients: boolean
 }
 
 /** A configuration as a person writes it: a preset, and whatever differs from it. */
 export type ConfigInput = { readonly [K in keyof LossConfig]?: unknown } & { readonly preset?: unknown }
 
-/** A mistake in a configuration; `key` says where. */
+/** A mistake in a configuration; `key` says where. A command ends with exit code 2. */
 export class ConfigError extends Error {
   readonly exitCode = 2
   override readonly name = 'ConfigError'
@@ -39,44 +72,25 @@ export class ConfigError extends Error {
   }
 }
 
-type Rule = (value: unknown) => string | undefined
-
-const isObject = (x: unknown): x is object => typeof x === 'object' && x !== null && !Array.isArray(x)
-const isPositive = (x: unknown): x is number => typeof x === 'number' && x > 0 && Number.isFinite(x)
-const isCount = (x: unknown): x is number => Number.isInteger(x) && (x as number) >= 0
-const isList = (x: unknown): x is unknown[] => Array.isArray(x) && x.length > 0
-const isPair = (x: unknown): boolean => isList(x) && x.length === 2 && x.every(isPositive)
-const isIndices = (x: unknown): boolean => isList(x) && x.every(isCount) && new Set(x).size === x.length
-const show = (x: unknown): string => JSON.stringify(x, (_, v) => (typeof v === 'number' ? String(v) : v)) ?? String(x)
-const must = (what: string, ok: (x: unknown) => boolean): Rule => {
-  return (x) => (ok(x) ? undefined : `must be ${what}, got ${show(x).slice(0, 120)}`)
-}
-
-/** First entry of a list that breaks a rule, by its place. */
-const each =
-  (what: string, ok: (x: unknown) => boolean): Rule =>
-  (x) => {
-    if (!isList(x)) return `must be a list of ${what}s, got ${show(x).slice(0, 120)}`
-    const at = x.findIndex((entry) => !ok(entry))
-    return at < 0 ? undefined : `must hold ${what}s, got ${show(x[at]).slice(0, 120)} at ${at}`
-  }
-
-const isSwitch = must('true or false', (x) => typeof x === 'boolean')
-
-const rules: { readonly [K in keyof LossConfig]: Rule } = {
-  anchors: each('pair of positive pixels', isPair),
-  anchorMask: each('list of distinct anchor indice', isIndices),
-  classes: must('a whole number of 1 or more', (x) => isCount(x) && x > 0),
-  ignoreThreshold: must('a number of 0 or more', (x) => Number.isFinite(x) && (x as number) >= 0),
-  opset: must(
-    `${opsetRange.min} to ${opsetRange.max}`,
-    (x) => isCount(x) && x >= opsetRange.min && x <= opsetRange.max,
-  ),
-  components: isSwitch,
-  masks: isSwitch,
-}
-
-const defaults = { ignoreThreshold: 0.5, opset: 17, components: false, masks: false }
+/** What holds where neither the person nor the preset says otherwise. */
+export const defaults = {
+  ignoreThreshold: 0.5,
+  graph: 'loss',
+  form: 'compact',
+  maxBoxes: 100,
+  layout: 'nhwc',
+  dtype: 'float32',
+  opset: 17,
+  reduction: 'batch-mean',
+  normalizer: false,
+  lossRank: 0,
+  weights: { xy: 1, wh: 1, conf: 1, class: 1 },
+  guard: false,
+  components: false,
+  masks: false,
+  diagnostics: false,
+  gradients: false,
+} as const satisfies Partial<LossConfig>
 
 /**
  * The complete, checked configuration. What `input` leaves out comes from its preset, then from the defaults: the anchor
@@ -85,20 +99,30 @@ const defaults = { ignoreThreshold: 0.5, opset: 17, components: false, masks: fa
  */
 export function resolveConfig(input: ConfigInput): LossConfig {
   if (!isObject(input)) throw new ConfigError('config', `must be an object, got ${show(input)}`)
-  const { preset, ...own } = input
+  const { preset, ...given } = input
+  const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   const config: Record<string, unknown> = { ...defaults, ...presetOf(preset), ...own }
   for (const key of Object.keys(config)) if (!Object.hasOwn(rules, key)) throw unknownKey(key)
   // Masks written for other anchors than the preset's would point at the wrong boxes.
   if ('anchors' in own && !('anchorMask' in own)) delete config.anchorMask
   config.anchorMask ??= defaultMask(config.anchors)
+  if (isObject(config.weights)) config.weights = { ...defaults.weights, ...config.weights }
   for (const [key, rule] of Object.entries(rules)) {
+    if (config[key] === undefined && (key === 'batch' || key === 'input')) continue
     const why = config[key] === undefined ? 'is missing' : rule(config[key])
     if (why) throw new ConfigError(key, why)
   }
-  const checked = config as unknown as LossConfig
-  checkMask(checked)
+  const checked = inOrder(config) as unknown as LossConfig
+  const clash = conflict(checked)
+  if (clash) throw new ConfigError(...clash)
   return checked
 }
+
+const isObject = (x: unknown): x is object => typeof x === 'object' && x !== null && !Array.isArray(x)
+
+/** Keys in the order of the rules: equal configurations give equal metadata. */
+const inOrder = (config: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(Object.keys(rules).flatMap((key) => (config[key] === undefined ? [] : [[key, config[key]]])))
 
 function presetOf(name: unknown): Partial<LossConfig> {
   if (name === undefined) return {}
@@ -112,24 +136,11 @@ function unknownKey(key: string): ConfigError {
 }
 
 /** The masks of keras-yolo3: 678/345/012 for 9 anchors, 345/123 for 6. Source: `yolo_loss`, `anchor_mask`. */
-function defaultMask(anchors: unknown): number[][] | undefined {
+function defaultMask(anchors: unknown): readonly (readonly number[])[] | undefined {
   if (!Array.isArray(anchors)) return undefined
-  if (anchors.length === 9) return [[6, 7, 8], [3, 4, 5], [0, 1, 2]] // biome-ignore format: one row a scale
-  if (anchors.length === 6) return [[3, 4, 5], [1, 2, 3]] // biome-ignore format: one row a scale
+  if (anchors.length === 9) return presets['yolov3-coco'].anchorMask
+  if (anchors.length === 6) return presets['yolov3-tiny-coco'].anchorMask
   throw new ConfigError('anchors', `must be 9 or 6 pairs when "anchorMask" is not given, got ${anchors.length}`)
-}
-
-function checkMask({ anchors, anchorMask }: LossConfig): void {
-  const [first, ...rest] = anchorMask as [readonly number[], ...(readonly number[])[]]
-  const odd = rest.find((mask) => mask.length !== first.length)
-  if (odd)
-    throw new ConfigError('anchorMask', `must give every scale as many anchors, got ${first.length} and ${odd.length}`)
-  const outside = anchorMask.flat().find((index) => index >= anchors.length)
-  if (outside !== undefined)
-    throw new ConfigError(
-      'anchorMask',
-      `names anchor ${outside}, but there are ${anchors.length} (0 to ${anchors.length - 1})`,
-    )
 }
 
 /** Anchors of one scale, in mask order. */

@@ -7,7 +7,7 @@ import { less, not } from '../ops/logic.js'
 import { cast, concat, flatten, reshape, split, transpose, unsqueeze } from '../ops/movement.js'
 import { gather, nonZero } from '../ops/select.js'
 import { candidates } from './candidates.js'
-import { anchorTable, type Head } from './head.js'
+import { anchorTable, type LabelledHead } from './head.js'
 import { offset, type Place } from './layout.js'
 import type { Cells } from './terms.js'
 
@@ -19,7 +19,7 @@ import type { Cells } from './terms.js'
  * Hence a cell is ignored if any IoU with it is not below θ, and an image without boxes ignores nothing. `image` `[T]`
  * and `y` are those of the true boxes. Source: keras-yolo3 `yolo_loss`, `loop_body`.
  */
-export function ignored<D extends Real>(head: Head<D>, image: Value<'int64'>, y: Cells<D>): Value<'int64'> {
+export function ignored<D extends Real>(head: LabelledHead<D>, image: Value<'int64'>, y: Cells<D>): Value<'int64'> {
   const { graph } = image
   const near = candidates(y.xy, y.wh, head.ignoreThreshold, head.sizes) // [Q]
   const [b, h, w] = [gather(image, near.box), near.row, near.column].map((v) => unsqueeze(v, [1])) // [Q, 1]
@@ -38,14 +38,15 @@ function trueBoxes<D extends Real>(y: Cells<D>, box: Value<'int64'>): Box<D> {
 }
 
 /** The predictions of all anchors of cells `[Q, 1]`: `[2, Q, A]` */
-function predictedBoxes<D extends Real>(head: Head<D>, place: Required<Omit<Place, 'd'>>): Box<D> {
+function predictedBoxes<D extends Real>(head: LabelledHead<D>, place: Required<Omit<Place, 'd'>>): Box<D> {
   const { logits, layout, sizes, extent, S } = head
   const { graph } = logits
   const pair = (v: Value<D>) => reshape(v, [2, 1, 1])
   return graph.scope('decode', () => {
     const d = graph.constant(tensorOf('int64', [4, 1, 1], [0, 1, 2, 3]), 'boxEntries')
-    const [txy, twh] = split(gather(flatten(logits), offset(layout.axes, { ...place, d }, sizes, extent)), [2, 2], 0)
-    const c = cast(concat([unsqueeze(place.w, [0]), unsqueeze(place.h, [0])], 0), logits.dtype) // [2, Q, 1]
+    const t = cast(gather(flatten(logits), offset(layout.axes, { ...place, d }, sizes, extent)), S.dtype) // [4, Q, A]
+    const [txy, twh] = split(t, [2, 2], 0)
+    const c = cast(concat([unsqueeze(place.w, [0]), unsqueeze(place.h, [0])], 0), S.dtype) // [2, Q, 1]
     const a = unsqueeze(transpose(anchorTable(head), [1, 0]), [1]) // [2, 1, A]
     return { xy: decodeCentre(txy, c, pair(sizes.g)), wh: decodeSize(twh, a, pair(S)) }
   })

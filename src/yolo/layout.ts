@@ -1,8 +1,9 @@
 import type { Dim, Shape } from '../graph/model.js'
-import type { Real } from '../graph/tensor.js'
+import type { DType } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 import { add, mul } from '../ops/elementwise.js'
-import { reshape } from '../ops/movement.js'
+import { concat, reshape, reshapeBy, shapeOf, transpose } from '../ops/movement.js'
+import { slice } from '../ops/slice.js'
 import type { Sizes } from './sizes.js'
 
 /** The axes of a head: image, row, column, anchor, entry (tx ty tw th obj cls…). */
@@ -20,7 +21,18 @@ const order = (axes: string): readonly Axis[] => [...axes] as Axis[]
 export const layouts = {
   /** `[B, h, w, A·(5+C)]`: Keras, TensorFlow. */
   nhwc: { axes: order('bhwad'), fused: true },
+  /** `[B, A·(5+C), h, w]`: PyTorch, Darknet. */
+  nchw: { axes: order('badhw'), fused: true },
+  /** `[B, A, 5+C, h, w]` */
+  nachw: { axes: order('badhw'), fused: false },
+  /** `[B, A, h, w, 5+C]` */
+  nahwc: { axes: order('bahwd'), fused: false },
 } as const satisfies Record<string, Layout>
+
+export type LayoutName = keyof typeof layouts
+
+/** The order of the labels and of everything said about cells. */
+export const labelAxes: readonly Axis[] = order('bhwad')
 
 /** Sizes of the axes of one head; B, h and w may be symbols. */
 export interface Extent {
@@ -42,8 +54,23 @@ export function headShape({ axes, fused }: Layout, extent: Extent): Shape {
 }
 
 /** The head with one dimension for each axis, in memory order. */
-export const unfused = <D extends Real>(head: Value<D>, { axes, fused }: Layout, extent: Extent): Value<D> =>
-  fused ? reshape(head, shapeIn(axes, extent)) : head
+export function unfused<D extends DType>(head: Value<D>, { axes, fused }: Layout, extent: Extent): Value<D> {
+  if (!fused) return head
+  const shape = shapeIn(axes, extent)
+  const open = axes.slice(axes.indexOf('d') + 1).some((axis) => typeof extent[axis] === 'string')
+  if (!open) return reshape(head, shape)
+  // More than one open size changes its place, which no constant shape can say.
+  const pair = axes.indexOf('a')
+  const sizes = shapeOf(head)
+  const split = head.graph.ints([extent.a, extent.d])
+  return reshapeBy(head, concat([slice(sizes, `:${pair}`), split, slice(sizes, `${pair + 1}:`)], 0), shape)
+}
+
+/** A tensor with axes `from`, its axes in the order `to`. */
+export function reordered<D extends DType>(x: Value<D>, from: readonly Axis[], to: readonly Axis[]): Value<D> {
+  const perm = to.map((axis) => from.indexOf(axis))
+  return perm.every((axis, i) => axis === i) ? x : transpose(x, perm)
+}
 
 /** Places along axes; they broadcast together. */
 export type Place = { readonly [A in Axis]?: Value<'int64'> }

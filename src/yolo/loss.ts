@@ -2,89 +2,106 @@ import { Graph } from '../graph/graph.js'
 import type { Model } from '../graph/model.js'
 import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
-import { log1pExpBySoftplus } from '../loss/bce.js'
-import { add, div } from '../ops/elementwise.js'
-import { cast } from '../ops/movement.js'
-import { reduceSum } from '../ops/reduce.js'
+import { log1pExpByKahan, log1pExpBySoftplus } from '../loss/bce.js'
+import { add, sub } from '../ops/elementwise.js'
+import { reshape } from '../ops/movement.js'
+import { type Averaging, averagingOf } from './averaging.js'
 import { compact } from './compact.js'
-import { anchorsOf, type LossConfig } from './config.js'
-import { boxEntries, type Head, objectnessOf } from './head.js'
-import { type Extent, headShape, layouts } from './layout.js'
-import { inputSize, sizesOf } from './sizes.js'
+import type { LossConfig } from './config.js'
+import { type Diagnosis, diagnose } from './diagnostics.js'
+import type { LabelledHead } from './head.js'
+import { headModel } from './headmodel.js'
+import { labelledHeads } from './inputs.js'
+import { loop } from './loop.js'
+import { joined, type Numerics, type Parts } from './parts.js'
 import { stampOf } from './stamp.js'
-import { type Summand, total } from './summands.js'
+import { fixed } from './static.js'
+import { byScale, type Summand } from './summands.js'
+import { type Terms, termNames } from './terms.js'
 
-/** The terms of one scale, not yet added up, and its ignore mask. */
-export interface ScaleLoss<D extends Real = Real> {
-  readonly xy: readonly Summand<D>[]
-  readonly wh: readonly Summand<D>[]
-  readonly conf: readonly Summand<D>[]
-  readonly class: readonly Summand<D>[]
-  readonly positives: readonly Summand<D>[]
-  /** κ as `[B, h, w, A, 1]`. */
-  readonly ignoreMask: Value<'bool'>
-}
-
-const termNames = ['xy', 'wh', 'conf', 'class'] as const
+type Outputs = Record<string, Value>
 
 /**
- * The YOLO v3 loss as a model: inputs `y_pred_0…` `[B,h,w,A·(5+C)]`, then `y_true_0…` `[B,h,w,A,5+C]`, coarsest scale
- * first; outputs `loss` (rank 0) and what the configuration asks for.
+ * The YOLO v3 loss as a model: inputs `y_pred_0…` in the layout of the heads, then `y_true_0…` `[B,h,w,A,5+C]`, coarsest
+ * scale first; outputs `loss`, then what the configuration asks for, scale by scale.
  *
  *   L = Σ_l (xy_l + wh_l + conf_l + class_l),     each = (sum over everything) / B
  *
  * Source: keras-yolo3 `yolo_loss`; Redmon & Farhadi, "YOLOv3", section 2.
  */
 export function lossModel(config: LossConfig): Model {
+  if (config.graph !== 'loss') return headModel(config)
   const graph = new Graph({ opset: config.opset })
-  const heads = headsOf(graph, config)
-  const [coarsest] = heads as [Head<'float32'>]
-  const B = cast(coarsest.sizes.b, 'float32')
-  const outputs: Record<string, Value> = {}
-  const scales = heads.map((head, l) =>
-    graph.scope(`layer${l}`, () => {
-      const scale = compact(head, log1pExpBySoftplus)
-      const average = (name: (typeof termNames)[number]) => graph.scope(name, () => div(total(scale[name]), B))
-      const averages = termNames.map((name) => [`${name}_${l}`, average(name)] as const)
-      return { averages, counts: countsOf(scale, l, config) }
-    }),
-  )
-  const averages = scales.flatMap((s) => s.averages.map(([, v]) => v))
-  outputs.loss = graph.scope('loss', () => averages.reduce((a, b) => add(a, b)))
-  for (const s of scales) Object.assign(outputs, config.components ? Object.fromEntries(s.averages) : {}, s.counts)
+  const heads = labelledHeads(graph, config)
+  const averaging = averagingOf(graph, heads, config)
+  const numerics = numericsOf(config)
+  const parts = partsOf(heads, config, numerics)
+  const diagnoses = heads.map((head, l) => graph.scope(`layer${l}/diagnosis`, () => diagnose(head, l, numerics)))
+  const averages = averagesOf(parts, heads.length, averaging)
+  const sum = graph.scope('loss', () => lossOf(parts, averages, averaging, config))
+  const floor = addUp(diagnoses.flatMap((d) => termNames.map((name) => averaging.average(name, [d.floor[name]]))))
+  const [kept, positives] = [byScale(parts.ignore, heads.length), byScale(parts.positives, heads.length)]
+  const ofScale = (l: number): Outputs => ({
+    ...(config.components && components(averages[l] as Terms<Value>, l)),
+    ...(config.components && { [`ignore_${l}`]: averaging.count(kept[l] ?? []) }),
+    ...((config.components || config.diagnostics) && { [`positives_${l}`]: averaging.count(positives[l] ?? []) }),
+    ...(config.diagnostics && findings(diagnoses[l] as Diagnosis, l, averaging)),
+    ...(config.masks && { [`ignore_mask_${l}`]: parts.ignoreMasks[l] as Value }),
+  })
+  const outputs: Outputs = {
+    loss: config.lossRank === 1 && config.reduction !== 'none' ? reshape(sum, [1]) : sum,
+    ...Object.assign({}, ...heads.map((_, l) => ofScale(l))),
+    ...(config.diagnostics && { entropy_floor: floor, excess: sub(sum, floor) }),
+    ...(config.gradients && gradients(parts, averaging)),
+  }
   return graph.build(outputs, stampOf(config))
 }
 
-/** Outputs of a scale that are no part of the loss. */
-function countsOf(scale: ScaleLoss<'float32'>, l: number, { components, masks }: LossConfig): Record<string, Value> {
-  const mask = cast(scale.ignoreMask, 'float32')
-  return {
-    ...(components && { [`ignore_${l}`]: reduceSum(mask), [`positives_${l}`]: total(scale.positives) }),
-    ...(masks && { [`ignore_mask_${l}`]: mask }),
-  }
+const addUp = (values: readonly Value<Real>[]): Value<Real> => values.reduce((a, b) => add(a, b))
+
+function numericsOf({ form, dtype, guard }: LossConfig): Numerics {
+  // The static form is for every provider and WebGPU's Softplus has no tail; the CPU provider has none in float64.
+  const log1pExp = form === 'static' || dtype === 'float64' ? log1pExpByKahan : log1pExpBySoftplus
+  return { log1pExp, guard }
 }
 
-function headsOf(graph: Graph, config: LossConfig): Head<'float32'>[] {
-  const layout = layouts.nhwc
-  const extents = config.anchorMask.map(
-    (mask, l): Extent => ({ b: 'B', h: `h${l}`, w: `w${l}`, a: mask.length, d: boxEntries + config.classes }),
-  )
-  const logits = extents.map((extent, l) => graph.input(`y_pred_${l}`, 'float32', headShape(layout, extent)))
-  const labels = extents.map(({ b, h, w, a, d }, l) => graph.input(`y_true_${l}`, 'float32', [b, h, w, a, d]))
-  const sizes = labels.map((y, l) => graph.scope(`layer${l}`, () => sizesOf(y)))
-  const S = graph.scope('layer0/sizes', () => inputSize(sizes[0] as Head<'float32'>['sizes']))
-  return extents.map((extent, l) => {
-    const t = logits[l] as Value<'float32'>
-    return {
-      logits: t,
-      labels: labels[l] as Value<'float32'>,
-      layout,
-      extent,
-      sizes: sizes[l] as Head<'float32'>['sizes'],
-      S,
-      anchors: anchorsOf(config, l),
-      ignoreThreshold: config.ignoreThreshold,
-      objectness: graph.scope(`layer${l}`, () => objectnessOf(t, layout, extent)),
-    }
-  })
+/** What differs between the forms; the terms are the same in all of them. */
+function partsOf(heads: readonly LabelledHead[], { form, maxBoxes }: LossConfig, numerics: Numerics): Parts {
+  if (form === 'static') return fixed(heads, maxBoxes, numerics)
+  const lower = { compact, loop }[form]
+  const { graph } = (heads[0] as LabelledHead).labels
+  return joined(heads.map((head, l) => graph.scope(`layer${l}`, () => lower(head, l, numerics))))
 }
+
+/** The terms of each scale, weighted and divided. */
+function averagesOf(parts: Parts, scales: number, { average }: Averaging): Terms<Value<Real>>[] {
+  const { graph } = parts.ignoreMasks[0] as Value
+  const split = Object.fromEntries(termNames.map((name) => [name, byScale(parts.terms[name], scales)] as const))
+  return Array.from({ length: scales }, (_, l) =>
+    graph.scope(`layer${l}`, () => {
+      const term = (name: keyof Terms<unknown>) =>
+        graph.scope(name, () => average(name, split[name]?.[l] as readonly Summand[]))
+      return { xy: term('xy'), wh: term('wh'), conf: term('conf'), class: term('class') }
+    }),
+  )
+}
+
+/** The sum of the components where they are outputs, so that they add up exactly; else of all summands at once. */
+function lossOf(parts: Parts, averages: readonly Terms<Value<Real>>[], { average }: Averaging, config: LossConfig) {
+  if (config.components) return addUp(averages.flatMap((a) => termNames.map((name) => a[name])))
+  return addUp(termNames.map((name) => average(name, parts.terms[name])))
+}
+
+const components = (terms: Terms<Value>, l: number): Outputs =>
+  Object.fromEntries(termNames.map((name) => [`${name}_${l}`, terms[name]]))
+
+/** Why a loss is NaN, infinite or larger than expected. */
+const findings = (d: Diagnosis, l: number, { count }: Averaging): Outputs => ({
+  [`zero_size_${l}`]: count([d.zeroSize]),
+  [`labels_outside_${l}`]: count([d.outside]),
+  [`non_finite_${l}`]: count([d.nonFinite]),
+  [`first_non_finite_${l}`]: d.firstNonFinite,
+})
+
+const gradients = (parts: Parts, { share }: Averaging): Outputs =>
+  Object.fromEntries(parts.gradients(share).map((v, l) => [`grad_y_pred_${l}`, v]))

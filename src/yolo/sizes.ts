@@ -1,3 +1,4 @@
+import { tensorOf } from '../graph/constants.js'
 import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 import { mul } from '../ops/elementwise.js'
@@ -5,9 +6,9 @@ import { cast, shapeOf } from '../ops/movement.js'
 import { gather } from '../ops/select.js'
 
 /** Ratio of the input size to the coarsest grid. Source: keras-yolo3 `yolo_loss`, `input_shape`. */
-const coarsestStride = 32
+export const coarsestStride = 32
 
-/** What a loss has to know of its sizes, read from a shape when the graph runs. Rank 0 unless said. */
+/** Batch and grid of a scale as numbers the graph can use; constants where the shapes are fixed. Rank 0 unless said. */
 export interface Sizes<D extends Real = Real> {
   readonly b: Value<'int64'>
   readonly h: Value<'int64'>
@@ -16,15 +17,32 @@ export interface Sizes<D extends Real = Real> {
   readonly g: Value<D>
 }
 
-/** Sizes of a scale from its labels `[B, h, w, A, 5+C]`. */
-export function sizesOf<D extends Real>(labels: Value<D>): Sizes<D> {
-  const { graph, dtype } = labels
+/** Where the batch, the rows and the columns stand in a shape. */
+export interface SizeAxes {
+  readonly b: number
+  readonly h: number
+  readonly w: number
+}
+
+/** Sizes of a scale from the shape of a value, in the given element type. */
+export function sizesOf<D extends Real>(x: Value, axes: SizeAxes, dtype: D): Sizes<D> {
+  const { graph } = x
+  const [b, h, w] = [axes.b, axes.h, axes.w].map((axis) => x.shape[axis])
+  if (typeof b === 'number' && typeof h === 'number' && typeof w === 'number') {
+    const size = (n: number) => graph.scalar(n, 'int64')
+    return { b: size(b), h: size(h), w: size(w), g: graph.constant(tensorOf(dtype, [2], [w, h])) }
+  }
   return graph.scope('sizes', () => {
-    const shape = shapeOf(labels)
-    const at = (axis: number) => gather(shape, graph.scalar(axis, 'int64'))
-    return { b: at(0), h: at(1), w: at(2), g: cast(gather(shape, graph.ints([2, 1])), dtype) }
+    const shape = shapeOf(x)
+    const size = (axis: number) => gather(shape, graph.scalar(axis, 'int64'))
+    const g = cast(gather(shape, graph.ints([axes.w, axes.h])), dtype)
+    return { b: size(axes.b), h: size(axes.h), w: size(axes.w), g }
   })
 }
 
-/** Input size S = (width, height) in pixels from the coarsest grid: `[2]`. */
-export const inputSize = <D extends Real>(coarsest: Sizes<D>): Value<D> => mul(coarsest.g, coarsestStride)
+/** Input size S = (width, height) in pixels, `[2]`, from the coarsest scale. */
+export function inputSize<D extends Real>(coarsest: Value, { h, w }: SizeAxes, { g }: Sizes<D>): Value<D> {
+  const [rows, columns] = [coarsest.shape[h], coarsest.shape[w]]
+  if (typeof rows !== 'number' || typeof columns !== 'number') return mul(g, coarsestStride)
+  return g.graph.constant(tensorOf(g.dtype, [2], [coarsestStride * columns, coarsestStride * rows]))
+}

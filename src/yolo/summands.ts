@@ -1,18 +1,64 @@
+import type { Dim } from '../graph/model.js'
 import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 import { add } from '../ops/elementwise.js'
+import { equal, where } from '../ops/logic.js'
+import { split, unsqueeze } from '../ops/movement.js'
 import { reduceSum } from '../ops/reduce.js'
+import { range } from '../ops/select.js'
 
-/** What is to be added up: rows of cells `[T, k]`, or whole maps that begin with the batch axis. */
-export type Summand<D extends Real = Real> =
-  | { readonly rows: Value<D>; readonly image: Value<'int64'> }
-  | { readonly maps: Value<D> }
+/** Rows of cells `[T, k]` at one scale, with the image of each `[T]`. */
+interface Rows<D extends Real> {
+  readonly rows: Value<D>
+  readonly image: Value<'int64'>
+  readonly scale: number
+}
+
+/** Values of all images `[B, n, …]`, of one scale or of several one after another along axis 1. */
+interface Maps<D extends Real> {
+  readonly maps: Value<D>
+  readonly scale: number | readonly number[]
+}
+
+/** What is to be added up. */
+export type Summand<D extends Real = Real> = Rows<D> | Maps<D>
+
+/** Adds up: everything to rank 0, or each image by itself to `[B]`. */
+export type Adder = <D extends Real>(summand: Summand<D>) => Value<D>
 
 /**
- * Sum of everything, rank 0. Maps are summed along their last two axes first: a single float32 sum of 10⁵ equal terms
- * is off by up to 5e-5.
+ * Sum of everything, rank 0. Maps are summed along their last axes first: a single float32 sum of 10⁵ equal terms is off
+ * by up to 5e-5.
  */
-export function total<D extends Real>(summands: readonly Summand<D>[]): Value<D> {
-  const sums = summands.map((s) => ('rows' in s ? reduceSum(s.rows) : reduceSum(reduceSum(s.maps, { axes: [-2, -1] }))))
-  return sums.reduce((a, b) => add(a, b))
+export const addAll: Adder = (s) => {
+  if ('rows' in s) return reduceSum(s.rows)
+  const inner = s.maps.shape.length > 3 ? [-2, -1] : [-1]
+  return reduceSum(reduceSum(s.maps, { axes: inner }))
 }
+
+/** Sum of each image, `[B]`; B as number or symbol and as a value. */
+export const addByImage =
+  (batch: Dim, B: Value<'int64'>): Adder =>
+  <D extends Real>(s: Summand<D>) => {
+    if ('maps' in s) {
+      const inner = reduceSum(s.maps, { axes: s.maps.shape.length > 3 ? [-2, -1] : [-1] })
+      return reduceSum(inner, { axes: inner.shape.map((_, axis) => axis).slice(1) })
+    }
+    const row = unsqueeze(reduceSum(s.rows, { axes: [1] }), [0]) // [1, T]
+    const own = equal(unsqueeze(range(B, batch), [1]), unsqueeze(s.image, [0])) // [B, T]
+    return reduceSum(where(own, row, 0), { axes: [1] }) // selected: 0 · ∞ would spoil the other images
+  }
+
+/** The same summands scale by scale. */
+export function byScale<D extends Real>(summands: readonly Summand<D>[], scales: number): Summand<D>[][] {
+  const parts = summands.flatMap((s): Summand<D>[] => {
+    if (typeof s.scale === 'number') return [s]
+    const maps = split((s as Maps<D>).maps, s.scale, 1)
+    return maps.map((part, scale) => ({ maps: part, scale }))
+  })
+  return Array.from({ length: scales }, (_, l) => parts.filter((s) => s.scale === l))
+}
+
+/** Sum of summands. */
+export const total = <D extends Real>(summands: readonly Summand<D>[], adder: Adder): Value<D> =>
+  summands.map(adder).reduce((a, b) => add(a, b))

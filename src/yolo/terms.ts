@@ -1,6 +1,6 @@
 import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
-import { bceWithLogits, type Log1pExp } from '../loss/bce.js'
+import { bceWithLogits, type Differentiable, type Log1pExp } from '../loss/bce.js'
 import { add, mul, sub } from '../ops/elementwise.js'
 import { where } from '../ops/logic.js'
 
@@ -12,30 +12,55 @@ export interface Cells<D extends Real = Real> {
   readonly cls: Value<D>
 }
 
+export const termNames = ['xy', 'wh', 'conf', 'class'] as const
+export type TermName = (typeof termNames)[number]
+
+/** One thing for each term of the loss. */
+export type Terms<T> = { readonly [N in TermName]: T }
+
+/** `a · E` and its derivative, for a weight that does not depend on the logit. */
+const weighted = <D extends Real>(weight: Value<D>, { value, slope }: Differentiable<D>): Differentiable<D> => ({
+  value: mul(weight, value),
+  slope: mul(weight, slope),
+})
+
+/** weight · ½ · d² and its derivative by d. */
+const halfSquare = <D extends Real>(weight: Value<D>, d: Value<D>): Differentiable<D> => ({
+  value: mul(mul(weight, 0.5), mul(d, d)),
+  slope: mul(weight, d),
+})
+
 /**
- * The four terms of cells, element by element: z targets, t logits, s = 2 − w·h `[…, 1]`, κ the ignore mask `[…, 1]`,
- * o = z.obj.
+ * The terms of objects, element by element: z targets, t logits, o = z.obj and s = 2 − w·h `[…, 1]`.
  *
- *   xy   = o·s·E(z_xy, t_xy)
- *   wh   = o·s·½·(z_wh − t_wh)²
- *   conf = o·E(o, t_o) + (1 − o)·E(o, t_o)·κ
- *   cls  = o·E(z_c, t_c)
+ *   xy  = o·s·E(z_xy, t_xy)              d/dt = o·s·(σ(t_xy) − z_xy)
+ *   wh  = o·s·½·(t_wh − z_wh)²           d/dt = o·s·(t_wh − z_wh)
+ *   cls = o·E(z_c, t_c)                  d/dt = o·(σ(t_c) − z_c)
  *
  * Source: keras-yolo3 `yolo_loss`.
  */
-export function terms<D extends Real>(z: Cells<D>, t: Cells<D>, s: Value<D>, κ: Value<'bool'>, log1pExp: Log1pExp) {
-  const { graph, dtype } = s
+export function objectTerms<D extends Real>(z: Cells<D>, t: Cells<D>, s: Value<D>, log1pExp: Log1pExp) {
+  const { graph } = s
   const o = z.obj
-  const one = graph.scalar(1, dtype)
-  const E = (label: Value<D>, logit: Value<D>) => bceWithLogits(label, logit, log1pExp)
-  const square = (d: Value<D>) => mul(d, d)
   return {
-    xy: graph.scope('xy', () => mul(mul(o, s), E(z.xy, t.xy))),
-    wh: graph.scope('wh', () => mul(mul(mul(o, s), 0.5), square(sub(z.wh, t.wh)))),
-    conf: graph.scope('conf', () => {
-      const e = E(o, t.obj)
-      return add(mul(o, e), where(κ, mul(sub(one, o), e), 0))
-    }),
-    class: graph.scope('class', () => mul(o, E(z.cls, t.cls))),
+    xy: graph.scope('xy', () => weighted(mul(o, s), bceWithLogits(z.xy, t.xy, log1pExp))),
+    wh: graph.scope('wh', () => halfSquare(mul(o, s), sub(t.wh, z.wh))),
+    class: graph.scope('class', () => weighted(o, bceWithLogits(z.cls, t.cls, log1pExp))),
   }
+}
+
+/**
+ * The confidence term, element by element: `o`, `t` and κ of one shape. An ignored cell adds exactly 0.
+ *
+ *   conf = o·E(o, t_o) + (1 − o)·E(o, t_o)·κ       d/dt = (o + (1 − o)·κ)·(σ(t_o) − o)
+ *
+ * No derivative goes through κ, as in the original, which decodes boxes for it alone. Source: keras-yolo3 `yolo_loss`.
+ */
+export function confidence<D extends Real>(o: Value<D>, t: Value<D>, κ: Value<'bool'>, log1pExp: Log1pExp) {
+  return o.graph.scope('conf', (): Differentiable<D> => {
+    const E = bceWithLogits(o, t, log1pExp)
+    const background = sub(o.graph.scalar(1, o.dtype), o)
+    const part = (e: Value<D>) => add(mul(o, e), where(κ, mul(background, e), 0))
+    return { value: part(E.value), slope: part(E.slope) }
+  })
 }

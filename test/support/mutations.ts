@@ -1,10 +1,13 @@
 import type { Graph } from '../../src/graph/graph.js'
 import type { Model, Node } from '../../src/graph/model.js'
+import type { Real } from '../../src/graph/tensor.js'
 import type { Value } from '../../src/graph/value.js'
-import { bceWithLogits, type Log1pExp } from '../../src/loss/bce.js'
+import { bceWithLogits, type Differentiable, type Log1pExp } from '../../src/loss/bce.js'
 import type * as Boxes from '../../src/loss/box.js'
 import { abs, add, div, exp, log, max, mul, neg } from '../../src/ops/elementwise.js'
+import { greater } from '../../src/ops/logic.js'
 import { cast, concat, split } from '../../src/ops/movement.js'
+import type { Operand } from '../../src/ops/operand.js'
 import type * as Config from '../../src/yolo/config.js'
 import type * as Ignore from '../../src/yolo/ignore.js'
 import type * as SizesOf from '../../src/yolo/sizes.js'
@@ -20,16 +23,23 @@ export type Mutation =
 
 const inModule = <M>(module: string, plant: (original: M) => Exports): Mutation => ({ module, plant })
 
-type TermArguments = Parameters<typeof Terms.terms<'float32'>>
+type ObjectArguments = Parameters<typeof Terms.objectTerms<'float32'>>
 
-/** Replaces some of the four terms. */
-const inTerms = (plant: (right: ReturnType<typeof Terms.terms>, ...args: TermArguments) => Exports): Mutation =>
+/** Replaces some terms of objects. */
+const inTerms = (
+  plant: (right: ReturnType<typeof Terms.objectTerms<'float32'>>, z: Terms.Cells<'float32'>) => Exports,
+) =>
   inModule<typeof Terms>('yolo/terms', (original) => ({
-    terms: (...args: TermArguments) => {
-      const right = original.terms(...args)
-      return { ...right, ...plant(right, ...args) }
+    objectTerms: (...args: ObjectArguments) => {
+      const right = original.objectTerms(...args)
+      return { ...right, ...plant(right, args[0]) }
     },
   }))
+
+const times = ({ value, slope }: Differentiable<'float32'>, factor: Operand<'float32'>): Differentiable<'float32'> => ({
+  value: mul(value, factor),
+  slope: mul(slope, factor),
+})
 
 const inBox = (plant: (original: typeof Boxes) => Exports): Mutation => inModule('loss/box', plant)
 
@@ -38,7 +48,7 @@ function lessOrEqual(a: V, b: V | number): Value<'bool'> {
   return a.graph.emit('LessOrEqual', [a, right], ['bool', a.shape])
 }
 
-const bareLog1pExp: Log1pExp = (d) => log(add(exp(d), 1))
+const bareLog1pExp = <D extends Real>(d: Value<D>): Value<D> => log(add(exp(d), 1))
 
 /** Every scale also hides behind the boxes of the scale before it. */
 function acrossScales({ ignored }: typeof Ignore): Exports {
@@ -66,8 +76,8 @@ function dividedByPositives(model: Model): Model {
 /** The faults that implementations of this loss are known for. */
 export const mutations: Readonly<Record<string, Mutation>> = {
   'width and height of the grid swapped': inModule<typeof SizesOf>('yolo/sizes', (original) => ({
-    sizesOf: (labels: V) => {
-      const sizes = original.sizesOf(labels)
+    sizesOf: (...args: Parameters<typeof SizesOf.sizesOf<'float32'>>) => {
+      const sizes = original.sizesOf(...args)
       const [w, h] = split(sizes.g, [1, 1], 0)
       return { ...sizes, g: concat([h, w], 0) }
     },
@@ -76,7 +86,7 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     anchorsOf: (...args: Parameters<typeof Config.anchorsOf>) => original.anchorsOf(...args).map(([w, h]) => [h, w]),
   })),
   '≤ for <': inModule('ops/logic', () => ({ less: lessOrEqual })),
-  'no ½ on wh': inTerms(({ wh }) => ({ wh: mul(wh, 2) })),
+  'no ½ on wh': inTerms(({ wh }) => ({ wh: times(wh, 2) })),
   'no scale': inBox(() => ({ boxScale: (w: V) => add(mul(w, 0), 1) })),
   'a clamped scale': inBox(({ boxScale }) => ({ boxScale: (w: V, h: V) => max(boxScale(w, h), 1) })),
   'division by positives': { model: dividedByPositives },
@@ -85,21 +95,19 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     ignored: (head: Parameters<typeof ignored>[0], image: Value<'int64'>, y: Terms.Cells) =>
       ignored(head, mul(image, 0), y),
   })),
-  'targets multiplied before divided': inBox(({ sizeTarget }) => ({
-    sizeTarget: (y: V, a: V, S: V) => sizeTarget(mul(y, S), a, div(S, S)),
+  'targets multiplied before divided': inBox(({ sizeRatio }) => ({
+    sizeRatio: (y: V, a: V, S: V) => sizeRatio(mul(y, S), a, div(S, S)),
   })),
-  'Max(o, κ) for o + (1 − o)·κ': inTerms((_, z, t, s, κ, log1pExp) => ({
-    conf: mul(max(z.obj, cast(κ, s.dtype)), bceWithLogits(z.obj, t.obj, log1pExp)),
+  'Max(o, κ) for o + (1 − o)·κ': inModule<typeof Terms>('yolo/terms', () => ({
+    confidence: (o: V, t: V, κ: Value<'bool'>, log1pExp: Log1pExp) =>
+      times(bceWithLogits(o, t, log1pExp), max(o, cast(κ, o.dtype))),
   })),
   'o > 0 for o ≠ 0': inTerms(({ xy, wh, class: cls }, z) => {
-    const positive = cast(
-      z.obj.graph.emit('Greater', [z.obj, z.obj.graph.scalar(0, 'float32')], ['bool', z.obj.shape]),
-      'float32',
-    )
-    return { xy: mul(xy, positive), wh: mul(wh, positive), class: mul(cls, positive) }
+    const positive = cast(greater(z.obj, 0), 'float32')
+    return { xy: times(xy, positive), wh: times(wh, positive), class: times(cls, positive) }
   }),
   'bare log(1 + exp)': inModule('loss/bce', () => ({
     log1pExpBySoftplus: bareLog1pExp,
-    bceOfBackground: (t: V) => add(max(t, 0), bareLog1pExp(neg(abs(t)))),
+    bceOfBackground: (t: V) => ({ value: add(max(t, 0), bareLog1pExp(neg(abs(t)))), slope: t }),
   })),
 }

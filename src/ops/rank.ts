@@ -1,0 +1,53 @@
+import { GraphError } from '../graph/errors.js'
+import type { Dim } from '../graph/model.js'
+import { sameShape } from '../graph/shape.js'
+import type { DType, Real } from '../graph/tensor.js'
+import type { Value } from '../graph/value.js'
+import { axisOf, reals, requireDType } from './operand.js'
+
+/**
+ * The k largest entries along an axis, largest first, and where they stand: `[…, n, …] → […, k, …]` twice. Signature:
+ * `ai.onnx@11::TopK`
+ */
+export function topK<D extends Real>(x: Value<D>, k: number, axis: number): readonly [Value<D>, Value<'int64'>] {
+  requireDType('TopK', x, reals)
+  const front = axisOf('TopK', x, axis)
+  const size = x.shape[front]
+  if (!Number.isInteger(k) || k < 1 || (typeof size === 'number' && k > size))
+    throw new GraphError('E_RANGE', x.graph.at('TopK'), `k = ${k} is not between 1 and the size of axis ${front}`, {
+      x,
+    })
+  const shape = x.shape.with(front, k)
+  return x.graph.emitMany('TopK', [x, x.graph.ints([k])], [[x.dtype, shape] as const, ['int64', shape] as const], {
+    axis: { int: front },
+    sorted: { int: 1 },
+  })
+}
+
+/**
+ * Rows of each image: `x` `[B, n, …]` at `indices` `[B, k, 1]` → `[B, k, …]`. Signature: `ai.onnx@13::GatherND`
+ */
+export function gatherRows<D extends DType>(x: Value<D>, indices: Value<'int64'>): Value<D> {
+  requireDType('GatherND', indices, ['int64'])
+  const [batch, count, one] = indices.shape
+  if (indices.shape.length !== 3 || one !== 1 || batch !== x.shape[0] || x.shape.length < 2)
+    throw new GraphError('E_SHAPE', x.graph.at('GatherND'), 'takes indices [B, k, 1] for [B, n, …]', { x, indices })
+  const shape = [batch as Dim, count as Dim, ...x.shape.slice(2)]
+  return x.graph.emit('GatherND', [x, indices], [x.dtype, shape], { batch_dims: { int: 1 } })
+}
+
+/**
+ * A copy of `x` `[N, …]` with the rows `updates` `[B, k, …]` at `indices` `[B, k, 1]`, all different. Signature:
+ * `ai.onnx@13::ScatterND`, `ai.onnx@16::ScatterND`, `ai.onnx@18::ScatterND`
+ */
+export function scatterRows<D extends DType>(
+  x: Value<D>,
+  indices: Value<'int64'>,
+  updates: Value<NoInfer<D>>,
+): Value<D> {
+  requireDType('ScatterND', indices, ['int64'])
+  const wanted = [...indices.shape.slice(0, -1), ...x.shape.slice(1)]
+  if (indices.shape.at(-1) !== 1 || !sameShape(updates.shape, wanted))
+    throw new GraphError('E_SHAPE', x.graph.at('ScatterND'), `takes updates [${wanted}]`, { x, indices, updates })
+  return x.graph.emit('ScatterND', [x, indices, updates], [x.dtype, x.shape])
+}

@@ -1,0 +1,103 @@
+import type { Real } from '../graph/tensor.js'
+import type { Value } from '../graph/value.js'
+import { boxScale, centreTarget } from '../loss/box.js'
+import { leastCrossEntropy } from '../loss/entropy.js'
+import { abs, div, max, min, mul, sub } from '../ops/elementwise.js'
+import { cellGrid } from '../ops/grid.js'
+import { and, equal, greater, less, not, where } from '../ops/logic.js'
+import { cast, concat, flatten, split, unsqueeze } from '../ops/movement.js'
+import { argMax, reduceMax, reduceSum } from '../ops/reduce.js'
+import { cellsOf, inLabelOrder, type LabelledHead } from './head.js'
+import type { Numerics } from './parts.js'
+import type { Summand } from './summands.js'
+import type { Cells, Terms } from './terms.js'
+
+/** Rows to be counted, and the least that each term can be. */
+export interface Diagnosis<D extends Real = Real> {
+  /** Positives of which width or height is not above 0. */
+  readonly zeroSize: Summand<D>
+  /** Positives whose centre lies outside the cell that holds the label. */
+  readonly outside: Summand<D>
+  /** Logits that are NaN or infinite. */
+  readonly nonFinite: Summand<D>
+  /** Image, row, column and anchor of the first row with such a logit, −1 four times when there is none: `[4]`. */
+  readonly firstNonFinite: Value<'int64'>
+  readonly floor: Terms<Summand<D>>
+}
+
+// Rounding takes a centre on the border of its cell out of it by less, on grids up to 100.
+const borderSlack = 1e-5
+
+/** Looks at all labels and logits of a scale, also where the loss does not. */
+export function diagnose<D extends Real>(head: LabelledHead<D>, scale: number, { guard }: Numerics): Diagnosis<D> {
+  const { labels, sizes, extent } = head
+  const y = cellsOf(labels)
+  const o = y.obj
+  const number = (v: Value<'bool'>) => cast(v, o.dtype)
+  const maps = (values: Value<D>) => ({ maps: values, scale })
+  const isObject = cast(o, 'bool')
+  const c = cellGrid(sizes.h, sizes.w, [extent.h, extent.w], o.dtype)
+  const z = centreTarget(y.xy, c, sizes.g)
+  const inCell = all(and(not(less(z, 0)), less(z, 1)))
+  const sized = all(greater(y.wh, 0))
+  const logits = inLabelOrder(head)
+  const finite = less(abs(logits), Number.POSITIVE_INFINITY)
+  return {
+    zeroSize: maps(number(and(isObject, not(sized)))),
+    outside: maps(number(and(isObject, not(inCell)))),
+    nonFinite: maps(number(not(finite))),
+    firstNonFinite: firstPlace(number(not(finite)), head),
+    floor: floorOf({ ...y, xy: settled(z) }, guard ? o : where(sized, o, Number.POSITIVE_INFINITY), head, maps),
+  }
+}
+
+/** Whether both entries of the last axis hold, kept as 1. */
+function all(pair: Value<'bool'>): Value<'bool'> {
+  const [x, y] = split(cast(pair, 'float32'), [1, 1], -1)
+  return greater(min(x, y), 0)
+}
+
+/** A centre that only rounding took out of [0, 1] stands for the border. */
+function settled<D extends Real>(z: Value<D>): Value<D> {
+  const near = and(not(less(z, -borderSlack)), not(greater(z, 1 + borderSlack)))
+  return where(near, min(max(z, 0), 1), z)
+}
+
+/**
+ * The least each term can be over all logits: soft labels leave their entropy. The best prediction of a box is the box,
+ * so its own cell is ignored for θ ≤ 1 and confidence keeps o·H(o), else H(o).
+ */
+function floorOf<D extends Real>(
+  z: Cells<D>,
+  wh: Value<D>,
+  { ignoreThreshold }: LabelledHead<D>,
+  maps: (values: Value<D>) => Summand<D>,
+): Terms<Summand<D>> {
+  const o = z.obj
+  const isObject = cast(o, 'bool')
+  const [w, h] = split(z.wh, [1, 1], -1)
+  const objects = (v: Value<D>) => maps(where(isObject, v, 0))
+  const one = where(isObject, o.graph.scalar(1, o.dtype), 0)
+  return {
+    xy: objects(leastCrossEntropy(mul(o, boxScale(w, h)), z.xy)),
+    wh: objects(where(less(abs(wh), Number.POSITIVE_INFINITY), mul(o, 0), wh)),
+    conf: objects(leastCrossEntropy(ignoreThreshold <= 1 ? o : one, o)),
+    class: objects(leastCrossEntropy(o, z.cls)),
+  }
+}
+
+/** Place of the first row with an entry above 0, from flags `[B, h, w, A, 5+C]`. */
+function firstPlace<D extends Real>(flags: Value<D>, { sizes, extent }: LabelledHead<D>): Value<'int64'> {
+  const rows = flatten(reduceMax(flags, { axes: [4] }))
+  const first = argMax(rows)
+  const steps: readonly (Value<'int64'> | number)[] = [extent.a, sizes.w, sizes.h]
+  const digits: Value<'int64'>[] = []
+  const image = steps.reduce<Value<'int64'>>((rest, size) => {
+    const next = div(rest, size)
+    digits.unshift(sub(rest, mul(next, size)))
+    return next
+  }, first)
+  const place = concat([image, ...digits].map((v) => unsqueeze(v, [0])) as [Value<'int64'>], 0)
+  const none = equal(reduceSum(flags), 0)
+  return where(none, place.graph.scalar(-1, 'int64'), place)
+}

@@ -1,0 +1,49 @@
+import type { Real } from '../graph/tensor.js'
+import type { Value } from '../graph/value.js'
+import type { Log1pExp } from '../loss/bce.js'
+import type { Summand } from './summands.js'
+import { type TermName, type Terms, termNames } from './terms.js'
+
+/** How the formulas are computed where there is a choice. */
+export interface Numerics {
+  readonly log1pExp: Log1pExp
+  /** Leave sizes of boxes that have no logarithm out of the wh term, instead of +∞ or NaN. */
+  readonly guard: boolean
+}
+
+/** Makes the derivative of the loss from that of a term's sum: times its weight, divided by the normaliser. */
+export type Share<D extends Real = Real> = (term: TermName, slope: Value<D>) => Value<D>
+
+/** What a form makes of the heads; adding up is left to the loss. */
+export interface Parts<D extends Real = Real> {
+  readonly terms: Terms<readonly Summand<D>[]>
+  /** 1 for each row with o ≠ 0. */
+  readonly positives: readonly Summand<D>[]
+  /** κ as a number. */
+  readonly ignore: readonly Summand<D>[]
+  /** κ of each scale as `[B, h, w, A, 1]`. */
+  readonly ignoreMasks: readonly Value<D>[]
+  /** Derivative of the loss by the logits of each scale, in the layout of the head. */
+  readonly gradients: (share: Share<D>) => readonly Value<D>[]
+}
+
+/** The same for one scale. */
+export interface ScaleParts<D extends Real = Real> {
+  readonly terms: Terms<readonly Summand<D>[]>
+  readonly positives: Summand<D>
+  readonly ignore: Summand<D>
+  readonly ignoreMask: Value<D>
+  readonly gradient: (share: Share<D>) => Value<D>
+}
+
+/** The parts of all scales, made one by one. */
+export function joined<D extends Real>(scales: readonly ScaleParts<D>[]): Parts<D> {
+  const term = (name: TermName) => [name, scales.flatMap((s) => s.terms[name])] as const
+  return {
+    terms: Object.fromEntries(termNames.map(term)) as Record<TermName, Summand<D>[]>,
+    positives: scales.map((s) => s.positives),
+    ignore: scales.map((s) => s.ignore),
+    ignoreMasks: scales.map((s) => s.ignoreMask),
+    gradients: (share) => scales.map((s) => s.gradient(share)),
+  }
+}

@@ -1,0 +1,94 @@
+import { opsetRange } from '../graph/graph.js'
+import type { LossConfig } from './config.js'
+import { layouts } from './layout.js'
+import { coarsestStride } from './sizes.js'
+import { termNames } from './terms.js'
+
+/** Says what is wrong with a value, or nothing. */
+type Rule = (value: unknown) => string | undefined
+
+const isPositive = (x: unknown): x is number => typeof x === 'number' && x > 0 && Number.isFinite(x)
+const isCount = (x: unknown): x is number => Number.isSafeInteger(x) && (x as number) >= 0
+const isList = (x: unknown): x is unknown[] => Array.isArray(x) && x.length > 0
+const isPair = (x: unknown): boolean => isList(x) && x.length === 2 && x.every(isPositive)
+const isIndices = (x: unknown): boolean => isList(x) && x.every(isCount) && new Set(x).size === x.length
+const isWeights = (x: unknown): boolean =>
+  typeof x === 'object' &&
+  x !== null &&
+  Object.keys(x).sort().join() === [...termNames].sort().join() &&
+  Object.values(x).every((v) => typeof v === 'number' && Number.isFinite(v))
+
+/** JSON has no other numbers. */
+const isPlain = (x: unknown): boolean => (typeof x === 'number' ? Number.isFinite(x) : typeof x !== 'bigint')
+
+/** A value as a person would write it, cut where it gets long. */
+export const show = (x: unknown): string => {
+  const text = JSON.stringify(x, (_, v) => (isPlain(v) ? v : String(v))) ?? String(x)
+  return text.length > 120 ? `${text.slice(0, 119)}…` : text
+}
+
+const must =
+  (what: string, ok: (x: unknown) => boolean): Rule =>
+  (x) =>
+    ok(x) ? undefined : `must be ${what}, got ${show(x)}`
+
+/** Every entry of a list keeps a rule; the first that does not is named by its place. */
+const each =
+  (what: string, ok: (x: unknown) => boolean): Rule =>
+  (x) => {
+    if (!isList(x)) return `must be a list of ${what}, got ${show(x)}`
+    const at = x.findIndex((entry) => !ok(entry))
+    return at < 0 ? undefined : `must be a list of ${what}, got ${show(x[at])} at ${at}`
+  }
+
+const oneOf = (...names: readonly unknown[]): Rule => must(`one of ${names.join(', ')}`, (x) => names.includes(x))
+const isSwitch = must('true or false', (x) => typeof x === 'boolean')
+const { min, max } = opsetRange
+const isSide = (x: unknown): boolean => isCount(x) && x > 0 && x % coarsestStride === 0
+
+/** What each option must be. */
+export const rules: { readonly [K in keyof LossConfig]-?: Rule } = {
+  anchors: each('pairs of positive pixels', isPair),
+  anchorMask: each('lists of distinct anchor indices', isIndices),
+  classes: must('a whole number of 1 or more', (x) => isCount(x) && x > 0),
+  ignoreThreshold: must('a number of 0 or more', (x) => Number.isFinite(x) && (x as number) >= 0),
+  graph: oneOf('loss', 'head', 'head-loss'),
+  form: oneOf('compact', 'static', 'loop'),
+  batch: must('a whole number of 1 or more', (x) => isCount(x) && x > 0),
+  input: must(
+    `[height, width] in multiples of ${coarsestStride}`,
+    (x) => isList(x) && x.length === 2 && x.every(isSide),
+  ),
+  maxBoxes: must('a whole number of 1 or more', (x) => isCount(x) && x > 0),
+  layout: oneOf(...Object.keys(layouts)),
+  dtype: oneOf('float32', 'float64', 'float16'),
+  opset: must(`${min} to ${max}`, (x) => isCount(x) && x >= min && x <= max),
+  reduction: oneOf('batch-mean', 'sum', 'none'),
+  normalizer: isSwitch,
+  lossRank: oneOf(0, 1),
+  weights: must('a finite number for each of xy, wh, conf, class', isWeights),
+  guard: isSwitch,
+  components: isSwitch,
+  masks: isSwitch,
+  diagnostics: isSwitch,
+  gradients: isSwitch,
+}
+
+/** What options must be to each other: the key at fault and why, for the first pair that does not fit. */
+export function conflict(config: LossConfig): readonly [key: string, why: string] | undefined {
+  const { anchors, anchorMask, form, batch, input, reduction, normalizer, lossRank } = config
+  const [first, ...rest] = anchorMask as [readonly number[], ...(readonly number[])[]]
+  const odd = rest.find((mask) => mask.length !== first.length)
+  if (odd) return ['anchorMask', `must give every scale as many anchors, got ${first.length} and ${odd.length}`]
+  const outside = anchorMask.flat().find((index) => index >= anchors.length)
+  if (outside !== undefined) {
+    const range = `there are ${anchors.length} (0 to ${anchors.length - 1})`
+    return ['anchorMask', `names anchor ${outside}, but ${range}`]
+  }
+  if (form === 'static' && batch === undefined) return ['batch', 'must be given for the static form']
+  if (form === 'static' && input === undefined) return ['input', 'must be given for the static form: [height, width]']
+  if (normalizer && reduction !== 'batch-mean')
+    return ['normalizer', `divides in place of the batch, but reduction "${reduction}" divides by nothing`]
+  if (lossRank === 1 && reduction === 'none') return ['lossRank', 'is of no use: reduction "none" gives [B]']
+  return undefined
+}

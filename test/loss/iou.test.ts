@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest'
+import { Random } from '../../src/fixtures/random.js'
+import { Graph } from '../../src/graph/graph.js'
+import type { Shape } from '../../src/graph/model.js'
+import { type Box, iou } from '../../src/loss/iou.js'
+import { evaluate } from '../../src/runtime/evaluate.js'
+import { float32 } from '../ops/support.js'
+import { iouLoop, type Plain } from './loops.js'
+
+const { fround } = Math
+const { NaN: nan, POSITIVE_INFINITY: inf } = Number
+
+/** Every box of `p` against every box of `t`, as onnxruntime computes it: `[T][P]`. */
+async function run(p: readonly Plain[], t: readonly Plain[]): Promise<number[][]> {
+  const graph = new Graph()
+  const feeds: Record<string, ReturnType<typeof float32>> = {}
+  const box = (name: string, boxes: readonly Plain[], shape: number[]): Box<'float32'> => {
+    const planes = (of: string, [x, y]: readonly [number, number]) => {
+      feeds[name + of] = float32(
+        shape,
+        [x, y].flatMap((axis) => boxes.map((b) => b[axis] as number)),
+      )
+      return graph.input(name + of, 'float32', shape as Shape)
+    }
+    return { xy: planes('xy', [0, 1]), wh: planes('wh', [2, 3]) }
+  }
+  const value = iou(box('p', p, [2, 1, p.length]), box('t', t, [2, t.length, 1]))
+  expect(value.shape).toEqual([1, t.length, p.length])
+  const { data } = await evaluate(value, feeds)
+  return t.map((_, k) => [...data.subarray(k * p.length, (k + 1) * p.length)])
+}
+
+const one = async (p: Plain, t: Plain): Promise<number> => (await run([p], [t]))[0]?.[0] as number
+
+/** Float32 rounds the sides of a box of a thousandth of the image to 1e-4 of themselves. */
+const roundingOfSmallBoxes = 1e-4
+
+const random = new Random(11)
+const somewhere = (): Plain => [random.uniform(), random.uniform(), random.uniform() ** 2, random.uniform() ** 2]
+
+describe('random boxes', () => {
+  const p = Array.from({ length: 300 }, somewhere)
+  const t = Array.from({ length: 20 }, somewhere)
+
+  test('agree bit for bit with a loop that rounds to float32', async () => {
+    expect(await run(p, t)).toEqual(t.map((truth) => p.map((box) => iouLoop(box, truth, fround))))
+  })
+
+  test('agree with a loop in float64 to rounding', async () => {
+    const got = (await run(p, t)).flat()
+    const want = t.flatMap((truth) => p.map((box) => iouLoop(box, truth, Number)))
+    const worst = Math.max(...got.map((x, i) => Math.abs(x - (want[i] as number))))
+    expect(worst).toBeLessThan(roundingOfSmallBoxes)
+    expect(want.filter((x) => x > 0.1).length).toBeGreaterThan(200)
+  })
+})
+
+describe('two boxes', () => {
+  const box: Plain = [0.5, 0.5, 0.25, 0.5]
+
+  test.each<[what: string, p: Plain, t: Plain, value: number]>([
+    ['that are one', box, box, 1],
+    ['of which one is half the other', [0.5, 0.5, 0.25, 0.25], box, 0.5],
+    ['side by side', [0.75, 0.5, 0.25, 0.5], box, 0],
+    ['far apart in both directions', [5, 5, 0.25, 0.5], box, 0],
+    ['that cross', [0.5, 0.5, 0.5, 0.25], box, 1 / 3],
+    ['half beside the image', [0, 0.5, 0.5, 0.5], [0, 0.5, 0.25, 0.5], 0.5],
+    ['of which one has no area', [0.5, 0.5, 0, 0.5], box, 0],
+    ['of which one is infinite', [0.5, 0.5, inf, inf], box, 0],
+    ['of which one overflows in area', [0.5, 0.5, 1e20, 1e20], box, 0],
+    ['of no area, at one place', [0.5, 0.5, 0, 0.5], [0.5, 0.5, 0, 0.25], nan],
+    ['of no area, apart', [0.1, 0.1, 0, 0], [0.5, 0.5, 0, 0], nan],
+    ['that are both infinite', [0.5, 0.5, inf, inf], [0.5, 0.5, inf, inf], nan],
+    ['of which one is infinite one way and nothing the other', [0.5, 0.5, inf, 0], box, nan],
+    ['of which one is nowhere', [nan, 0.5, 0.25, 0.5], box, nan],
+  ])('%s', async (_, p, t, value) => {
+    const got = await one(p, t)
+    expect(Object.is(got, fround(value))).toBe(true)
+    expect(await one(t, p)).toBe(got)
+  })
+})

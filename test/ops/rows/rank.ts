@@ -1,0 +1,64 @@
+import { stackLoop } from '../../../src/ops/control.js'
+import { add } from '../../../src/ops/elementwise.js'
+import { pad } from '../../../src/ops/pad.js'
+import { gatherRows, scatterRows, topK } from '../../../src/ops/rank.js'
+import { argMax } from '../../../src/ops/reduce.js'
+import { gather } from '../../../src/ops/select.js'
+import { at, counting, fill, float32, float64, int32, int64, type Row, row } from '../support.js'
+
+const scores = float32([2, 4], [3, -1, 7, 5, 0, 0, -2, 9])
+const images = counting([2, 3, 2])
+const picks = int64([2, 2, 1], [2, 0, 1, 1])
+const picked = fill('float32', [2, 2, 2], ([b, k, c]) =>
+  at(images, [b, at(picks, [b, k, 0] as number[]), c] as number[]),
+)
+const updates = float32([1, 2, 2], [-1, -2, -3, -4])
+const padded = fill('float32', [2, 6, 2], ([b, n, c]) => {
+  const inside = (n as number) - 1
+  return inside >= 0 && inside < 3 ? at(images, [b, inside, c] as number[]) : 0
+})
+const doubled = fill('float32', [3, 2], ([i, j]) => at(counting([3, 2]), [i, j] as number[]) + 10)
+
+export const rankRows: Row[] = [
+  row('topK', 'the largest first', [scores], (x) => topK(x, 3, -1)[0], float32([2, 3], [7, 5, 3, 9, 0, 0])),
+  row('topK', 'and where they stand', [scores], (x) => topK(x, 2, 1)[1], int64([2, 2], [2, 3, 3, 0])),
+  row('topK', 'of float64', [float64([3], [1, 3, 2])], (x) => topK(x, 1, 0)[0], float64([1], [3])),
+  row('argMax', 'the first of equals', [float32([4], [1, 7, -7, 7])], (x) => argMax(x), int64([], [1])),
+  row('argMax', 'of int32', [int32([2], [-3, -2])], (x) => argMax(x), int64([], [1])),
+  row('gatherRows', 'of each image', [images, picks], gatherRows, picked, {
+    shapes: [
+      ['B', 3, 2],
+      ['B', 'K', 1],
+    ],
+  }),
+  row(
+    'scatterRows',
+    'writes rows',
+    [counting([3, 2]), int64([1, 2, 1], [2, 0]), updates],
+    scatterRows,
+    float32([3, 2], [-3, -4, 2, 3, -1, -2]),
+  ),
+  row(
+    'scatterRows',
+    'writes none',
+    [counting([3, 2]), int64([1, 0, 1], []), float32([1, 0, 2], [])],
+    scatterRows,
+    counting([3, 2]),
+  ),
+  row('pad', 'before and after', [images], (x) => pad(x, 1, 1, 2), padded),
+  row('pad', 'of nothing', [float32([0], [])], (x) => pad(x, -1, 1, 0), float32([1], [0])),
+  row(
+    'stackLoop',
+    'stacks what it returns',
+    [counting([3, 2]), int64([], [3])],
+    (x, n) => stackLoop(n, 'N', ['float32', [2]], (i) => add(gather(x, i), 10)),
+    doubled,
+  ),
+  row(
+    'stackLoop',
+    'of no run',
+    [int64([], [0])],
+    (n) => stackLoop(n, 'N', ['int64', []], (i) => add(i, 1)),
+    int64([0], []),
+  ),
+]

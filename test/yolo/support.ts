@@ -1,0 +1,16 @@
+import { expect } from 'vitest'
+import { ConfigError, type ConfigInput, resolveConfig } from '../../src/yolo/config.js'
+
+/** Nine anchors, all different. */
+export const nine = Array.from({ length: 9 }, (_, i) => [10 + i, 20 + i] as const)
+
+/** The ConfigError that `input` meets. */
+export function refusal(input: unknown): ConfigError {
+  try {
+    resolveConfig(input as ConfigInput)
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError)
+    return error as ConfigError
+  }
+  return expect.fail('nothing was thrown')
+}
