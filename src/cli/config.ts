@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { ConfigError, type ConfigInput, type LossConfig, resolveConfig } from '../yolo/config.js'
 import { presets } from '../yolo/presets.js'
 import { readAnchors, readClasses, readConfigSource } from './configfile.js'
-import { parseAnchors, parseClasses, parseMask, parseNumber } from './parse.js'
+import { parseAnchors, parseClasses, parseMask, parseNumber, parseSize, parseWeights } from './parse.js'
 
 /** Flags that make up a configuration, by the key they set; each wins over the file, the file over the preset. */
 interface ConfigFlags {
@@ -37,6 +37,20 @@ export function addConfigFlags(command: Command): Command {
     .option('--opset <n>', 'ONNX opset, 13 to 21 (default 17)', parseNumber)
     .option('--components', 'also output the terms, the ignore sum and the positives of each scale')
     .option('--masks', 'also output the ignore masks')
+    .option('--diagnostics', 'also output counts that explain a loss, and the least it can be')
+    .option('--gradients', 'also output the derivatives by the logits')
+    .option('--graph <name>', 'loss, or the decoded head alone: head, head-loss (default loss)')
+    .option('--form <name>', 'compact, static or loop (default compact)')
+    .option('--batch <n>', 'fixed batch size', parseNumber)
+    .option('--input <HxW>', 'fixed input size in pixels, height first', parseSize)
+    .option('--max-boxes <n>', 'static form: most boxes of an image and scale (default 100)', parseNumber)
+    .option('--layout <name>', 'of the logits: nhwc, nchw, nachw or nahwc (default nhwc)')
+    .option('--dtype <name>', 'of the logits: float32, float64, or float16 calculated in float32 (default float32)')
+    .option('--reduction <name>', 'batch-mean, sum, or none for a loss of each image (default batch-mean)')
+    .option('--normalizer', 'a last input divides in place of the batch')
+    .option('--loss-rank <n>', '0, or 1 for a loss of shape [1] (default 0)', parseNumber)
+    .option('--weights <list>', 'of the terms: xy=1,wh=1,conf=1,class=1', parseWeights)
+    .option('--guard', 'leave boxes of width or height 0 out of the wh term instead of giving +inf')
 }
 
 /** Flags spelt otherwise than the key they set. */

@@ -37,3 +37,13 @@ export const parseClasses = (text: string): number | string => (/^\s*[+-]?[\d.]/
 
 /** Anchor indices of each scale: `6,7,8/3,4,5/0,1,2`. */
 export const parseMask = (text: string): number[][] => text.split('/').map((mask) => numbersIn(mask, /[\s,]+/))
+
+/** `xy=1,conf=2` as an object. */
+export function parseWeights(text: string): Record<string, number> {
+  const pairs = text.split(',').map((pair) => {
+    const [name = '', weight, ...rest] = pair.split('=')
+    if (weight === undefined || rest.length > 0) throw new InvalidArgumentError(`"${pair}" is no term=weight.`)
+    return [name.trim(), parseNumber(weight)] as const
+  })
+  return Object.fromEntries(pairs)
+}
