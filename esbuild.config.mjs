@@ -6,7 +6,7 @@ const require =
   "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);"
 
 await build({
-  entryPoints: { index: 'src/index.ts', 'yolo-loss': 'src/cli/bin.ts' },
+  entryPoints: { index: 'src/index.ts', 'yolo-loss': 'src/cli/bin.ts', worker: 'src/runtime/worker.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,

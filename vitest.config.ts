@@ -9,7 +9,8 @@ export default defineConfig(({ mode }) => {
     test: {
       include: ['test/**/*.test.ts'],
       alias: { 'onnx-yolo-loss': door },
-      env: { YOLO_LOSS_BUILT: built ? '1' : '' },
+      // Child processes started from the source run TypeScript too.
+      env: { YOLO_LOSS_BUILT: built ? '1' : '', NODE_OPTIONS: '--import tsx' },
       testTimeout: 60_000,
     },
   }

@@ -1,37 +1,36 @@
-import { type DType, elementBytes, type Tensor, type TensorData } from '../graph/tensor.js'
+import type { Tensor } from '../graph/tensor.js'
 import { decodeTensorProto, exact } from './codec.js'
-import { dataTypeName, dataTypeOf, isDType } from './dtypes.js'
+import { dataTypeName } from './dtypes.js'
+import { type AnyTensor, bytesOf, type ElementData, type ElementType, isElementType, storageOf } from './elements.js'
 import { InputError } from './errors.js'
-import type { TensorProto } from './messages.js'
+import type { Int64, TensorProto } from './messages.js'
 import { quoted } from './text.js'
 
 /** A tensor with the name its file gives it; `''` when it gives none. */
-export interface NamedTensor {
+export interface NamedTensor<T extends AnyTensor = Tensor> {
   readonly name: string
-  readonly tensor: Tensor
+  readonly tensor: T
 }
 
-type TypedField = 'floatData' | 'doubleData' | 'int32Data' | 'int64Data'
+type TypedField = (typeof typedFields)[number]
 
 const typedFields = ['floatData', 'int32Data', 'stringData', 'int64Data', 'doubleData', 'uint64Data'] as const
 
 /** Where ONNX keeps the values of each element type that are not raw (TensorProto's comments). */
-const fieldOf: Readonly<Record<DType, TypedField>> = {
+const fieldOf: Readonly<Record<ElementType, TypedField>> = {
   float32: 'floatData',
   float64: 'doubleData',
   float16: 'int32Data',
   int32: 'int32Data',
   int64: 'int64Data',
   bool: 'int32Data',
-}
-
-const storage: { readonly [D in DType]: new (buffer: ArrayBuffer) => TensorData[D] } = {
-  float16: Uint16Array,
-  float32: Float32Array,
-  float64: Float64Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  bool: Uint8Array,
+  uint8: 'int32Data',
+  int8: 'int32Data',
+  uint16: 'int32Data',
+  int16: 'int32Data',
+  uint32: 'uint64Data',
+  uint64: 'uint64Data',
+  string: 'stringData',
 }
 
 /** Says where the fault lies and refuses the tensor. */
@@ -40,10 +39,10 @@ function refuse(message: TensorProto, file: string, what: string, remedy?: strin
   throw new InputError('E_TENSOR', { where: file, what: `${subject} ${what}`, ...(remedy ? { remedy } : {}) })
 }
 
-function elementType(message: TensorProto, file: string): DType {
+function elementType(message: TensorProto, file: string): ElementType {
   const name = dataTypeName(message.dataType)
-  if (isDType(name)) return name
-  const known = Object.keys(dataTypeOf).join(', ')
+  if (isElementType(name)) return name
+  const known = Object.keys(fieldOf).join(', ')
   return refuse(message, file, `has element type ${name}`, `supported are ${known}`)
 }
 
@@ -67,25 +66,33 @@ function valueField(message: TensorProto, file: string): 'rawData' | (typeof typ
   return present[0]
 }
 
-function fromRaw<D extends DType>(message: TensorProto, dtype: D, shape: number[], file: string): TensorData[D] {
+type Numeric = Exclude<ElementType, 'string'>
+
+function fromRaw(message: TensorProto, dtype: ElementType, shape: number[], file: string): ElementData[Numeric] {
   const raw = message.rawData
-  const wanted = shape.reduce((n, d) => n * d, elementBytes[dtype])
+  if (dtype === 'string') return refuse(message, file, 'is string but keeps its values in rawData')
+  const wanted = shape.reduce((n, d) => n * d, bytesOf[dtype] ?? 0)
   if (raw.length !== wanted) {
     refuse(message, file, `${dtype}[${shape}] needs ${wanted} bytes of data and has ${raw.length}`)
   }
   // Copied: the bytes lie unaligned inside the file.
-  return new storage[dtype](new Uint8Array(raw).buffer)
+  return new storageOf[dtype](new Uint8Array(raw).buffer)
 }
 
-function fromTyped(message: TensorProto, dtype: DType, shape: number[], file: string): TensorData[DType] {
+/** Two's complement keeps negative int64 values apart from large uint64 ones. */
+const wide = (values: readonly (Int64 | number)[]): bigint[] => values.map((v) => BigInt(v.toString()))
+
+function fromTyped(message: TensorProto, dtype: ElementType, shape: number[], file: string): ElementData[ElementType] {
   const values = message[fieldOf[dtype]]
   const wanted = shape.reduce((n, d) => n * d, 1)
   if (values.length !== wanted) {
     refuse(message, file, `${dtype}[${shape}] needs ${wanted} values and has ${values.length}`)
   }
-  if (dtype === 'int64') return BigInt64Array.from(values, (v) => BigInt(v.toString()))
-  const data = new storage[dtype](new ArrayBuffer(wanted * elementBytes[dtype])) as Float64Array
-  data.set(values as number[])
+  if (dtype === 'string') return message.stringData.map((text) => new TextDecoder().decode(text))
+  if (dtype === 'int64') return BigInt64Array.from(wide(message.int64Data))
+  if (dtype === 'uint64') return BigUint64Array.from(wide(message.uint64Data))
+  const data = new storageOf[dtype](new ArrayBuffer(wanted * (bytesOf[dtype] ?? 0))) as Float64Array
+  data.set(Array.from(values as (Int64 | number)[], Number))
   return data
 }
 
@@ -93,7 +100,7 @@ function fromTyped(message: TensorProto, dtype: DType, shape: number[], file: st
  * The tensor that a message holds, from raw or typed data.
  * @throws InputError for other element types, impossible shapes, sizes that disagree, external or ambiguous data
  */
-export function tensorOf(message: TensorProto, file: string): NamedTensor {
+export function tensorOf(message: TensorProto, file: string): NamedTensor<AnyTensor> {
   const dtype = elementType(message, file)
   const shape = shapeOf(message, file)
   const field = valueField(message, file)
@@ -109,5 +116,5 @@ export function tensorOf(message: TensorProto, file: string): NamedTensor {
  * @param file what to call it in messages
  * @throws InputError as `tensorOf`, and for bytes that are no TensorProto
  */
-export const decodeTensor = (bytes: Uint8Array, file: string): NamedTensor =>
+export const decodeTensor = (bytes: Uint8Array, file: string): NamedTensor<AnyTensor> =>
   tensorOf(decodeTensorProto(bytes, file), file)

@@ -46,3 +46,6 @@ export const dataTypeName = (code: number): string => names[code] ?? `data type 
 
 /** Whether a data type's name is one we can read and compare. */
 export const isDType = (name: string): name is DType => Object.hasOwn(dataTypeOf, name)
+
+/** TensorProto.DataType of an element type by its name; 0 (undefined) for a name that ONNX does not have. */
+export const codeOf = (name: string): number => Math.max(names.indexOf(name), 0)

@@ -1,7 +1,7 @@
 import proto, { type onnx } from 'onnx-proto'
 import type { Attribute, Body, Dim, Model, Node, ValueInfo } from '../graph/model.js'
-import type { Tensor } from '../graph/tensor.js'
-import { dataTypeOf } from './dtypes.js'
+import { codeOf, dataTypeOf } from './dtypes.js'
+import type { AnyTensor } from './elements.js'
 
 const messages = proto.onnx
 
@@ -15,13 +15,17 @@ function integer(value: number, where: string): number {
 }
 
 /** Little-endian, as ONNX asks; so is every machine that onnxruntime-node runs on. */
-const rawData = ({ data }: Tensor): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+function values({ dtype, data }: AnyTensor): Pick<onnx.ITensorProto, 'rawData' | 'stringData'> {
+  if (dtype === 'string') return { stringData: (data as readonly string[]).map((s) => new TextEncoder().encode(s)) }
+  const { buffer, byteOffset, byteLength } = data as ArrayBufferView
+  return { rawData: new Uint8Array(buffer, byteOffset, byteLength) }
+}
 
-const tensorProto = (name: string, tensor: Tensor): onnx.ITensorProto => ({
+const tensorProto = (name: string, tensor: AnyTensor): onnx.ITensorProto => ({
   dims: tensor.shape.map((d) => integer(d, `shape of ${name}`)),
-  dataType: dataTypeOf[tensor.dtype],
+  dataType: codeOf(tensor.dtype),
   name,
-  rawData: rawData(tensor),
+  ...values(tensor),
 })
 
 const dimension = (dim: Dim, name: string): onnx.TensorShapeProto.IDimension =>
@@ -81,5 +85,5 @@ export function encodeModel(model: Model): Uint8Array {
 }
 
 /** The bytes of one tensor as the `.pb` files of the ONNX backend tests hold it. */
-export const encodeTensor = (name: string, tensor: Tensor): Uint8Array =>
+export const encodeTensor = (name: string, tensor: AnyTensor): Uint8Array =>
   new Uint8Array(messages.TensorProto.encode(tensorProto(name, tensor)).finish())

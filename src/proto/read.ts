@@ -3,6 +3,7 @@ import { dataTypeName } from './dtypes.js'
 import { InputError } from './errors.js'
 import type { DimensionProto, GraphProto, ModelProto, ValueInfoProto } from './messages.js'
 import { quoted } from './text.js'
+import { namesRead } from './walk.js'
 
 /** Versions of ONNX that onnxruntime 1.30 loads. */
 const irRange = { from: 3, to: 13 }
@@ -23,6 +24,8 @@ export interface ModelNode {
   readonly domain: string
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
+  /** Everything it reads: its inputs, and what its subgraphs take from outside. */
+  readonly reads: readonly string[]
 }
 
 /** What one needs to know of a model to feed it and to talk about it. */
@@ -35,6 +38,8 @@ export interface ModelInfo {
   readonly outputs: readonly ModelValue[]
   readonly metadata: ReadonlyMap<string, string>
   readonly nodes: readonly ModelNode[]
+  /** Names of the constants. */
+  readonly initializers: readonly string[]
 }
 
 /** Some exporters write −1 for a size they do not know. */
@@ -96,7 +101,14 @@ function metadata(model: ModelProto, file: string): Map<string, string> {
 }
 
 const nodes = (graph: GraphProto): ModelNode[] =>
-  graph.node.map((n) => ({ name: n.name, op: n.opType, domain: n.domain, inputs: n.input, outputs: n.output }))
+  graph.node.map((n) => ({
+    name: n.name,
+    op: n.opType,
+    domain: n.domain,
+    inputs: n.input,
+    outputs: n.output,
+    reads: namesRead(n),
+  }))
 
 /**
  * Reads what a model says about itself, without running it.
@@ -118,5 +130,6 @@ export function readModel(bytes: Uint8Array, file: string): ModelInfo {
     outputs: graph.output.map(value),
     metadata: metadata(model, file),
     nodes: nodes(graph),
+    initializers: graph.initializer.map((t) => t.name),
   }
 }

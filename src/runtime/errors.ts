@@ -34,14 +34,32 @@ export class ProviderError extends Error {
   }
 }
 
-/** A run that needs more memory than there is. Exit code 5. */
+const limitRemedies = {
+  E_MEMORY: 'use smaller inputs, a higher --memory, or a machine with more of it',
+  E_TIMEOUT: 'look for an endless loop in the model, or allow more with --timeout',
+} as const
+
+/** A run that needs more memory or time than it may have. Exit code 5. */
 export class LimitError extends Error {
   override readonly name = 'LimitError'
-  readonly code = 'E_MEMORY'
   readonly exitCode = 5
+  readonly code: keyof typeof limitRemedies
 
-  constructor(where: string, what: string, cause: unknown) {
-    super(complaintText({ where, what, remedy: 'use smaller inputs, or a machine with more memory' }), { cause })
+  constructor(where: string, what: string, cause?: unknown, code: LimitError['code'] = 'E_MEMORY') {
+    super(complaintText({ where, what, remedy: limitRemedies[code] }), { cause })
+    this.code = code
+  }
+}
+
+/** The process that ran a model died. Exit code 4. */
+export class CrashError extends Error {
+  override readonly name = 'CrashError'
+  readonly code = 'E_CRASH'
+  readonly exitCode = 4
+
+  constructor(where: string, what: string) {
+    const remedy = 'a fault of the runtime or its provider, not of this tool: report it there, with the model'
+    super(complaintText({ where, what, remedy }))
   }
 }
 

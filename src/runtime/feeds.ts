@@ -1,10 +1,11 @@
-import { elementBytes, sizeOf, type Tensor } from '../graph/tensor.js'
+import { sizeOf } from '../graph/tensor.js'
+import { type AnyTensor, bytesOf } from '../proto/elements.js'
 import { InputError } from '../proto/errors.js'
 import type { ModelValue } from '../proto/read.js'
 import { didYouMean, listed, quoted } from '../proto/text.js'
 
 /** The values of a model's inputs, by name. */
-export type Feeds = Readonly<Record<string, Tensor>>
+export type Feeds = Readonly<Record<string, AnyTensor>>
 
 const refuse = (code: `E_${string}`, file: string, what: string, remedy?: string): never => {
   throw new InputError(code, { where: file, what, ...(remedy === undefined ? {} : { remedy }) })
@@ -42,7 +43,7 @@ function fits(want: readonly (number | string)[], got: readonly number[], symbol
   )
 }
 
-function checkTensor(input: ModelValue, tensor: Tensor, symbols: Map<string, number>, file: string): void {
+function checkTensor(input: ModelValue, tensor: AnyTensor, symbols: Map<string, number>, file: string): void {
   const { name, dtype, shape } = input
   const label = `input ${quoted(name)}`
   const both = `the model takes ${shown(dtype, shape)}, got ${shown(tensor.dtype, tensor.shape)}`
@@ -53,10 +54,11 @@ function checkTensor(input: ModelValue, tensor: Tensor, symbols: Map<string, num
     const hint = known === '' ? undefined : `sizes fixed by the inputs before it: ${known}`
     refuse('E_FEED_SHAPE', file, `${label} has the wrong shape: ${both}`, hint)
   }
-  const wanted = sizeOf(tensor.shape) * elementBytes[tensor.dtype]
-  if (tensor.data.byteLength !== wanted) {
-    refuse('E_FEED_DATA', file, `${label} needs ${wanted} bytes of data and has ${tensor.data.byteLength}`)
-  }
+  const elements = sizeOf(tensor.shape)
+  if (tensor.data.length === elements) return
+  const size = bytesOf[tensor.dtype] ?? 1
+  const unit = tensor.dtype === 'string' ? 'strings' : 'bytes of data'
+  refuse('E_FEED_DATA', file, `${label} needs ${elements * size} ${unit} and has ${tensor.data.length * size}`)
 }
 
 /**

@@ -1,5 +1,4 @@
-import type { DType, Tensor, TensorData } from '../graph/tensor.js'
-import { isDType } from '../proto/dtypes.js'
+import { type AnyTensor, type ElementData, type ElementType, isElementType } from '../proto/elements.js'
 import { InputError } from '../proto/errors.js'
 import { quoted } from '../proto/text.js'
 import { RuntimeMissingError } from './errors.js'
@@ -35,7 +34,7 @@ export async function runtimeVersion(): Promise<string> {
 }
 
 /** Our tensor as onnxruntime takes it; the data is shared, not copied. */
-export const toOrt = (ort: Ort, { dtype, shape, data }: Tensor): OrtTensor =>
+export const toOrt = (ort: Ort, { dtype, shape, data }: AnyTensor): OrtTensor =>
   new ort.Tensor(dtype, data as never, shape)
 
 /** float16 comes as Float16Array where the JavaScript engine has one; we keep the bits. */
@@ -46,12 +45,14 @@ const bits = (data: ArrayBufferView): Uint16Array =>
  * A result of onnxruntime as our tensor.
  * @throws InputError for element types we do not compare, and for sequences and maps
  */
-export function fromOrt(name: string, value: OrtTensor, file: string): Tensor {
+export function fromOrt(name: string, value: OrtTensor, file: string): AnyTensor {
   const type: string = value?.type ?? 'no tensor'
-  if (!isDType(type)) {
-    const what = `output ${quoted(name)} is ${type}, which is not supported`
-    throw new InputError('E_OUTPUT_TYPE', { where: file, what })
+  if (!isElementType(type)) {
+    throw new InputError('E_OUTPUT_TYPE', {
+      where: file,
+      what: `output ${quoted(name)} is ${type}, which is not supported`,
+    })
   }
   const data = type === 'float16' ? bits(value.data as unknown as ArrayBufferView) : value.data
-  return { dtype: type, shape: [...value.dims], data: data as TensorData[DType] }
+  return { dtype: type, shape: [...value.dims], data: data as ElementData[ElementType] }
 }

@@ -1,5 +1,7 @@
 import type { InferenceSession } from 'onnxruntime-node'
 import type { Tensor } from '../graph/tensor.js'
+import { isDType } from '../proto/dtypes.js'
+import type { AnyTensor } from '../proto/elements.js'
 import { InputError } from '../proto/errors.js'
 import { type ModelInfo, readModel } from '../proto/read.js'
 import { quoted } from '../proto/text.js'
@@ -28,6 +30,13 @@ export interface SessionOptions {
   readonly file?: string
 }
 
+/** Outputs of a model that may be anything. */
+export interface AnyOutputs {
+  readonly outputs: Map<string, AnyTensor>
+  /** By output: why there is no tensor. */
+  readonly unread: Map<string, InputError>
+}
+
 /** A model ready to run. */
 export interface Session {
   readonly info: ModelInfo
@@ -38,6 +47,8 @@ export interface Session {
    * @throws InputError when feeds do not fit the inputs or a node fails, LimitError when memory runs out
    */
   run(feeds: Feeds): Promise<Map<string, Tensor>>
+  /** The same for models of any element type; what is no tensor of a known one is left out, and `unread` says why. */
+  runAny(feeds: Feeds): Promise<AnyOutputs>
   /** Frees the session and ends its profile. */
   release(): Promise<void>
 }
@@ -67,27 +78,45 @@ function refuseUnsafeNames(info: ModelInfo, file: string): void {
   }
 }
 
-function byName(
-  session: InferenceSession,
-  results: InferenceSession.OnnxValueMapType,
-  file: string,
-): Map<string, Tensor> {
-  return new Map(session.outputNames.map((name) => [name, fromOrt(name, results[name] as never, file)]))
+function readAll(session: InferenceSession, results: InferenceSession.OnnxValueMapType, file: string): AnyOutputs {
+  const outputs = new Map<string, AnyTensor>()
+  const unread = new Map<string, InputError>()
+  for (const name of session.outputNames) {
+    try {
+      outputs.set(name, fromOrt(name, results[name] as never, file))
+    } catch (error) {
+      unread.set(name, error as InputError)
+    }
+  }
+  return { outputs, unread }
+}
+
+/** Outputs of the element types that the builder emits. @throws InputError for any other */
+function known({ outputs, unread }: AnyOutputs, file: string): Map<string, Tensor> {
+  for (const refusal of unread.values()) throw refusal
+  for (const [name, { dtype }] of outputs) {
+    if (isDType(dtype)) continue
+    const what = `output ${quoted(name)} is ${dtype}, which is not supported`
+    throw new InputError('E_OUTPUT_TYPE', { where: file, what })
+  }
+  return outputs as Map<string, Tensor>
 }
 
 function wrap(ort: Ort, session: InferenceSession, info: ModelInfo, file: string, profiled: boolean): Session {
+  const runAny = async (feeds: Feeds): Promise<AnyOutputs> => {
+    checkFeeds(info.inputs, feeds, file)
+    const values = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, toOrt(ort, tensor)]))
+    const results = await session.run(values).catch((error: unknown) => {
+      throw runFailed(error, file)
+    })
+    return readAll(session, results, file)
+  }
   return {
     info,
     inputs: session.inputNames,
     outputs: session.outputNames,
-    async run(feeds) {
-      checkFeeds(info.inputs, feeds, file)
-      const values = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, toOrt(ort, tensor)]))
-      const results = await session.run(values).catch((error: unknown) => {
-        throw runFailed(error, file)
-      })
-      return byName(session, results, file)
-    },
+    runAny,
+    run: async (feeds) => known(await runAny(feeds), file),
     async release() {
       if (profiled) session.endProfiling()
       await session.release()

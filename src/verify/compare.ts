@@ -1,5 +1,8 @@
-import { sizeOf, type Tensor } from '../graph/tensor.js'
+import { sizeOf } from '../graph/tensor.js'
+import type { AnyTensor } from '../proto/elements.js'
 import { elementAt, indexOf, type Scalar } from './scalar.js'
+import { decadeOf, decades, type Spread, spreadOf } from './spread.js'
+import { ulps } from './ulp.js'
 
 /** The largest error and where it is; its value is ∞ where only one side is finite, or the infinities differ. */
 export interface Worst {
@@ -16,6 +19,15 @@ export interface CompareOptions {
   readonly allowBothNan?: boolean
   /** Non-zero for each element that is not to be compared, in row-major order. */
   readonly exempt?: Uint8Array | undefined
+  /** Lets a tensor without elements pass; default false, because nothing was compared. */
+  readonly allowEmpty?: boolean
+}
+
+/** An element that differs by more than the tolerance. */
+export interface Mismatch {
+  readonly index: readonly number[]
+  readonly expected: Scalar
+  readonly got: Scalar
 }
 
 export interface Comparison {
@@ -32,8 +44,18 @@ export interface Comparison {
   readonly worstAbs?: Worst
   /** Relative to the expected value, only where that exceeds atol: below, the quotient is noise. */
   readonly worstRel?: Worst
+  /** In units of the last place of the element type; only of floating-point types. */
+  readonly worstUlp?: Worst
   /** The smallest rtol at which all would pass with this atol; ∞ if none does. */
   readonly requiredRtol: number
+  /** The smallest atol at which all would pass with this rtol; ∞ if none does. */
+  readonly requiredAtol: number
+  /** Of the absolute errors. */
+  readonly spread?: Spread
+  /** Number of absolute errors in each decade: see `decades`. */
+  readonly histogram: readonly number[]
+  /** The first of the mismatches. */
+  readonly first: readonly Mismatch[]
   /** Why nothing was compared. */
   readonly problem?: string
   readonly pass: boolean
@@ -45,12 +67,20 @@ interface Tally {
   bothNan: number
   bothInfinite: number
   requiredRtol: number
+  requiredAtol: number
   worstAbs?: Worst
   worstRel?: Worst
+  worstUlp?: Worst
+  readonly first: Mismatch[]
+  readonly histogram: number[]
 }
 
-const distance = (a: Scalar, b: Scalar): number =>
-  Math.abs(typeof a === 'bigint' && typeof b === 'bigint' ? Number(a - b) : Number(a) - Number(b))
+const mismatchesShown = 5
+
+function distance(a: Scalar, b: Scalar): number {
+  if (typeof a === 'string' || typeof b === 'string') return Number.POSITIVE_INFINITY
+  return Math.abs(typeof a === 'bigint' && typeof b === 'bigint' ? Number(a - b) : Number(a) - Number(b))
+}
 
 const isNaNPair = (a: Scalar, b: Scalar): boolean => Number.isNaN(a) && Number.isNaN(b)
 
@@ -64,55 +94,95 @@ function errorOf(expected: Scalar, got: Scalar): number {
   return Number.isFinite(error) ? error : Number.POSITIVE_INFINITY
 }
 
-/** Notes one element in the tally. */
-function note(tally: Tally, place: number, expected: Scalar, got: Scalar, shape: readonly number[], o: CompareOptions) {
+type Where = { readonly place: number; readonly shape: readonly number[] }
+
+/** Keeps the larger of two errors. */
+function larger(old: Worst | undefined, value: number, { place, shape }: Where, expected: Scalar, got: Scalar): Worst {
+  return old && !(value > old.value) ? old : { value, index: indexOf(place, shape), expected, got }
+}
+
+function mismatch(tally: Tally, { place, shape }: Where, expected: Scalar, got: Scalar): void {
+  tally.mismatches++
+  if (tally.first.length < mismatchesShown) tally.first.push({ index: indexOf(place, shape), expected, got })
+}
+
+/** Notes the error of an element that differs. */
+function noteError(tally: Tally, at: Where, pair: readonly [Scalar, Scalar], error: number, o: CompareOptions): void {
+  const [expected, got] = pair
+  const size = Math.abs(Number(expected))
+  const bounded = Number.isFinite(size)
+  const excess = error - o.atol
+  if (excess > 0) tally.requiredRtol = Math.max(tally.requiredRtol, bounded ? excess / size : excess)
+  tally.requiredAtol = Math.max(tally.requiredAtol, bounded ? error - o.rtol * size : error)
+  if (!(error <= (bounded ? o.atol + o.rtol * size : 0))) mismatch(tally, at, expected, got)
+  tally.worstAbs = larger(tally.worstAbs, error, at, expected, got)
+  if (size > o.atol && bounded) tally.worstRel = larger(tally.worstRel, error / size, at, expected, got)
+}
+
+/** Notes one element in the tally and gives its error. */
+function note(tally: Tally, at: Where, dtype: string, pair: readonly [Scalar, Scalar], o: CompareOptions): number {
+  const [expected, got] = pair
   tally.compared++
   if (isNaNPair(expected, got)) {
     tally.bothNan++
-    if (!o.allowBothNan) tally.mismatches++
-    return
+    if (!o.allowBothNan) mismatch(tally, at, expected, got)
+    return 0
   }
   const error = errorOf(expected, got)
-  const size = Math.abs(Number(expected))
-  if (size === Number.POSITIVE_INFINITY && error === 0) tally.bothInfinite++
-  const excess = error - o.atol
-  if (excess > 0) tally.requiredRtol = Math.max(tally.requiredRtol, Number.isFinite(size) ? excess / size : excess)
-  if (!(error <= (Number.isFinite(size) ? o.atol + o.rtol * size : 0))) tally.mismatches++
-  if (!tally.worstAbs || error > tally.worstAbs.value) {
-    tally.worstAbs = { value: error, index: indexOf(place, shape), expected, got }
-  }
-  if (!(size > o.atol && Number.isFinite(size))) return
-  if (!tally.worstRel || error / size > tally.worstRel.value) {
-    tally.worstRel = { value: error / size, index: indexOf(place, shape), expected, got }
-  }
+  if (error === 0 && Math.abs(Number(expected)) === Number.POSITIVE_INFINITY) tally.bothInfinite++
+  noteError(tally, at, pair, error, o)
+  const units = error === 0 ? 0 : ulps(dtype, Number(expected), Number(got))
+  if (units !== undefined) tally.worstUlp = larger(tally.worstUlp, units, at, expected, got)
+  const bin = decadeOf(error)
+  tally.histogram[bin] = (tally.histogram[bin] ?? 0) + 1
+  return error
 }
 
-const described = ({ dtype, shape }: Tensor): string => `${dtype}[${shape}]`
+const described = ({ dtype, shape }: AnyTensor): string => `${dtype}[${shape}]`
 
 /** Differences that make an element-wise comparison impossible. */
-function obstacle(expected: Tensor, got: Tensor): string | undefined {
+function obstacle(expected: AnyTensor, got: AnyTensor): string | undefined {
   const same = expected.dtype === got.dtype && described(expected) === described(got)
   return same ? undefined : `expected ${described(expected)}, got ${described(got)}`
+}
+
+const emptyTally = (): Tally => ({
+  compared: 0,
+  mismatches: 0,
+  bothNan: 0,
+  bothInfinite: 0,
+  requiredRtol: 0,
+  requiredAtol: 0,
+  first: [],
+  histogram: Array(decades.length).fill(0),
+})
+
+/** Why there is no verdict on values; an empty tensor may be what is expected. */
+function nothingCompared(tally: Tally, { allowEmpty }: CompareOptions): string | undefined {
+  return tally.compared > 0 || allowEmpty ? undefined : 'not one element was compared'
 }
 
 /**
  * Compares a tensor with what was expected: an element passes if |got − expected| ≤ atol + rtol·|expected|.
  * A difference in shape or element type fails, and so does a comparison of no element at all.
  */
-export function compare(name: string, expected: Tensor, got: Tensor, options: CompareOptions): Comparison {
-  const tally: Tally = { compared: 0, mismatches: 0, bothNan: 0, bothInfinite: 0, requiredRtol: 0 }
-  const size = sizeOf(expected.shape)
+export function compare(name: string, expected: AnyTensor, got: AnyTensor, options: CompareOptions): Comparison {
+  const { dtype, shape } = expected
+  const tally = emptyTally()
+  const size = sizeOf(shape)
   const different = obstacle(expected, got)
-  for (let i = 0; i < size && different === undefined; i++) {
+  const errors = new Float64Array(different === undefined ? size : 0)
+  for (let i = 0; i < errors.length; i++) {
     if (options.exempt?.[i]) continue
-    note(tally, i, elementAt(expected, i), elementAt(got, i), expected.shape, options)
+    errors[i] = note(tally, { place: i, shape }, dtype, [elementAt(expected, i), elementAt(got, i)], options)
   }
-  const problem = different ?? (tally.compared === 0 ? 'not one element was compared' : undefined)
+  const problem = different ?? nothingCompared(tally, options)
   return {
     name,
-    dtype: expected.dtype,
-    shape: expected.shape,
+    dtype,
+    shape,
     ...tally,
+    ...(tally.compared > 0 ? { spread: spreadOf(errors) } : {}),
     exempt: different === undefined ? size - tally.compared : 0,
     ...(problem === undefined ? {} : { problem }),
     pass: problem === undefined && tally.mismatches === 0,

@@ -1,4 +1,5 @@
-import { sizeOf, type Tensor } from '../graph/tensor.js'
+import { sizeOf } from '../graph/tensor.js'
+import type { AnyTensor } from '../proto/elements.js'
 import { InputError } from '../proto/errors.js'
 import { quoted } from '../proto/text.js'
 import { jsonObject, type Tolerance } from './tolerance.js'
@@ -27,7 +28,7 @@ export function readMargin(value: unknown, file: string): Margin {
 }
 
 /** Non-zero for each element of a mask that lies in the margin; undefined when none does. */
-export function exemptIn(margin: Margin, output: string, expected: Tensor): Uint8Array | undefined {
+export function exemptIn(margin: Margin, output: string, expected: AnyTensor): Uint8Array | undefined {
   const places = margin.get(output)
   if (places === undefined) return undefined
   const exempt = new Uint8Array(sizeOf(expected.shape))

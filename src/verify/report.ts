@@ -1,71 +1,42 @@
-import { styleText } from 'node:util'
 import { printable } from '../proto/text.js'
 import type { Worst } from './compare.js'
-import { worstExit } from './exit.js'
+import { short } from './digits.js'
+import { groupBy } from './group.js'
+import type { NearCell } from './near.js'
+import type { PlacementReport } from './placed.js'
 import type { CaseReport, OutputRow } from './result.js'
+import { caseTable, outputTable, type Stream } from './table.js'
+import { totals } from './totals.js'
 
-/** Of the JSON report; raised with every change that a reader could stumble over. */
-export const schemaVersion = 1
+export { schemaVersion, toJson } from './json.js'
+export { totals } from './totals.js'
 
-type Stream = NodeJS.WritableStream
-
-/** A number short enough for a column: three digits, `-` when there is none. */
-function short(value: number | undefined): string {
-  if (value === undefined) return '-'
-  if (value === 0) return '0'
-  return Number.isFinite(value) ? value.toExponential(2) : String(value).replace('Infinity', 'inf')
+export interface RenderOptions {
+  /** A line for each output, and the nodes on other providers by name; default a line for each case. */
+  readonly all?: boolean
 }
 
-/** A tolerance as its author wrote it: 2e-6, not 2.00e-6. */
-const brief = (value: number): string => (value === 0 ? '0' : value.toExponential().replace('e+0', ''))
-
-const titles = ['case', 'output', 'worst abs', 'worst rel', 'where', 'atol', 'rtol', 'verdict'] as const
-
-function cells({ case: name, output, tolerance, comparison, verdict }: OutputRow): string[] {
-  const worst = comparison?.worstAbs
-  return [
-    printable(name),
-    output === '' ? '-' : printable(output),
-    short(worst?.value),
-    short(comparison?.worstRel?.value),
-    worst && worst.value > 0 ? `[${worst.index}]` : '-',
-    tolerance ? brief(tolerance.atol) : '-',
-    tolerance ? brief(tolerance.rtol) : '-',
-    verdict,
-  ]
-}
-
-/** Colour only repeats the word; `styleText` leaves it out for NO_COLOR and where the stream is no terminal. */
-const verdict = (word: string, stream: Stream): string =>
-  styleText(word === 'FAIL' ? 'red' : 'green', word, { stream, validateStream: true })
-
-function table(rows: readonly OutputRow[], stream: Stream): string[] {
-  const lines = [[...titles], ...rows.map(cells)]
-  const widths = titles.map((_, i) => Math.max(...lines.map((line) => line[i]?.length ?? 0)))
-  return lines.map((line, n) => {
-    const last = line.at(-1) ?? ''
-    const padded = line.slice(0, -1).map((cell, i) => cell.padEnd(widths[i] ?? 0))
-    return [...padded, n === 0 ? last : verdict(last, stream)].join('  ')
-  })
-}
-
-const difference = ({ index, expected, got, value }: Worst): string =>
-  `greatest absolute difference ${short(value)} at [${index}]: expected ${expected}, got ${got}`
+const difference = ({ index, expected, got, value }: Worst, where: string | undefined): string =>
+  `greatest absolute difference ${short(value)} at [${index}]${where ? ` (${where})` : ''}: expected ${expected}, got ${got}`
 
 /** What a failed row needs said beyond its line in the table. */
-function explanation({ case: name, output, comparison, problem, tolerance }: OutputRow): string[] {
-  const title = output === '' ? printable(name) : `${printable(name)}, ${printable(output)}`
+function explanation({ case: name, output, provider, comparison, problem, tolerance, where }: OutputRow): string[] {
+  const title = `${printable(name)}${output === '' ? '' : `, ${printable(output)}`} on ${provider}`
   const reason = problem?.message ?? comparison?.problem
   if (reason !== undefined) return ['', `FAIL ${title}`, ...reason.split('\n').map((line) => `  ${line.trim()}`)]
   if (!comparison) return []
-  const { mismatches, compared, worstAbs, bothNan, requiredRtol } = comparison
+  const { mismatches, compared, worstAbs, worstUlp, bothNan, requiredRtol, requiredAtol, first, spread } = comparison
+  const listed = first.map(({ index, expected, got }) => `  [${index}] ACTUAL ${got} DESIRED ${expected}`)
   return [
     '',
     `FAIL ${title}`,
     `  ${mismatches} of ${compared} elements differ by more than the tolerance (${tolerance?.source ?? 'none'})`,
-    ...(worstAbs && worstAbs.value > 0 ? [`  ${difference(worstAbs)}`] : []),
+    ...(worstAbs && worstAbs.value > 0 ? [`  ${difference(worstAbs, where)}`] : []),
+    ...(worstUlp && worstUlp.value > 0 ? [`  greatest distance ${worstUlp.value} ulp at [${worstUlp.index}]`] : []),
     ...(bothNan > 0 ? [`  ${bothNan} elements are NaN on both sides`] : []),
-    ...(requiredRtol > 0 ? [`  rtol that would pass with this atol: ${short(requiredRtol)}`] : []),
+    ...(requiredRtol > 0 ? [`  would pass with rtol ${short(requiredRtol)}, or with atol ${short(requiredAtol)}`] : []),
+    ...(spread ? [`  errors: mean ${short(spread.mean)}, median ${short(spread.p50)}, 99 % ${short(spread.p99)}`] : []),
+    ...(compared > 1 ? listed : []),
   ]
 }
 
@@ -74,47 +45,85 @@ function skippedLines(reports: readonly CaseReport[]): string[] {
   return count === 0 ? [] : ['', `${count} expected outputs not compared: the graph does not have them`]
 }
 
-/** `onnxruntime-node 1.30.0, provider cpu, optimisation all`; several lines if the cases differ in it. */
-function setting(reports: readonly CaseReport[]): string[] {
-  const lines = reports.flatMap(({ header }) =>
-    header
-      ? [`onnxruntime-node ${header.runtime}, provider ${header.provider}, optimisation ${header.optimization}`]
-      : [],
-  )
-  return [...new Set(lines)]
+const nearLine = ({
+  scale,
+  image,
+  row,
+  column,
+  anchor,
+  bestIou,
+  margin,
+  flipped,
+  confidenceChange,
+}: NearCell): string =>
+  `  scale ${scale}, image ${image}, row ${row}, column ${column}, anchor ${anchor}: best IoU ${bestIou} ± ${short(margin)}` +
+  (flipped ? `, on the other side: changes the confidence term by ${short(confidenceChange)}` : '')
+
+/** Cells at the threshold: no failures, since rounding alone decides them. */
+function nearLines(reports: readonly CaseReport[]): string[] {
+  return reports.flatMap(({ case: name, provider, near }) => {
+    if (near.length === 0) return []
+    const flipped = near.filter((cell) => cell.flipped).length
+    const head = `${printable(name)} on ${provider}: ${near.length} cells within rounding of the threshold, ${flipped} on its other side`
+    return ['', head, ...near.slice(0, 8).map(nearLine), ...(near.length > 8 ? [`  and ${near.length - 8} more`] : [])]
+  })
 }
 
-/** How many rows passed and failed. */
-export function totals(reports: readonly CaseReport[]): { passed: number; failed: number } {
-  const rows = reports.flatMap((report) => report.rows)
-  const passed = rows.filter((row) => row.verdict === 'PASS').length
-  return { passed, failed: rows.length - passed }
+const counted = (operators: Readonly<Record<string, number>>): string =>
+  Object.entries(operators)
+    .map(([op, n]) => `${op} ${n}`)
+    .join(', ')
+
+/** Where the nodes of all cases ran on a provider, counted. */
+function placementLine(provider: string, placements: readonly PlacementReport[]): string {
+  const count = new Map<string, number>()
+  const elsewhere: Record<string, number> = {}
+  for (const { nodes, operators } of placements) {
+    for (const [name, list] of Object.entries(nodes)) count.set(name, (count.get(name) ?? 0) + list.length)
+    for (const [op, n] of Object.entries(operators.CPUExecutionProvider ?? {})) elsewhere[op] = (elsewhere[op] ?? 0) + n
+  }
+  const places = [...count].map(([name, n]) => `${n} nodes on ${printable(name)}`).join(', ')
+  const copies = placements.reduce((n, p) => n + p.memcpy, 0)
+  const stray = provider !== 'cpu' && count.has('CPUExecutionProvider') ? ` (on the CPU: ${counted(elsewhere)})` : ''
+  return `placement for ${provider}: ${places || 'nothing to execute'}, ${copies} copies between devices${stray}`
+}
+
+function placementLines(reports: readonly CaseReport[]): string[] {
+  const proven = reports.filter((r) => r.header?.placement)
+  const byProvider = groupBy(proven, (r) => r.provider)
+  const lines = [...byProvider].map(([provider, of]) =>
+    placementLine(
+      provider,
+      of.flatMap((r) => r.header?.placement ?? []),
+    ),
+  )
+  return lines.length === 0 ? [] : ['', ...lines]
+}
+
+/** `onnxruntime-node 1.30.0, provider cpu, optimisation all`; several lines if the cases differ in it. */
+function setting(reports: readonly CaseReport[]): string[] {
+  const lines = reports.flatMap(({ header }) => {
+    if (!header?.runtime) return []
+    const { runtime, provider, optimization, device } = header
+    const on = device === undefined ? '' : ` (${device})`
+    return [`onnxruntime-node ${runtime}, provider ${provider}${on}, optimisation ${optimization}`]
+  })
+  return [...new Set(lines)]
 }
 
 /**
  * The report as text: what ran, a table, an explanation of each failure, and `N passed, N failed` as the last line.
  * @param stream where it will be written, which decides about colour
  */
-export function renderReport(reports: readonly CaseReport[], stream: Stream = process.stdout): string {
+export function renderReport(
+  reports: readonly CaseReport[],
+  stream: Stream = process.stdout,
+  { all = false }: RenderOptions = {},
+): string {
   const rows = reports.flatMap((report) => report.rows)
   const failures = rows.filter((row) => row.verdict === 'FAIL').flatMap(explanation)
   const { passed, failed } = totals(reports)
-  const head = [...setting(reports), '', ...table(rows, stream)]
-  return [...head, ...failures, ...skippedLines(reports), '', `${passed} passed, ${failed} failed`].join('\n')
-}
-
-/** JSON has no word for these: non-finite numbers, −0 and int64 become strings. */
-function portable(_key: string, value: unknown): unknown {
-  if (typeof value === 'bigint') return value.toString()
-  if (Object.is(value, -0)) return '-0'
-  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
-}
-
-/**
- * The report as JSON text: `{schemaVersion, passed, failed, exitCode, cases}`. Numbers that JSON lacks (`Infinity`,
- * `-Infinity`, `NaN`, `-0`) and int64 values are strings.
- */
-export function toJson(reports: readonly CaseReport[]): string {
-  const exitCode = worstExit(reports.map((report) => report.exitCode))
-  return JSON.stringify({ schemaVersion, ...totals(reports), exitCode, cases: reports }, portable, 2)
+  const table = all ? outputTable(rows, stream) : caseTable(reports, stream)
+  const notes = [...nearLines(reports), ...placementLines(reports), ...skippedLines(reports)]
+  return [...setting(reports), '', ...table, ...failures, ...notes, '', `${passed} passed, ${failed} failed`].join('\n')
 }

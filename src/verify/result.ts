@@ -1,6 +1,8 @@
 import type { Provider } from '../runtime/provider.js'
 import type { Optimization } from '../runtime/session.js'
 import type { Comparison } from './compare.js'
+import type { NearCell } from './near.js'
+import type { PlacementReport } from './placed.js'
 import type { Tolerance } from './tolerance.js'
 
 /** What was run, and on what. */
@@ -10,10 +12,14 @@ export interface RunHeader {
   readonly irVersion: number
   /** Of ONNX's own operators; undefined in a model that uses none. */
   readonly opset: number | undefined
-  /** Version of onnxruntime-node. */
-  readonly runtime: string
+  /** Version of onnxruntime-node; undefined when the model was not run. */
+  readonly runtime: string | undefined
   readonly provider: Provider
   readonly optimization: Optimization
+  /** What the provider runs on, where that must not be mistaken: a software driver is no GPU. */
+  readonly device?: string
+  /** Which provider executed which node; absent when nobody asked for the proof. */
+  readonly placement?: PlacementReport
 }
 
 /** Why there are no numbers to compare. */
@@ -27,19 +33,28 @@ export interface Problem {
 export interface OutputRow {
   readonly case: string
   readonly output: string
+  /** The one asked for. */
+  readonly provider: Provider
   readonly verdict: 'PASS' | 'FAIL'
   readonly tolerance?: Tolerance
   readonly comparison?: Comparison
+  /** What the index of the worst error means: image, scale, row, column, anchor, channel. */
+  readonly where?: string
+  /** What was added to the expected value because cells near the threshold fell on its other side. */
+  readonly explained?: string
   readonly problem?: Problem
 }
 
 export interface CaseReport {
   readonly case: string
+  readonly provider: Provider
   /** Absent when the case or its model could not be read. */
   readonly header?: RunHeader
   readonly rows: readonly OutputRow[]
   /** Expected outputs that the graph does not have, left out on request. */
   readonly skipped: readonly string[]
+  /** Cells whose best IoU lies within rounding of the threshold; looked for only where something differs. */
+  readonly near: readonly NearCell[]
   /** The highest of its rows. */
   readonly exitCode: number
 }

@@ -1,17 +1,31 @@
 import { join } from 'node:path'
-import type { Tensor } from '../graph/tensor.js'
+import type { AnyTensor } from '../proto/elements.js'
 import { didYouMean, listed, quoted } from '../proto/text.js'
+import type { Provider } from '../runtime/provider.js'
 import { compare } from './compare.js'
+import { caseConfig } from './config.js'
 import { exitCodes } from './exit.js'
+import type { Nearby } from './flips.js'
 import { exemptIn, type Margin, readMargin, widened } from './margin.js'
+import { meaningOf } from './meaning.js'
 import type { OutputRow, Problem } from './result.js'
 import type { TestCase } from './testcase.js'
-import { toleranceOf } from './tolerance.js'
+import { type Asked, toleranceOf } from './tolerance.js'
+
+/** What decides how a row is judged. */
+export interface Judge {
+  readonly test: TestCase
+  readonly provider: Provider
+  readonly asked?: Asked | undefined
+  readonly allowEmpty?: boolean | undefined
+  readonly allowBothNan?: boolean | undefined
+}
 
 /** The row of something that could not be compared. */
-export const failedRow = (name: string, output: string, problem: Problem): OutputRow => ({
+export const failedRow = (name: string, output: string, provider: Provider, problem: Problem): OutputRow => ({
   case: name,
   output,
+  provider,
   verdict: 'FAIL',
   problem,
 })
@@ -23,39 +37,63 @@ export const outputProblem = (message: string): Problem => ({
   exitCode: exitCodes.mismatch,
 })
 
-function comparedRow(name: string, output: string, pair: readonly [Tensor, Tensor], test: TestCase, margin: Margin) {
-  const [expected, got] = pair
-  const tolerance = widened(margin, output, toleranceOf(test.tolerances, output))
-  const comparison = compare(output, expected, got, { ...tolerance, exempt: exemptIn(margin, output, expected) })
-  const verdict = comparison.pass ? 'PASS' : 'FAIL'
-  return { case: name, output, verdict, tolerance, comparison } satisfies OutputRow
+/** The tolerance of an output with everything that bears on it. */
+function toleranceFor({ test, provider, asked }: Judge, output: string, dtype: string, margin: Margin, slack = 0) {
+  const tolerance = widened(margin, output, toleranceOf(test.tolerances, output, dtype, provider, asked))
+  if (slack === 0) return tolerance
+  const source = `${tolerance.source}, and ${slack} for cells at the threshold`
+  return { ...tolerance, atol: tolerance.atol + slack, source }
+}
+
+type Pair = readonly [expected: AnyTensor, got: AnyTensor]
+
+function comparedRow(name: string, output: string, [expected, got]: Pair, judge: Judge, margin: Margin, near?: Nearby) {
+  const { provider, allowEmpty = false, allowBothNan = false, test } = judge
+  const tolerance = toleranceFor(judge, output, expected.dtype, margin, near?.slack.get(output))
+  const exempt = exemptIn(margin, output, expected)
+  const comparison = compare(output, expected, got, { ...tolerance, exempt, allowEmpty, allowBothNan })
+  const worst = comparison.worstAbs
+  const where =
+    worst && worst.value > 0 ? meaningOf(output, worst.index, expected.shape, caseConfig(test.info.config)) : ''
+  const explained = near?.explained.get(output)
+  return {
+    case: name,
+    output,
+    provider,
+    verdict: comparison.pass ? 'PASS' : 'FAIL',
+    tolerance,
+    comparison,
+    ...(where === '' ? {} : { where }),
+    ...(explained === undefined ? {} : { explained }),
+  } satisfies OutputRow
 }
 
 /**
  * One row for each output that is expected or produced, in graph order; none is passed over in silence.
  * @param name what to call the case in the rows
+ * @param near cells at the threshold, to be taken into account
  * @throws InputError when the margin in `case.json` is malformed
  */
 export function outputRows(
   name: string,
-  expected: ReadonlyMap<string, Tensor>,
-  got: ReadonlyMap<string, Tensor>,
-  test: TestCase,
+  expected: ReadonlyMap<string, AnyTensor>,
+  got: ReadonlyMap<string, AnyTensor>,
+  judge: Judge,
+  near?: Nearby,
 ): OutputRow[] {
+  const { test, provider } = judge
   const margin = readMargin(test.info.margin, join(test.dir, 'case.json'))
   const rows: OutputRow[] = [...got].map(([output, tensor]) => {
-    const wanted = expected.get(output)
-    if (wanted) return comparedRow(name, output, [wanted, tensor], test, margin)
-    return failedRow(name, output, outputProblem('the case holds no value for this output'))
+    const wanted = near?.expected.get(output) ?? expected.get(output)
+    if (wanted) return comparedRow(name, output, [wanted, tensor], judge, margin, near)
+    return failedRow(name, output, provider, outputProblem('the case holds no value for this output'))
   })
   const names = [...got.keys()]
   for (const output of [...expected.keys()].filter((o) => !got.has(o))) {
-    const near = didYouMean(
-      output,
-      names.filter((n) => !expected.has(n)),
-    )
+    const unclaimed = names.filter((n) => !expected.has(n))
+    const near = didYouMean(output, unclaimed)
     const hint = near === undefined ? `it has ${listed(names)}` : `did you mean ${quoted(near)}?`
-    rows.push(failedRow(name, output, outputProblem(`the graph has no such output; ${hint}`)))
+    rows.push(failedRow(name, output, provider, outputProblem(`the graph has no such output; ${hint}`)))
   }
   return rows
 }

@@ -1,10 +1,10 @@
-import type { Tensor } from '../graph/tensor.js'
+import type { AnyTensor } from '../proto/elements.js'
 
-/** An element of a tensor; int64 stays exact. */
-export type Scalar = number | bigint
+/** An element of a tensor; 64-bit integers stay exact. */
+export type Scalar = number | bigint | string
 
 /** The value of a float16 from its bits (IEEE 754 binary16). */
-function half(bits: number): number {
+export function halfValue(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1
   const exponent = (bits >> 10) & 0x1f
   const fraction = bits & 0x3ff
@@ -14,9 +14,9 @@ function half(bits: number): number {
 }
 
 /** The value of one element, by its place in row-major order. */
-export function elementAt(tensor: Tensor, place: number): Scalar {
+export function elementAt(tensor: AnyTensor, place: number): Scalar {
   const value = tensor.data[place] ?? Number.NaN
-  return tensor.dtype === 'float16' ? half(Number(value)) : value
+  return tensor.dtype === 'float16' ? halfValue(Number(value)) : value
 }
 
 /** The index along each axis of a place in row-major order; `[]` in a scalar. */

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { readBytes, readFailure, readJson } from '../files/read.js'
-import type { Tensor } from '../graph/tensor.js'
 import { decodeTensor, type NamedTensor } from '../proto/decode.js'
+import type { AnyTensor } from '../proto/elements.js'
 import { InputError } from '../proto/errors.js'
 import { quoted } from '../proto/text.js'
 import { jsonObject, readTolerances, type Tolerances } from './tolerance.js'
@@ -11,8 +11,8 @@ import { jsonObject, readTolerances, type Tolerances } from './tolerance.js'
 /** Inputs and the outputs expected for them, in graph order. */
 export interface DataSet {
   readonly name: string
-  readonly inputs: readonly NamedTensor[]
-  readonly outputs: readonly NamedTensor[]
+  readonly inputs: readonly NamedTensor<AnyTensor>[]
+  readonly outputs: readonly NamedTensor<AnyTensor>[]
 }
 
 /** A folder in the layout of the ONNX backend tests, read whole except for its model. */
@@ -51,10 +51,14 @@ function refuseGaps(files: readonly { name: string; number: number }[], kind: st
   throw new InputError('E_FIXTURE', { where: dir, what, remedy: 'number them from 0 in graph order' })
 }
 
-async function readTensors(names: readonly string[], kind: 'input' | 'output', dir: string): Promise<NamedTensor[]> {
+async function readTensors(
+  names: readonly string[],
+  kind: 'input' | 'output',
+  dir: string,
+): Promise<NamedTensor<AnyTensor>[]> {
   const files = numbered(names, kind, '\\.pb')
   refuseGaps(files, kind, dir)
-  const tensors: NamedTensor[] = []
+  const tensors: NamedTensor<AnyTensor>[] = []
   for (const { name } of files) {
     const path = join(dir, name)
     tensors.push(decodeTensor(await readBytes(path), path))
@@ -115,12 +119,12 @@ export async function findCases(dir: string): Promise<string[]> {
  * @throws InputError for two tensors of one name, and for more tensors than places
  */
 export function bindTensors(
-  tensors: readonly NamedTensor[],
+  tensors: readonly NamedTensor<AnyTensor>[],
   names: readonly string[],
   kind: 'input' | 'output',
   where: string,
-): Map<string, Tensor> {
-  const bound = new Map<string, Tensor>()
+): Map<string, AnyTensor> {
+  const bound = new Map<string, AnyTensor>()
   for (const [i, { name, tensor }] of tensors.entries()) {
     const key = name === '' ? names[i] : name
     if (key === undefined) {

@@ -1,5 +1,6 @@
 import { InputError } from '../proto/errors.js'
 import { quoted } from '../proto/text.js'
+import type { Provider } from '../runtime/provider.js'
 
 /** |got − expected| ≤ atol + rtol·|expected|, and who says so. */
 export interface Tolerance {
@@ -8,17 +9,73 @@ export interface Tolerance {
   readonly source: string
 }
 
-/** The tolerance of a case, and of those outputs that have one of their own. */
+/** The tolerance of a case, if it gives one, and of those outputs that have one of their own. */
 export interface Tolerances {
-  readonly standard: Tolerance
+  readonly standard: Tolerance | undefined
   readonly outputs: ReadonlyMap<string, Tolerance>
 }
 
-/** Where a case gives none: what float32 elements need on a CPU. */
-export const defaultTolerance: Tolerance = { rtol: 1e-5, atol: 1e-6, source: 'default' }
+const usual: Tolerance = { rtol: 1e-5, atol: 1e-6, source: 'default for float32' }
 
-export const toleranceOf = ({ standard, outputs }: Tolerances, output: string): Tolerance =>
-  outputs.get(output) ?? standard
+/**
+ * Where a case gives none. Derived from the arithmetic, with u the unit roundoff of the element type:
+ *
+ * - A value of the loss is the end of a chain of at most about 40 operations of at most 4 u each (Exp 1 ulp, Log 2,
+ *   Softplus 3 on the CPU), and of a sum in blocks that adds log₂ n more: below 168 u, 1e-5 for float32 and, by the
+ *   same count, 1e-13 for float64. float16 has u = 4.9e-4 and is only ever the type of inputs and outputs, rounded
+ *   once or twice: 1e-2 covers 20 u.
+ * - Where terms cancel only the absolute error is bounded: that of the CPU's sigmoid, 1.7e-7, times the few that are
+ *   added, gives 1e-6.
+ * - Counts, indices, masks and strings are exact.
+ */
+const byType: Readonly<Record<string, Omit<Tolerance, 'source'>>> = {
+  float32: usual,
+  float64: { rtol: 1e-13, atol: 1e-14 },
+  float16: { rtol: 1e-2, atol: 1e-2 },
+}
+
+/**
+ * How much more a provider may err than the CPU. WGSL grants Exp 3 + 2·|x| ulp and Log 3 ulp, or 2⁻²¹ absolute between
+ * ½ and 2 (WGSL specification, "Accuracy of built-in functions"), where the CPU keeps 1 and 2: up to ten times for the
+ * |x| < 8 that matter. CUDA's Exp and Log keep 2 ulp (CUDA C++ programming guide, "Mathematical functions").
+ */
+const providerFactor: Readonly<Record<Provider, number>> = { cpu: 1, cuda: 1, webgpu: 10 }
+
+/** One tolerance of the command line: for an output, or for all. */
+export interface AskedTolerance {
+  readonly output?: string
+  readonly value: number
+}
+
+/** What a person asks for; it wins over everything. */
+export interface Asked {
+  readonly rtol?: readonly AskedTolerance[]
+  readonly atol?: readonly AskedTolerance[]
+}
+
+const asked = (list: readonly AskedTolerance[] = [], output: string): number | undefined =>
+  (list.findLast((a) => a.output === output) ?? list.findLast((a) => a.output === undefined))?.value
+
+/** The tolerance of an output of a case on a provider, and where it comes from. */
+export function toleranceOf(
+  { standard, outputs }: Tolerances,
+  output: string,
+  dtype: string,
+  provider: Provider = 'cpu',
+  wish: Asked = {},
+): Tolerance {
+  const exact = { rtol: 0, atol: 0 }
+  const base = outputs.get(output) ?? standard ?? { ...(byType[dtype] ?? exact), source: `default for ${dtype}` }
+  const factor = providerFactor[provider]
+  const source = factor === 1 ? base.source : `${base.source}, ×${factor} for ${provider}`
+  const [rtol, atol] = [asked(wish.rtol, output), asked(wish.atol, output)]
+  const flags = [rtol === undefined ? [] : ['--rtol'], atol === undefined ? [] : ['--atol']].flat()
+  return {
+    rtol: rtol ?? base.rtol * factor,
+    atol: atol ?? base.atol * factor,
+    source: [...(flags.length < 2 ? [source] : []), ...flags].join(', '),
+  }
+}
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -49,13 +106,13 @@ export function readTolerances(content: unknown, file: string, name: string): To
     atol: number(part, 'atol', fallback, file, at),
     source,
   })
-  const standard = read(json, defaultTolerance, '', given ? `${name}/data.json` : 'default')
+  const standard = given ? read(json, usual, '', `${name}/data.json`) : undefined
   const outputs = new Map<string, Tolerance>()
   const own = Object.hasOwn(json, 'outputs') ? jsonObject(json.outputs, file, '"outputs"') : {}
   for (const [output, part] of Object.entries(own)) {
     const at = `outputs.${quoted(output)}.`
     const source = `${name}/data.json, ${output}`
-    outputs.set(output, read(jsonObject(part, file, `"outputs" ${quoted(output)}`), standard, at, source))
+    outputs.set(output, read(jsonObject(part, file, `"outputs" ${quoted(output)}`), standard ?? usual, at, source))
   }
   return { standard, outputs }
 }

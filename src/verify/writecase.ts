@@ -2,13 +2,14 @@ import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeAtomic, writeFailure } from '../files/atomic.js'
 import type { NamedTensor } from '../proto/decode.js'
+import type { AnyTensor } from '../proto/elements.js'
 import { encodeTensor } from '../proto/encode.js'
 
 /** What a case consists of; tensors in graph order. */
 export interface CaseContent {
   readonly model: Uint8Array
-  readonly inputs: readonly NamedTensor[]
-  readonly outputs: readonly NamedTensor[]
+  readonly inputs: readonly NamedTensor<AnyTensor>[]
+  readonly outputs: readonly NamedTensor<AnyTensor>[]
   /** `data.json`. */
   readonly tolerances: {
     readonly rtol: number

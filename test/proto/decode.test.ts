@@ -13,6 +13,11 @@ describe('decodeTensor', () => {
     ['int32', { dataType: 6, int32Data: [-5, 6] }, Int32Array.of(-5, 6)],
     ['int64', { dataType: 7, int64Data: [-5, 2 ** 40] }, BigInt64Array.of(-5n, 2n ** 40n)],
     ['bool', { dataType: 9, int32Data: [0, 1] }, Uint8Array.of(0, 1)],
+    ['uint8', { dataType: 2, int32Data: [0, 255] }, Uint8Array.of(0, 255)],
+    ['int8', { dataType: 3, int32Data: [-128, 127] }, Int8Array.of(-128, 127)],
+    ['uint32', { dataType: 12, uint64Data: [1, 2 ** 32 - 1] }, Uint32Array.of(1, 2 ** 32 - 1)],
+    ['uint64', { dataType: 13, uint64Data: [1, 2 ** 52] }, BigUint64Array.of(1n, 2n ** 52n)],
+    ['string', { dataType: 8, stringData: [Buffer.from('a'), Buffer.from('é')] }, ['a', 'é']],
   ])('reads the typed data of %s', (dtype, fields, data) => {
     expect(read({ name: 't', dims: [2], ...fields })).toEqual({ name: 't', tensor: { dtype, shape: [2], data } })
   })
@@ -36,10 +41,11 @@ describe('decodeTensor', () => {
     ['an overflowing size', { dataType: 1, dims: [2 ** 40, 2 ** 40], rawData: raw }, 'has the impossible size'],
     ['a huge size, unallocated', { dataType: 1, dims: [2 ** 40], rawData: raw }, 'needs 4398046511104 bytes'],
     [
-      'strings',
-      { dataType: 8, dims: [1], stringData: [raw] },
-      'has element type string\n  hint: supported are float32',
+      'complex numbers',
+      { dataType: 14, dims: [1], rawData: raw },
+      'has element type complex64\n  hint: supported are float32',
     ],
+    ['raw strings', { dataType: 8, dims: [1], rawData: raw }, 'is string but keeps its values in rawData'],
     ['bfloat16', { dataType: 16, dims: [4], rawData: raw }, 'has element type bfloat16'],
     ['type 0', { dataType: 0, dims: [1], rawData: raw }, 'has element type undefined'],
     ['type 99', { dataType: 99, dims: [1], rawData: raw }, 'has element type data type 99'],

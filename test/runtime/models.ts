@@ -62,3 +62,32 @@ export const pair = (...values: number[]): Tensor<'float32'> => ({
   shape: [values.length / 2, 2],
   data: Float32Array.from(values),
 })
+
+const scalar = (dtype: DType, data: BigInt64Array | Uint8Array): Tensor => ({ dtype, shape: [], data }) as Tensor
+
+/** A Loop that never ends: its condition stays true and its trip count is not given. */
+export const endless: Model = model({
+  outputs: [typed('int64', 'y')],
+  initializers: [
+    { name: 'go', tensor: scalar('bool', Uint8Array.of(1)) },
+    { name: 'zero', tensor: scalar('int64', BigInt64Array.of(0n)) },
+  ],
+  nodes: [
+    node('Loop', ['', 'go', 'zero'], 'y', {
+      body: {
+        graph: body({
+          inputs: [typed('int64', 'i'), typed('bool', 'c'), typed('int64', 'v')],
+          outputs: [typed('bool', 'c_out'), typed('int64', 'v_out')],
+          nodes: [node('Identity', ['c'], 'c_out'), node('Add', ['v', 'i'], 'v_out')],
+        }),
+      },
+    }),
+  ],
+})
+
+/** `y = x` expanded to the shape `s`, as large as one likes. */
+export const huge: Model = model({
+  inputs: [value('x', 1, 1), typed('int64', 's', 2)],
+  outputs: [value('y', 'a', 'b')],
+  nodes: [node('Expand', ['x', 's'], 'y')],
+})

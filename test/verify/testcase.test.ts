@@ -20,7 +20,7 @@ describe('a case', () => {
     const test = await readCase(dir)
     expect(test).toMatchObject({ name: 'twice', info: { seed: 1 } })
     expect(test.dataSets).toEqual([{ name: set, inputs: sumCase.inputs, outputs: sumCase.outputs }])
-    expect(toleranceOf(test.tolerances, 'y')).toEqual({ rtol: 2e-6, atol: 0, source: 'twice/data.json' })
+    expect(toleranceOf(test.tolerances, 'y', 'float32')).toEqual({ rtol: 2e-6, atol: 0, source: 'twice/data.json' })
   })
 
   it('leaves no tensor of an earlier version behind', async () => {
@@ -42,7 +42,11 @@ describe('a case', () => {
     await rm(join(dir, 'case.json'))
     const test = await readCase(dir)
     expect(test.info).toEqual({})
-    expect(toleranceOf(test.tolerances, 'y')).toEqual({ rtol: 1e-5, atol: 1e-6, source: 'default' })
+    expect(toleranceOf(test.tolerances, 'y', 'float32')).toEqual({
+      rtol: 1e-5,
+      atol: 1e-6,
+      source: 'default for float32',
+    })
   })
 
   it.each<[string, (dir: string) => Promise<unknown>, string]>([
@@ -115,7 +119,7 @@ describe('tolerances', () => {
   it('of an output inherit what they leave out, and say whose they are', () => {
     const content = { atol: 1e-3, outputs: { loss: { rtol: 2e-6 } } }
     const tolerances = readTolerances(content, 'f/data.json', 'f')
-    expect(toleranceOf(tolerances, 'loss')).toEqual({ rtol: 2e-6, atol: 1e-3, source: 'f/data.json, loss' })
-    expect(toleranceOf(tolerances, 'xy_0')).toEqual({ rtol: 1e-5, atol: 1e-3, source: 'f/data.json' })
+    expect(toleranceOf(tolerances, 'loss', 'float32')).toEqual({ rtol: 2e-6, atol: 1e-3, source: 'f/data.json, loss' })
+    expect(toleranceOf(tolerances, 'xy_0', 'float32')).toEqual({ rtol: 1e-5, atol: 1e-3, source: 'f/data.json' })
   })
 })

@@ -1,0 +1,140 @@
+import { statSync } from 'node:fs'
+import { basename } from 'node:path'
+import { readBytes } from '../files/read.js'
+import { encodeModel } from '../proto/encode.js'
+import { InputError } from '../proto/errors.js'
+import { readModel } from '../proto/read.js'
+import type { Provider } from '../runtime/provider.js'
+import { matchConfig } from '../verify/match.js'
+import type { PlacementRule } from '../verify/placed.js'
+import { findCases, readCase, type TestCase } from '../verify/testcase.js'
+import type { VerifyOptions } from '../verify/verify.js'
+import { resolveConfig } from '../yolo/config.js'
+import { lossModel } from '../yolo/loss.js'
+
+/** A case to be run, with what it takes to run it. */
+export interface Job {
+  readonly name: string
+  /** Reads what is needed, builds the graph. @throws InputError */
+  prepare(provider: Provider): Promise<Prepared>
+}
+
+export interface Prepared {
+  readonly source: TestCase | string
+  readonly options: Pick<VerifyOptions, 'model' | 'absent' | 'placement'>
+}
+
+export interface JobFlags {
+  readonly fixtures: string
+  readonly opset?: string
+  readonly allowFallback?: boolean
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+
+/** The cases of a folder. @throws InputError when it holds none, for nothing compared is no success */
+async function casesIn(dir: string): Promise<string[]> {
+  const dirs = await findCases(dir)
+  if (dirs.length > 0) return dirs
+  throw new InputError('E_FIXTURE', {
+    where: dir,
+    what: 'holds no case',
+    remedy: 'a case is a folder with test_data_set_0',
+  })
+}
+
+/** Forms of our graph whose shape arithmetic or loop control runs on the CPU, whatever the provider. */
+const mixedForms = ['compact', 'loop']
+
+/** What to ask of the places of a model's nodes: of a form of ours that cannot be all on a provider, only a list. */
+function ruleFor(config: unknown, flags: JobFlags): PlacementRule {
+  const form = (config as { form?: unknown } | undefined)?.form ?? (config === undefined ? undefined : 'compact')
+  return flags.allowFallback || mixedForms.includes(String(form)) ? 'listed' : 'strict'
+}
+
+function configIn(metadata: ReadonlyMap<string, string>): unknown {
+  const text = metadata.get('yolo_loss.config')
+  try {
+    return text === undefined ? undefined : JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Every case with the model in its folder. */
+async function stored(dir: string, flags: JobFlags): Promise<Job[]> {
+  return (await casesIn(dir)).map((path) => ({
+    name: basename(path),
+    prepare: async () => {
+      const file = `${path}/model.onnx`
+      const model = await readBytes(file)
+        .then((bytes) => ({ bytes, file }))
+        .catch(() => undefined)
+      const config = model && configOf(model)
+      return { source: path, options: { placement: ruleFor(config, flags), ...(model ? { model } : {}) } }
+    },
+  }))
+}
+
+/** The configuration a model carries; a model that cannot be read is refused later, where it becomes a failed row. */
+function configOf({ bytes, file }: { bytes: Uint8Array; file: string }): unknown {
+  try {
+    return configIn(readModel(bytes, file).metadata)
+  } catch {
+    return undefined
+  }
+}
+
+/** Every case with the graph that its configuration gives. */
+async function built(flags: JobFlags): Promise<Job[]> {
+  const opset = flags.opset === undefined ? {} : { opset: Number(flags.opset) }
+  return (await casesIn(flags.fixtures)).map((path) => ({
+    name: basename(path),
+    prepare: async () => {
+      const source = await readCase(path)
+      const config = resolveConfig({ ...(source.info.config as object), ...opset, components: true, masks: true })
+      const model = { bytes: encodeModel(lossModel(config)), file: `graph of ${source.name}` }
+      return { source, options: { model, placement: ruleFor(config, flags) } }
+    },
+  }))
+}
+
+/** One graph on the cases made for its configuration. @throws InputError when there is none */
+async function graph(file: string, flags: JobFlags): Promise<Job[]> {
+  const bytes = await readBytes(file)
+  const { metadata } = readModel(bytes, file)
+  const jobs: Job[] = []
+  let refusal: unknown
+  for (const path of await casesIn(flags.fixtures)) {
+    const source = await readCase(path)
+    refusal = refusalOf(metadata, source, file)
+    if (refusal) continue
+    const options = {
+      model: { bytes, file },
+      absent: 'skip',
+      placement: ruleFor(configIn(metadata), flags),
+    } as const
+    jobs.push({ name: source.name, prepare: async () => ({ source, options }) })
+  }
+  if (jobs.length > 0) return jobs
+  const what = `no case in ${basename(flags.fixtures)} was made for its configuration`
+  const remedy = (refusal as Error).message
+  throw new InputError('E_CONFIG_MISMATCH', { where: file, what, remedy }, { cause: refusal })
+}
+
+function refusalOf(metadata: ReadonlyMap<string, string>, test: TestCase, file: string): unknown {
+  try {
+    matchConfig(metadata, test.info.config, file, test.name)
+    return undefined
+  } catch (error) {
+    return error
+  }
+}
+
+/** What the targets of the command line ask for; without one, the graph of every fixture. */
+export async function jobsOf(targets: readonly string[], flags: JobFlags): Promise<Job[]> {
+  if (targets.length === 0) return built(flags)
+  const jobs: Job[] = []
+  for (const target of targets) jobs.push(...(await (isFolder(target) ? stored : graph)(target, flags)))
+  return jobs
+}

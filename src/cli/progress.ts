@@ -1,0 +1,26 @@
+/** A run shorter than this shows nothing, in milliseconds. */
+const patience = 1000
+
+export interface Progress {
+  step(done: number, total: number, what: string): void
+  /** Wipes the line, so that what follows stands on a clean one. */
+  end(): void
+}
+
+/** Tells on a terminal how far a long run is; silent elsewhere, and on terminals that cannot move the cursor. */
+export function progressOn(stream: NodeJS.WriteStream = process.stderr, now: () => number = Date.now): Progress {
+  const begun = now()
+  let shown = false
+  const able = stream.isTTY === true && process.env.TERM !== 'dumb'
+  return {
+    step(done, total, what) {
+      if (!able || now() - begun < patience) return
+      const text = `${done}/${total} ${what}`.slice(0, Math.max(stream.columns - 1, 10))
+      stream.write(`\r\u001b[K${text}`)
+      shown = true
+    },
+    end() {
+      if (shown) stream.write('\r\u001b[K')
+    },
+  }
+}

@@ -1,0 +1,63 @@
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { Provider } from './provider.js'
+
+/** Where a node ran. */
+export interface PlacedNode {
+  readonly node: string
+  readonly op: string
+  /** onnxruntime's name, as `CPUExecutionProvider`. */
+  readonly provider: string
+}
+
+/** Which provider executed which node, as onnxruntime's own profile has it. */
+export interface Placement {
+  /** Each node once, in order of execution; copies between devices left out. */
+  readonly nodes: readonly PlacedNode[]
+  /** Nodes that onnxruntime added to copy between devices. */
+  readonly memcpy: number
+}
+
+/** onnxruntime's names of the providers. */
+export const providerNames: Readonly<Record<Provider, string>> = {
+  cpu: 'CPUExecutionProvider',
+  webgpu: 'WebGpuExecutionProvider',
+  cuda: 'CUDAExecutionProvider',
+}
+
+interface ProfileEvent {
+  readonly cat?: string
+  readonly name?: string
+  readonly args?: { readonly op_name?: string; readonly provider?: string; readonly node_index?: string }
+}
+
+const suffix = '_kernel_time'
+
+/**
+ * Reads the node events of a profile. A node in a loop has an event for each round; it is listed once.
+ * @param text JSON as `endProfiling` leaves it
+ */
+export function placementOf(text: string): Placement {
+  const found = new Map<string, PlacedNode>()
+  for (const { cat, name = '', args = {} } of JSON.parse(text) as ProfileEvent[]) {
+    if (cat !== 'Node' || !name.endsWith(suffix)) continue
+    const node = name.slice(0, -suffix.length)
+    const { op_name: op = '', provider = '', node_index: index = '' } = args
+    found.set(JSON.stringify([node, index, provider]), { node, op, provider })
+  }
+  const all = [...found.values()]
+  const nodes = all.filter(({ op }) => !/^Memcpy(To|From)Host$/.test(op))
+  return { nodes, memcpy: all.length - nodes.length }
+}
+
+/** Reads and removes the profile that a session with this `profilePrefix` wrote when it was released. */
+export async function takeProfile(prefix: string): Promise<Placement> {
+  const folder = dirname(prefix)
+  const names = (await readdir(folder)).filter((name) => name.startsWith(`${basename(prefix)}_`))
+  const placements: Placement[] = []
+  for (const name of names) {
+    placements.push(placementOf(await readFile(join(folder, name), 'utf8')))
+    await rm(join(folder, name))
+  }
+  return placements[0] ?? { nodes: [], memcpy: 0 }
+}

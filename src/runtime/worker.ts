@@ -1,0 +1,29 @@
+import { runTask, type Task, type TaskResult } from './task.js'
+import { toWire, type WireError } from './wire.js'
+
+/** What the child process is sent. */
+export interface Order {
+  readonly id: number
+  readonly task: Task
+  readonly scratch: string
+}
+
+/** What it answers; once it can take orders, `ready`. */
+export type Answer =
+  | { readonly ready: true }
+  | { readonly id: number; readonly result: TaskResult }
+  | { readonly id: number; readonly error: WireError }
+
+const answer = (message: Answer): void => void process.send?.(message)
+
+process.on('message', async ({ id, task, scratch }: Order) => {
+  try {
+    answer({ id, result: await runTask(task, scratch) })
+  } catch (error) {
+    answer({ id, error: toWire(error) })
+  }
+})
+process.on('disconnect', () => process.exit())
+// An interrupt reaches the whole process group; the parent ends us when it has seen to its own affairs.
+process.on('SIGINT', () => {})
+answer({ ready: true })

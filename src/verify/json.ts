@@ -1,0 +1,25 @@
+import { worstExit } from './exit.js'
+import type { CaseReport } from './result.js'
+import { totals } from './totals.js'
+
+/** Of the JSON report; raised with every change that a reader could stumble over. */
+export const schemaVersion = 2
+
+/** JSON has no word for these: non-finite numbers, −0 and 64-bit integers become strings. */
+function portable(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString()
+  if (Object.is(value, -0)) return '-0'
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
+}
+
+/** Any value as JSON text, in the spelling of the reports. */
+export const portableJson = (value: unknown): string => JSON.stringify(value, portable, 2)
+
+/**
+ * The report as JSON text: `{schemaVersion, passed, failed, exitCode, cases}`, as `verify-report.schema.json` has it.
+ * Numbers that JSON lacks (`Infinity`, `-Infinity`, `NaN`, `-0`) and 64-bit integers are strings.
+ */
+export function toJson(reports: readonly CaseReport[]): string {
+  const exitCode = worstExit(reports.map((report) => report.exitCode))
+  return portableJson({ schemaVersion, ...totals(reports), exitCode, cases: reports })
+}
