@@ -3,6 +3,7 @@ import { WriteStream } from 'node:tty'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { float32, type Tensor } from '../../src/graph/tensor.js'
 import { compare } from '../../src/verify/compare.js'
+import { brief } from '../../src/verify/digits.js'
 import { renderReport, schemaVersion, toJson } from '../../src/verify/report.js'
 import type { CaseReport, OutputRow } from '../../src/verify/result.js'
 
@@ -10,7 +11,7 @@ const tolerance = { rtol: 2e-6, atol: 0, source: 'a/data.json' }
 
 function row(output: string, expected: Tensor, got: Tensor): OutputRow {
   const comparison = compare(output, expected, got, tolerance)
-  return { case: 'a', output, verdict: comparison.pass ? 'PASS' : 'FAIL', tolerance, comparison }
+  return { case: 'a', output, provider: 'cpu', verdict: comparison.pass ? 'PASS' : 'FAIL', tolerance, comparison }
 }
 
 const problem = { code: 'E_EMPTY', message: 'b/model.onnx: the file is empty\n  hint: export it again', exitCode: 3 }
@@ -26,18 +27,22 @@ const header = {
 const reports: CaseReport[] = [
   {
     case: 'a',
+    provider: 'cpu',
     header,
     rows: [
       row('loss', float32([], [8]), float32([], [8])),
       row('xy_0', float32([2, 2], [1, 2, 4, Number.POSITIVE_INFINITY]), float32([2, 2], [1, 2, 5, 0])),
     ],
     skipped: ['wh_0'],
+    near: [],
     exitCode: 1,
   },
   {
     case: 'b\u001b[2J',
-    rows: [{ case: 'b\u001b[2J', output: '', verdict: 'FAIL', problem }],
+    provider: 'cpu',
+    rows: [{ case: 'b\u001b[2J', output: '', provider: 'cpu', verdict: 'FAIL', problem }],
     skipped: [],
+    near: [],
     exitCode: 3,
   },
 ]
@@ -47,30 +52,52 @@ const pipe = new PassThrough()
 describe('the report as text', () => {
   afterEach(() => vi.unstubAllEnvs())
 
-  it('is a table, an explanation of each failure, and the count', () => {
-    expect(renderReport(reports, pipe)).toBe(
-      [
-        'onnxruntime-node 1.30.0, provider cpu, optimisation all',
-        '',
-        'case        output  worst abs  worst rel  where  atol  rtol  verdict',
-        'a           loss    0          0          -      0     2e-6  PASS',
-        'a           xy_0    inf        2.50e-1    [1,1]  0     2e-6  FAIL',
-        'b\\u{1b}[2J  -       -          -          -      -     -     FAIL',
-        '',
-        'FAIL a, xy_0',
-        '  2 of 4 elements differ by more than the tolerance (a/data.json)',
-        '  greatest absolute difference inf at [1,1]: expected Infinity, got 0',
-        '  rtol that would pass with this atol: inf',
-        '',
-        'FAIL b\\u{1b}[2J',
-        '  b/model.onnx: the file is empty',
-        '  hint: export it again',
-        '',
-        '1 expected outputs not compared: the graph does not have them',
-        '',
-        '1 passed, 2 failed',
-      ].join('\n'),
-    )
+  const head = ['onnxruntime-node 1.30.0, provider cpu, optimisation all', '']
+  const rest = [
+    '',
+    'FAIL a, xy_0 on cpu',
+    '  2 of 4 elements differ by more than the tolerance (a/data.json)',
+    '  greatest absolute difference inf at [1,1]: expected Infinity, got 0',
+    '  greatest distance 2097152 ulp at [1,0]',
+    '  would pass with rtol inf, or with atol inf',
+    '  errors: mean inf, median 0, 99 % inf',
+    '  [1,0] ACTUAL 5 DESIRED 4',
+    '  [1,1] ACTUAL 0 DESIRED Infinity',
+    '',
+    'FAIL b\\u{1b}[2J on cpu',
+    '  b/model.onnx: the file is empty',
+    '  hint: export it again',
+    '',
+    '1 expected outputs not compared: the graph does not have them',
+    '',
+    '1 passed, 2 failed',
+  ]
+
+  it('has a line for each case, an explanation of each failure, and the count', () => {
+    const table = [
+      'case        cpu  worst abs  worst rel  verdict',
+      'a           1/2  inf        2.50e-1    FAIL',
+      'b\\u{1b}[2J  0/1  0          0          FAIL',
+    ]
+    expect(renderReport(reports, pipe)).toBe([...head, ...table, ...rest].join('\n'))
+  })
+
+  it('has a line for each output on request, tolerances in three digits', () => {
+    const table = [
+      'case        output  on   differ  worst abs  worst rel  ulp      where  atol  rtol  verdict',
+      'a           loss    cpu  0/1     0          0          0        -      0     2e-6  PASS',
+      'a           xy_0    cpu  2/4     inf        2.50e-1    2.10e+6  [1,1]  0     2e-6  FAIL',
+      'b\\u{1b}[2J  -       cpu  -       -          -          -        -      -     -     FAIL',
+    ]
+    expect(renderReport(reports, pipe, { all: true })).toBe([...head, ...table, ...rest].join('\n'))
+    expect(brief(9.027845474636924e-7)).toBe('9.03e-7')
+  })
+
+  it('sets providers side by side', () => {
+    const other = reports.map((r) => ({ ...r, provider: 'webgpu' as const }))
+    const text = renderReport([...reports, ...other], pipe)
+    expect(text).toContain('case        cpu  worst abs  worst rel  webgpu  worst abs  worst rel  verdict')
+    expect(text).toContain('a           1/2  inf        2.50e-1    1/2     inf        2.50e-1    FAIL')
   })
 
   it('colours the verdict on a terminal only, and not with NO_COLOR', () => {
@@ -107,7 +134,8 @@ describe('the report as JSON', () => {
     })
     const big = (n: bigint): Tensor => ({ dtype: 'int64', shape: [1], data: BigInt64Array.of(n) })
     const rows = [row('n', big(2n ** 60n), big(0n)), row('z', float32([], [1]), float32([], [-0]))]
-    const [n, z] = JSON.parse(toJson([{ case: 'a', rows, skipped: [], exitCode: 1 }])).cases[0].rows
+    const [n, z] = JSON.parse(toJson([{ case: 'a', provider: 'cpu', rows, skipped: [], near: [], exitCode: 1 }]))
+      .cases[0].rows
     expect(n.comparison.worstAbs.expected).toBe('1152921504606846976')
     expect(z.comparison.worstAbs.got).toBe('-0')
   })
