@@ -1,16 +1,18 @@
-import { fileURLToPath } from 'node:url'
+import { createRequire } from 'node:module'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 /** With `--mode build` the command line and the public door are those of `dist`, else of the source. */
 export default defineConfig(({ mode }) => {
   const built = mode === 'build'
   const door = fileURLToPath(new URL(built ? 'dist/index.js' : 'src/index.ts', import.meta.url))
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
   return {
     test: {
       include: ['test/**/*.test.ts'],
       alias: { 'onnx-yolo-loss': door },
       // Child processes started from the source run TypeScript too.
-      env: { YOLO_LOSS_BUILT: built ? '1' : '', NODE_OPTIONS: '--import tsx' },
+      env: { YOLO_LOSS_BUILT: built ? '1' : '', NODE_OPTIONS: `--import ${tsx}` },
       testTimeout: 60_000,
     },
   }

@@ -18,6 +18,8 @@ export interface ChildOptions {
   readonly limits: Limits
   /** Leaves TF32 to CUDA, which then computes matrix products and convolutions with 10 bits of mantissa. */
   readonly allowTf32?: boolean
+  /** Folder for whatever the child, and the runtime in it, leaves behind; removed by who made it. */
+  readonly scratch: string
 }
 
 const MiB = 1024
@@ -48,7 +50,8 @@ export function startChild(options: ChildOptions): ChildProcess {
   const child = spawn(file, args, {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'advanced',
-    env: { ...process.env, ...tf32 },
+    // onnxruntime writes logs of its own to the temporary folder.
+    env: { ...process.env, ...tf32, TMPDIR: options.scratch, TEMP: options.scratch, TMP: options.scratch },
   })
   live.add(child)
   child.once('exit', () => live.delete(child))

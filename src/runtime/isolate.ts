@@ -32,14 +32,14 @@ interface Waiting {
  * task only: the next one gets a new child.
  */
 export class Isolate {
-  readonly #options: ChildOptions
+  readonly #options: Omit<ChildOptions, 'scratch'>
   readonly #scratch = scratchFolder()
   #child: ChildProcess | undefined
   #queue: Promise<unknown> = Promise.resolve()
   #waiting: Waiting | undefined
   #orders = 0
 
-  constructor(options: ChildOptions) {
+  constructor(options: Omit<ChildOptions, 'scratch'>) {
     this.#options = options
     this.#start()
   }
@@ -64,7 +64,7 @@ export class Isolate {
   }
 
   #start(): ChildProcess {
-    const child = startChild(this.#options)
+    const child = startChild({ ...this.#options, scratch: this.#scratch })
     const words = lastWords(child)
     child.on('message', (message: Answer) => this.#hear(message))
     child.once('error', (error) => this.#died(child, () => error.message, null))

@@ -72,7 +72,8 @@ describe('encodeModel', () => {
         ['a', '1'],
         ['b', '2'],
       ]),
-      nodes: [{ name: 'n/y', op: 'Add', domain: '', inputs: ['x', 'w'], outputs: ['y'] }],
+      nodes: [{ name: 'n/y', op: 'Add', domain: '', inputs: ['x', 'w'], outputs: ['y'], reads: ['x', 'w'] }],
+      initializers: [],
     })
   })
 

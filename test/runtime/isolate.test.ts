@@ -1,13 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Tensor } from '../../src/graph/tensor.js'
 import { encodeModel } from '../../src/proto/encode.js'
 import { defaultLimits, type Limits } from '../../src/runtime/child.js'
 import { Isolate } from '../../src/runtime/isolate.js'
 import type { Task } from '../../src/runtime/task.js'
+import { scratch } from '../verify/cases.js'
 import { endless, huge, pair, sumBytes } from './models.js'
 
+const root = await scratch()
+const folders = () => readdirSync(root).filter((name) => name.startsWith('yolo-loss-'))
 const open: Isolate[] = []
 const isolate = (limits: Partial<Limits> = {}): Isolate => {
   const made = new Isolate({ provider: 'cpu', limits: { ...defaultLimits, ...limits } })
@@ -30,11 +32,9 @@ const task = (change: Partial<Task> = {}): Task => ({
 const shape: Tensor = { dtype: 'int64', shape: [2], data: BigInt64Array.of(40_000n, 10_000n) }
 const one: Tensor = { dtype: 'float32', shape: [1, 1], data: Float32Array.of(1) }
 
-const scratch = (): string[] => readdirSync(tmpdir()).filter((name) => /^yolo-loss-\w{6}$/.test(name))
-
 describe('a child process', () => {
   it('gives outputs and placement, one task after another, and keeps nothing', async () => {
-    const before = scratch()
+    vi.stubEnv('TMPDIR', root)
     const child = isolate()
     const [first, second] = await Promise.all([child.run(task()), child.run(task())])
     expect(first?.runs).toEqual([{ outputs: new Map([['y', pair(11, 22)]]), unread: new Map() }])
@@ -43,8 +43,10 @@ describe('a child process', () => {
       memcpy: 0,
     })
     expect(second).toEqual(first)
+    expect(folders()).toHaveLength(1)
     child.close()
-    expect(scratch()).toEqual(before)
+    expect(folders()).toEqual([])
+    vi.unstubAllEnvs()
   })
 
   it('passes on the error of a run with its code, and serves the next task', async () => {
