@@ -1,45 +1,122 @@
 import { type Command, Option } from 'commander'
 import { readBytes } from '../files/read.js'
 import type { Tensor } from '../graph/tensor.js'
-import { InputError } from '../proto/errors.js'
-import { readModel } from '../proto/read.js'
+import { type ModelInfo, readModel } from '../proto/read.js'
+import { printable } from '../proto/text.js'
 import type { Provider } from '../runtime/provider.js'
 import { evaluateModel } from '../runtime/session.js'
-import { bindTensors, readCase } from '../verify/testcase.js'
+import { exitCodes } from '../verify/exit.js'
+import { configKey } from '../verify/match.js'
+import { elementAt } from '../verify/scalar.js'
+import { readInputs, refuseEmptyBatch } from './evaldata.js'
+import { interpretationOf, oddities, sentences } from './explanation.js'
+import type { Finish } from './main.js'
+import { parseNumber } from './parse.js'
+
+interface EvalFlags {
+  readonly ep: Provider
+  readonly set: number
+  readonly json?: boolean
+}
+
+const details = `
+DATA is an .npz file with arrays named as the inputs of the graph (y_pred_0 …, y_true_0 …), or a case folder.
+Prints what keras-yolo3 prints with print_loss, every small output of the graph, and, when the loss is NaN or
+infinite, which label or logit made it so. Exit code 1 when the loss is not finite.
+`
 
 /** Adds `yolo-loss eval`. */
-export function addEval(program: Command): void {
+export function addEval(program: Command, finish: Finish): void {
   program
-    .command('eval <graph> <case>')
-    .description('Run a graph on the inputs of a case and print its loss and what it consists of.')
+    .command('eval <graph> <data>')
+    .description('Run a graph on arrays, print its loss and what it consists of, and explain a NaN.')
+    .addHelpText('after', details)
     .addOption(new Option('--ep <name>', 'execution provider').choices(['cpu', 'webgpu', 'cuda']).default('cpu'))
-    .action(async (file: string, dir: string, { ep }: { ep: Provider }) => {
+    .option('--set <n>', 'which test_data_set of a case folder', parseNumber, 0)
+    .option('--json', 'one JSON object instead of the text')
+    .action(async (file: string, path: string, flags: EvalFlags) => {
       const bytes = await readBytes(file)
-      const [set] = (await readCase(dir)).dataSets
-      if (!set) throw new InputError('E_FIXTURE', { where: dir, what: 'holds no inputs' })
-      const names = readModel(bytes, file).inputs.map((input) => input.name)
-      const feeds = Object.fromEntries(bindTensors(set.inputs, names, 'input', dir))
-      const outputs = await evaluateModel(bytes, feeds, { provider: ep, file })
-      process.stdout.write(`${[...printLoss(outputs), ...scalars(outputs)].join('\n')}\n`)
+      const info = readModel(bytes, file)
+      const feeds = await readInputs(path, info, flags.set)
+      refuseEmptyBatch(feeds, path)
+      const outputs = await evaluateModel(bytes, Object.fromEntries(feeds), { provider: flags.ep, file })
+      const how = interpretationOf(configOf(info))
+      const findings = oddities(feeds, how)
+      const loss = lossOf(outputs)
+      const why = sentences(loss, findings, how)
+      const lines = [...printLoss(outputs), ...smallOutputs(outputs), ...floorNote(outputs), ...why]
+      process.stdout.write(`${flags.json ? toJson(outputs, findings, why) : lines.join('\n')}\n`)
+      if (outputs.has('loss') && !Number.isFinite(loss)) finish(exitCodes.mismatch)
     })
+}
+
+/** What a model says it was made with; nothing when it says nothing readable. */
+function configOf({ metadata }: ModelInfo): Readonly<Record<string, unknown>> {
+  try {
+    const config: unknown = JSON.parse(metadata.get(configKey) ?? '{}')
+    return typeof config === 'object' && config !== null ? (config as Record<string, unknown>) : {}
+  } catch {
+    return {}
+  }
+}
+
+/** The sum over a loss of any rank: not finite if any image's is not. */
+function lossOf(outputs: ReadonlyMap<string, Tensor>): number {
+  const loss = outputs.get('loss')
+  return loss ? numbersOf(loss).reduce<number>((sum, x) => sum + Number(x), 0) : 0
 }
 
 const columns = ['xy', 'wh', 'conf', 'class', 'ignore'] as const
 
 /**
  * What keras-yolo3 prints with `print_loss`: for each scale the loss up to it, its four terms and the sum of its ignore
- * mask. Empty for a graph without components.
+ * mask. Empty for a graph without components, and for one that gives them by image.
  */
 function printLoss(outputs: ReadonlyMap<string, Tensor>): string[] {
   const lines: string[] = []
   let running = 0
-  for (let l = 0; columns.every((name) => outputs.has(`${name}_${l}`)); l++) {
+  for (let l = 0; columns.every((name) => outputs.get(`${name}_${l}`)?.data.length === 1); l++) {
     const values = columns.map((name) => Number(outputs.get(`${name}_${l}`)?.data[0]))
     running += values.slice(0, 4).reduce((a, b) => a + b)
-    lines.push(`loss: ${[running, ...values].map((x) => `[${Number(x.toPrecision(7))}]`).join('')}`)
+    lines.push(`loss: ${[running, ...values].map((x) => `[${spelled(x)}]`).join('')}`)
   }
   return lines
 }
 
-const scalars = (outputs: ReadonlyMap<string, Tensor>): string[] =>
-  [...outputs].filter(([, t]) => t.data.length === 1).map(([name, t]) => `${name} = ${t.data[0]}`)
+const spelled = (x: number | bigint): string => (typeof x === 'bigint' ? `${x}` : `${Number(x.toPrecision(7))}`)
+
+/** Longer outputs are maps, which nobody wants on a terminal. */
+const longestShown = 64
+
+const numbersOf = (t: Tensor): (number | bigint)[] => Array.from({ length: t.data.length }, (_, i) => elementAt(t, i))
+
+function smallOutputs(outputs: ReadonlyMap<string, Tensor>): string[] {
+  return [...outputs].flatMap(([name, tensor]) => {
+    if (tensor.shape.length > 1 || tensor.data.length > longestShown) return []
+    const values = numbersOf(tensor).map(spelled)
+    return [`${printable(name)} = ${tensor.shape.length === 0 ? values[0] : `[${values.join(', ')}]`}`]
+  })
+}
+
+/** Why a loss does not go to 0: soft labels leave their entropy. */
+function floorNote(outputs: ReadonlyMap<string, Tensor>): string[] {
+  const [floor, excess] = ['entropy_floor', 'excess'].map((name) => {
+    const tensor = outputs.get(name)
+    return tensor?.data.length === 1 ? Number(tensor.data[0]) : Number.NaN
+  }) as [number, number]
+  if (!Number.isFinite(floor) || !Number.isFinite(excess)) return []
+  return [
+    `no prediction can bring this loss below ${spelled(floor)}, the entropy of its labels; ${spelled(excess)} is left to learn`,
+  ]
+}
+
+/** JSON has no word for NaN and infinities, and int64 would lose digits: they become strings. */
+function toJson(outputs: ReadonlyMap<string, Tensor>, findings: unknown, explanation: readonly string[]): string {
+  const small = [...outputs].filter(([, t]) => t.data.length <= longestShown)
+  const value = (t: Tensor) => {
+    const values = numbersOf(t).map((x) => (typeof x === 'bigint' || !Number.isFinite(x) ? String(x) : x))
+    return t.shape.length === 0 ? values[0] : values
+  }
+  const entries = small.map(([name, t]) => [name, value(t)] as const)
+  return JSON.stringify({ schemaVersion: 1, outputs: Object.fromEntries(entries), findings, explanation }, null, 2)
+}

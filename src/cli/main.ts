@@ -31,7 +31,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .exitOverride()
   addExport(program)
   addVerify(program, finish)
-  addEval(program)
+  addEval(program, finish)
   process.once('SIGINT', () => process.exit(130))
   // A reader that has seen enough, as head does, is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 70))

@@ -128,7 +128,7 @@ describe('a value is refused', () => {
   it.each<[string, Parameters<typeof configFrom>[0], string]>([
     ['no class', { ...coco, classes: 0 }, '"classes" must be a whole number of 1 or more, got '],
     ['no anchor', { classes: 3, anchors: [] }, '"anchors"'],
-    ['an anchor of width 0', { classes: 3, anchors: [[0, 3]], anchorMask: [[0]] }, 'positive pixels, got '],
+    ['an anchor of width 0', { classes: 3, anchors: [[0, 3]], anchorMask: [[0]] }, 'of positive pixels'],
     ['a negative anchor', { classes: 3, anchors: [[1, 2], [3, -3]], anchorMask: [[0]] }, ' at 1'],
     ['an anchor that is no number', { classes: 3, anchors: [[1, Number.NaN]], anchorMask: [[0]] }, '"NaN"] at 0'],
     ['a mask that names no anchor', { ...coco, anchorMask: [[9]] }, 'names anchor 9, but there are 9 (0 to 8)'],

@@ -1,0 +1,37 @@
+import { statSync } from 'node:fs'
+import { readArrays } from '../arrays/read.js'
+import type { Tensor } from '../graph/tensor.js'
+import { InputError } from '../proto/errors.js'
+import type { ModelInfo } from '../proto/read.js'
+import { listed, quoted } from '../proto/text.js'
+import { bindTensors, readCase } from '../verify/testcase.js'
+
+/**
+ * The inputs of a graph, from an `.npz` file with arrays of their names, or from one data set of a case folder.
+ * @throws InputError for a folder without this data set, and for what the readers refuse
+ */
+export async function readInputs(path: string, info: ModelInfo, set: number): Promise<Map<string, Tensor>> {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return readArrays(path)
+  const { dataSets } = await readCase(path)
+  const wanted = `test_data_set_${set}`
+  const found = dataSets.find(({ name }) => name === wanted)
+  if (!found) {
+    const remedy = `it has ${listed(dataSets.map(({ name }) => name))}`
+    throw new InputError('E_FIXTURE', { where: path, what: `there is no ${wanted}`, remedy })
+  }
+  const names = info.inputs.map(({ name }) => name)
+  return bindTensors(found.inputs, names, 'input', path)
+}
+
+/** Refuses arrays without images: the original divides 0 by 0. @throws InputError naming the array */
+export function refuseEmptyBatch(feeds: ReadonlyMap<string, Tensor>, path: string): void {
+  for (const [name, { shape }] of feeds) {
+    if (shape.length < 4 || shape[0] !== 0) continue
+    const what = `${quoted(name)} is [${shape}]: a batch of 0 images`
+    throw new InputError('E_BATCH', {
+      where: path,
+      what,
+      remedy: 'the mean over no image is 0/0, which is NaN; give one image or more',
+    })
+  }
+}
