@@ -11,7 +11,7 @@ import { elementAt } from '../verify/scalar.js'
 import { readInputs, refuseEmptyBatch } from './evaldata.js'
 import { interpretationOf, oddities, sentences } from './explanation.js'
 import type { Finish } from './main.js'
-import { parseNumber } from './parse.js'
+import { parseIndex } from './parse.js'
 
 interface EvalFlags {
   readonly ep: Provider
@@ -32,7 +32,7 @@ export function addEval(program: Command, finish: Finish): void {
     .description('Run a graph on arrays, print its loss and what it consists of, and explain a NaN.')
     .addHelpText('after', details)
     .addOption(new Option('--ep <name>', 'execution provider').choices(['cpu', 'webgpu', 'cuda']).default('cpu'))
-    .option('--set <n>', 'which test_data_set of a case folder', parseNumber, 0)
+    .option('--set <n>', 'which test_data_set of a case folder', parseIndex, 0)
     .option('--json', 'one JSON object instead of the text')
     .action(async (file: string, path: string, flags: EvalFlags) => {
       const bytes = await readBytes(file)

@@ -3,6 +3,7 @@ import { version } from '../version.js'
 import { addEval } from './eval.js'
 import { addExport } from './export.js'
 import { complain } from './failure.js'
+import { addTargets } from './targets.js'
 import { addVerify } from './verify.js'
 
 /** What a command leaves behind: the code the process ends with. */
@@ -32,6 +33,7 @@ export async function main(args: readonly string[]): Promise<number> {
   addExport(program)
   addVerify(program, finish)
   addEval(program, finish)
+  addTargets(program, finish)
   process.once('SIGINT', () => process.exit(130))
   // A reader that has seen enough, as head does, is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 70))

@@ -14,6 +14,13 @@ export function parseCount(text: string): number {
   return x
 }
 
+/** A whole number of 0 or more. */
+export function parseIndex(text: string): number {
+  const x = parseNumber(text)
+  if (!Number.isSafeInteger(x) || x < 0) throw new InvalidArgumentError(`"${text}" is no whole number of 0 or more.`)
+  return x
+}
+
 /** Height and width in pixels, as `416x608`, height first. */
 export function parseSize(text: string): readonly [height: number, width: number] {
   const [, height, width] = /^(\d+)[x×](\d+)$/i.exec(text.trim()) ?? []

@@ -25,7 +25,8 @@ export class BoxError extends RangeError {
   }
 }
 
-interface Row {
+/** A row of boxes as the original reads it. */
+export interface Row {
   /** Centre and size as fractions of the input, rounded to float32. */
   readonly x: number
   readonly y: number
@@ -37,7 +38,8 @@ interface Row {
 }
 
 const NUMBERS_PER_ROW = 5
-const COARSEST_STRIDE = 32
+/** Pixels of the input for each cell of the coarsest scale. */
+export const COARSEST_STRIDE = 32
 
 /**
  * Target assignment: the `y_true` of each scale (`preprocess_true_boxes` of keras-yolo3; semantics S28–S34, section 9).
@@ -88,7 +90,8 @@ function emptyTarget(
   return float32(shape, new Float32Array(shape.reduce((n, d) => n * d, 1)))
 }
 
-function readRow(
+/** Row `t` of an image. @throws BoxError for numbers that are not finite and for classes that are too high */
+export function readRow(
   boxes: Tensor<'float32'>,
   image: number,
   t: number,
@@ -126,7 +129,7 @@ function expectInside({ x, y, label }: Row, image: number, t: number): void {
  *
  * The area of the box is a float32 product in the original, the rest float64.
  */
-function bestAnchor([w, h]: readonly [number, number], anchors: AssignConfig['anchors']): number {
+export function bestAnchor([w, h]: readonly [number, number], anchors: AssignConfig['anchors']): number {
   const ious = anchors.map(([anchorW, anchorH]) => {
     const overlap = Math.max(Math.min(w, anchorW), 0) * Math.max(Math.min(h, anchorH), 0)
     return overlap / (Math.fround(w * h) + anchorW * anchorH - overlap)

@@ -63,7 +63,12 @@ describe('the arrays of a scale', () => {
   })
 
   it('show the image with more boxes than the static form takes', () => {
-    const labels = float32(shape, Array(size / 6).fill([0.5, 0.5, 0.1, 0.1, 1, 1]).flat())
+    const labels = float32(
+      shape,
+      Array(size / 6)
+        .fill([0.5, 0.5, 0.1, 0.1, 1, 1])
+        .flat(),
+    )
     const found = findOddities({ ...arrays(), labels, maxBoxes: 11 }).find(({ kind }) => kind === 'too-many')
     expect(found).toMatchObject({ count: 2, at: { image: 0, row: 1, column: 2, anchor: 1 } })
     expect(findOddities({ ...arrays(), labels, maxBoxes: 12 }).some(({ kind }) => kind === 'too-many')).toBe(false)
