@@ -1,13 +1,13 @@
 import { type Command, Option } from 'commander'
 import { readBytes } from '../files/read.js'
-import type { Tensor } from '../graph/tensor.js'
+import type { AnyTensor } from '../proto/elements.js'
 import { type ModelInfo, readModel } from '../proto/read.js'
 import { printable } from '../proto/text.js'
 import type { Provider } from '../runtime/provider.js'
 import { evaluateModel } from '../runtime/session.js'
 import { exitCodes } from '../verify/exit.js'
 import { configKey } from '../verify/match.js'
-import { elementAt } from '../verify/scalar.js'
+import { elementAt, type Scalar } from '../verify/scalar.js'
 import { readInputs, refuseEmptyBatch } from './evaldata.js'
 import { interpretationOf, oddities, sentences } from './explanation.js'
 import type { Finish } from './main.js'
@@ -61,7 +61,7 @@ function configOf({ metadata }: ModelInfo): Readonly<Record<string, unknown>> {
 }
 
 /** The sum over a loss of any rank: not finite if any image's is not. */
-function lossOf(outputs: ReadonlyMap<string, Tensor>): number {
+function lossOf(outputs: ReadonlyMap<string, AnyTensor>): number {
   const loss = outputs.get('loss')
   return loss ? numbersOf(loss).reduce<number>((sum, x) => sum + Number(x), 0) : 0
 }
@@ -72,7 +72,7 @@ const columns = ['xy', 'wh', 'conf', 'class', 'ignore'] as const
  * What keras-yolo3 prints with `print_loss`: for each scale the loss up to it, its four terms and the sum of its ignore
  * mask. Empty for a graph without components, and for one that gives them by image.
  */
-function printLoss(outputs: ReadonlyMap<string, Tensor>): string[] {
+function printLoss(outputs: ReadonlyMap<string, AnyTensor>): string[] {
   const lines: string[] = []
   let running = 0
   for (let l = 0; columns.every((name) => outputs.get(`${name}_${l}`)?.data.length === 1); l++) {
@@ -83,14 +83,14 @@ function printLoss(outputs: ReadonlyMap<string, Tensor>): string[] {
   return lines
 }
 
-const spelled = (x: number | bigint): string => (typeof x === 'bigint' ? `${x}` : `${Number(x.toPrecision(7))}`)
+const spelled = (x: Scalar): string => (typeof x === 'number' ? `${Number(x.toPrecision(7))}` : `${x}`)
 
 /** Longer outputs are maps, which nobody wants on a terminal. */
 const longestShown = 64
 
-const numbersOf = (t: Tensor): (number | bigint)[] => Array.from({ length: t.data.length }, (_, i) => elementAt(t, i))
+const numbersOf = (t: AnyTensor): Scalar[] => Array.from({ length: t.data.length }, (_, i) => elementAt(t, i))
 
-function smallOutputs(outputs: ReadonlyMap<string, Tensor>): string[] {
+function smallOutputs(outputs: ReadonlyMap<string, AnyTensor>): string[] {
   return [...outputs].flatMap(([name, tensor]) => {
     if (tensor.shape.length > 1 || tensor.data.length > longestShown) return []
     const values = numbersOf(tensor).map(spelled)
@@ -99,7 +99,7 @@ function smallOutputs(outputs: ReadonlyMap<string, Tensor>): string[] {
 }
 
 /** Why a loss does not go to 0: soft labels leave their entropy. */
-function floorNote(outputs: ReadonlyMap<string, Tensor>): string[] {
+function floorNote(outputs: ReadonlyMap<string, AnyTensor>): string[] {
   const [floor, excess] = ['entropy_floor', 'excess'].map((name) => {
     const tensor = outputs.get(name)
     return tensor?.data.length === 1 ? Number(tensor.data[0]) : Number.NaN
@@ -111,9 +111,9 @@ function floorNote(outputs: ReadonlyMap<string, Tensor>): string[] {
 }
 
 /** JSON has no word for NaN and infinities, and int64 would lose digits: they become strings. */
-function toJson(outputs: ReadonlyMap<string, Tensor>, findings: unknown, explanation: readonly string[]): string {
+function toJson(outputs: ReadonlyMap<string, AnyTensor>, findings: unknown, explanation: readonly string[]): string {
   const small = [...outputs].filter(([, t]) => t.data.length <= longestShown)
-  const value = (t: Tensor) => {
+  const value = (t: AnyTensor) => {
     const values = numbersOf(t).map((x) => (typeof x === 'bigint' || !Number.isFinite(x) ? String(x) : x))
     return t.shape.length === 0 ? values[0] : values
   }

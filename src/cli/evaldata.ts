@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { readArrays } from '../arrays/read.js'
-import type { Tensor } from '../graph/tensor.js'
+import type { AnyTensor } from '../proto/elements.js'
 import { InputError } from '../proto/errors.js'
 import type { ModelInfo } from '../proto/read.js'
 import { listed, quoted } from '../proto/text.js'
@@ -10,7 +10,7 @@ import { bindTensors, readCase } from '../verify/testcase.js'
  * The inputs of a graph, from an `.npz` file with arrays of their names, or from one data set of a case folder.
  * @throws InputError for a folder without this data set, and for what the readers refuse
  */
-export async function readInputs(path: string, info: ModelInfo, set: number): Promise<Map<string, Tensor>> {
+export async function readInputs(path: string, info: ModelInfo, set: number): Promise<Map<string, AnyTensor>> {
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return readArrays(path)
   const { dataSets } = await readCase(path)
   const wanted = `test_data_set_${set}`
@@ -24,7 +24,7 @@ export async function readInputs(path: string, info: ModelInfo, set: number): Pr
 }
 
 /** Refuses arrays without images: the original divides 0 by 0. @throws InputError naming the array */
-export function refuseEmptyBatch(feeds: ReadonlyMap<string, Tensor>, path: string): void {
+export function refuseEmptyBatch(feeds: ReadonlyMap<string, AnyTensor>, path: string): void {
   for (const [name, { shape }] of feeds) {
     if (shape.length < 4 || shape[0] !== 0) continue
     const what = `${quoted(name)} is [${shape}]: a batch of 0 images`

@@ -1,4 +1,5 @@
 import type { Tensor } from '../graph/tensor.js'
+import type { AnyTensor } from '../proto/elements.js'
 import { type Finding, findOddities, spellPlace } from '../yolo/explain.js'
 import { type Layout, layouts } from '../yolo/layout.js'
 
@@ -20,10 +21,11 @@ export function interpretationOf(config: Readonly<Record<string, unknown>>): Int
 }
 
 /** What is odd in the inputs `y_pred_l` and `y_true_l` of all scales. */
-export function oddities(feeds: ReadonlyMap<string, Tensor>, { layout, maxBoxes }: Interpretation): Finding[] {
+export function oddities(feeds: ReadonlyMap<string, AnyTensor>, { layout, maxBoxes }: Interpretation): Finding[] {
   const found: Finding[] = []
   for (let scale = 0; feeds.has(`y_true_${scale}`); scale++) {
-    const [logits, labels] = [feeds.get(`y_pred_${scale}`), feeds.get(`y_true_${scale}`)]
+    // The graph ran on them, so they have its element types.
+    const [logits, labels] = [feeds.get(`y_pred_${scale}`), feeds.get(`y_true_${scale}`)] as (Tensor | undefined)[]
     if (logits && labels)
       found.push(...findOddities({ scale, logits, labels, layout, ...(maxBoxes ? { maxBoxes } : {}) }))
   }

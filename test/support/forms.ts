@@ -38,7 +38,7 @@ export function caseIn(test: TestCase, layout: LayoutName, anchors: number): Tes
     ...set,
     inputs: set.inputs.map(({ name, tensor }) => ({
       name,
-      tensor: name.startsWith('y_pred') ? inLayout(tensor, layout, anchors) : tensor,
+      tensor: name.startsWith('y_pred') ? inLayout(tensor as Tensor, layout, anchors) : tensor,
     })),
   }))
   return { ...test, dataSets }
