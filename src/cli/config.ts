@@ -25,14 +25,19 @@ export interface Configured {
   readonly classNames?: readonly string[]
 }
 
-/** Adds the flags of `configFrom` to a command. */
-export function addConfigFlags(command: Command): Command {
+/** Adds the flags that say which boxes there are: a preset or a file, anchors, masks, classes. */
+export function addBoxFlags(command: Command): Command {
   return command
     .option('--preset <name>', `start from one of ${Object.keys(presets).join(', ')}`)
     .option('--config <file>', 'JSON file (anchors, anchorMask, classes, ignoreThreshold, …) or Darknet .cfg')
     .option('--anchors <list>', 'pairs of pixels, width then height: "10,13 16,30 …", or a file of them', parseAnchors)
     .option('--classes <n>', 'number of classes, or a file of their names', parseClasses)
     .option('--anchor-mask <list>', 'anchor indices of each scale, coarsest first: 6,7,8/3,4,5/0,1,2', parseMask)
+}
+
+/** Adds all flags of `configFrom` to a command. */
+export function addConfigFlags(command: Command): Command {
+  return addBoxFlags(command)
     .option('--ignore-thresh <x>', 'IoU from which a background cell is ignored', parseNumber)
     .option('--opset <n>', 'ONNX opset, 13 to 21 (default 17)', parseNumber)
     .option('--components', 'also output the terms, the ignore sum and the positives of each scale')

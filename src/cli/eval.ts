@@ -83,7 +83,7 @@ function printLoss(outputs: ReadonlyMap<string, AnyTensor>): string[] {
   return lines
 }
 
-const spelled = (x: Scalar): string => (typeof x === 'number' ? `${Number(x.toPrecision(7))}` : `${x}`)
+const spelled = (x: Scalar): string => (typeof x === 'number' ? `${Number(x.toPrecision(7))}` : printable(String(x)))
 
 /** Longer outputs are maps, which nobody wants on a terminal. */
 const longestShown = 64
@@ -114,7 +114,7 @@ function floorNote(outputs: ReadonlyMap<string, AnyTensor>): string[] {
 function toJson(outputs: ReadonlyMap<string, AnyTensor>, findings: unknown, explanation: readonly string[]): string {
   const small = [...outputs].filter(([, t]) => t.data.length <= longestShown)
   const value = (t: AnyTensor) => {
-    const values = numbersOf(t).map((x) => (typeof x === 'bigint' || !Number.isFinite(x) ? String(x) : x))
+    const values = numbersOf(t).map((x) => (typeof x === 'number' && Number.isFinite(x) ? x : String(x)))
     return t.shape.length === 0 ? values[0] : values
   }
   const entries = small.map(([name, t]) => [name, value(t)] as const)

@@ -1,4 +1,4 @@
-import type { Tensor } from '../graph/tensor.js'
+import type { Real, Tensor } from '../graph/tensor.js'
 import type { AnyTensor } from '../proto/elements.js'
 import { type Finding, findOddities, spellPlace } from '../yolo/explain.js'
 import { type Layout, layouts } from '../yolo/layout.js'
@@ -20,13 +20,15 @@ export function interpretationOf(config: Readonly<Record<string, unknown>>): Int
   }
 }
 
+const isReal = (t: AnyTensor | undefined): t is Tensor<Real> =>
+  t !== undefined && ['float16', 'float32', 'float64'].includes(t.dtype)
+
 /** What is odd in the inputs `y_pred_l` and `y_true_l` of all scales. */
 export function oddities(feeds: ReadonlyMap<string, AnyTensor>, { layout, maxBoxes }: Interpretation): Finding[] {
   const found: Finding[] = []
   for (let scale = 0; feeds.has(`y_true_${scale}`); scale++) {
-    // The graph ran on them, so they have its element types.
-    const [logits, labels] = [feeds.get(`y_pred_${scale}`), feeds.get(`y_true_${scale}`)] as (Tensor | undefined)[]
-    if (logits && labels)
+    const [logits, labels] = [feeds.get(`y_pred_${scale}`), feeds.get(`y_true_${scale}`)]
+    if (isReal(logits) && isReal(labels))
       found.push(...findOddities({ scale, logits, labels, layout, ...(maxBoxes ? { maxBoxes } : {}) }))
   }
   return found

@@ -12,7 +12,7 @@ import { type BoxFinding, lintBoxes } from '../yolo/boxlint.js'
 import { ConfigError, type LossConfig } from '../yolo/config.js'
 import type { Fit } from '../yolo/fit.js'
 import { type Boxes, readBoxes } from './boxes.js'
-import { addConfigFlags, configFrom } from './config.js'
+import { addBoxFlags, configFrom } from './config.js'
 import type { Finish } from './main.js'
 import { parseCount, parseIndex } from './parse.js'
 
@@ -54,7 +54,7 @@ export function addTargets(program: Command, finish: Finish): void {
     .option('--skip <n>', 'leave out the first n images', parseIndex)
     .option('--take <n>', 'take n images', parseCount)
     .option('--lint', 'name the boxes that are lost, overwritten, of zero size, out of the image or too many')
-  addConfigFlags(command).action(async (file: string, flags: TargetFlags) => {
+  addBoxFlags(command).action(async (file: string, flags: TargetFlags) => {
     const { output, input, fit, imageSize, images, skip, take, lint, ...rest } = flags
     const { config, input: netInput, classNames } = configFrom({ ...rest, input })
     const size = checkedSize(input ?? netInput)
