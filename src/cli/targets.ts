@@ -14,7 +14,7 @@ import type { Fit } from '../yolo/fit.js'
 import { type Boxes, readBoxes } from './boxes.js'
 import { addBoxFlags, configFrom } from './config.js'
 import type { Finish } from './main.js'
-import { parseCount, parseIndex } from './parse.js'
+import { parseCount, parseIndex, parseSize } from './parse.js'
 
 type Size = readonly [height: number, width: number]
 
@@ -48,15 +48,16 @@ export function addTargets(program: Command, finish: Finish): void {
     .description('Turn boxes into the labels y_true of the loss, as keras-yolo3 does.')
     .addHelpText('after', details)
     .option('-o, --output <path>', 'an .npz file, or a folder for y_true_l.pb')
+    .option('--input <HxW>', 'height and width of the network input in pixels, as 416x608', parseSize)
     .addOption(new Option('--fit <how>', 'how images come into the input').choices(['letterbox', 'stretch', 'none']))
-    .option('--image-size <HxW>', 'height and width of all images')
+    .option('--image-size <HxW>', 'height and width of all images', parseSize)
     .option('--images <dir>', 'folder of the images (default: that of the lines)')
     .option('--skip <n>', 'leave out the first n images', parseIndex)
     .option('--take <n>', 'take n images', parseCount)
     .option('--lint', 'name the boxes that are lost, overwritten, of zero size, out of the image or too many')
   addBoxFlags(command).action(async (file: string, flags: TargetFlags) => {
     const { output, input, fit, imageSize, images, skip, take, lint, ...rest } = flags
-    const { config, input: netInput, classNames } = configFrom({ ...rest, input })
+    const { config, input: netInput, classNames } = configFrom(rest)
     const size = checkedSize(input ?? netInput)
     if (output === undefined && !lint)
       throw new ConfigError('output', 'is missing: give -o FILE.npz, -o FOLDER, or --lint')
