@@ -7,14 +7,14 @@ import { type DType, sizeOf, type Tensor } from './tensor.js'
 import type { Value } from './value.js'
 
 export interface GraphOptions {
-  /** Opset of the default domain, 13 to 21; 17 by default. */
+  /** Opset of the default domain, 11 to 22; 17 by default. */
   readonly opset?: number
   /** IR version written into the file; 8 by default. */
   readonly irVersion?: number
 }
 
 /** Oldest and newest opset whose operator forms the builder knows. */
-export const opsetRange = { min: 13, max: 21 } as const
+export const opsetRange = { min: 11, max: 22 } as const
 
 /** The nodes of the graph itself or of one subgraph, while it is being written. */
 export interface Block {

@@ -8,14 +8,19 @@ export type Attribute =
   | { readonly int: number }
   | { readonly ints: readonly number[] }
   | { readonly float: number }
+  | { readonly floats: readonly number[] }
   | { readonly string: string }
   | { readonly tensor: Tensor }
   | { readonly graph: Body }
+  /** Inside a function: the value of one of its own attributes. */
+  | { readonly attribute: string; readonly of: 'float' | 'int' | 'floats' | 'ints' }
 
 /** One node; an omitted optional input is `''`. */
 export interface Node {
   readonly name: string
   readonly op: string
+  /** Domain of the operator; ONNX's own by default. */
+  readonly domain?: string
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
   readonly attributes: Readonly<Record<string, Attribute>>

@@ -44,6 +44,8 @@ function attribute(a: Attribute): string {
   if ('int' in a) return String(a.int)
   if ('ints' in a) return `[${a.ints}]`
   if ('float' in a) return String(a.float)
+  if ('floats' in a) return `[${a.floats}]`
+  if ('attribute' in a) return `@${a.attribute}`
   if ('string' in a) return JSON.stringify(a.string)
   if ('tensor' in a) return `${a.tensor.dtype} ${literal(a.tensor)}`
   return ''

@@ -19,30 +19,32 @@ const unary =
 
 const real = (op: string) => unary(op, reals) as <D extends Real>(x: Value<D>) => Value<D>
 
-/** `a + b`, broadcast. Signature: `ai.onnx@13::Add`, `ai.onnx@14::Add` */
+/** `a + b`, broadcast. Signature: `ai.onnx@7::Add`, `ai.onnx@13::Add`, `ai.onnx@14::Add` */
 export const add = binary('Add')
-/** `a − b`, broadcast. Signature: `ai.onnx@13::Sub`, `ai.onnx@14::Sub` */
+/** `a − b`, broadcast. Signature: `ai.onnx@7::Sub`, `ai.onnx@13::Sub`, `ai.onnx@14::Sub` */
 export const sub = binary('Sub')
-/** `a · b`, broadcast. Signature: `ai.onnx@13::Mul`, `ai.onnx@14::Mul` */
+/** `a · b`, broadcast. Signature: `ai.onnx@7::Mul`, `ai.onnx@13::Mul`, `ai.onnx@14::Mul` */
 export const mul = binary('Mul')
-/** `a / b`, broadcast; integers truncate towards 0. Signature: `ai.onnx@13::Div`, `ai.onnx@14::Div` */
+/**
+ * `a / b`, broadcast; integers truncate towards 0. Signature: `ai.onnx@7::Div`, `ai.onnx@13::Div`, `ai.onnx@14::Div`
+ */
 export const div = binary('Div')
-/** Larger of two, broadcast. Signature: `ai.onnx@13::Max` */
+/** Larger of two, broadcast. Signature: `ai.onnx@8::Max`, `ai.onnx@12::Max`, `ai.onnx@13::Max` */
 export const max = binary('Max')
-/** Smaller of two, broadcast. Signature: `ai.onnx@13::Min` */
+/** Smaller of two, broadcast. Signature: `ai.onnx@8::Min`, `ai.onnx@12::Min`, `ai.onnx@13::Min` */
 export const min = binary('Min')
 
-/** `−x`. Signature: `ai.onnx@13::Neg` */
+/** `−x`. Signature: `ai.onnx@6::Neg`, `ai.onnx@13::Neg` */
 export const neg = unary('Neg', numbers)
-/** `|x|`. Signature: `ai.onnx@13::Abs` */
+/** `|x|`. Signature: `ai.onnx@6::Abs`, `ai.onnx@13::Abs` */
 export const abs = unary('Abs', numbers)
-/** `eˣ`. Signature: `ai.onnx@13::Exp` */
+/** `eˣ`. Signature: `ai.onnx@6::Exp`, `ai.onnx@13::Exp` */
 export const exp = real('Exp')
-/** `ln x`. Signature: `ai.onnx@13::Log` */
+/** `ln x`. Signature: `ai.onnx@6::Log`, `ai.onnx@13::Log` */
 export const log = real('Log')
-/** Largest integer not above x. Signature: `ai.onnx@13::Floor` */
+/** Largest integer not above x. Signature: `ai.onnx@6::Floor`, `ai.onnx@13::Floor` */
 export const floor = real('Floor')
-/** `1 / (1 + e⁻ˣ)`. Signature: `ai.onnx@13::Sigmoid` */
+/** `1 / (1 + e⁻ˣ)`. Signature: `ai.onnx@6::Sigmoid`, `ai.onnx@13::Sigmoid` */
 export const sigmoid = real('Sigmoid')
 /** `ln(1 + eˣ)`; the CPU provider has no float64 kernel. Signature: `ai.onnx@1::Softplus` */
 export const softplus = real('Softplus')

@@ -10,11 +10,11 @@ const comparison =
     return a.graph.emit(op, [a, right], ['bool', elementwise(op, { a, b: right })])
   }
 
-/** `a < b`; false when either is NaN. Signature: `ai.onnx@13::Less` */
+/** `a < b`; false when either is NaN. Signature: `ai.onnx@9::Less`, `ai.onnx@13::Less` */
 export const less = comparison<Numeric>('Less', numbers)
-/** `a > b`; false when either is NaN. Signature: `ai.onnx@13::Greater` */
+/** `a > b`; false when either is NaN. Signature: `ai.onnx@9::Greater`, `ai.onnx@13::Greater` */
 export const greater = comparison<Numeric>('Greater', numbers)
-/** `a = b`; false when either is NaN. Signature: `ai.onnx@13::Equal`, `ai.onnx@19::Equal` */
+/** `a = b`; false when either is NaN. Signature: `ai.onnx@11::Equal`, `ai.onnx@13::Equal`, `ai.onnx@19::Equal` */
 export const equal = comparison<DType>('Equal', [...numbers, 'bool'])
 
 /** `¬x`. Signature: `ai.onnx@1::Not` */

@@ -3,13 +3,14 @@ import type { Dim, Shape } from '../graph/model.js'
 import { product, sum } from '../graph/shape.js'
 import type { DType } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
-import { axesOf, axisOf, broadcasting, requireDType, requireSizes } from './operand.js'
+import { axesOf, axisOf, broadcasting, requireDType, requireSizes, sizesAreInputs } from './operand.js'
 
 /**
- * The same elements in another shape, written with the dimensions themselves, symbols included: `reshape(x, ['B',
- * 'h', 'w', 3, 85])`.
+ * The same elements in another shape, written with the dimensions themselves, symbols included: `reshape(x, ['B', 'h',
+ * 'w', 3, 85])`.
  * @throws GraphError E_SHAPE when the sizes differ or more than one dimension stays unknown.
- * Signature: `ai.onnx@13::Reshape`, `ai.onnx@14::Reshape`, `ai.onnx@19::Reshape`, `ai.onnx@21::Reshape`
+ * Signature: `ai.onnx@5::Reshape`, `ai.onnx@13::Reshape`, `ai.onnx@14::Reshape`, `ai.onnx@19::Reshape`,
+ * `ai.onnx@21::Reshape`
  */
 export function reshape<D extends DType>(x: Value<D>, shape: Shape): Value<D> {
   const at = x.graph.at('Reshape')
@@ -28,7 +29,7 @@ export function reshape<D extends DType>(x: Value<D>, shape: Shape): Value<D> {
 
 /**
  * The same elements in the shape that the int64 vector `sizes` holds when the graph runs. Signature:
- * `ai.onnx@13::Reshape`, `ai.onnx@14::Reshape`, `ai.onnx@19::Reshape`, `ai.onnx@21::Reshape`
+ * `ai.onnx@5::Reshape`, `ai.onnx@13::Reshape`, `ai.onnx@14::Reshape`, `ai.onnx@19::Reshape`, `ai.onnx@21::Reshape`
  */
 export function reshapeBy<D extends DType>(x: Value<D>, sizes: Value<'int64'>, shape: Shape): Value<D> {
   requireSizes('Reshape', sizes, shape)
@@ -42,18 +43,18 @@ export const reshapeLike = <D extends DType>(x: Value<D>, like: Value): Value<D>
   like.shape.every((d) => typeof d === 'number') ? reshape(x, like.shape) : reshapeBy(x, shapeOf(like), like.shape)
 
 /**
- * The sizes of `x` as int64 `[rank]`. Signature: `ai.onnx@13::Shape`, `ai.onnx@15::Shape`, `ai.onnx@19::Shape`,
- * `ai.onnx@21::Shape`
+ * The sizes of `x` as int64 `[rank]`. Signature: `ai.onnx@1::Shape`, `ai.onnx@13::Shape`, `ai.onnx@15::Shape`,
+ * `ai.onnx@19::Shape`, `ai.onnx@21::Shape`
  */
 export const shapeOf = (x: Value): Value<'int64'> => x.graph.emit('Shape', [x], ['int64', [x.shape.length]])
 
 /**
- * All elements in one row. Signature: `ai.onnx@13::Reshape`, `ai.onnx@14::Reshape`, `ai.onnx@19::Reshape`,
- * `ai.onnx@21::Reshape`
+ * All elements in one row. Signature: `ai.onnx@5::Reshape`, `ai.onnx@13::Reshape`, `ai.onnx@14::Reshape`,
+ * `ai.onnx@19::Reshape`, `ai.onnx@21::Reshape`
  */
 export const flatten = <D extends DType>(x: Value<D>): Value<D> => reshape(x, [product(x.shape)])
 
-/** Axes in another order. Signature: `ai.onnx@13::Transpose`, `ai.onnx@21::Transpose` */
+/** Axes in another order. Signature: `ai.onnx@1::Transpose`, `ai.onnx@13::Transpose`, `ai.onnx@21::Transpose` */
 export function transpose<D extends DType>(x: Value<D>, perm: readonly number[]): Value<D> {
   if (perm.toSorted((a, b) => a - b).join() !== x.shape.map((_, i) => i).join())
     throw new GraphError('E_RANGE', x.graph.at('Transpose'), `[${perm}] is no permutation of the axes`, { x })
@@ -61,7 +62,10 @@ export function transpose<D extends DType>(x: Value<D>, perm: readonly number[])
   return x.graph.emit('Transpose', [x], [x.dtype, shape], { perm: { ints: perm } })
 }
 
-/** Values one after another along an axis; the other dimensions are equal. Signature: `ai.onnx@13::Concat` */
+/**
+ * Values one after another along an axis; the other dimensions are equal. Signature: `ai.onnx@11::Concat`,
+ * `ai.onnx@13::Concat`
+ */
 export function concat<D extends DType>(values: readonly [Value<D>, ...Value<NoInfer<D>>[]], axis: number): Value<D> {
   const [first] = values
   const front = axisOf('Concat', first, axis)
@@ -77,7 +81,7 @@ export function concat<D extends DType>(values: readonly [Value<D>, ...Value<NoI
 /** A tuple type with one `T` for each element of `S`. */
 type Each<S extends readonly unknown[], T> = { -readonly [I in keyof S]: T }
 
-/** Parts of the given sizes along an axis. Signature: `ai.onnx@13::Split`, `ai.onnx@18::Split` */
+/** Parts of the given sizes along an axis. Signature: `ai.onnx@11::Split`, `ai.onnx@13::Split`, `ai.onnx@18::Split` */
 export function split<D extends DType, const S extends readonly number[]>(
   x: Value<D>,
   sizes: S,
@@ -87,11 +91,17 @@ export function split<D extends DType, const S extends readonly number[]>(
   if (!sizes.every((size) => Number.isInteger(size) && size >= 0) || sum(sizes) !== x.shape[front])
     throw new GraphError('E_SHAPE', x.graph.at('Split'), `sizes [${sizes}] do not add up to axis ${front}`, { x })
   const results = sizes.map((size) => [x.dtype, x.shape.with(front, size)] as const)
-  const parts = x.graph.emitMany('Split', [x, x.graph.ints(sizes)], results, { axis: { int: front } })
+  const axisGiven = { axis: { int: front } }
+  const parts = sizesAreInputs(x)
+    ? x.graph.emitMany('Split', [x, x.graph.ints(sizes)], results, axisGiven)
+    : x.graph.emitMany('Split', [x], results, { ...axisGiven, split: { ints: sizes } })
   return parts as unknown as Each<S, Value<D>>
 }
 
-/** Axes of size 1 put in at these places of the result. Signature: `ai.onnx@13::Unsqueeze`, `ai.onnx@21::Unsqueeze` */
+/**
+ * Axes of size 1 put in at these places of the result. Signature: `ai.onnx@11::Unsqueeze`, `ai.onnx@13::Unsqueeze`,
+ * `ai.onnx@21::Unsqueeze`
+ */
 export function unsqueeze<D extends DType>(x: Value<D>, axes: readonly number[]): Value<D> {
   const rank = x.shape.length + axes.length
   const front = axes.map((a) => (a < 0 ? a + rank : a))
@@ -99,20 +109,28 @@ export function unsqueeze<D extends DType>(x: Value<D>, axes: readonly number[])
     throw new GraphError('E_RANGE', x.graph.at('Unsqueeze'), `[${axes}] are no new axes of rank ${rank}`, { x })
   const rest = [...x.shape]
   const shape = Array.from({ length: rank }, (_, i) => (front.includes(i) ? 1 : (rest.shift() as Dim)))
-  return x.graph.emit('Unsqueeze', [x, x.graph.ints(front)], [x.dtype, shape])
+  return withAxes('Unsqueeze', x, front, shape)
 }
 
-/** Without these axes of size 1. Signature: `ai.onnx@13::Squeeze`, `ai.onnx@21::Squeeze` */
+/** Without these axes of size 1. Signature: `ai.onnx@11::Squeeze`, `ai.onnx@13::Squeeze`, `ai.onnx@21::Squeeze` */
 export function squeeze<D extends DType>(x: Value<D>, axes: readonly number[]): Value<D> {
   const front = axesOf('Squeeze', x, axes)
   if (front.length === 0) return x // an empty list would mean all axes of size 1
   if (front.some((axis) => x.shape[axis] !== 1))
     throw new GraphError('E_SHAPE', x.graph.at('Squeeze'), `axes [${axes}] are not all 1`, { x })
   const shape = x.shape.filter((_, i) => !front.includes(i))
-  return x.graph.emit('Squeeze', [x, x.graph.ints(front)], [x.dtype, shape])
+  return withAxes('Squeeze', x, front, shape)
 }
 
-/** Broadcast to the shape that the int64 vector `sizes` holds when the graph runs. Signature: `ai.onnx@13::Expand` */
+const withAxes = <D extends DType>(op: string, x: Value<D>, axes: readonly number[], shape: Shape): Value<D> =>
+  sizesAreInputs(x)
+    ? x.graph.emit(op, [x, x.graph.ints(axes)], [x.dtype, shape])
+    : x.graph.emit(op, [x], [x.dtype, shape], { axes: { ints: axes } })
+
+/**
+ * Broadcast to the shape that the int64 vector `sizes` holds when the graph runs. Signature: `ai.onnx@8::Expand`,
+ * `ai.onnx@13::Expand`
+ */
 export function expand<D extends DType>(x: Value<D>, sizes: Value<'int64'>, shape: Shape): Value<D> {
   requireSizes('Expand', sizes, shape)
   const target = { ...x, shape }
@@ -120,8 +138,8 @@ export function expand<D extends DType>(x: Value<D>, sizes: Value<'int64'>, shap
 }
 
 /**
- * Another element type; any number but 0 is true, NaN too. Signature: `ai.onnx@13::Cast`, `ai.onnx@19::Cast`,
- * `ai.onnx@21::Cast`
+ * Another element type; any number but 0 is true, NaN too. Signature: `ai.onnx@9::Cast`, `ai.onnx@13::Cast`,
+ * `ai.onnx@19::Cast`, `ai.onnx@21::Cast`
  */
 export function cast<D extends DType>(x: Value, dtype: D): Value<D> {
   if (x.dtype === (dtype as DType)) return x as Value<D>

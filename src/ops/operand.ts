@@ -6,8 +6,8 @@ import type { DType } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 
 /**
- * A value, or a number that takes the other operand's element type. Written `Operand<NoInfer<D>>` where the other operand
- * decides: else D would become the union of two element types, and mixing them would compile.
+ * A value, or a number that takes the other operand's element type. Written `Operand<NoInfer<D>>` where the other
+ * operand decides: else D would become the union of two element types, and mixing them would compile.
  */
 export type Operand<D extends DType> = Value<D> | number
 
@@ -65,7 +65,14 @@ export function requireSizes(op: string, sizes: Value, shape: Shape): void {
   throw new GraphError('E_SHAPE', sizes.graph.at(op), `takes ${shape.length} sizes for [${shape}]`, { sizes })
 }
 
-/** The axis counted from the front: negative axes differ between runtimes on empty tensors. @throws GraphError E_RANGE */
+/**
+ * Whether the opset takes axes (ReduceSum, Squeeze, Unsqueeze) and the sizes of Split as an input, not an attribute.
+ */
+export const sizesAreInputs = (x: Value): boolean => x.graph.opset >= 13
+
+/**
+ * The axis counted from the front: negative axes differ between runtimes on empty tensors. @throws GraphError E_RANGE
+ */
 export function axisOf(op: string, x: Value, axis: number): number {
   const front = frontAxis(axis, x.shape.length)
   if (front !== undefined) return front

@@ -6,8 +6,8 @@ import type { Value } from '../graph/value.js'
 import { axisOf, reals, requireDType } from './operand.js'
 
 /**
- * Zeros before and after the entries of one axis. Signature: `ai.onnx@13::Pad`, `ai.onnx@18::Pad`, `ai.onnx@19::Pad`,
- * `ai.onnx@21::Pad`
+ * Zeros before and after the entries of one axis. Signature: `ai.onnx@11::Pad`, `ai.onnx@13::Pad`, `ai.onnx@18::Pad`,
+ * `ai.onnx@19::Pad`, `ai.onnx@21::Pad`
  */
 export function pad<D extends Real>(x: Value<D>, axis: number, before: number, after: number): Value<D> {
   requireDType('Pad', x, reals)

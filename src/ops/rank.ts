@@ -25,7 +25,8 @@ export function topK<D extends Real>(x: Value<D>, k: number, axis: number): read
 }
 
 /**
- * Rows of each image: `x` `[B, n, …]` at `indices` `[B, k, 1]` → `[B, k, …]`. Signature: `ai.onnx@13::GatherND`
+ * Rows of each image: `x` `[B, n, …]` at `indices` `[B, k, 1]` → `[B, k, …]`. Signature: `ai.onnx@11::GatherND`,
+ * `ai.onnx@12::GatherND`, `ai.onnx@13::GatherND`
  */
 export function gatherRows<D extends DType>(x: Value<D>, indices: Value<'int64'>): Value<D> {
   requireDType('GatherND', indices, ['int64'])
@@ -38,7 +39,7 @@ export function gatherRows<D extends DType>(x: Value<D>, indices: Value<'int64'>
 
 /**
  * A copy of `x` `[N, …]` with the rows `updates` `[B, k, …]` at `indices` `[B, k, 1]`, all different. Signature:
- * `ai.onnx@13::ScatterND`, `ai.onnx@16::ScatterND`, `ai.onnx@18::ScatterND`
+ * `ai.onnx@11::ScatterND`, `ai.onnx@13::ScatterND`, `ai.onnx@16::ScatterND`, `ai.onnx@18::ScatterND`
  */
 export function scatterRows<D extends DType>(
   x: Value<D>,

@@ -25,15 +25,18 @@ const reduction =
       : x.graph.emit(op, [x], [x.dtype, shape], { axes: { ints: front }, keepdims })
   }
 
-/** Sum over axes. Signature: `ai.onnx@13::ReduceSum` */
+/** Sum over axes. Signature: `ai.onnx@11::ReduceSum`, `ai.onnx@13::ReduceSum` */
 export const reduceSum = reduction('ReduceSum')
 /**
- * Largest over axes. Never reduce an empty axis: runtimes differ there. Signature: `ai.onnx@13::ReduceMax`,
- * `ai.onnx@18::ReduceMax`, `ai.onnx@20::ReduceMax`
+ * Largest over axes. Never reduce an empty axis: runtimes differ there. Signature: `ai.onnx@11::ReduceMax`,
+ * `ai.onnx@12::ReduceMax`, `ai.onnx@13::ReduceMax`, `ai.onnx@18::ReduceMax`, `ai.onnx@20::ReduceMax`
  */
 export const reduceMax = reduction('ReduceMax')
 
-/** Place of the first largest entry of a vector, rank 0. Signature: `ai.onnx@13::ArgMax` */
+/**
+ * Place of the first largest entry of a vector, rank 0. Signature: `ai.onnx@11::ArgMax`, `ai.onnx@12::ArgMax`,
+ * `ai.onnx@13::ArgMax`
+ */
 export function argMax(x: Value): Value<'int64'> {
   requireDType('ArgMax', x, numbers)
   requireRank('ArgMax', x, 1)

@@ -4,10 +4,12 @@ import type { Dim, Shape } from '../graph/model.js'
 import { sameShape } from '../graph/shape.js'
 import type { DType } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
+import { unsqueeze } from './movement.js'
 import { axisOf, type Numeric, numbers, requireDType, requireRank, requireSizes } from './operand.js'
 
 /**
- * Entries of `x` along `axis`: `[..., n, ...]` at indices `[i…]` → `[..., i…, ...]`. Signature: `ai.onnx@13::Gather`
+ * Entries of `x` along `axis`: `[..., n, ...]` at indices `[i…]` → `[..., i…, ...]`. Signature: `ai.onnx@11::Gather`,
+ * `ai.onnx@13::Gather`
  */
 export function gather<D extends DType>(x: Value<D>, indices: Value<'int64'>, axis = 0): Value<D> {
   requireDType('Gather', indices, ['int64'])
@@ -18,7 +20,7 @@ export function gather<D extends DType>(x: Value<D>, indices: Value<'int64'>, ax
 
 /**
  * Places of the entries that are not 0 (NaN counts), in row-major order: `[rank, count]`. The CPU provider has no
- * float64 kernel. Signature: `ai.onnx@13::NonZero`
+ * float64 kernel. Signature: `ai.onnx@9::NonZero`, `ai.onnx@13::NonZero`
  */
 export function nonZero(x: Value, count: Dim): Value<'int64'> {
   if (x.shape.length === 0) throw new GraphError('E_SHAPE', x.graph.at('NonZero'), 'takes rank 1 or more', { x })
@@ -26,16 +28,16 @@ export function nonZero(x: Value, count: Dim): Value<'int64'> {
 }
 
 /**
- * A copy of the vector `x` `[N]` with `updates` `[n]` at `indices` `[n]`. Where an index repeats the updates must agree,
- * for the order is open. Signature: `ai.onnx@13::ScatterND`, `ai.onnx@16::ScatterND`, `ai.onnx@18::ScatterND`
+ * A copy of the vector `x` `[N]` with `updates` `[n]` at `indices` `[n]`. Where an index repeats the updates must
+ * agree, for the order is open. Signature: `ai.onnx@11::ScatterND`, `ai.onnx@13::ScatterND`, `ai.onnx@16::ScatterND`,
+ * `ai.onnx@18::ScatterND`
  */
 export function scatter<D extends DType>(x: Value<D>, indices: Value<'int64'>, updates: Value<NoInfer<D>>): Value<D> {
-  const [count] = indices.shape as [Dim]
   if (x.shape.length !== 1 || indices.shape.length !== 1 || !sameShape(indices.shape, updates.shape))
     throw new GraphError('E_SHAPE', x.graph.at('ScatterND'), 'takes vectors', { x, indices, updates })
   requireDType('ScatterND', indices, ['int64'])
   requireDType('ScatterND', updates, [x.dtype])
-  const column = x.graph.emit('Unsqueeze', [indices, x.graph.ints([1])], ['int64', [count, 1]])
+  const column = unsqueeze(indices, [1])
   return x.graph.emit('ScatterND', [x, column, updates], [x.dtype, x.shape])
 }
 

@@ -21,7 +21,7 @@ const farEnd = Number.MAX_SAFE_INTEGER
  * A part of `x`, written as in NumPy: `'..., 4'` one channel without its axis, `'..., 0:2'` two, `':, 1:3'`,
  * `'..., ::-1'` in reverse. Ends beyond the axis are clamped.
  * @throws GraphError E_RANGE when the text is no index of this shape.
- * Signature: `ai.onnx@13::Slice`
+ * Signature: `ai.onnx@11::Slice`, `ai.onnx@13::Slice`
  */
 export function slice<D extends DType>(x: Value<D>, index: string): Value<D> {
   const ranges = axesOf(x, index).flatMap((text, axis) => (text === ':' ? [] : [parse(x, index, text, axis)]))

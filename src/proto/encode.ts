@@ -1,12 +1,12 @@
 import proto, { type onnx } from 'onnx-proto'
-import type { Attribute, Body, Dim, Model, Node, ValueInfo } from '../graph/model.js'
+import type { Attribute, Body, Dim, Initializer, Model, Node, ValueInfo } from '../graph/model.js'
 import { codeOf, dataTypeOf } from './dtypes.js'
 import type { AnyTensor } from './elements.js'
 
 const messages = proto.onnx
 
 /** AttributeProto.AttributeType of the attributes we emit. */
-const attributeType = { float: 1, int: 2, string: 3, tensor: 4, graph: 5, ints: 7 } as const
+const attributeType = { float: 1, int: 2, string: 3, tensor: 4, graph: 5, floats: 6, ints: 7 } as const
 
 /** A JavaScript number beyond 2^53 would be written as another integer than the one meant. */
 function integer(value: number, where: string): number {
@@ -41,6 +41,8 @@ function attribute(name: string, value: Attribute): onnx.IAttributeProto {
   if ('int' in value) return { name, type: attributeType.int, i: integer(value.int, where) }
   if ('ints' in value) return { name, type: attributeType.ints, ints: value.ints.map((i) => integer(i, where)) }
   if ('float' in value) return { name, type: attributeType.float, f: value.float }
+  if ('floats' in value) return { name, type: attributeType.floats, floats: [...value.floats] }
+  if ('attribute' in value) return { name, type: attributeType[value.of], refAttrName: value.attribute }
   if ('string' in value) return { name, type: attributeType.string, s: new TextEncoder().encode(value.string) }
   if ('tensor' in value) return { name, type: attributeType.tensor, t: tensorProto('', value.tensor) }
   return { name, type: attributeType.graph, g: graph(value.graph) }
@@ -50,9 +52,10 @@ function attribute(name: string, value: Attribute): onnx.IAttributeProto {
 const sorted = <T>(record: Readonly<Record<string, T>>): [string, T][] =>
   Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1))
 
-const node = ({ name, op, inputs, outputs, attributes }: Node): onnx.INodeProto => ({
+const node = ({ name, op, domain, inputs, outputs, attributes }: Node): onnx.INodeProto => ({
   name,
   opType: op,
+  ...(domain === undefined ? {} : { domain }),
   input: [...inputs],
   output: [...outputs],
   attribute: sorted(attributes).map(([key, value]) => attribute(key, value)),
@@ -87,3 +90,41 @@ export function encodeModel(model: Model): Uint8Array {
 /** The bytes of one tensor as the `.pb` files of the ONNX backend tests hold it. */
 export const encodeTensor = (name: string, tensor: AnyTensor): Uint8Array =>
   new Uint8Array(messages.TensorProto.encode(tensorProto(name, tensor)).finish())
+
+const bytesOf = (writer: { finish(): Uint8Array }): Uint8Array => new Uint8Array(writer.finish())
+
+/** A local function, as models hold it: operators that read its inputs and attributes. */
+export interface FunctionBody {
+  readonly domain: string
+  readonly name: string
+  readonly doc: string
+  readonly opset: number
+  readonly inputs: readonly string[]
+  readonly outputs: readonly string[]
+  readonly attributes: readonly string[]
+  readonly nodes: readonly Node[]
+}
+
+/** The parts of a model one by one, for putting into a model of somebody else's. Throws as `encodeModel`. */
+export const encodePart = {
+  node: (n: Node): Uint8Array => bytesOf(messages.NodeProto.encode(node(n))),
+  initializer: ({ name, tensor }: Initializer): Uint8Array =>
+    bytesOf(messages.TensorProto.encode(tensorProto(name, tensor))),
+  value: (v: ValueInfo): Uint8Array => bytesOf(messages.ValueInfoProto.encode(valueInfo(v))),
+  opset: (domain: string, version: number): Uint8Array =>
+    bytesOf(messages.OperatorSetIdProto.encode({ domain, version })),
+  metadata: (key: string, value: string): Uint8Array => bytesOf(messages.StringStringEntryProto.encode({ key, value })),
+  function: ({ domain, name, doc, opset, inputs, outputs, attributes, nodes }: FunctionBody): Uint8Array =>
+    bytesOf(
+      messages.FunctionProto.encode({
+        name,
+        input: [...inputs],
+        output: [...outputs],
+        attribute: [...attributes],
+        node: nodes.map(node),
+        docString: doc,
+        opsetImport: [{ domain: '', version: opset }],
+        domain,
+      }),
+    ),
+} as const

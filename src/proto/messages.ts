@@ -51,6 +51,11 @@ export interface ValueInfoProto {
 export interface AttributeProto {
   name: string
   type: number
+  f: number
+  i: Int64 | number
+  s: Uint8Array
+  floats: number[]
+  ints: (Int64 | number)[]
   t: TensorProto | null
   g: GraphProto | null
   tensors: TensorProto[]
@@ -61,6 +66,7 @@ export interface NodeProto {
   name: string
   opType: string
   domain: string
+  overload: string
   input: string[]
   output: string[]
   attribute: AttributeProto[]
@@ -73,11 +79,15 @@ export interface GraphProto {
   input: ValueInfoProto[]
   output: ValueInfoProto[]
   valueInfo: ValueInfoProto[]
+  sparseInitializer: Uint8Array[]
 }
 
 export interface FunctionProto {
   name: string
   domain: string
+  overload: string
+  input: string[]
+  output: string[]
   node: NodeProto[]
 }
 

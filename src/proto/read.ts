@@ -49,7 +49,8 @@ function dim(d: DimensionProto): number | string {
   return size >= 0 ? size : ''
 }
 
-function value({ name, type }: ValueInfoProto): ModelValue {
+/** A declared value, as far as its type is a tensor. */
+export function declared({ name, type }: ValueInfoProto): ModelValue {
   const tensor = type?.tensorType
   if (!tensor) return { name, dtype: 'other', shape: undefined }
   return { name, dtype: dataTypeName(tensor.elemType), shape: tensor.shape?.dim.map(dim) }
@@ -58,7 +59,7 @@ function value({ name, type }: ValueInfoProto): ModelValue {
 /** Before IR 4 every initializer is listed as an input too, though nobody feeds it. */
 function inputs(graph: GraphProto): ModelValue[] {
   const initialized = new Set(graph.initializer.map((t) => t.name))
-  return graph.input.filter((i) => !initialized.has(i.name)).map(value)
+  return graph.input.filter((i) => !initialized.has(i.name)).map(declared)
 }
 
 function irVersion(model: ModelProto, file: string): number {
@@ -127,7 +128,7 @@ export function readModel(bytes: Uint8Array, file: string): ModelInfo {
     opsets: opsets(model, file),
     producer: { name: model.producerName, version: model.producerVersion },
     inputs: inputs(graph),
-    outputs: graph.output.map(value),
+    outputs: graph.output.map(declared),
     metadata: metadata(model, file),
     nodes: nodes(graph),
     initializers: graph.initializer.map((t) => t.name),

@@ -1,4 +1,3 @@
-import { opsetRange } from '../graph/graph.js'
 import type { LossConfig } from './config.js'
 import { layouts } from './layout.js'
 import { coarsestStride } from './sizes.js'
@@ -43,7 +42,9 @@ const each =
 
 const oneOf = (...names: readonly unknown[]): Rule => must(`one of ${names.join(', ')}`, (x) => names.includes(x))
 const isSwitch = must('true or false', (x) => typeof x === 'boolean')
-const { min, max } = opsetRange
+/** Opsets a loss is exported in; attached to a detector it takes the detector's, within the builder's own range. */
+export const exportOpsets = { min: 13, max: 21 } as const
+const { min, max } = exportOpsets
 const isSide = (x: unknown): boolean => isCount(x) && x > 0 && x % coarsestStride === 0
 
 /** What each option must be. */

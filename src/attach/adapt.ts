@@ -1,0 +1,44 @@
+import { Graph } from '../graph/graph.js'
+import type { Dim, Model, Shape } from '../graph/model.js'
+import type { Real } from '../graph/tensor.js'
+import type { Value } from '../graph/value.js'
+import { cast } from '../ops/movement.js'
+import { slice } from '../ops/slice.js'
+import type { DetectorHead } from './heads.js'
+import { type Entries, isFlat, toNhwc } from './layouts.js'
+
+/** Name under which the loss reads a head. */
+export const logitsName = (scale: number): string => `y_pred_${scale}`
+
+/**
+ * The way from the heads of a detector to the logits of the loss, `[N, h, w, A·(5+C)]` float32: a model whose inputs are
+ * the heads by their names and whose outputs are `y_pred_0…`. Heads that are so already are left out.
+ */
+export function adapter(heads: readonly DetectorHead[], sizes: Entries, opset: number): Model {
+  const graph = new Graph({ opset })
+  const inputs = new Map<string, Value<Real>>()
+  const outputs: Record<string, Value> = {}
+  heads.forEach((head, l) => {
+    const shape = namedShape(head, l)
+    const x = inputs.get(head.name) ?? graph.input(head.name, head.dtype, shape)
+    inputs.set(head.name, x)
+    const logits = graph.scope(`heads/${l}`, () => logitsOf(x, head, l, sizes))
+    if (logits !== x) outputs[logitsName(l)] = logits
+  })
+  return graph.build(outputs)
+}
+
+function logitsOf(x: Value<Real>, head: DetectorHead, l: number, sizes: Entries): Value<'float32'> {
+  const part = head.part ? slice(x, `:, ${head.part[0]}:${head.part[1]}`) : x
+  const grid = isFlat(head.layout) ? head.grid : { h: named(head.grid.h, `h${l}`), w: named(head.grid.w, `w${l}`) }
+  return toNhwc(cast(part, 'float32'), head.layout, grid, sizes)
+}
+
+const named = (dim: Dim, symbol: string): Dim => (dim === '' ? symbol : dim)
+
+/** The shape with a symbol of its own for every size that is not known, the batch the same in all heads. */
+function namedShape({ shape, grid }: DetectorHead, l: number): Shape {
+  const known = shape.map((dim, axis) => (axis === 0 ? named(dim, 'B') : dim))
+  const hidden = [grid.h, grid.w].map((dim, i) => named(dim, `${'hw'[i]}${l}`))
+  return known.map((dim) => (dim === '' ? (hidden.shift() as Dim) : dim))
+}

@@ -1,0 +1,93 @@
+import { opsetRange } from '../graph/graph.js'
+import { listed } from '../proto/text.js'
+import type { LossConfig } from '../yolo/config.js'
+import { lossModel } from '../yolo/loss.js'
+import { adapter } from './adapt.js'
+import { refuse } from './common.js'
+import { type Detector, openDetector } from './detector.js'
+import { type DetectorHead, entriesOf, findHeads, type HeadOptions } from './heads.js'
+import { type Addition, link } from './link.js'
+import { merge } from './merge.js'
+import { metadataPrefix, recordKey } from './record.js'
+import { namesIn } from './trace.js'
+
+export interface AttachOptions extends HeadOptions {
+  /** Take the detector's own outputs away; `detachLoss` puts them back. Default false. */
+  readonly onlyLoss?: boolean
+  /** What to call the model in messages; default `detector`. */
+  readonly file?: string
+}
+
+/** A detector with its loss. */
+export interface Attached {
+  /** The model: `loss` is its first output, `y_true_0…` are its last inputs. */
+  readonly bytes: Uint8Array
+  /** The heads the loss reads, coarsest scale first. */
+  readonly heads: readonly DetectorHead[]
+  /** Names of ours that the detector had already, and what they became. */
+  readonly renamed: ReadonlyMap<string, string>
+  readonly inputs: readonly string[]
+  readonly outputs: readonly string[]
+  readonly opset: number
+  /** Number of nodes added. */
+  readonly nodes: number
+}
+
+/**
+ * Attaches the YOLO v3 loss to a detector: the model gets the inputs `y_true_l` `[B, h, w, A, 5+C]`, coarsest scale
+ * first, and `loss`, a scalar float32, as its first output; with `components` and `masks` in the configuration those
+ * follow the detector's own outputs. The loss is written in the detector's opset; every field of the detector keeps its
+ * bytes. No external data are read.
+ * @throws InputError for models, heads and shapes that do not fit; ConfigError for options that contradict each other
+ */
+export function attachLoss(model: Uint8Array, config: LossConfig, options: AttachOptions = {}): Attached {
+  const detector = openDetector(model, options.file ?? 'detector')
+  refuseAttached(detector)
+  const opset = opsetOf(detector)
+  const heads = findHeads(detector, config, options)
+  const loss = lossModel({ ...config, opset })
+  const added = link(adapter(heads, entriesOf(config), opset), loss, heads, namesIn(detector))
+  const how = { heads: heads.map(headRecord), onlyLoss: options.onlyLoss ?? false, asFunction: false, resize: false }
+  const { bytes } = merge(detector, added, { metadata: loss.metadata }, how)
+  return { bytes, heads, opset, ...namesOf(added) }
+}
+
+const namesOf = ({ inputs, outputs, renamed, nodes }: Addition) => ({
+  inputs: inputs.map((v) => v.name),
+  outputs: outputs.map((v) => v.name),
+  renamed,
+  nodes: nodes.length,
+})
+
+const headRecord = ({ name, layout, grid: { h, w }, part }: DetectorHead) => ({
+  name,
+  layout,
+  ...(part === undefined ? {} : { part }),
+  ...(typeof h === 'number' && typeof w === 'number' ? { grid: [h, w] as const } : {}),
+})
+
+function refuseAttached({ info, file }: Detector): void {
+  const ours = [...info.metadata.keys()].filter((key) => key.startsWith(metadataPrefix))
+  if (ours.length === 0) return
+  const [what, remedy] = ours.includes(recordKey)
+    ? ['it has a loss already', 'use yolo-loss replace, or yolo-loss detach first']
+    : [`this is a loss, not a detector: it has the metadata ${listed(ours)}`, 'name the detector']
+  refuse('E_ATTACHED', file, what, remedy)
+}
+
+/** The opset the loss is written in. */
+function opsetOf({ info, file }: Detector): number {
+  const { min, max } = opsetRange
+  const opset = info.opsets.get('')
+  if (opset !== undefined && opset >= min && opset <= max) return opset
+  const target = opset === undefined || opset < min ? 17 : max
+  refuse(
+    'E_OPSET',
+    file,
+    opset === undefined
+      ? 'it imports no ai.onnx opset'
+      : `its opset is ${opset}; a loss can be attached at ${min} to ${max}`,
+    `convert it: python -c "import onnx; from onnx import version_converter as v; ` +
+      `onnx.save(v.convert_version(onnx.load('in.onnx'), ${target}), 'out.onnx')"`,
+  )
+}

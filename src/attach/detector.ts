@@ -1,0 +1,65 @@
+import { decodeModel } from '../proto/codec.js'
+import { dataTypeName } from '../proto/dtypes.js'
+import type { FunctionProto, GraphProto, ModelProto, NodeProto, TensorProto } from '../proto/messages.js'
+import { declared, type ModelInfo, type ModelValue, readModel } from '../proto/read.js'
+import { joined, payloads } from '../proto/wire.js'
+import { functionKey, modelField } from './common.js'
+import { checkStructure } from './structure.js'
+
+/** A model to attach to, opened: its bytes, what they say, and indices over them. */
+export interface Detector {
+  /** What to call it in messages. */
+  readonly file: string
+  readonly bytes: Uint8Array
+  /** The bytes of its graph, a view. */
+  readonly graphBytes: Uint8Array
+  readonly model: ModelProto
+  readonly graph: GraphProto
+  readonly info: ModelInfo
+  /** Types of the values of the main graph, as far as the file gives them. */
+  readonly types: ReadonlyMap<string, ModelValue>
+  readonly producers: ReadonlyMap<string, NodeProto>
+  readonly initializers: ReadonlyMap<string, TensorProto>
+  readonly functions: ReadonlyMap<string, FunctionProto>
+}
+
+/**
+ * Opens a model of any origin and checks what onnxruntime would let pass.
+ * @param file what to call it in messages
+ * @throws InputError for bytes that are no model, versions out of range, and graphs that contradict themselves
+ */
+export function openDetector(bytes: Uint8Array, file: string): Detector {
+  const info = readModel(bytes, file)
+  const model = decodeModel(bytes, file)
+  const graph = model.graph as GraphProto
+  checkStructure(model, info, file)
+  const values = [...graph.valueInfo, ...graph.input, ...graph.output]
+  const types = new Map([
+    ...graph.initializer.map((t): [string, ModelValue] => [t.name, tensorType(t)]),
+    ...values.map((v): [string, ModelValue] => [v.name, declared(v)]),
+  ])
+  return {
+    file,
+    bytes,
+    graphBytes: graphOf(bytes),
+    model,
+    graph,
+    info,
+    types,
+    producers: new Map(graph.node.flatMap((n) => n.output.map((name) => [name, n] as const))),
+    initializers: new Map(graph.initializer.map((t) => [t.name, t])),
+    functions: new Map(model.functions.map((f) => [functionKey(f, f.name), f])),
+  }
+}
+
+/** The graph's bytes; several graph fields mean their concatenation, as protobuf merges them. */
+function graphOf(bytes: Uint8Array): Uint8Array {
+  const graphs = payloads(bytes, modelField.graph)
+  return graphs.length === 1 ? (graphs[0] as Uint8Array) : joined(graphs)
+}
+
+const tensorType = (t: TensorProto): ModelValue => ({
+  name: t.name,
+  dtype: dataTypeName(t.dataType),
+  shape: t.dims.map(Number),
+})

@@ -1,0 +1,110 @@
+import type { Initializer, Node } from '../graph/model.js'
+import { encodePart } from '../proto/encode.js'
+import { type Edit, joined, splice, wireFields } from '../proto/wire.js'
+import { graphField, modelField, refuse } from './common.js'
+import type { Detector } from './detector.js'
+import type { Addition } from './link.js'
+import { type AttachRecord, hashOf, inStoredOrder, recordKey, stored } from './record.js'
+
+/** IR from which an initializer need not be an input too. */
+const ownInitializersSince = 4
+/** The largest message that protobuf can address. */
+const largest = 2 ** 31 - 1
+
+/** What goes into a model beside the nodes of the loss. */
+export interface Extras {
+  /** Other changes of the graph's nodes, such as rewritten ones. */
+  readonly nodeEdits?: readonly Edit[]
+  readonly functions?: readonly Uint8Array[]
+  /** Domains imported for them, with their opset. */
+  readonly opsets?: readonly (readonly [domain: string, version: number])[]
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+/** A constant as a node, for models in which every initializer would be an input. */
+const constantNode = ({ name, tensor }: Initializer): Node => ({
+  name,
+  op: 'Constant',
+  inputs: [],
+  outputs: [name],
+  attributes: { value: { tensor } },
+})
+
+const atEnd = (message: Uint8Array, number: number, put: readonly Uint8Array[]): Edit => ({
+  number,
+  at: wireFields(message).filter((f) => f.number === number).length,
+  count: 0,
+  put,
+})
+
+function graphEdits({ graphBytes, graph, info }: Detector, added: Addition, onlyLoss: boolean): Edit[] {
+  const inline = info.irVersion < ownInitializersSince
+  const constants = inline ? added.initializers.map(constantNode) : []
+  const [loss, ...others] = added.outputs.map(encodePart.value) as [Uint8Array, ...Uint8Array[]]
+  const outputs: Edit[] = onlyLoss
+    ? [{ number: graphField.output, at: 0, count: graph.output.length, put: [loss, ...others] }]
+    : [{ number: graphField.output, at: 0, count: 0, put: [loss] }, atEnd(graphBytes, graphField.output, others)]
+  return [
+    atEnd(graphBytes, graphField.node, [...constants, ...added.nodes].map(encodePart.node)),
+    atEnd(graphBytes, graphField.initializer, inline ? [] : added.initializers.map(encodePart.initializer)),
+    atEnd(graphBytes, graphField.input, added.inputs.map(encodePart.value)),
+    ...outputs,
+    atEnd(graphBytes, graphField.value, added.values.map(encodePart.value)),
+  ]
+}
+
+/** A merged model, and how it came about. */
+export interface Merged {
+  readonly bytes: Uint8Array
+  readonly record: AttachRecord
+}
+
+/**
+ * Puts the loss into the bytes of a detector. Every field of the detector keeps its bytes and its place among its kind;
+ * only the lengths around them change.
+ * @throws InputError when the result would be larger than protobuf allows
+ */
+export function merge(
+  detector: Detector,
+  added: Addition,
+  extras: Extras,
+  how: Omit<AttachRecord, 'version' | 'graph' | 'model' | 'sha256'>,
+): Merged {
+  const { bytes, graphBytes } = detector
+  const edits = [...(extras.nodeEdits ?? []), ...graphEdits(detector, added, how.onlyLoss)].filter(
+    (e) => e.count > 0 || e.put.length > 0,
+  )
+  const graph = splice(graphBytes, edits)
+  const opsets = (extras.opsets ?? []).map(([domain, version]) => encodePart.opset(domain, version))
+  const modelEdits = [
+    atEnd(bytes, modelField.opset, opsets),
+    atEnd(bytes, modelField.function, extras.functions ?? []),
+  ].filter((e) => e.put.length > 0)
+  const graphStored = stored(graphBytes, edits)
+  const sha256 = hashOf(inStoredOrder(edits).flatMap((e) => e.put as Uint8Array[]))
+  const record: AttachRecord = { version: 1, ...how, graph: graphStored, model: stored(bytes, modelEdits), sha256 }
+  const metadata = Object.entries({ ...extras.metadata, [recordKey]: JSON.stringify(record) }).sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  )
+  const entries = metadata.map(([key, value]) => encodePart.metadata(key, value))
+  const graphs = wireFields(bytes).filter((f) => f.number === modelField.graph).length
+  const whole: Edit[] = [
+    { number: modelField.graph, at: 0, count: graphs, put: [graph] },
+    ...modelEdits,
+    atEnd(bytes, modelField.metadata, entries),
+  ]
+  const chunks = splice(bytes, whole)
+  return { bytes: checkedSize(chunks, detector.file), record }
+}
+
+function checkedSize(chunks: readonly Uint8Array[], file: string): Uint8Array {
+  const size = chunks.reduce((n, c) => n + c.length, 0)
+  if (size > largest)
+    refuse(
+      'E_SIZE',
+      file,
+      `with the loss it would have ${size} bytes; protobuf allows ${largest}`,
+      'keep its weights as external data',
+    )
+  return joined(chunks)
+}

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto'
+import { quoted } from '../proto/text.js'
+import { type Edit, payloads } from '../proto/wire.js'
+import { refuse } from './common.js'
+import type { HeadLayout } from './layouts.js'
+
+/** Metadata keys that are ours begin so. */
+export const metadataPrefix = 'yolo_loss.'
+export const recordKey = `${metadataPrefix}attached`
+
+/** One edit as stored: what it put in is found by its place, what it took out is kept. */
+export interface StoredEdit {
+  readonly field: number
+  readonly at: number
+  readonly put: number
+  /** Base64 of what stood there before. */
+  readonly was: readonly string[]
+}
+
+/** How a loss was attached, kept in the model's metadata so that it can be taken off again. */
+export interface AttachRecord {
+  readonly version: 1
+  readonly heads: readonly {
+    readonly name: string
+    readonly layout: HeadLayout
+    readonly grid?: readonly [number, number]
+  }[]
+  readonly onlyLoss: boolean
+  readonly asFunction: boolean
+  readonly resize: boolean
+  readonly graph: readonly StoredEdit[]
+  readonly model: readonly StoredEdit[]
+  /** SHA-256 of everything put into the graph, in the order of `graph`. */
+  readonly sha256: string
+}
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
+
+/** Hash of what edits put in. */
+export function hashOf(put: readonly Uint8Array[]): string {
+  const hash = createHash('sha256')
+  for (const bytes of put) hash.update(bytes)
+  return hash.digest('hex')
+}
+
+/** By field, then by place. */
+export const inStoredOrder = (edits: readonly Edit[]): Edit[] =>
+  edits.toSorted((a, b) => a.number - b.number || a.at - b.at)
+
+/** The edits of one message as they are stored, by the places they have once all are applied. */
+export function stored(message: Uint8Array, edits: readonly Edit[]): StoredEdit[] {
+  const moved = new Map<number, number>()
+  return inStoredOrder(edits).map(({ number, at, count, put }) => {
+    const shift = moved.get(number) ?? 0
+    moved.set(number, shift + put.length - count)
+    const was =
+      count === 0
+        ? []
+        : payloads(message, number)
+            .slice(at, at + count)
+            .map(base64)
+    return { field: number, at: at + shift, put: put.length, was }
+  })
+}
+
+/** The edits that undo stored ones. */
+export const undone = (edits: readonly StoredEdit[]): Edit[] =>
+  edits.map(({ field, at, put, was }) => ({
+    number: field,
+    at,
+    count: put,
+    put: was.map((text) => new Uint8Array(Buffer.from(text, 'base64'))),
+  }))
+
+/** What stored edits put into a message, in their order. */
+export const putBy = (message: Uint8Array, edits: readonly StoredEdit[]): Uint8Array[] =>
+  edits.flatMap(({ field, at, put }) => payloads(message, field).slice(at, at + put))
+
+/** The record of a model; undefined when no loss was attached to it. @throws InputError for a record we cannot read */
+export function readRecord(metadata: ReadonlyMap<string, string>, file: string): AttachRecord | undefined {
+  const text = metadata.get(recordKey)
+  if (text === undefined) return undefined
+  const record = parsed(text)
+  if (isRecord(record)) return record
+  const remedy = 'it was written by another version, or changed'
+  return refuse('E_RECORD', file, `the metadata ${quoted(recordKey)} cannot be read`, remedy)
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const isCount = (x: unknown): boolean => Number.isSafeInteger(x) && (x as number) >= 0
+
+function isEdit(x: unknown): boolean {
+  const { field, at, put, was } = (x ?? {}) as Partial<StoredEdit>
+  return isCount(field) && isCount(at) && isCount(put) && Array.isArray(was) && was.every((w) => typeof w === 'string')
+}
+
+function isRecord(x: unknown): x is AttachRecord {
+  const { version, heads, graph, model, sha256 } = (x ?? {}) as Partial<AttachRecord>
+  if (version !== 1 || typeof sha256 !== 'string' || !Array.isArray(heads)) return false
+  return Array.isArray(graph) && graph.every(isEdit) && Array.isArray(model) && model.every(isEdit)
+}
