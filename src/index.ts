@@ -1,3 +1,7 @@
+export { type Attached, type AttachOptions, attachLoss } from './attach/attach.js'
+export { type Detached, detachLoss, replaceLoss } from './attach/detach.js'
+export type { DetectorHead } from './attach/heads.js'
+export type { HeadLayout } from './attach/layouts.js'
 export { GraphError } from './graph/errors.js'
 export { Graph, type GraphOptions } from './graph/graph.js'
 export type { Attribute, Body, Dim, Initializer, Model, Node, Shape, ValueInfo } from './graph/model.js'

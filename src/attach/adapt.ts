@@ -10,9 +10,12 @@ import { type Entries, isFlat, toNhwc } from './layouts.js'
 /** Name under which the loss reads a head. */
 export const logitsName = (scale: number): string => `y_pred_${scale}`
 
+/** Name under which the adapter reads a head. */
+export const headName = (scale: number): string => `head_${scale}`
+
 /**
  * The way from the heads of a detector to the logits of the loss, `[N, h, w, A·(5+C)]` float32: a model whose inputs are
- * the heads by their names and whose outputs are `y_pred_0…`. Heads that are so already are left out.
+ * the heads, `head_0…`, and whose outputs are `y_pred_0…`. Heads that are so already are left out.
  */
 export function adapter(heads: readonly DetectorHead[], sizes: Entries, opset: number): Model {
   const graph = new Graph({ opset })
@@ -20,7 +23,7 @@ export function adapter(heads: readonly DetectorHead[], sizes: Entries, opset: n
   const outputs: Record<string, Value> = {}
   heads.forEach((head, l) => {
     const shape = namedShape(head, l)
-    const x = inputs.get(head.name) ?? graph.input(head.name, head.dtype, shape)
+    const x = inputs.get(head.name) ?? graph.input(headName(l), head.dtype, shape)
     inputs.set(head.name, x)
     const logits = graph.scope(`heads/${l}`, () => logitsOf(x, head, l, sizes))
     if (logits !== x) outputs[logitsName(l)] = logits

@@ -5,6 +5,7 @@ import { lossModel } from '../yolo/loss.js'
 import { adapter } from './adapt.js'
 import { refuse } from './common.js'
 import { type Detector, openDetector } from './detector.js'
+import type { ExternalData } from './external.js'
 import { type DetectorHead, entriesOf, findHeads, type HeadOptions } from './heads.js'
 import { type Addition, link } from './link.js'
 import { merge } from './merge.js'
@@ -16,6 +17,8 @@ export interface AttachOptions extends HeadOptions {
   readonly onlyLoss?: boolean
   /** What to call the model in messages; default `detector`. */
   readonly file?: string
+  /** Where the model's external data lie; needed for a model that has some. */
+  readonly folder?: string
 }
 
 /** A detector with its loss. */
@@ -29,6 +32,8 @@ export interface Attached {
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
   readonly opset: number
+  /** What the detector keeps in other files. */
+  readonly external: readonly ExternalData[]
   /** Number of nodes added. */
   readonly nodes: number
 }
@@ -41,7 +46,7 @@ export interface Attached {
  * @throws InputError for models, heads and shapes that do not fit; ConfigError for options that contradict each other
  */
 export function attachLoss(model: Uint8Array, config: LossConfig, options: AttachOptions = {}): Attached {
-  const detector = openDetector(model, options.file ?? 'detector')
+  const detector = openDetector(model, options.file ?? 'detector', options.folder)
   refuseAttached(detector)
   const opset = opsetOf(detector)
   const heads = findHeads(detector, config, options)
@@ -49,7 +54,7 @@ export function attachLoss(model: Uint8Array, config: LossConfig, options: Attac
   const added = link(adapter(heads, entriesOf(config), opset), loss, heads, namesIn(detector))
   const how = { heads: heads.map(headRecord), onlyLoss: options.onlyLoss ?? false, asFunction: false, resize: false }
   const { bytes } = merge(detector, added, { metadata: loss.metadata }, how)
-  return { bytes, heads, opset, ...namesOf(added) }
+  return { bytes, heads, opset, external: detector.external, ...namesOf(added) }
 }
 
 const namesOf = ({ inputs, outputs, renamed, nodes }: Addition) => ({

@@ -18,7 +18,7 @@ export function cutPoints(detector: Detector, values: readonly string[], { ancho
 export function refuseDecoded(detector: Detector, name: string, sizes: Entries): never {
   const { decoders, sources } = traceBack(detector, name)
   const named = decoders.slice(0, 3).map(called).join(', ')
-  const fitting = cutPoints(detector, [name], sizes)
+  const fitting = cutPoints(detector, [...detector.graph.output.map((o) => o.name), name], sizes)
   const points = fitting.length > 0 ? fitting : sources.slice(0, most)
   const channels = sizes.anchors * sizes.entries
   const hint =

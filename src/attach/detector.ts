@@ -3,7 +3,8 @@ import { dataTypeName } from '../proto/dtypes.js'
 import type { FunctionProto, GraphProto, ModelProto, NodeProto, TensorProto } from '../proto/messages.js'
 import { declared, type ModelInfo, type ModelValue, readModel } from '../proto/read.js'
 import { joined, payloads } from '../proto/wire.js'
-import { functionKey, modelField } from './common.js'
+import { functionKey, modelField, refuse } from './common.js'
+import { checkExternal, type ExternalData, externalData } from './external.js'
 import { checkStructure } from './structure.js'
 
 /** A model to attach to, opened: its bytes, what they say, and indices over them. */
@@ -21,18 +22,22 @@ export interface Detector {
   readonly producers: ReadonlyMap<string, NodeProto>
   readonly initializers: ReadonlyMap<string, TensorProto>
   readonly functions: ReadonlyMap<string, FunctionProto>
+  /** Data in other files; their places were checked, their bytes never read. */
+  readonly external: readonly ExternalData[]
 }
 
 /**
  * Opens a model of any origin and checks what onnxruntime would let pass.
  * @param file what to call it in messages
+ * @param folder where its external data lie
  * @throws InputError for bytes that are no model, versions out of range, and graphs that contradict themselves
  */
-export function openDetector(bytes: Uint8Array, file: string): Detector {
+export function openDetector(bytes: Uint8Array, file: string, folder?: string): Detector {
   const info = readModel(bytes, file)
   const model = decodeModel(bytes, file)
   const graph = model.graph as GraphProto
   checkStructure(model, info, file)
+  const external = checkedExternal(model, file, folder)
   const values = [...graph.valueInfo, ...graph.input, ...graph.output]
   const types = new Map([
     ...graph.initializer.map((t): [string, ModelValue] => [t.name, tensorType(t)]),
@@ -48,8 +53,17 @@ export function openDetector(bytes: Uint8Array, file: string): Detector {
     types,
     producers: new Map(graph.node.flatMap((n) => n.output.map((name) => [name, n] as const))),
     initializers: new Map(graph.initializer.map((t) => [t.name, t])),
+    external,
     functions: new Map(model.functions.map((f) => [functionKey(f, f.name), f])),
   }
+}
+
+function checkedExternal(model: ModelProto, file: string, folder: string | undefined): ExternalData[] {
+  const data = externalData(model, file)
+  if (data.length > 0 && folder === undefined)
+    refuse('E_EXTERNAL', file, 'it keeps data in other files, but its folder is not known', 'give the folder')
+  if (folder !== undefined) checkExternal(data, folder, file)
+  return data
 }
 
 /** The graph's bytes; several graph fields mean their concatenation, as protobuf merges them. */

@@ -1,6 +1,6 @@
 import type { Attribute, Body, Dim, Initializer, Model, Node, Shape, ValueInfo } from '../graph/model.js'
 import { product } from '../graph/shape.js'
-import { logitsName } from './adapt.js'
+import { headName, logitsName } from './adapt.js'
 import type { DetectorHead } from './heads.js'
 
 /** What is added to a graph, under final names. */
@@ -57,14 +57,17 @@ export function link(front: Model, loss: Model, heads: readonly DetectorHead[], 
   const dims = dimensions(loss, inputs, heads, taken.symbols)
   const value = (name: string) => bound.get(name) ?? values.get(name) ?? name
   const info = ({ name, dtype, shape }: ValueInfo) => ({ name: value(name), dtype, shape: shape.map(dims) })
-  // The adapter speaks of the detector's own symbols, which mean what they say.
+  // What the adapter reads, and the symbols of its shapes, are the detector's own and mean what they say.
+  const read = new Map(heads.map((head, l) => [headName(l), head.name]))
+  const frontValue = (name: string) => read.get(name) ?? value(name)
   const theirs = new Set(heads.flatMap((h) => [...h.shape, h.grid.h, h.grid.w]))
-  const frontInfo = (v: ValueInfo) => ({
-    ...info(v),
-    shape: v.shape.map((d) => (theirs.has(d) ? d : dims(d))),
-  })
+  const frontInfo = (v: ValueInfo) => ({ ...info(v), shape: v.shape.map((d) => (theirs.has(d) ? d : dims(d))) })
+  const nodeName = (name: string) => nodeNames.get(name) as string
   return {
-    nodes: nodes.map((n) => renameNode(n, value, (name) => nodeNames.get(name) as string, info)),
+    nodes: [
+      ...front.body.nodes.map((n) => renameNode(n, frontValue, nodeName, frontInfo)),
+      ...loss.body.nodes.map((n) => renameNode(n, value, nodeName, info)),
+    ],
     initializers: distinct(ours.flatMap((b) => b.initializers)).map((c) => ({ ...c, name: value(c.name) })),
     inputs: inputs.map(info),
     outputs: loss.body.outputs.map(info),

@@ -49,6 +49,17 @@ export function checkTensor(t: TensorProto, file: string): void {
   if (!raw && fields.length === 0 && size > 0) refuse('E_TENSOR', file, `${label} has no data`)
 }
 
+const sparseField = { values: 1, indices: 2 } as const
+
+/** The tensors that a sparse initializer consists of. @throws InputError for bytes that are none */
+export function sparseParts(sparse: Uint8Array, part: keyof typeof sparseField, file: string): TensorProto[] {
+  try {
+    return payloads(sparse, sparseField[part]).map((bytes) => decodeTensorProto(bytes, file))
+  } catch {
+    return refuse('E_PROTOBUF', file, 'a sparse initializer is not readable', 'check that the file is undamaged')
+  }
+}
+
 /** Names of the sparse initializers of a graph: those of their values. */
 export const sparseNames = (graph: GraphProto, file: string): string[] =>
-  graph.sparseInitializer.flatMap((sparse) => payloads(sparse, 1).map((values) => decodeTensorProto(values, file).name))
+  graph.sparseInitializer.flatMap((sparse) => sparseParts(sparse, 'values', file).map((t) => t.name))

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { version } from '../version.js'
+import { addAttach } from './attach.js'
 import { addEval } from './eval.js'
 import { addExport } from './export.js'
 import { complain } from './failure.js'
@@ -15,6 +16,7 @@ Examples:
   yolo-loss export --config my.json --components --masks -o loss.onnx
   yolo-loss verify loss.onnx --fixtures fixtures
   yolo-loss verify --ep cuda --json
+  yolo-loss attach detector.onnx --preset yolov3-coco -o trainable.onnx
 `
 
 /** Runs the command line and gives its exit code; nothing else decides how the process ends. */
@@ -34,6 +36,7 @@ export async function main(args: readonly string[]): Promise<number> {
   addVerify(program, finish)
   addEval(program, finish)
   addTargets(program, finish)
+  addAttach(program)
   process.once('SIGINT', () => process.exit(130))
   // A reader that has seen enough, as head does, is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 70))

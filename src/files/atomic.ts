@@ -17,6 +17,7 @@ const reasons: Readonly<Record<string, readonly [what: string, remedy: string]>>
   EACCES: ['no permission', 'choose another folder, or change its mode'],
   EPERM: ['no permission', 'choose another folder, or change its mode'],
   EROFS: ['the file system is read-only', 'choose another folder'],
+  READONLY: ['the file there is read-only', 'name another file, or change its mode'],
   ENOSPC: ['the disk is full', 'free some space and run it again'],
   EDQUOT: ['the disk quota is used up', 'free some space and run it again'],
   ENOENT: ['its folder does not exist', 'create the folder first'],
@@ -40,6 +41,8 @@ export async function writeAtomic(path: string, data: Uint8Array | string): Prom
   try {
     const old = await stat(path).catch(() => undefined)
     if (old?.isDirectory()) throw Object.assign(new Error('folder'), { code: 'EISDIR' })
+    // A rename would replace it all the same: only the folder's mode stands in its way.
+    if (old && (old.mode & 0o222) === 0) throw Object.assign(new Error('read-only'), { code: 'READONLY' })
     await writeFileAtomic(
       path,
       typeof data === 'string' ? data : Buffer.from(data.buffer, data.byteOffset, data.length),

@@ -1,0 +1,73 @@
+import { realpathSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { writeAtomic } from '../files/atomic.js'
+import { copyAtomic } from '../files/copy.js'
+import { quoted } from '../proto/text.js'
+import { ConfigError } from '../yolo/config.js'
+import type { ExternalData } from './external.js'
+
+export interface WriteOptions {
+  /** Copy the external data along when the target lies in another folder. */
+  readonly copyData?: boolean
+  /** Replace data files that are there already. */
+  readonly force?: boolean
+}
+
+const identity = (path: string): string | undefined => {
+  const entry = statSync(path, { throwIfNoEntry: false })
+  return entry && `${entry.dev}:${entry.ino}`
+}
+
+const real = (folder: string): string => {
+  try {
+    return realpathSync(folder)
+  } catch {
+    return resolve(folder)
+  }
+}
+
+/**
+ * Refuses a target that would destroy what is read: the model itself or its data, by whatever name, and a folder from
+ * which the external data cannot be reached.
+ * @throws ConfigError
+ */
+export function checkTarget(
+  source: string,
+  target: string,
+  data: readonly ExternalData[],
+  options: WriteOptions,
+): void {
+  const there = identity(target)
+  if (resolve(source) === resolve(target) || (there !== undefined && there === identity(source)))
+    throw new ConfigError('output', `is the model itself, ${quoted(target)}: name another file`)
+  const files = data.map((d) => join(dirname(source), d.location))
+  const hit = files.find((f) => resolve(f) === resolve(target) || (there !== undefined && there === identity(f)))
+  if (hit) throw new ConfigError('output', `is a data file of the model, ${quoted(basename(hit))}: name another file`)
+  if (data.length > 0 && !isSameFolder(source, target) && !options.copyData)
+    throw new ConfigError(
+      'output',
+      `lies in another folder than the external data (${quoted(data[0]?.location ?? '')}), where onnxruntime would not ` +
+        'find them: write beside the model, or use --copy-data',
+    )
+}
+
+const isSameFolder = (a: string, b: string): boolean => real(dirname(a)) === real(dirname(b))
+
+/**
+ * Writes a model made from another one, whole or not at all; first the external data, if they are to be copied, then the
+ * model.
+ * @throws ConfigError as `checkTarget`; WriteError when the system refuses
+ */
+export async function writeModel(
+  bytes: Uint8Array,
+  source: string,
+  target: string,
+  data: readonly ExternalData[],
+  options: WriteOptions = {},
+): Promise<void> {
+  checkTarget(source, target, data, options)
+  if (options.copyData && !isSameFolder(source, target))
+    for (const location of new Set(data.map((d) => d.location)))
+      await copyAtomic(join(dirname(source), location), join(dirname(target), location), options.force ?? false)
+  await writeAtomic(target, bytes)
+}

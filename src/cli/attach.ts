@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto'
+import { dirname } from 'node:path'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Attached, type AttachOptions, attachLoss } from '../attach/attach.js'
+import { detachLoss, replaceLoss } from '../attach/detach.js'
+import type { ExternalData } from '../attach/external.js'
+import { type HeadLayout, headLayouts } from '../attach/layouts.js'
+import { checkTarget, type WriteOptions, writeModel } from '../attach/write.js'
+import { readBytes } from '../files/read.js'
+import { printable } from '../proto/text.js'
+import { ConfigError } from '../yolo/config.js'
+import { addConfigFlags, configFrom } from './config.js'
+
+interface AttachFlags extends WriteOptions {
+  readonly output: string
+  readonly heads?: string[]
+  readonly headLayout?: HeadLayout
+  readonly grids?: [number, number][]
+  readonly onlyLoss?: boolean
+  readonly opset?: number
+}
+
+const details = `
+The heads are the outputs whose shape fits the configuration, or the values that --heads names, intermediate ones too;
+the scale of each follows from its grid. The loss is written in the detector's own opset (11 to 22). Nothing else of the
+detector changes: yolo-loss detach gives it back byte for byte.
+`
+
+/** Adds `yolo-loss attach`, `detach` and `replace`. */
+export function addAttach(program: Command): void {
+  const attach = program
+    .command('attach <detector>')
+    .description('Put the loss behind a detector: its first output becomes its YOLO v3 loss.')
+    .addHelpText('after', details)
+  addHeadFlags(addOutputFlags(attach))
+  addConfigFlags(attach).action((file: string, flags: AttachFlags) => attachTo(file, flags, attachLoss))
+  const replace = program
+    .command('replace <model>')
+    .description('Swap an attached loss for one with another configuration, on the same heads.')
+  addHeadFlags(addOutputFlags(replace))
+  addConfigFlags(replace).action((file: string, flags: AttachFlags) => attachTo(file, flags, replaceLoss))
+  const detach = program
+    .command('detach <model>')
+    .description('Take an attached loss off again and give back the detector, byte for byte.')
+  addOutputFlags(detach).action(detachFrom)
+}
+
+const addOutputFlags = (command: Command): Command =>
+  command
+    .requiredOption('-o, --output <file>', 'where to; - for stdout')
+    .option('--copy-data', 'copy external data along when the target lies in another folder')
+    .option('--force', 'replace data files that are there already')
+
+const addHeadFlags = (command: Command): Command =>
+  command
+    .option('--heads <names>', 'values that are the heads: a,b,c', (text) => text.split(','))
+    .addOption(new Option('--head-layout <name>', 'order of the axes of the heads').choices(headLayouts))
+    .option(
+      '--grids <list>',
+      'rows x columns of each scale, coarsest first, for flattened heads: 13x13,26x26',
+      parseGrids,
+    )
+    .option('--only-loss', "take the detector's own outputs away (detach puts them back)")
+
+function parseGrids(text: string): [number, number][] {
+  return text.split(',').map((grid) => {
+    const match = /^(\d+)x(\d+)$/.exec(grid.trim())
+    if (!match) throw new InvalidArgumentError(`"${printable(grid)}" is no grid such as 13x13.`)
+    return [Number(match[1]), Number(match[2])]
+  })
+}
+
+const optionsOf = ({ heads, headLayout, grids, onlyLoss }: AttachFlags): AttachOptions => ({
+  ...(heads && { heads }),
+  ...(headLayout && { layout: headLayout }),
+  ...(grids && { grids }),
+  ...(onlyLoss && { onlyLoss }),
+})
+
+async function attachTo(file: string, flags: AttachFlags, how: typeof attachLoss): Promise<void> {
+  const { output, copyData, force, heads, headLayout, grids, onlyLoss, ...configFlags } = flags
+  const config = configFrom(configFlags)
+  if (output !== '-') checkTarget(file, output, [], { ...(copyData && { copyData }) })
+  const bytes = await readBytes(file)
+  const attached = how(bytes, config, { ...optionsOf(flags), file, folder: dirname(file) })
+  if (flags.opset !== undefined && flags.opset !== attached.opset)
+    throw new ConfigError('opset', `is ${flags.opset}, but the detector has ${attached.opset}; leave it out`)
+  await deliver(attached, file, flags)
+  process.stderr.write(`${summary(attached, flags.output).join('\n')}\n`)
+}
+
+async function detachFrom(file: string, flags: WriteOptions & { readonly output: string }): Promise<void> {
+  if (flags.output !== '-') checkTarget(file, flags.output, [], flags)
+  const detached = detachLoss(await readBytes(file), { file, folder: dirname(file) })
+  await deliver(detached, file, flags)
+  process.stderr.write(`wrote ${printable(flags.output)} (${sizeAndHash(detached.bytes)})\n`)
+}
+
+async function deliver(
+  made: { readonly bytes: Uint8Array; readonly external: readonly ExternalData[] },
+  source: string,
+  flags: WriteOptions & { readonly output: string },
+): Promise<void> {
+  const { output } = flags
+  if (output !== '-') return writeModel(made.bytes, source, output, made.external, flags)
+  if (made.external.length > 0) throw new ConfigError('output', 'is stdout, but the model has external data beside it')
+  process.stdout.write(made.bytes)
+}
+
+const sizeAndHash = (bytes: Uint8Array): string =>
+  `${bytes.length} bytes, sha256 ${createHash('sha256').update(bytes).digest('hex').slice(0, 12)}…`
+
+function summary({ bytes, heads, opset, nodes, inputs, outputs, renamed }: Attached, output: string): string[] {
+  const names = (list: readonly string[]) => list.map(printable).join(', ')
+  return [
+    `wrote ${printable(output)} (opset ${opset}, ${nodes} nodes added, ${sizeAndHash(bytes)})`,
+    ...heads.map(({ name, layout, shape, grid }, l) => {
+      const sizes = [grid.h, grid.w].map((d) => (d === '' ? '?' : d)).join('×')
+      return `  scale ${l}: ${printable(name)} [${shape.map((d) => (d === '' ? '?' : d))}], ${layout}, grid ${sizes}`
+    }),
+    `  new inputs: ${names(inputs)}`,
+    `  new outputs: ${names(outputs)}`,
+    ...[...renamed].map(([from, to]) => `  ${printable(from)} is taken: ours is ${printable(to)}`),
+  ]
+}

@@ -1,0 +1,122 @@
+import { expect } from 'vitest'
+import { type Attached, type AttachOptions, attachLoss } from '../../src/attach/attach.js'
+import type { HeadLayout } from '../../src/attach/layouts.js'
+import { Random } from '../../src/fixtures/random.js'
+import { boxTensor, randomBoxes } from '../../src/fixtures/scene.js'
+import { float32, type Tensor } from '../../src/graph/tensor.js'
+import { yoloLoss } from '../../src/reference/oracle.js'
+import type { Feeds } from '../../src/runtime/feeds.js'
+import { evaluateModel, type SessionOptions } from '../../src/runtime/session.js'
+import { assignTargets } from '../../src/yolo/assign.js'
+import { type ConfigInput, type LossConfig, resolveConfig } from '../../src/yolo/config.js'
+import { tinyConfig } from './detector.js'
+
+export const tiny: LossConfig = resolveConfig(tinyConfig)
+
+export interface Scene {
+  readonly batch?: number
+  /** Rows and columns of the image. */
+  readonly size?: readonly [number, number]
+  readonly seed?: number
+}
+
+/** An image of seeded noise, `[B, 3, H, W]`. */
+export function noise({ batch = 2, size: [h, w] = [96, 64], seed = 1 }: Scene): Tensor<'float32'> {
+  const random = new Random(seed)
+  return float32(
+    [batch, 3, h, w],
+    Array.from({ length: batch * 3 * h * w }, () => random.uniform() * 2 - 1),
+  )
+}
+
+/** Labels of seeded boxes, by input name. */
+export function labelsOf(config: LossConfig, { batch = 2, size = [96, 64], seed = 1 }: Scene): Record<string, Tensor> {
+  const random = new Random(seed)
+  const boxes = Array.from({ length: batch }, (_, b) => randomBoxes(b === 1 ? 0 : 5, size, config, random))
+  const labels = assignTargets(boxTensor(boxes), size, config)
+  return Object.fromEntries(labels.map((y, l) => [`y_true_${l}`, y]))
+}
+
+/** A half-precision number from its bits. */
+function half(bits: number): number {
+  const [sign, exponent, fraction] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023]
+  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25))
+}
+
+const numbersOf = (t: Tensor): number[] =>
+  Array.from(t.data as Float32Array, (x) => (t.dtype === 'float16' ? half(x) : x))
+
+/** A head as the oracle reads it, `[B, h, w, A·D]`, by plain loops over its layout. */
+export function asGrid(head: Tensor, layout: HeadLayout, anchors: number, grid: readonly [number, number]) {
+  const [h, w] = grid
+  const values = numbersOf(head)
+  const batch = head.shape[0] as number
+  const entries = values.length / (batch * h * w * anchors)
+  const place: Record<HeadLayout, (n: number, i: number, j: number, a: number, d: number) => number> = {
+    nchw: (n, i, j, a, d) => ((n * anchors * entries + a * entries + d) * h + i) * w + j,
+    nadhw: (n, i, j, a, d) => (((n * anchors + a) * entries + d) * h + i) * w + j,
+    nahwd: (n, i, j, a, d) => (((n * anchors + a) * h + i) * w + j) * entries + d,
+    'flat-ahw': (n, i, j, a, d) => (((n * anchors + a) * h + i) * w + j) * entries + d,
+    nhwc: (n, i, j, a, d) => ((n * h + i) * w + j) * anchors * entries + a * entries + d,
+    nhwad: (n, i, j, a, d) => ((n * h + i) * w + j) * anchors * entries + a * entries + d,
+    'flat-hwa': (n, i, j, a, d) => ((n * h + i) * w + j) * anchors * entries + a * entries + d,
+  }
+  const data = new Float64Array(values.length)
+  let at = 0
+  for (let n = 0; n < batch; n++)
+    for (let i = 0; i < h; i++)
+      for (let j = 0; j < w; j++)
+        for (let a = 0; a < anchors; a++)
+          for (let d = 0; d < entries; d++) data[at++] = values[place[layout](n, i, j, a, d)] as number
+  return { shape: [batch, h, w, anchors * entries], data }
+}
+
+export interface Comparison {
+  readonly attached: Attached
+  readonly loss: number
+  readonly expected: number
+  readonly outputs: ReadonlyMap<string, Tensor>
+}
+
+/** What the loss must be, from head tensors by name. */
+export function expectedLoss(
+  config: LossConfig,
+  { heads }: Attached,
+  tensors: ReadonlyMap<string, Tensor>,
+  labels: Readonly<Record<string, Tensor>>,
+): number {
+  const grids = Object.values(labels).map((y) => [y.shape[1], y.shape[2]] as [number, number])
+  const logits = heads.map((head, l) =>
+    asGrid(tensors.get(head.name) as Tensor, head.layout, config.anchorMask[l]?.length ?? 0, grids[l] ?? [0, 0]),
+  )
+  return yoloLoss({ ...config, logits, labels: Object.values(labels) as never }).loss
+}
+
+/**
+ * Attaches the loss, runs the detector with and without it on the same inputs and checks what must hold: the loss is
+ * that of the oracle for the detector's own heads, and the detector's outputs are bit-identical.
+ */
+export async function checkAttached(
+  detector: Uint8Array,
+  options: AttachOptions & Scene & { config?: ConfigInput; session?: SessionOptions; image?: Feeds } = {},
+): Promise<Comparison> {
+  const config = resolveConfig(options.config ?? tinyConfig)
+  const attached = attachLoss(detector, config, options)
+  const image = options.image ?? { image: noise(options) }
+  const labels = labelsOf(config, options)
+  const plain = await evaluateModel(detector, image, options.session)
+  const named = Object.fromEntries(Object.values(labels).map((y, l) => [attached.inputs[l], y]))
+  const outputs = await evaluateModel(attached.bytes, { ...image, ...named }, options.session)
+  const loss = Number(outputs.get(attached.outputs[0] as string)?.data[0])
+  const expected = expectedLoss(config, attached, plain, labels)
+  expect(Math.abs(loss - expected) / expected).toBeLessThan(2e-6)
+  expect([...outputs.keys()][0]).toBe(attached.outputs[0])
+  if (!options.onlyLoss)
+    for (const [name, tensor] of plain)
+      expect(Buffer.from(bytesOf(outputs.get(name))).equals(bytesOf(tensor)), name).toBe(true)
+  return { attached, loss, expected, outputs }
+}
+
+const bytesOf = (t: Tensor | undefined): Buffer =>
+  t ? Buffer.from(t.data.buffer, t.data.byteOffset, t.data.byteLength) : Buffer.alloc(0)

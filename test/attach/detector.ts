@@ -1,0 +1,153 @@
+import { Random } from '../../src/fixtures/random.js'
+import { Graph } from '../../src/graph/graph.js'
+import type { Attribute, Dim, Shape } from '../../src/graph/model.js'
+import { type DType, float32 } from '../../src/graph/tensor.js'
+import type { Value } from '../../src/graph/value.js'
+import { cast, concat, reshape, sigmoid, transpose } from '../../src/ops/index.js'
+import { encodeModel } from '../../src/proto/encode.js'
+import type { ConfigInput } from '../../src/yolo/config.js'
+
+/** The configuration of the tiny detector: two scales of three anchors, two classes. */
+export const tinyConfig = {
+  anchors: [[5, 8], [12, 9], [17, 30], [33, 20], [40, 52], [70, 60]],
+  anchorMask: [[3, 4, 5], [0, 1, 2]],
+  classes: 2,
+  ignoreThreshold: 0.5,
+} satisfies ConfigInput // biome-ignore format: one row a scale
+
+const entries = 5 + tinyConfig.classes
+const channels = 3 * entries
+
+/** How the tiny detector hands out a head. */
+export type HeadForm = 'nchw' | 'nhwc' | 'nahwd' | 'nadhw' | 'nhwad' | 'flat-hwa' | 'flat-ahw' | 'float16' | 'sigmoid'
+
+export interface TinyOptions {
+  readonly opset?: number
+  readonly irVersion?: number
+  readonly batch?: Dim
+  /** Rows and columns of the image; multiples of 32, or symbols. */
+  readonly size?: readonly [Dim, Dim]
+  readonly head?: HeadForm
+  readonly seed?: number
+  /** Names of the two outputs. */
+  readonly names?: readonly [string, string]
+}
+
+/** Pixels along an axis at a stride; a symbol gets a suffix. */
+const strided = (dim: Dim, stride: number): Dim => (typeof dim === 'number' ? dim / stride : `${dim}_${stride}`)
+
+/**
+ * A YOLOv3-style detector of seeded weights, 4 kB: five strided convolutions, a head, nearest upsampling, a second head.
+ * It detects nothing, but its graph is that of the real ones.
+ */
+export class TinyDetector {
+  readonly graph: Graph
+  readonly #random: Random
+  readonly #options: Required<TinyOptions>
+
+  constructor(options: TinyOptions = {}) {
+    const defaults = { opset: 13, irVersion: 7, batch: 'N', size: [96, 64], head: 'nchw', seed: 7 } as const
+    this.#options = { ...defaults, names: ['coarse', 'fine'], ...options }
+    this.graph = new Graph({ opset: this.#options.opset, irVersion: this.#options.irVersion })
+    this.#random = new Random(this.#options.seed)
+  }
+
+  bytes(): Uint8Array {
+    const { names, batch, size } = this.#options
+    const image = this.graph.input('image', 'float32', [batch, 3, ...size])
+    let x: Value = image
+    const features = [6, 8, 8, 12, 16].map((width, i) => {
+      x = this.#conv(x, width, 3, 2, `stage${i}`)
+      x = this.#emit('LeakyRelu', [x], x.shape, { alpha: { float: 0.125 } })
+      return x
+    }) as [Value, Value, Value, Value, Value]
+    const coarse = this.#conv(features[4], channels, 1, 1, 'head0')
+    const up = this.#upsample(this.#conv(features[4], 6, 1, 1, 'route'))
+    const fine = this.#conv(concat([up, features[3]], 1), channels, 1, 1, 'head1')
+    const heads = [coarse, fine].map((h) => this.#form(h as Value<'float32'>))
+    const model = this.graph.build(
+      { [names[0]]: heads[0] as Value, [names[1]]: heads[1] as Value },
+      { name: 'tiny', producer: { name: 'tiny-detector', version: '1' }, metadata: { author: 'nobody' } },
+    )
+    return encodeModel(model)
+  }
+
+  #emit(op: string, inputs: Value[], shape: Shape, attributes: Record<string, Attribute> = {}): Value {
+    return this.graph.emit(op, inputs, ['float32' as DType, shape], attributes)
+  }
+
+  #conv(x: Value, width: number, kernel: number, stride: number, name: string): Value {
+    const [n, depth, h, w] = x.shape as [Dim, number, Dim, Dim]
+    const spread = 1.2 / Math.sqrt(depth * kernel * kernel)
+    const normal = (count: number, deviation: number) =>
+      Array.from({ length: count }, () => Math.round(this.#random.normal(0, deviation) * 256) / 256)
+    const weights = float32([width, depth, kernel, kernel], normal(width * depth * kernel * kernel, spread))
+    const { size } = this.#options
+    const total = typeof size[0] === 'number' ? 1 : this.#stride(x) * stride
+    const rows = typeof h === 'number' ? h / stride : strided(size[0], total)
+    const columns = typeof w === 'number' ? w / stride : strided(size[1], total)
+    const pad = (kernel - 1) / 2
+    return this.graph.scope(name, () =>
+      this.#emit(
+        'Conv',
+        [
+          x,
+          this.graph.constant(weights, `${name}.weight`),
+          this.graph.constant(float32([width], normal(width, 0.3)), `${name}.bias`),
+        ],
+        [n, width, rows, columns],
+        {
+          kernel_shape: { ints: [kernel, kernel] },
+          strides: { ints: [stride, stride] },
+          pads: { ints: [pad, pad, pad, pad] },
+        },
+      ),
+    )
+  }
+
+  /** Total stride so far, read off the symbol. */
+  #stride(x: Value): number {
+    const dim = String(x.shape[2])
+    return dim.includes('_') ? Number(dim.split('_')[1]) : 1
+  }
+
+  #upsample(x: Value): Value {
+    const [n, c, h, w] = x.shape as [Dim, Dim, Dim, Dim]
+    const { size } = this.#options
+    const double = (dim: Dim, full: Dim) => (typeof dim === 'number' ? dim * 2 : strided(full, 16))
+    const scales = this.graph.constant(float32([4], [1, 1, 2, 2]), 'scales')
+    const roi = this.graph.constant(float32([0], []), 'roi')
+    return this.#emit('Resize', [x, roi, scales], [n, c, double(h, size[0]), double(w, size[1])], {
+      mode: { string: 'nearest' },
+      coordinate_transformation_mode: { string: 'asymmetric' },
+      nearest_mode: { string: 'floor' },
+    })
+  }
+
+  #form(x: Value<'float32'>): Value {
+    const [n, , h, w] = x.shape as [Dim, Dim, Dim, Dim]
+    const split = () => reshape(x, [n, 3, entries, h, w])
+    switch (this.#options.head) {
+      case 'nchw':
+        return x
+      case 'nhwc':
+        return transpose(x, [0, 2, 3, 1])
+      case 'nadhw':
+        return split()
+      case 'nahwd':
+        return transpose(split(), [0, 1, 3, 4, 2])
+      case 'nhwad':
+        return transpose(split(), [0, 3, 4, 1, 2])
+      case 'flat-hwa':
+        return reshape(transpose(split(), [0, 3, 4, 1, 2]), [n, (h as number) * (w as number) * 3, entries])
+      case 'flat-ahw':
+        return reshape(transpose(split(), [0, 1, 3, 4, 2]), [n, (h as number) * (w as number) * 3, entries])
+      case 'float16':
+        return cast(x, 'float16')
+      case 'sigmoid':
+        return sigmoid(x)
+    }
+  }
+}
+
+export const tinyDetector = (options: TinyOptions = {}): Uint8Array => new TinyDetector(options).bytes()
