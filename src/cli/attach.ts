@@ -79,7 +79,7 @@ const optionsOf = ({ heads, headLayout, grids, onlyLoss }: AttachFlags): AttachO
 
 async function attachTo(file: string, flags: AttachFlags, how: typeof attachLoss): Promise<void> {
   const { output, copyData, force, heads, headLayout, grids, onlyLoss, ...configFlags } = flags
-  const config = configFrom(configFlags)
+  const { config } = configFrom(configFlags)
   if (output !== '-') checkTarget(file, output, [], { ...(copyData && { copyData }) })
   const bytes = await readBytes(file)
   const attached = how(bytes, config, { ...optionsOf(flags), file, folder: dirname(file) })
