@@ -1,5 +1,6 @@
 import type { DType, Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
+import { greater, where } from './logic.js'
 import { elementwise, lift, type Numeric, numbers, type Operand, reals, requireDType } from './operand.js'
 
 const binary =
@@ -29,10 +30,19 @@ export const mul = binary('Mul')
  * `a / b`, broadcast; integers truncate towards 0. Signature: `ai.onnx@7::Div`, `ai.onnx@13::Div`, `ai.onnx@14::Div`
  */
 export const div = binary('Div')
+/** Max and Min know integers from opset 12 on; before, the same by comparison. */
+const extremum =
+  (op: 'Max' | 'Min') =>
+  <D extends Numeric>(a: Value<D>, b: Operand<D>): Value<D> => {
+    if (a.graph.opset >= 12 || reals.includes(a.dtype)) return binary(op)(a, b)
+    const right = lift(op, b, a)
+    return op === 'Max' ? where(greater(a, right), a, right) : where(greater(a, right), right, a)
+  }
+
 /** Larger of two, broadcast. Signature: `ai.onnx@8::Max`, `ai.onnx@12::Max`, `ai.onnx@13::Max` */
-export const max = binary('Max')
+export const max = extremum('Max')
 /** Smaller of two, broadcast. Signature: `ai.onnx@8::Min`, `ai.onnx@12::Min`, `ai.onnx@13::Min` */
-export const min = binary('Min')
+export const min = extremum('Min')
 
 /** `−x`. Signature: `ai.onnx@6::Neg`, `ai.onnx@13::Neg` */
 export const neg = unary('Neg', numbers)
@@ -46,5 +56,5 @@ export const log = real('Log')
 export const floor = real('Floor')
 /** `1 / (1 + e⁻ˣ)`. Signature: `ai.onnx@6::Sigmoid`, `ai.onnx@13::Sigmoid` */
 export const sigmoid = real('Sigmoid')
-/** `ln(1 + eˣ)`; the CPU provider has no float64 kernel. Signature: `ai.onnx@1::Softplus` */
+/** `ln(1 + eˣ)`; the CPU provider has no float64 kernel. Signature: `ai.onnx@1::Softplus`, `ai.onnx@22::Softplus` */
 export const softplus = real('Softplus')

@@ -25,11 +25,13 @@ export function topK<D extends Real>(x: Value<D>, k: number, axis: number): read
 }
 
 /**
- * Rows of each image: `x` `[B, n, …]` at `indices` `[B, k, 1]` → `[B, k, …]`. Signature: `ai.onnx@11::GatherND`,
- * `ai.onnx@12::GatherND`, `ai.onnx@13::GatherND`
+ * Rows of each image: `x` `[B, n, …]` at `indices` `[B, k, 1]` → `[B, k, …]`. Signature: `ai.onnx@12::GatherND`,
+ * `ai.onnx@13::GatherND`
  */
 export function gatherRows<D extends DType>(x: Value<D>, indices: Value<'int64'>): Value<D> {
   requireDType('GatherND', indices, ['int64'])
+  if (x.graph.opset < 12)
+    throw new GraphError('E_OPSET', x.graph.at('GatherND'), 'counts batch dimensions from opset 12', { x })
   const [batch, count, one] = indices.shape
   if (indices.shape.length !== 3 || one !== 1 || batch !== x.shape[0] || x.shape.length < 2)
     throw new GraphError('E_SHAPE', x.graph.at('GatherND'), 'takes indices [B, k, 1] for [B, n, …]', { x, indices })

@@ -121,14 +121,14 @@ describe('the opset', () => {
     expect(new Graph({ irVersion: 10 }).irVersion).toBe(10)
   })
 
-  test('is 13 to 21', () => {
-    expect([min, max]).toEqual([13, 21])
-    expect([min, max].map((opset) => new Graph({ opset }).opset)).toEqual([13, 21])
+  test('is 11 to 22', () => {
+    expect([min, max]).toEqual([11, 22])
+    expect([min, max].map((opset) => new Graph({ opset }).opset)).toEqual([11, 22])
   })
 
-  test.each([12, 22, 17.5, Number.NaN])('is not %s', (opset) => {
+  test.each([10, 23, 17.5, Number.NaN])('is not %s', (opset) => {
     const error = refusal(() => new Graph({ opset }))
-    expect([error.code, error.message]).toEqual(['E_OPSET', `graph: opset must be 13 to 21, got ${opset}`])
+    expect([error.code, error.message]).toEqual(['E_OPSET', `graph: opset must be 11 to 22, got ${opset}`])
   })
 })
 

@@ -1,33 +1,43 @@
 import { readdir, readFile } from 'node:fs/promises'
 
+/** The same versions for several operators. */
+const all = (ops: string, versions: readonly number[]) => Object.fromEntries(ops.split(' ').map((op) => [op, versions]))
+
 /**
- * Versions of the operators in force at opsets 13 to 21. From onnx 1.23.2: the distinct values of
- * `onnx.defs.get_schema(op, opset, '').since_version` for opset in range(13, 22).
+ * Versions of the operators in force at opsets 11 to 22. From onnx 1.23.2: the distinct values of
+ * `onnx.defs.get_schema(op, opset, '').since_version` for opset in range(11, 23).
  */
 const versions: Readonly<Record<string, readonly number[]>> = {
-  ...Object.fromEntries(['Add', 'Sub', 'Mul', 'Div'].map((op) => [op, [13, 14]])),
-  ...Object.fromEntries(['Transpose', 'Unsqueeze', 'Squeeze'].map((op) => [op, [13, 21]])),
-  Loop: [13, 16, 19, 21],
-  Softplus: [1],
-  Pad: [13, 18, 19, 21],
-  TopK: [11],
-  Not: [1],
-  And: [7],
-  Equal: [13, 19],
-  Where: [9, 16],
-  Reshape: [13, 14, 19, 21],
-  Shape: [13, 15, 19, 21],
-  Split: [13, 18],
-  Cast: [13, 19, 21],
-  ReduceMax: [13, 18, 20],
-  ScatterND: [13, 16, 18],
-  CumSum: [11, 14],
-  Range: [11],
-  ConstantOfShape: [9, 20, 21],
+  ...all('Not', [1]),
+  ...all('Shape', [1, 13, 15, 19, 21]),
+  ...all('Transpose', [1, 13, 21]),
+  ...all('Softplus', [1, 22]),
+  ...all('Reshape', [5, 13, 14, 19, 21]),
+  ...all('Abs Exp Floor Log Neg Sigmoid', [6, 13]),
+  ...all('And', [7]),
+  ...all('Add Div Mul Sub', [7, 13, 14]),
+  ...all('Max Min', [8, 12, 13]),
+  ...all('Expand', [8, 13]),
+  ...all('Greater Less NonZero', [9, 13]),
+  ...all('Cast', [9, 13, 19, 21]),
+  ...all('Where', [9, 16]),
+  ...all('ConstantOfShape', [9, 20, 21]),
+  ...all('Range TopK', [11]),
+  ...all('ArgMax', [11, 12, 13]),
+  // Its batch_dims, which we use, came with opset 12.
+  ...all('GatherND', [12, 13]),
+  ...all('ReduceMax', [11, 12, 13, 18, 20]),
+  ...all('Concat Gather ReduceSum Slice', [11, 13]),
+  ...all('ScatterND', [11, 13, 16, 18]),
+  ...all('Loop', [11, 13, 16, 19, 21]),
+  ...all('Split', [11, 13, 18]),
+  ...all('Pad', [11, 13, 18, 19, 21]),
+  ...all('Equal', [11, 13, 19]),
+  ...all('Squeeze Unsqueeze', [11, 13, 21]),
+  ...all('CumSum', [11, 14]),
 }
 
-/** Everything else the builder emits has had one form since opset 13. */
-export const versionsOf = (type: string): readonly number[] => versions[type] ?? [13]
+export const versionsOf = (type: string): readonly number[] => versions[type] ?? []
 
 interface Documented {
   /** Written with other operators: it emits no node of its own and has no signature. */
@@ -37,7 +47,7 @@ interface Documented {
 
 const folder = new URL('../../src/ops/', import.meta.url)
 const exported = /(\/\*\*(?:(?!\*\/).)*\*\/\n)?export (?:const|function) (\w+)/gs
-const makes = /\.emit(?:Many)?\(|= (?:binary|unary|real|comparison|reduction)[(<]|=> reshape\(x, \[/
+const makes = /\.emit(?:Many)?\(|withAxes\(|= (?:binary|extremum|unary|real|comparison|reduction)[(<]|=> reshape\(x, \[/
 const signature = /Signature:\s+((?:`ai\.onnx@\d+::\w+`,?\s*)+)$/
 
 /** Every exported operator of `src/ops`, with the signatures its doc ends in. */

@@ -6,8 +6,8 @@ import { type DType, sizeOf, type Tensor } from '../../src/graph/tensor.js'
 import type { Value } from '../../src/graph/value.js'
 import { evaluate } from '../../src/runtime/evaluate.js'
 
-/** The oldest and newest opset, the default, and the one where ReduceMax and Split change their form. */
-export const opsets = [13, 17, 18, 21] as const
+/** The oldest and newest opsets, the default, and those where operators change their form: axes, ReduceMax, Split. */
+export const opsets = [11, 12, 13, 17, 18, 21, 22] as const
 
 export interface Tolerance {
   readonly rel: number
@@ -29,6 +29,8 @@ type Values<T extends readonly Tensor[]> = {
 
 export interface Options {
   readonly tolerance?: Tolerance
+  /** First opset that has the operator; 11 unless said. */
+  readonly since?: number
   /** Shapes of the inputs where they are not simply those of the feeds. */
   readonly shapes?: readonly Shape[]
 }

@@ -26,6 +26,7 @@ export const rankRows: Row[] = [
   row('argMax', 'the first of equals', [float32([4], [1, 7, -7, 7])], (x) => argMax(x), int64([], [1])),
   row('argMax', 'of int32', [int32([2], [-3, -2])], (x) => argMax(x), int64([], [1])),
   row('gatherRows', 'of each image', [images, picks], gatherRows, picked, {
+    since: 12,
     shapes: [
       ['B', 3, 2],
       ['B', 'K', 1],
