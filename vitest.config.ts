@@ -2,7 +2,10 @@ import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-/** With `--mode build` the command line and the public door are those of `dist`, else of the source. */
+/**
+ * With `--mode build` the command line and the public door are those of `dist`, else of the source; with `--mode full`
+ * the forms are run in every combination.
+ */
 export default defineConfig(({ mode }) => {
   const built = mode === 'build'
   const door = fileURLToPath(new URL(built ? 'dist/index.js' : 'src/index.ts', import.meta.url))

@@ -29,7 +29,10 @@ describe('the library', () => {
     const labels = assignTargets(boxes, [128, 160], config)
     const logits = labels.map(({ shape: [b, h, w, a, d] }) => {
       const dims = [b, h, w, (a as number) * (d as number)] as number[]
-      return float32(dims, Float32Array.from({ length: dims.reduce((n, x) => n * x) }, (_, i) => Math.sin(i)))
+      return float32(
+        dims,
+        Float32Array.from({ length: dims.reduce((n, x) => n * x) }, (_, i) => Math.sin(i)),
+      )
     })
     const feeds = Object.fromEntries([
       ...logits.map((t, l) => [`y_pred_${l}`, t] as const),
