@@ -9,7 +9,7 @@ import { matchConfig } from '../verify/match.js'
 import type { PlacementRule } from '../verify/placed.js'
 import { findCases, readCase, type TestCase } from '../verify/testcase.js'
 import type { VerifyOptions } from '../verify/verify.js'
-import { resolveConfig } from '../yolo/config.js'
+import { type LossConfig, resolveConfig } from '../yolo/config.js'
 import { lossModel } from '../yolo/loss.js'
 
 /** A case to be run, with what it takes to run it. */
@@ -27,6 +27,7 @@ export interface Prepared {
 export interface JobFlags {
   readonly fixtures: string
   readonly opset?: string
+  readonly form?: LossConfig['form']
   readonly allowFallback?: boolean
 }
 
@@ -85,15 +86,29 @@ function configOf({ bytes, file }: { bytes: Uint8Array; file: string }): unknown
   }
 }
 
-/** Every case with the graph that its configuration gives. */
+/** Pixels of a cell of the coarsest grid. */
+const coarsestStride = 32
+
+/** The form a provider can take whole, with the sizes it must know; `compact` where anything goes. */
+function formFor(provider: Provider, source: TestCase, form = provider === 'cpu' ? 'compact' : 'static') {
+  if (form !== 'static') return { form }
+  const labels = source.dataSets[0]?.inputs.find(({ name }) => name === 'y_true_0')?.tensor.shape
+  const [batch, h, w] = labels ?? []
+  if (batch === undefined || h === undefined || w === undefined) return { form }
+  return { form, batch, input: [h * coarsestStride, w * coarsestStride] }
+}
+
+/** Every case with the graph that its configuration gives, in the form that suits the provider. */
 async function built(flags: JobFlags): Promise<Job[]> {
   const opset = flags.opset === undefined ? {} : { opset: Number(flags.opset) }
   return (await casesIn(flags.fixtures)).map((path) => ({
     name: basename(path),
-    prepare: async () => {
+    prepare: async (provider) => {
       const source = await readCase(path)
-      const config = resolveConfig({ ...(source.info.config as object), ...opset, components: true, masks: true })
-      const model = { bytes: encodeModel(lossModel(config)), file: `graph of ${source.name}` }
+      const form = formFor(provider, source, flags.form)
+      const own = source.info.config as object
+      const config = resolveConfig({ ...own, ...form, ...opset, components: true, masks: true })
+      const model = { bytes: encodeModel(lossModel(config)), file: `${config.form} graph of ${source.name}` }
       return { source, options: { model, placement: ruleFor(config, flags) } }
     },
   }))

@@ -52,6 +52,12 @@ export function addVerify(program: Command, finish: Finish): void {
         .choices(['disabled', 'basic', 'extended', 'all'])
         .default('all'),
     )
+    .addOption(
+      new Option(
+        '--form <name>',
+        'form of the graphs that are built (default: compact; static for webgpu and cuda)',
+      ).choices(['compact', 'static', 'loop']),
+    )
     .option('--opset <n>', 'opset of the graphs that are built')
     .option('--rtol <[output:]value>', 'relative tolerance in place of the case’s; may be repeated', parseTolerance)
     .option('--atol <[output:]value>', 'absolute tolerance, likewise', parseTolerance)
