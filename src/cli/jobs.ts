@@ -5,7 +5,7 @@ import { encodeModel } from '../proto/encode.js'
 import { InputError } from '../proto/errors.js'
 import { readModel } from '../proto/read.js'
 import type { Provider } from '../runtime/provider.js'
-import { matchConfig } from '../verify/match.js'
+import { matchConfig, modelConfig } from '../verify/match.js'
 import type { PlacementRule } from '../verify/placed.js'
 import { findCases, readCase, type TestCase } from '../verify/testcase.js'
 import type { VerifyOptions } from '../verify/verify.js'
@@ -53,15 +53,6 @@ function ruleFor(config: unknown, flags: JobFlags): PlacementRule {
   return flags.allowFallback || mixedForms.includes(String(form)) ? 'listed' : 'strict'
 }
 
-function configIn(metadata: ReadonlyMap<string, string>): unknown {
-  const text = metadata.get('yolo_loss.config')
-  try {
-    return text === undefined ? undefined : JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
 /** Every case with the model in its folder. */
 async function stored(dir: string, flags: JobFlags): Promise<Job[]> {
   return (await casesIn(dir)).map((path) => ({
@@ -80,7 +71,7 @@ async function stored(dir: string, flags: JobFlags): Promise<Job[]> {
 /** The configuration a model carries; a model that cannot be read is refused later, where it becomes a failed row. */
 function configOf({ bytes, file }: { bytes: Uint8Array; file: string }): unknown {
   try {
-    return configIn(readModel(bytes, file).metadata)
+    return modelConfig(readModel(bytes, file).metadata)
   } catch {
     return undefined
   }
@@ -127,7 +118,7 @@ async function graph(file: string, flags: JobFlags): Promise<Job[]> {
     const options = {
       model: { bytes, file },
       absent: 'skip',
-      placement: ruleFor(configIn(metadata), flags),
+      placement: ruleFor(modelConfig(metadata), flags),
     } as const
     jobs.push({ name: source.name, prepare: async () => ({ source, options }) })
   }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { version } from '../version.js'
 import { addAttach } from './attach.js'
+import { addDiff } from './diff.js'
 import { addEval } from './eval.js'
 import { addExport } from './export.js'
 import { complain } from './failure.js'
@@ -34,6 +35,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .exitOverride()
   addExport(program)
   addVerify(program, finish)
+  addDiff(program, finish)
   addEval(program, finish)
   addTargets(program, finish)
   addAttach(program)

@@ -10,7 +10,7 @@ const decisive = ['anchors', 'anchorMask', 'classes', 'ignoreThreshold'] as cons
 
 const shown = (value: unknown): string => (value === undefined ? 'nothing' : printable(JSON.stringify(value)))
 
-function modelConfig(text: string, model: string): Readonly<Record<string, unknown>> {
+function parsedConfig(text: string, model: string): Readonly<Record<string, unknown>> {
   try {
     return jsonObject(JSON.parse(text), model, `metadata "${configKey}"`)
   } catch (error) {
@@ -28,12 +28,22 @@ function modelConfig(text: string, model: string): Readonly<Record<string, unkno
 export function matchConfig(metadata: ReadonlyMap<string, string>, config: unknown, model: string, fixture: string) {
   const text = metadata.get(configKey)
   if (text === undefined || config === undefined) return
-  const ours = modelConfig(text, model)
+  const ours = parsedConfig(text, model)
   const theirs = jsonObject(config, fixture, '"config"')
   for (const key of decisive) {
     const [here, there] = [shown(ours[key]), shown(theirs[key])]
     if (here === there) continue
     const what = `made for another configuration than ${printable(fixture)}: "${key}" is ${here} here and ${there} there`
     throw new InputError('E_CONFIG_MISMATCH', { where: model, what, remedy: 'export a graph for this configuration' })
+  }
+}
+
+/** The configuration a model carries; undefined for one that carries none, or none that can be read. */
+export function modelConfig(metadata: ReadonlyMap<string, string>): unknown {
+  const text = metadata.get(configKey)
+  try {
+    return text === undefined ? undefined : JSON.parse(text)
+  } catch {
+    return undefined
   }
 }
