@@ -2,13 +2,14 @@ import { type Command, Option } from 'commander'
 import { defaultLimits } from '../runtime/child.js'
 import type { Provider } from '../runtime/provider.js'
 import type { Optimization } from '../runtime/session.js'
-import { worstExit } from '../verify/exit.js'
+import { exitCodes, worstExit } from '../verify/exit.js'
 import { renderReport, toJson } from '../verify/report.js'
 import type { CaseReport } from '../verify/result.js'
 import type { AskedTolerance } from '../verify/tolerance.js'
 import { checkAsked } from './asked.js'
 import { parseCount, parseLimit, parseProviders, parseTolerance } from './flags.js'
-import { type JobFlags, jobsOf } from './jobs.js'
+import { type Job, type JobFlags, jobsOf } from './jobs.js'
+import { layerwise } from './layerwise.js'
 import type { Finish } from './main.js'
 import { progressOn } from './progress.js'
 import { type RunSettings, runJobs } from './runjobs.js'
@@ -27,6 +28,8 @@ interface VerifyFlags extends JobFlags {
   readonly strictThreshold?: boolean
   readonly all?: boolean
   readonly json?: boolean
+  readonly layerwise?: boolean
+  readonly repro?: string
 }
 
 const details = `
@@ -69,19 +72,30 @@ export function addVerify(program: Command, finish: Finish): void {
     .option('--allow-empty', 'let outputs without elements pass')
     .option('--allow-nan', 'let NaN stand for NaN')
     .option('--strict-threshold', 'fail for cells that rounding puts on the other side of the ignore threshold')
+    .option('--layerwise', 'compare every value between two providers, or optimised with not, and name the first node')
+    .option('--repro <dir>', 'with --layerwise: write the diverging node and its inputs as a case')
     .option('-a, --all', 'a line for each output, not only for each case')
     .option('--json', 'one JSON object instead of the table')
-    .action(async (targets: string[], flags: VerifyFlags) => {
-      const reports = await verified(targets, flags)
-      process.stdout.write(`${flags.json ? toJson(reports) : renderReport(reports, process.stdout, flags)}\n`)
-      finish(reports.length === 0 ? 1 : worstExit(reports.map((r) => r.exitCode)))
-    })
+    .action(async (targets: string[], flags: VerifyFlags) => finish(await run(targets, flags)))
 }
 
-async function verified(targets: readonly string[], flags: VerifyFlags): Promise<CaseReport[]> {
+async function run(targets: readonly string[], flags: VerifyFlags): Promise<number> {
+  const jobs = await jobsOf(targets, flags)
+  const reports = await verified(jobs, flags)
+  const layers = flags.layerwise ? await layerwise(jobs, flags, flags) : []
+  const sections = layers.map((l) => `\n${l.text}\n`).join('')
+  const text = flags.json
+    ? toJson(reports, layers)
+    : `${sections.trimStart()}${sections && '\n'}${renderReport(reports, process.stdout, flags)}`
+  process.stdout.write(`${text}\n`)
+  const parted = layers.some(({ report }) => report.first) ? [exitCodes.mismatch] : []
+  return reports.length === 0 ? exitCodes.mismatch : worstExit([...reports.map((r) => r.exitCode), ...parted])
+}
+
+async function verified(jobs: readonly Job[], flags: VerifyFlags): Promise<CaseReport[]> {
   const progress = progressOn()
   try {
-    const reports = await runJobs(await jobsOf(targets, flags), settingsOf(flags), progress)
+    const reports = await runJobs(jobs, settingsOf(flags), progress)
     checkAsked(reports, flags)
     return reports
   } finally {

@@ -12,6 +12,12 @@ function portable(_key: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
 }
 
+/** What a comparison of layers adds to a report; `layers` knows its content. */
+export interface LayerSummary {
+  readonly case: string
+  readonly report: object
+}
+
 /** Any value as JSON text, in the spelling of the reports. */
 export const portableJson = (value: unknown): string => JSON.stringify(value, portable, 2)
 
@@ -19,7 +25,9 @@ export const portableJson = (value: unknown): string => JSON.stringify(value, po
  * The report as JSON text: `{schemaVersion, passed, failed, exitCode, cases}`, as `verify-report.schema.json` has it.
  * Numbers that JSON lacks (`Infinity`, `-Infinity`, `NaN`, `-0`) and 64-bit integers are strings.
  */
-export function toJson(reports: readonly CaseReport[]): string {
+export function toJson(reports: readonly CaseReport[], layers: readonly LayerSummary[] = []): string {
+  const compared =
+    layers.length === 0 ? {} : { layers: layers.map(({ case: name, report }) => ({ case: name, ...report })) }
   const exitCode = worstExit(reports.map((report) => report.exitCode))
-  return portableJson({ schemaVersion, ...totals(reports), exitCode, cases: reports })
+  return portableJson({ schemaVersion, ...totals(reports), exitCode, cases: reports, ...compared })
 }
