@@ -96,11 +96,14 @@ export function configFrom(flags: ConfigFlags): Configured {
     )
   const source = file === undefined ? { values: {} as ConfigInput } : readConfigSource(file)
   const preset = flags.preset ?? source.values.preset
-  const given = { ...source.values, ...own.values }
+  const given: Record<string, unknown> = { ...source.values, ...own.values }
+  // The input size of a Darknet file is that of its network; only the static form of the loss is bound to one.
+  if (given.form === 'static') given.input ??= 'input' in source ? source.input : undefined
+  if (given.input === undefined) delete given.input
   const config = resolveConfig({ ...given, ...(preset === undefined ? {} : { preset }) })
   const origin = (key: string): string => {
     if (Object.hasOwn(own.origins, key)) return own.origins[key] as string
-    if (Object.hasOwn(source.values, key)) return file as string
+    if (Object.hasOwn(source.values, key) || key === 'input') return file as string
     const values = presets[preset as keyof typeof presets] ?? {}
     const replaced = key === 'anchorMask' && Object.hasOwn(given, 'anchors')
     return Object.hasOwn(values, key) && !replaced ? `preset ${String(preset)}` : 'default'

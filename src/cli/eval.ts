@@ -3,19 +3,25 @@ import { readBytes } from '../files/read.js'
 import type { AnyTensor } from '../proto/elements.js'
 import { type ModelInfo, readModel } from '../proto/read.js'
 import { printable } from '../proto/text.js'
+import { defaultLimits } from '../runtime/child.js'
+import { checkFeeds, type Feeds } from '../runtime/feeds.js'
+import { Isolate } from '../runtime/isolate.js'
 import type { Provider } from '../runtime/provider.js'
-import { evaluateModel } from '../runtime/session.js'
+import { RemoteError } from '../runtime/wire.js'
 import { exitCodes } from '../verify/exit.js'
 import { configKey } from '../verify/match.js'
 import { elementAt, type Scalar } from '../verify/scalar.js'
 import { readInputs, refuseEmptyBatch } from './evaldata.js'
 import { interpretationOf, oddities, sentences } from './explanation.js'
+import { parseLimit } from './flags.js'
 import type { Finish } from './main.js'
 import { parseIndex } from './parse.js'
 
 interface EvalFlags {
   readonly ep: Provider
   readonly set: number
+  readonly timeout: number
+  readonly memory: number
   readonly json?: boolean
 }
 
@@ -33,13 +39,16 @@ export function addEval(program: Command, finish: Finish): void {
     .addHelpText('after', details)
     .addOption(new Option('--ep <name>', 'execution provider').choices(['cpu', 'webgpu', 'cuda']).default('cpu'))
     .option('--set <n>', 'which test_data_set of a case folder', parseIndex, 0)
+    .option('--timeout <seconds>', 'for the run', parseLimit, defaultLimits.timeout)
+    .option('--memory <MiB>', 'for the process that runs it', parseLimit, defaultLimits.memory)
     .option('--json', 'one JSON object instead of the text')
     .action(async (file: string, path: string, flags: EvalFlags) => {
       const bytes = await readBytes(file)
       const info = readModel(bytes, file)
       const feeds = await readInputs(path, info, flags.set)
       refuseEmptyBatch(feeds, path)
-      const outputs = await evaluateModel(bytes, Object.fromEntries(feeds), { provider: flags.ep, file })
+      checkFeeds(info.inputs, Object.fromEntries(feeds), file)
+      const outputs = await run(bytes, Object.fromEntries(feeds), file, flags)
       const how = interpretationOf(configOf(info))
       const findings = oddities(feeds, how)
       const loss = lossOf(outputs)
@@ -48,6 +57,19 @@ export function addEval(program: Command, finish: Finish): void {
       process.stdout.write(`${flags.json ? toJson(outputs, findings, why) : lines.join('\n')}\n`)
       if (outputs.has('loss') && !Number.isFinite(loss)) finish(exitCodes.mismatch)
     })
+}
+
+/** Runs the graph in a child process, where an endless one can be ended. */
+async function run(model: Uint8Array, feeds: Feeds, file: string, { ep: provider, timeout, memory }: EvalFlags) {
+  const isolate = new Isolate({ provider, limits: { timeout, memory } })
+  try {
+    const { runs } = await isolate.run({ file, model, session: { provider }, feeds: [feeds] })
+    const [outcome] = runs
+    if (!outcome || 'error' in outcome) throw new RemoteError(outcome?.error ?? { name: 'Error', message: 'no run' })
+    return outcome.outputs
+  } finally {
+    isolate.close()
+  }
 }
 
 /** What a model says it was made with; nothing when it says nothing readable. */

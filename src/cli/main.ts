@@ -1,15 +1,32 @@
 import { Command, CommanderError } from 'commander'
+import { writeFailure } from '../files/atomic.js'
+import { exitCodes } from '../verify/exit.js'
 import { version } from '../version.js'
 import { addAttach } from './attach.js'
 import { addDiff } from './diff.js'
 import { addEval } from './eval.js'
 import { addExport } from './export.js'
 import { complain } from './failure.js'
+import { addInspect } from './inspect.js'
 import { addTargets } from './targets.js'
 import { addVerify } from './verify.js'
 
 /** What a command leaves behind: the code the process ends with. */
 export type Finish = (exitCode: number) => void
+
+const short = `Usage: yolo-loss <command> [options]
+
+  export    write the loss as an ONNX graph
+  verify    compare graphs with the reference
+  eval      run a graph on arrays, and explain a NaN
+  inspect   show what is in a graph
+  targets   turn boxes into labels
+  attach    put the loss onto a detector
+  diff      find where two graphs part
+
+Start with: yolo-loss export --preset yolov3-coco -o loss.onnx
+More: yolo-loss --help, yolo-loss <command> --help
+`
 
 const examples = `
 Examples:
@@ -18,10 +35,17 @@ Examples:
   yolo-loss verify loss.onnx --fixtures fixtures
   yolo-loss verify --ep cuda --json
   yolo-loss attach detector.onnx --preset yolov3-coco -o trainable.onnx
+  yolo-loss eval loss.onnx batch.npz
+  yolo-loss inspect loss.onnx --batch 16 --input 608x608
+  yolo-loss targets train.txt --preset yolov3-voc --input 416x416 --lint -o labels.npz
 `
 
 /** Runs the command line and gives its exit code; nothing else decides how the process ends. */
 export async function main(args: readonly string[]): Promise<number> {
+  if (args.length === 0) {
+    process.stderr.write(short)
+    return exitCodes.usage
+  }
   let exitCode = 0
   const finish: Finish = (code) => {
     exitCode = code
@@ -37,16 +61,21 @@ export async function main(args: readonly string[]): Promise<number> {
   addVerify(program, finish)
   addDiff(program, finish)
   addEval(program, finish)
+  addInspect(program)
   addTargets(program, finish)
   addAttach(program)
-  process.once('SIGINT', () => process.exit(130))
-  // A reader that has seen enough, as head does, is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 70))
+  process.once('SIGINT', () => process.exit(exitCodes.interrupted))
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(stdoutFailed(error)))
   try {
     await program.parseAsync(args, { from: 'user' })
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
     return complain(error, program.opts<{ verbose?: boolean }>().verbose ?? false)
   }
   return exitCode
+}
+
+/** A reader that has seen enough, as head does, is no failure. */
+function stdoutFailed(error: NodeJS.ErrnoException): number {
+  return error.code === 'EPIPE' ? exitCodes.ok : complain(writeFailure(error, 'stdout'), false)
 }

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { encodeNpz } from '../arrays/npz.js'
 import { writeAtomic, writeFailure } from '../files/atomic.js'
@@ -61,6 +61,8 @@ export function addTargets(program: Command, finish: Finish): void {
     const size = checkedSize(input ?? netInput)
     if (output === undefined && !lint)
       throw new ConfigError('output', 'is missing: give -o FILE.npz, -o FOLDER, or --lint')
+    if (output !== undefined && resolve(output) === resolve(file))
+      throw new ConfigError('output', `is the file of boxes itself, ${file}`)
     const options = { input: size, fit, imageSize, images, skip, take, classNames }
     const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
     const boxes = await readBoxes(file, { ...given, input: size })

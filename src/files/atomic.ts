@@ -23,6 +23,7 @@ const reasons: Readonly<Record<string, readonly [what: string, remedy: string]>>
   ENOENT: ['its folder does not exist', 'create the folder first'],
   ENOTDIR: ['a part of its path is no folder', 'check the path'],
   EISDIR: ['this is a folder', 'name a file in it'],
+  EDEVICE: ['this is no regular file', 'name a file, or - for stdout where the command takes it'],
   ENAMETOOLONG: ['the name is too long', 'choose a shorter one'],
 }
 
@@ -41,6 +42,8 @@ export async function writeAtomic(path: string, data: Uint8Array | string): Prom
   try {
     const old = await stat(path).catch(() => undefined)
     if (old?.isDirectory()) throw Object.assign(new Error('folder'), { code: 'EISDIR' })
+    // A rename would put a file in the place of the device or pipe.
+    if (old && !old.isFile()) throw Object.assign(new Error('device or pipe'), { code: 'EDEVICE' })
     // A rename would replace it all the same: only the folder's mode stands in its way.
     if (old && (old.mode & 0o222) === 0) throw Object.assign(new Error('read-only'), { code: 'READONLY' })
     await writeFileAtomic(

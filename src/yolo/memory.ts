@@ -1,0 +1,101 @@
+import type { LossConfig } from './config.js'
+import { anchorsOf } from './config.js'
+
+/** What a run is estimated for. */
+export interface RunSize {
+  readonly batch: number
+  /** Height and width of the network input in pixels. */
+  readonly input: readonly [height: number, width: number]
+  /** Boxes of each image, spread evenly over the scales. */
+  readonly boxes: number
+}
+
+/** Bytes that a run needs beside the process and the loaded runtime. */
+export interface MemoryEstimate {
+  /** Logits and labels. */
+  readonly inputs: number
+  /** Everything calculated from them, at its peak. */
+  readonly work: number
+}
+
+const coarsestStride = 32
+
+/** Numbers of one scale. */
+interface Scale {
+  readonly h: number
+  readonly w: number
+  readonly a: number
+  readonly cells: number
+  readonly anchors: readonly (readonly [number, number])[]
+}
+
+function scalesOf(config: LossConfig, [height, width]: RunSize['input']): Scale[] {
+  return config.anchorMask.map((mask, l) => {
+    const stride = coarsestStride / 2 ** l
+    const [h, w, a] = [height / stride, width / stride, mask.length]
+    return { h, w, a, cells: h * w * a, anchors: anchorsOf(config, l) }
+  })
+}
+
+const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0)
+
+/** Pairs of a prediction and a box of anchor size that the compact form compares, on average for a box of this scale. */
+function pairsPerBox({ h, w, a, anchors }: Scale, θ: number, [height, width]: RunSize['input']): number {
+  if (θ === 0) return h * w * a
+  const reach = Math.max(θ >= 0.5 ? 1 - θ : (1 / θ - 1) / 2, 0)
+  const along = (cells: number, part: number) => Math.min(cells, 2 * reach * part * cells + 2)
+  return (a * sum(anchors.map(([aw, ah]) => along(w, aw / width) * along(h, ah / height)))) / anchors.length
+}
+
+/** Bytes of one pair: its place, the box of the prediction and that of the label. */
+const bytesOfPair = 36
+
+/** Numbers kept for each entry of each cell at the peak of the dense parts, as measured. */
+const perEntry = { loop: 5.5, diagnostics: 5.5, gradients: 2.7, head: 2.5, copy: 1 } as const
+
+/** Numbers kept for each cell, and for each pair of a cell and a row of the static form or a box of the loop. */
+const perCell = { compact: 7, static: 9, loop: 10 } as const
+
+/**
+ * About how much memory a run takes. With `B` images, `N` cells of all scales, `D = 5 + C` entries, `s` bytes a number
+ * (8 for float64, else 4), `K` rows of the static form and `M` boxes of an image on `L` scales:
+ *
+ *   inputs   B·N·D numbers of logits, and as many of labels
+ *   compact  7·s·B·N + 36·B·(pairs of box and near cell) + 4·s·B·M·D
+ *   static   9·s·B·N·K
+ *   loop     5.5·s·B·N·D + 10·s·N_fine·M/L
+ *   + diagnostics 5.5·s·B·N·D, gradients 2.7·s·B·N·D, a transposed or converted copy of the logits s·B·N·D
+ *
+ * The factors were measured with onnxruntime-node 1.30 on the CPU provider; a test holds estimates within a factor of 2
+ * of what a run adds to a process.
+ */
+export function estimateMemory(config: LossConfig, { batch, input, boxes }: RunSize): MemoryEstimate {
+  const scales = scalesOf(config, input)
+  const cells = batch * sum(scales.map((s) => s.cells))
+  const entries = cells * (5 + config.classes)
+  const bytes = config.dtype === 'float64' ? 8 : 4
+  const bytesOfLogit = config.dtype === 'float16' ? 2 : bytes
+  if (config.graph !== 'loss') return { inputs: bytesOfLogit * entries, work: perEntry.head * bytes * entries }
+  const dense = config.form !== 'compact'
+  const copies = dense && (config.layout !== 'nhwc' || config.dtype === 'float16') ? perEntry.copy : 0
+  const extra = (config.diagnostics ? perEntry.diagnostics : 0) + (config.gradients ? perEntry.gradients : 0) + copies
+  const form = bytesOfForm(config, scales, { batch, input, boxes }, bytes)
+  return { inputs: (bytesOfLogit + bytes) * entries, work: form + bytes * extra * entries }
+}
+
+function bytesOfForm(config: LossConfig, scales: readonly Scale[], run: RunSize, bytes: number): number {
+  const { batch, boxes, input } = run
+  const cells = sum(scales.map((s) => s.cells))
+  const entriesOfRow = 5 + config.classes
+  const onScale = boxes / scales.length
+  if (config.form === 'static') {
+    const rows = Math.max(...scales.map((s) => Math.min(config.maxBoxes + 1, s.cells)))
+    return perCell.static * bytes * batch * cells * rows
+  }
+  if (config.form === 'loop') {
+    const fine = Math.max(...scales.map((s) => s.cells))
+    return bytes * (perEntry.loop * batch * cells * entriesOfRow + perCell.loop * fine * onScale)
+  }
+  const pairs = sum(scales.map((s) => pairsPerBox(s, config.ignoreThreshold, input))) * onScale
+  return batch * (perCell.compact * bytes * cells + bytesOfPair * pairs + 4 * bytes * boxes * entriesOfRow)
+}
