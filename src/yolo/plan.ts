@@ -34,6 +34,12 @@ export interface Plan {
   readonly rows: number
 }
 
+/** Cells of all scales in units of the coarsest, row by row: `[B, U, h₀, w₀·A]` */
+export function unitShape({ batch, units, scales }: Plan): readonly number[] {
+  const { h, w, a } = scales[0] as ScalePlan
+  return [batch, units, h, w * a]
+}
+
 const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0)
 
 /** @throws ConfigError when sizes are open, or the grids are no multiples of the coarsest */

@@ -11,7 +11,7 @@ import { slice } from '../ops/slice.js'
 import { boxEntries, cellsOf, inLabelOrder, type LabelledHead } from './head.js'
 import { labelAxes, reordered, shapeIn } from './layout.js'
 import type { Numerics, Parts, Share } from './parts.js'
-import { type Plan, planOf, type ScalePlan, tablesOf } from './plan.js'
+import { type Plan, planOf, type ScalePlan, tablesOf, unitShape } from './plan.js'
 import { staticMask } from './staticmask.js'
 import { targets } from './targets.js'
 import { confidence, objectTerms } from './terms.js'
@@ -61,7 +61,7 @@ export function fixed<D extends Real>(
     graph.scope(`layer${l}`, () => select(head, plan.scales[l] as ScalePlan, tables.frame[l] as Value<D>)),
   )
   const objects = graph.scope('objects', () => objectsOf(heads, chosen, plan, tables.rowGrids, numerics))
-  const inUnits = (v: Value<D>) => reshape(v, [plan.batch, plan.units, plan.unit])
+  const inUnits = (v: Value<D>) => reshape(v, unitShape(plan))
   const o = inUnits(joinedBy(chosen, 'o', 1))
   const planes = joinedBy(chosen, 'planes', 2)
   const κ = graph.scope('ignore', () =>
@@ -88,7 +88,7 @@ export function fixed<D extends Real>(
   }
 }
 
-/** Values of all scales in units `[B, U, P]` by scale. */
+/** Values of all scales in units by scale. */
 const perScale = <D extends Real>(v: Value<D>, { scales }: Plan): Value<D>[] =>
   split(
     v,

@@ -8,11 +8,11 @@ import { less, where } from '../ops/logic.js'
 import { reshape, split, transpose } from '../ops/movement.js'
 import { reduceMax } from '../ops/reduce.js'
 import { gather } from '../ops/select.js'
-import type { Plan, tablesOf } from './plan.js'
+import { type Plan, type tablesOf, unitShape } from './plan.js'
 import type { Objects } from './static.js'
 
 /**
- * κ of all cells, `[B, U, P]`: 1 where the best IoU with the true boxes of the image and scale is below θ. `planes`
+ * κ of all cells in units `[B, U, h₀, w₀·A]`: 1 where the best IoU with the true boxes of the image and scale is below θ. `planes`
  * `[5, B, N]` holds tx ty tw th first. A unit of cells is compared with the rows of its own scale only.
  */
 export function staticMask<D extends Real>(
@@ -30,7 +30,7 @@ export function staticMask<D extends Real>(
   const [xy, wh] = split(reshape(boxes, [4, batch, units, 1, mostRows(plan)]), [2, 2], 0)
   const best = reduceMax(iou(predicted, { xy, wh }), { axes: [4] }) // [1, B, U, P]
   const κ = less(θ > 0 ? best : withoutBoxes(best, objects, plan), θ)
-  return reshape(κ, [batch, units, unit])
+  return reshape(κ, unitShape(plan))
 }
 
 const mostRows = ({ scales }: Plan): number => Math.max(...scales.map((s) => s.rows))

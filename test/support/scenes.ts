@@ -70,3 +70,13 @@ export function scenes({ batch, boxes = 4 }: { batch: number; boxes?: number }):
     .map((images) => labelsOf(images, Math.max(boxes, 1)))
     .chain((labels) => logitsLike(labels).map((logits) => ({ logits: [...logits], labels })))
 }
+
+/** Images of a scene in the given order, repeated or left out. */
+export function images({ logits, labels }: Scene, order: readonly number[]): Scene {
+  const pick = (tensor: Tensor<'float32'>) => {
+    const size = tensor.data.length / (tensor.shape[0] as number)
+    const data = order.flatMap((b) => [...tensor.data.subarray(b * size, (b + 1) * size)])
+    return float32([order.length, ...tensor.shape.slice(1)], data)
+  }
+  return { logits: logits.map(pick), labels: labels.map(pick) }
+}
