@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { benchCase, benchGrowth, brief, type Growth, growthRows, thorough } from './bench.js'
+import { cases, quickCase, sweeps } from './cases.js'
+import { goalLines } from './goals.js'
+import { machine } from './machine.js'
+import { findPeers, noPeers } from './peers.js'
+import { profile, profileText } from './profile.js'
+import { type CaseReport, caseText, columns } from './report.js'
+import { plot } from './svg.js'
+import { type Form, forms } from './variants.js'
+
+const usage = `npm run bench -- [--quick] [--case NAME]… [--no-peers] [--no-growth] [--json FILE] [--svg FILE]
+npm run bench -- --profile FORM CASE [--gradients]
+
+cases: ${cases.map(({ name }) => name).join(', ')}, ${quickCase.name}; forms: ${forms.join(', ')}`
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    case: { type: 'string', multiple: true },
+    'no-peers': { type: 'boolean', default: false },
+    'no-growth': { type: 'boolean', default: false },
+    json: { type: 'string' },
+    svg: { type: 'string' },
+    profile: { type: 'string' },
+    gradients: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+function caseNamed(name: string | undefined) {
+  const found = [...cases, quickCase].find((c) => c.name === name)
+  if (!found) throw new RangeError(`there is no case ${name}\n${usage}`)
+  return found
+}
+
+async function bench(folder: string): Promise<void> {
+  const peers = values.quick || values['no-peers'] ? noPeers : findPeers(folder)
+  const here = machine(peers.versions)
+  console.log(`${here.date}, ${here.cpu}, ${here.memory}, load ${here.load.toFixed(1)}`)
+  for (const [name, version] of Object.entries(here.versions)) console.log(`  ${name}: ${version}`)
+  console.log('2 threads each; medians of interleaved turns, with quartiles. × is the median ratio within a round.\n')
+  const chosen = values.case?.map(caseNamed) ?? (values.quick ? [quickCase] : cases)
+  const reports: CaseReport[] = []
+  for (const one of chosen) {
+    reports.push(await benchCase(one, peers, values.quick ? brief : thorough))
+    console.log(caseText(reports.at(-1) as CaseReport))
+  }
+  const growth: Growth[] = []
+  if (!values.quick && !values['no-growth'])
+    for (const [along, series] of Object.entries(sweeps)) {
+      growth.push(await benchGrowth(along, series, peers))
+      console.log(`${columns(growthRows(growth.at(-1) as Growth)).join('\n')}\n`)
+    }
+  for (const line of goalLines(reports)) console.log(line)
+  if (values.json) writeFileSync(values.json, `${JSON.stringify({ machine: here, cases: reports, growth }, null, 1)}\n`)
+  if (values.svg) writeFileSync(values.svg, plot(reports, growth, here))
+}
+
+if (values.help) {
+  console.log(usage)
+} else if (values.profile !== undefined) {
+  if (!forms.includes(values.profile as Form)) throw new RangeError(`there is no form ${values.profile}\n${usage}`)
+  console.log(profileText(await profile(values.profile as Form, caseNamed(positionals[0]), values.gradients)))
+} else {
+  const folder = mkdtempSync(join(tmpdir(), 'yolo-loss-peers-'))
+  try {
+    await bench(folder)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}

@@ -1,0 +1,70 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { sizesIn } from './store.js'
+
+/**
+ * A process that runs one graph on request: `node ort-worker.ts FOLDER GRAPH [PROFILE]`, with the inputs of a case in
+ * FOLDER. It answers each line on stdin with one on stdout, as `worker.ts` says.
+ */
+const [folder = '', graph = '', profile = ''] = process.argv.slice(2)
+
+function inputs(): Record<string, Tensor> {
+  const { grids, batch, anchors, classes } = sizesIn(readFileSync(join(folder, 'case.txt'), 'utf8'))
+  const read = (name: string, shape: number[]) => {
+    const bytes = readFileSync(join(folder, `${name}.f32`))
+    return [name, new Tensor('float32', new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4), shape)]
+  }
+  return Object.fromEntries([
+    ...grids.map(([h, w], l) => read(`y_pred_${l}`, [batch, h, w, anchors * (5 + classes)])),
+    ...grids.map(([h, w], l) => read(`y_true_${l}`, [batch, h, w, anchors, 5 + classes])),
+  ])
+}
+
+const status = (key: string): number =>
+  1024 *
+  Number(new RegExp(`^${key}:\\s+(\\d+)`, 'm').exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? Number.NaN)
+
+const feeds = inputs()
+const session = await InferenceSession.create(graph, {
+  intraOpNumThreads: 2,
+  graphOptimizationLevel: 'all',
+  logSeverityLevel: 4,
+  ...(profile ? { enableProfiling: true, profileFilePrefix: profile } : {}),
+})
+writeFileSync('/proc/self/clear_refs', '5') // VmHWM starts anew
+const before = status('VmHWM')
+
+const commands: Record<string, (n: number) => Promise<readonly number[]>> = {
+  async check() {
+    const results = await session.run(feeds)
+    const square = (t: Tensor) => (t.data as Float32Array).reduce((sum, x) => sum + x * x, 0)
+    const gradients = session.outputNames.filter((name) => name.startsWith('grad'))
+    const norm = Math.sqrt(gradients.reduce((sum, name) => sum + square(results[name] as Tensor), 0))
+    return [Number(results.loss?.data[0]), ...(gradients.length > 0 ? [norm] : [])]
+  },
+  async run(n) {
+    await session.run(feeds)
+    const times: number[] = []
+    for (let i = 0; i < n; i++) {
+      const from = process.hrtime.bigint()
+      await session.run(feeds)
+      times.push(Number(process.hrtime.bigint() - from))
+    }
+    return times
+  },
+  // The peak beyond what was there with the inputs loaded and the graph prepared.
+  async memory() {
+    await session.run(feeds)
+    return [status('VmHWM') - before]
+  },
+}
+
+process.stdout.write('ready\n')
+for await (const line of createInterface({ input: process.stdin })) {
+  const [command = '', n = '0'] = line.split(' ')
+  const answer = await commands[command]?.(Number(n))
+  process.stdout.write(`${answer?.join(' ')}\n`)
+}
+if (profile) session.endProfiling()

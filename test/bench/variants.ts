@@ -1,0 +1,87 @@
+import { fileURLToPath } from 'node:url'
+import { encodeModel } from '../../src/proto/encode.js'
+import { type ConfigInput, resolveConfig } from '../../src/yolo/config.js'
+import { lossModel } from '../../src/yolo/loss.js'
+import { type BenchData, configOf } from './cases.js'
+import type { Peers } from './peers.js'
+import type { Store } from './store.js'
+import type { Command } from './worker.js'
+import { withZeros } from './zeros.js'
+
+/** Something that computes the loss of a case, in a process of its own. */
+export interface Variant {
+  readonly name: string
+  /** Variants with gradients are timed among themselves. */
+  readonly gradients: boolean
+  readonly command: Command
+  /** How far its loss may be from the oracle's, relative. */
+  readonly tolerance: number
+}
+
+/** A variant that cannot be timed, and why. */
+export interface Absent {
+  readonly name: string
+  readonly why: string
+}
+
+export type Maybe = Variant | Absent
+
+export const isPresent = (variant: Maybe): variant is Variant => !('why' in variant)
+
+/** The forms of our graph. Those that the configuration refuses are absent. */
+export const forms = ['compact', 'static', 'loop'] as const
+export type Form = (typeof forms)[number]
+
+const worker = fileURLToPath(new URL('ort-worker.ts', import.meta.url))
+
+export const ortCommand = (store: Store, graph: string, ...more: string[]): Command => ({
+  file: process.execPath,
+  args: ['--import', 'tsx', worker, store.folder, graph, ...more],
+})
+
+/** What a form needs to know beside the preset. */
+function formConfig(form: Form, { case: bench, tensors }: BenchData): Record<string, unknown> {
+  if (form === 'compact') return {}
+  if (form === 'loop') return { form }
+  const most = Math.max(...tensors.labels.flatMap((y) => countsOf(y.data, y.shape)))
+  return { form, batch: bench.batch, input: [bench.size, bench.size], maxBoxes: Math.max(most, bench.boxes, 1) }
+}
+
+/** Objects of each image in labels `[B, h, w, A, 5+C]`. */
+function countsOf(data: Float32Array, shape: readonly number[]): number[] {
+  const [batch = 0, h = 0, w = 0, anchors = 0, entries = 0] = shape
+  const cells = h * w * anchors
+  const has = (image: number, cell: number) => data[(image * cells + cell) * entries + 4] !== 0
+  return Array.from(
+    { length: batch },
+    (_, b) => Array.from({ length: cells }, (_, c) => has(b, c)).filter(Boolean).length,
+  )
+}
+
+/** The graph of a form as a file. @throws ConfigError when the configuration knows no such form */
+export function graphBytes(form: Form, data: BenchData, gradients: boolean): Uint8Array {
+  const input = { ...configOf(data.case), ...formConfig(form, data), ...(gradients ? { gradients: true } : {}) }
+  return encodeModel(lossModel(resolveConfig(input as ConfigInput)))
+}
+
+function ours(form: Form, data: BenchData, store: Store, gradients: boolean): Maybe {
+  const name = gradients ? `${form} + gradients` : form
+  try {
+    const graph = store.write(`${form}${gradients ? '-gradients' : ''}.onnx`, graphBytes(form, data, gradients))
+    return { name, gradients, command: ortCommand(store, graph), tolerance: 2e-6 }
+  } catch (error) {
+    return { name, why: (error as Error).message }
+  }
+}
+
+/** The least a graph with gradients can do: the compact loss, and zeros padded and reshaped to their size. */
+function zeros(data: BenchData, store: Store): Variant {
+  const graph = store.write('zeros.onnx', encodeModel(withZeros(lossModel(data.config))))
+  return { name: 'compact + zeros', gradients: true, command: ortCommand(store, graph), tolerance: 2e-6 }
+}
+
+/** Everything that computes the loss of this case. */
+export function variantsOf(data: BenchData, store: Store, peers: Peers): Maybe[] {
+  const own = [false, true].flatMap((gradients) => forms.map((form) => ours(form, data, store, gradients)))
+  return [...own, zeros(data, store), ...peers.variants(store)]
+}
