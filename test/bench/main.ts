@@ -12,15 +12,17 @@ import { type CaseReport, caseText, columns } from './report.js'
 import { plot } from './svg.js'
 import { type Form, forms } from './variants.js'
 
-const usage = `npm run bench -- [--quick] [--case NAME]… [--no-peers] [--no-growth] [--json FILE] [--svg FILE]
+const usage = `npm run bench -- [--quick] [--busy] [--case NAME]… [--no-peers] [--no-growth] [--json FILE] [--svg FILE]
 npm run bench -- --profile FORM CASE [--gradients]
 
+--busy, for a machine that others use: one thread each, processor time instead of wall time
 cases: ${cases.map(({ name }) => name).join(', ')}, ${quickCase.name}; forms: ${forms.join(', ')}`
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
+    busy: { type: 'boolean', default: false },
     case: { type: 'string', multiple: true },
     'no-peers': { type: 'boolean', default: false },
     'no-growth': { type: 'boolean', default: false },
@@ -38,12 +40,15 @@ function caseNamed(name: string | undefined) {
   return found
 }
 
+if (values.busy) process.env.BENCH_BUSY = '1'
+const how = values.busy ? '1 thread each, processor time' : '2 threads each, wall time'
+
 async function bench(folder: string): Promise<void> {
   const peers = values.quick || values['no-peers'] ? noPeers : findPeers(folder)
   const here = machine(peers.versions)
   console.log(`${here.date}, ${here.cpu}, ${here.memory}, load ${here.load.toFixed(1)}`)
   for (const [name, version] of Object.entries(here.versions)) console.log(`  ${name}: ${version}`)
-  console.log('2 threads each; medians of interleaved turns, with quartiles. × is the median ratio within a round.\n')
+  console.log(`${how}; medians of interleaved turns, with quartiles. × is the median ratio within a round.\n`)
   const chosen = values.case?.map(caseNamed) ?? (values.quick ? [quickCase] : cases)
   const reports: CaseReport[] = []
   for (const one of chosen) {
@@ -57,8 +62,9 @@ async function bench(folder: string): Promise<void> {
       console.log(`${columns(growthRows(growth.at(-1) as Growth)).join('\n')}\n`)
     }
   for (const line of goalLines(reports)) console.log(line)
-  if (values.json) writeFileSync(values.json, `${JSON.stringify({ machine: here, cases: reports, growth }, null, 1)}\n`)
-  if (values.svg) writeFileSync(values.svg, plot(reports, growth, here))
+  if (values.json)
+    writeFileSync(values.json, `${JSON.stringify({ machine: here, how, cases: reports, growth }, null, 1)}\n`)
+  if (values.svg) writeFileSync(values.svg, plot(reports, growth, here, how))
 }
 
 if (values.help) {

@@ -1,3 +1,4 @@
+import { Calm } from './calm.js'
 import { ratioOf, type Spread, spreadOf } from './stats.js'
 import { type Absent, isPresent, type Maybe, type Variant } from './variants.js'
 import { Worker } from './worker.js'
@@ -7,6 +8,8 @@ export interface Effort {
   readonly rounds: number
   /** How long a variant stays on turn, about, in ms. */
   readonly turn: number
+  /** Seconds to spend on repeating turns that other processes disturbed. */
+  readonly patience: number
 }
 
 /** The times of one variant. */
@@ -28,6 +31,8 @@ export interface Timing {
 export interface Measured {
   readonly timings: readonly Timing[]
   readonly absent: readonly Absent[]
+  /** Part of the turns that other processes disturbed. */
+  readonly disturbed: number
 }
 
 interface Running {
@@ -53,6 +58,7 @@ export class WrongLoss extends Error {
 export async function measure(variants: readonly Maybe[], loss: number, effort: Effort): Promise<Measured> {
   const absent: Absent[] = variants.filter((v) => !isPresent(v)) as Absent[]
   const timings: Timing[] = []
+  const calm = new Calm(effort.patience)
   for (const gradients of [false, true]) {
     const running: Running[] = []
     try {
@@ -62,13 +68,13 @@ export async function measure(variants: readonly Maybe[], loss: number, effort: 
         else running.push(started)
       }
       sameNorms(running)
-      await contest(running, effort)
+      await contest(running, effort, calm)
       timings.push(...running.map((one) => timingOf(one, running)))
     } finally {
       await Promise.all(running.map(({ worker }) => worker.stop()))
     }
   }
-  return { timings, absent }
+  return { timings, absent, disturbed: timings.length > 0 ? calm.kept / (timings.length * effort.rounds) : 0 }
 }
 
 async function start(variant: Variant, expected: number): Promise<Running | Absent> {
@@ -95,7 +101,7 @@ function sameNorms(running: readonly Running[]): void {
       throw new WrongLoss(`the gradient of ${variant.name} has norm ${norm}, of ${first?.variant.name} ${first?.norm}`)
 }
 
-async function contest(running: readonly Running[], { rounds, turn }: Effort): Promise<void> {
+async function contest(running: readonly Running[], { rounds, turn }: Effort, calm: Calm): Promise<void> {
   const counts: number[] = []
   for (const { worker } of running) {
     const [ns = 1] = await worker.ask('run 1')
@@ -103,7 +109,7 @@ async function contest(running: readonly Running[], { rounds, turn }: Effort): P
   }
   for (let round = 0; round < rounds; round++)
     for (const [i, one] of running.entries())
-      one.rounds.push((await one.worker.ask(`run ${counts[i]}`)).map((ns) => ns / 1e6))
+      one.rounds.push((await calm.of(() => one.worker.ask(`run ${counts[i]}`))).map((ns) => ns / 1e6))
 }
 
 function timingOf({ variant, rounds, memory, loss, norm }: Running, all: readonly Running[]): Timing {

@@ -41,7 +41,7 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
 
 /** The times of one case as text. */
 export function caseText(report: CaseReport): string {
-  const { timings, absent, inputs, loss } = report
+  const { timings, absent, inputs, loss, disturbed } = report
   const lines = [
     `${report.case.name}: ${describe(report.case)}; inputs ${megabytes(inputs)} MB, loss ${loss.toFixed(4)}`,
   ]
@@ -50,5 +50,6 @@ export function caseText(report: CaseReport): string {
     const base = baseline(group)
     if (base) lines.push(...columns([headings(base.name), ...group.map((t) => row(t, base, inputs))]))
   }
+  if (disturbed > 0) lines.push(`  ${(100 * disturbed).toFixed(0)} % of the turns were disturbed by other processes`)
   return [...lines, ...absent.map(({ name, why }) => `  ABSENT ${name}: ${why}`), ''].join('\n')
 }

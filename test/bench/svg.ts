@@ -103,7 +103,12 @@ function axis(ticks: readonly number[], along: Along, top: number, height: numbe
 }
 
 /** Times of all cases on one logarithmic axis, and how they grow; an SVG without scripts. */
-export function plot(reports: readonly CaseReport[], growth: readonly Growth[], { date, cpu }: Machine): string {
+export function plot(
+  reports: readonly CaseReport[],
+  growth: readonly Growth[],
+  { date, cpu }: Machine,
+  how = '',
+): string {
   const times = reports.flatMap(({ timings }) => timings.flatMap(({ ms }) => [ms.low, ms.high]))
   const { along, ticks } = logarithmic(times, names, column - 50)
   const marks: string[] = []
@@ -117,7 +122,7 @@ export function plot(reports: readonly CaseReport[], growth: readonly Growth[], 
   const bottom = y + 34
   for (const [i, one] of growth.entries()) marks.push(...growthPlot(one, i * (chart.width + 55), bottom))
   const [width, height] = [2 * column, bottom + (growth.length > 0 ? chart.height + 24 : 0)]
-  const head = `Median milliseconds with quartiles, 2 threads, ${cpu}, ${date}`
+  const head = `Median milliseconds with quartiles; ${how}; ${cpu}; ${date}`
   const titles = [
     text(names, 34, 'loss alone', 'class="head"'),
     text(column + names, 34, 'with gradients', 'class="head"'),

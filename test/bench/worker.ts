@@ -17,6 +17,7 @@ export interface Command {
  *   check     the loss, and the norm of the gradient where it computes one
  *   memory    the peak of memory of the runs so far beyond that before the first, in bytes; −1 if unknown
  *   run N     N times in ns, after one run that is not timed
+ * With BENCH_BUSY=1 in the environment it uses one thread instead of two, and tells processor time instead of wall time.
  */
 export class Worker {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>

@@ -20,7 +20,8 @@ typedef struct {
   int *counts;           // [batch]
 } Scale;
 
-static int scales, batch, anchors, classes, depth, near;
+static int scales, batch, anchors, classes, depth, near, threads = 2;
+static clockid_t clock_used = CLOCK_MONOTONIC;
 static float threshold, input[2];
 static Scale scale[MOST_SCALES];
 
@@ -156,7 +157,7 @@ static void find(const Scale *s, int image) {
 
 static double loss(void) {
   double sum = 0;
-#pragma omp parallel num_threads(2)
+#pragma omp parallel num_threads(threads)
   {
     for (int l = scales - 1; l >= 0; l--) {
 #pragma omp for schedule(dynamic, 1)
@@ -188,7 +189,7 @@ static long peak(void) {
 
 static int64_t now(void) {
   struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
+  clock_gettime(clock_used, &t);
   return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
@@ -196,6 +197,8 @@ int main(int argc, char **argv) {
   char line[64];
   volatile double result = 0;
   if (argc < 3) return 2;
+  const char *busy = getenv("BENCH_BUSY");
+  if (busy && !strcmp(busy, "1")) threads = 1, clock_used = CLOCK_PROCESS_CPUTIME_ID;
   near = !strcmp(argv[2], "near");
   load(argv[1]);
   FILE *reset = fopen("/proc/self/clear_refs", "w"); // VmHWM starts anew
