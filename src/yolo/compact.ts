@@ -2,12 +2,12 @@ import { tensorOf } from '../graph/constants.js'
 import { product } from '../graph/shape.js'
 import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
-import { bceOfBackground, type Differentiable } from '../loss/bce.js'
+import { bceOfBackground, type Differentiable, log1pExpCompensated } from '../loss/bce.js'
+import { column } from '../ops/column.js'
 import { where } from '../ops/logic.js'
 import { cast, concat, flatten, reshape, reshapeLike, shapeOf, unsqueeze } from '../ops/movement.js'
 import { pad } from '../ops/pad.js'
 import { filled, gather, nonZero, scatter } from '../ops/select.js'
-import { slice } from '../ops/slice.js'
 import { anchorTable, boxEntries, cellsOf, type LabelledHead, objectness } from './head.js'
 import { ignored } from './ignore.js'
 import { type Axis, labelAxes, offset, reordered } from './layout.js'
@@ -34,7 +34,7 @@ export function compact<D extends Real>(head: LabelledHead<D>, scale: number, nu
   const y = labelRows(head, at)
   const κ = ignoreMask(head, at, y, flatten(t))
   const row = rowTerms(head, at, y, unsqueeze(gather(κ, place), [1]), numerics)
-  const background = backgroundTerm(t, κ, place, numerics)
+  const background = backgroundTerm(t, κ, place)
   const kept = cast(reshapeLike(κ, t), t.dtype)
   const rows = (values: Value<D>) => ({ rows: values, image: at.b, scale })
   return {
@@ -54,7 +54,7 @@ export function compact<D extends Real>(head: LabelledHead<D>, scale: number, nu
 function positives({ labels }: LabelledHead): Positives {
   const { graph } = labels
   return graph.scope('positives', () => {
-    const o = slice(labels, '..., 4')
+    const o = column(labels, 4)
     // The CPU provider finds non-zeros in float32, not in float64.
     const places = nonZero(o.dtype === 'float64' ? cast(o, 'bool') : o, graph.symbol('T')) // [4, T]
     const axis = (i: number) => gather(places, graph.scalar(i, 'int64'))
@@ -75,9 +75,9 @@ function labelRows<D extends Real>({ labels, sizes, extent }: LabelledHead<D>, a
 
 /** Place in memory of every logit of the positives: `[T, 5+C]` */
 function entries({ logits, layout, sizes, extent }: LabelledHead, at: Positives): Value<'int64'> {
-  const column = (v: Value<'int64'>) => unsqueeze(v, [1])
+  const upright = (v: Value<'int64'>) => unsqueeze(v, [1])
   const d = logits.graph.constant(tensorOf('int64', [extent.d], [...Array(extent.d).keys()]), 'entries')
-  const place = { b: column(at.b), h: column(at.h), w: column(at.w), a: column(at.a), d }
+  const place = { b: upright(at.b), h: upright(at.h), w: upright(at.w), a: upright(at.a), d }
   return logits.graph.scope('entries', () => offset(layout.axes, place, sizes, extent))
 }
 
@@ -106,16 +106,11 @@ function ignoreMask<D extends Real>(head: LabelledHead<D>, at: Positives, y: Cel
 }
 
 /** E(0, t_o)·κ of every cell that is no positive, 0 at those: a map in the memory order of the logits. */
-function backgroundTerm<D extends Real>(
-  t: Value<D>,
-  κ: Value<'bool'>,
-  positive: Value<'int64'>,
-  { log1pExp }: Numerics,
-): Differentiable<D> {
+function backgroundTerm<D extends Real>(t: Value<D>, κ: Value<'bool'>, positive: Value<'int64'>): Differentiable<D> {
   return t.graph.scope('background', () => {
     const no = filled(shapeOf(positive), positive.shape, 0, 'bool')
     const live = reshapeLike(scatter(κ, positive, no), t)
-    const { value, slope } = bceOfBackground(t, log1pExp)
+    const { value, slope } = bceOfBackground(t, log1pExpCompensated)
     return { value: where(live, value, 0), slope: where(live, slope, 0) }
   })
 }

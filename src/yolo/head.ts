@@ -1,6 +1,7 @@
 import { tensorOf } from '../graph/constants.js'
 import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
+import { column } from '../ops/column.js'
 import { cast, split } from '../ops/movement.js'
 import { slice } from '../ops/slice.js'
 import type { Anchor } from './config.js'
@@ -41,7 +42,10 @@ export const inLabelOrder = <D extends Real>({ logits, layout, extent, S }: Head
 /** Objectness logits of every cell, in the memory order of the logits: one strided read. */
 export function objectness<D extends Real>({ logits, layout, extent, S }: Head<D>): Value<D> {
   const index = layout.axes.map((axis) => (axis === 'd' ? '4' : ':')).join(', ')
-  return logits.graph.scope('objectness', () => cast(slice(unfused(logits, layout, extent), index), S.dtype))
+  return logits.graph.scope('objectness', () => {
+    const head = unfused(logits, layout, extent)
+    return cast(layout.axes.at(-1) === 'd' ? column(head, 4) : slice(head, index), S.dtype)
+  })
 }
 
 /** `[…, 5+C]` by entries. */

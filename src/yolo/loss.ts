@@ -2,7 +2,7 @@ import { Graph } from '../graph/graph.js'
 import type { Model } from '../graph/model.js'
 import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
-import { log1pExpByKahan, log1pExpBySoftplus } from '../loss/bce.js'
+import { log1pExpBySoftplus, log1pExpCompensated } from '../loss/bce.js'
 import { add, sub } from '../ops/elementwise.js'
 import { reshape } from '../ops/movement.js'
 import { type Averaging, averagingOf } from './averaging.js'
@@ -60,8 +60,8 @@ export function lossModel(config: LossConfig): Model {
 const addUp = (values: readonly Value<Real>[]): Value<Real> => values.reduce((a, b) => add(a, b))
 
 function numericsOf({ form, dtype, guard }: LossConfig): Numerics {
-  // The static form is for every provider and WebGPU's Softplus has no tail; the CPU provider has none in float64.
-  const log1pExp = form === 'static' || dtype === 'float64' ? log1pExpByKahan : log1pExpBySoftplus
+  // Few rows are fastest in one node. The CPU provider has no Softplus in float64.
+  const log1pExp = form === 'compact' && dtype !== 'float64' ? log1pExpBySoftplus : log1pExpCompensated
   return { log1pExp, guard }
 }
 

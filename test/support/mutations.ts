@@ -108,6 +108,7 @@ export const mutations: Readonly<Record<string, Mutation>> = {
   }),
   'bare log(1 + exp)': inModule('loss/bce', () => ({
     log1pExpBySoftplus: bareLog1pExp,
+    log1pExpCompensated: bareLog1pExp,
     bceOfBackground: (t: V) => ({ value: add(max(t, 0), bareLog1pExp(neg(abs(t)))), slope: t }),
   })),
 }
