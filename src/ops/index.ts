@@ -1,3 +1,4 @@
+export { column } from './column.js'
 export { stackLoop } from './control.js'
 export * from './elementwise.js'
 export { cellGrid } from './grid.js'

@@ -1,4 +1,5 @@
 import { cellGrid } from '../../../src/ops/grid.js'
+import { column } from '../../../src/ops/column.js'
 import { ragged } from '../../../src/ops/ragged.js'
 import { reduceMax, reduceSum } from '../../../src/ops/reduce.js'
 import { cumSum, filled, gather, nonZero, range, scatter } from '../../../src/ops/select.js'
@@ -100,6 +101,21 @@ const grid = fill('float32', [2, 3, 1, 2], ([i, j, , k]) => (k === 0 ? j : i) as
 const grid64 = fill('float64', [5, 1, 1, 2], ([i, , , k]) => (k === 0 ? 0 : (i as number)))
 
 const compositions: Row[] = [
+  row(
+    'column',
+    'in the middle',
+    [x],
+    (v) => column(v, 2),
+    fill('float32', [2, 3], (i) => at(x, [...i, 2])),
+  ),
+  row(
+    'column',
+    'of open sizes',
+    [x],
+    (v) => column(v, 3),
+    fill('float32', [2, 3], (i) => at(x, [...i, 3])),
+    { shapes: [['B', 'h', 4]] },
+  ),
   row(
     'ragged',
     'names the owner',
