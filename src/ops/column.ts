@@ -10,7 +10,7 @@ const farEnd = Number.MAX_SAFE_INTEGER
 /**
  * Entry `at` of the last axis, as `slice(x, '..., at')` gives it: `[…, n] → […]`. It is read with one long stride
  * through all of `x`; the CPU provider copies rows of a single entry one by one, which takes two to four times as long.
- * Signature: `ai.onnx@13::Slice`
+ * Signature: `ai.onnx@11::Slice`, `ai.onnx@13::Slice`
  */
 export function column<D extends DType>(x: Value<D>, at: number): Value<D> {
   const shape = x.shape.slice(0, -1)
