@@ -1,3 +1,5 @@
+export { decodeNpy, encodeNpy } from './arrays/npy.js'
+export { type ArchiveLimits, decodeNpz, encodeNpz } from './arrays/npz.js'
 export { type Attached, type AttachOptions, attachLoss } from './attach/attach.js'
 export { type Detached, detachLoss, replaceLoss } from './attach/detach.js'
 export type { DetectorHead } from './attach/heads.js'

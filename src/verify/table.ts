@@ -5,11 +5,14 @@ import { brief, short } from './digits.js'
 import { groupBy } from './group.js'
 import type { CaseReport, OutputRow } from './result.js'
 
-export type Stream = NodeJS.WritableStream
+/** Where text goes: a terminal, a file, a pipe. Structural, so that our types need no others. */
+export interface Stream {
+  write(text: string): unknown
+}
 
 /** Colour only repeats the word; `styleText` leaves it out for NO_COLOR and where the stream is no terminal. */
 const coloured = (word: string, stream: Stream): string =>
-  styleText(word === 'FAIL' ? 'red' : 'green', word, { stream, validateStream: true })
+  styleText(word === 'FAIL' ? 'red' : 'green', word, { stream: stream as NodeJS.WritableStream, validateStream: true })
 
 /** Columns padded to equal width; the last one, the verdict, in colour. */
 function aligned(titles: readonly string[], rows: readonly (readonly string[])[], stream: Stream): string[] {

@@ -8,10 +8,10 @@ if [ ! -d "$folder" ]; then
   scratch="$(mktemp -d)"
   trap 'rm -rf "$scratch"' EXIT
   chmod 755 "$scratch"
-  if ! (cd "$scratch" && apt-get download darknet >/dev/null 2>&1 && dpkg -x darknet_*.deb .); then
-    echo "NOT RUN: the configuration files of Darknet are not at $folder and Debian's package cannot be fetched." >&2
-    echo "         Run apt-get update first, or set DARKNET_CFG to the folder cfg of a copy of Darknet." >&2
-    exit 1
+  fetch() { (cd "$scratch" && apt-get download darknet >/dev/null 2>&1 && dpkg -x darknet_*.deb .); }
+  if ! fetch && ! { apt-get update -qq >/dev/null 2>&1 && fetch; }; then
+    echo "DID NOT RUN: no configuration files of Darknet at $folder, and Debian's package darknet cannot be fetched; set DARKNET_CFG to the folder cfg of a copy" >&2
+    exit 4
   fi
   folder="$scratch/usr/share/darknet/cfg"
 fi

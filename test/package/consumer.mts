@@ -1,0 +1,28 @@
+import {
+  assignTargets,
+  decodeNpz,
+  encodeModel,
+  type LossConfig,
+  lossModel,
+  presets,
+  renderReport,
+  resolveConfig,
+  type Tensor,
+} from 'onnx-yolo-loss'
+
+const config: LossConfig = resolveConfig({ preset: 'yolov3-voc', classes: 2, components: true })
+const bytes: Uint8Array = encodeModel(lossModel(config))
+const boxes: Tensor<'float32'> = { dtype: 'float32', shape: [1, 1, 5], data: Float32Array.of(10, 20, 60, 50, 1) }
+const labels: Tensor<'float32'>[] = assignTargets(boxes, [64, 96], config)
+const arrays: Promise<Map<string, Tensor>> = decodeNpz(new Uint8Array(), 'none.npz').catch(() => new Map())
+
+/** Never called: it must not even compile without the comments. */
+export function mistakes(): void {
+  // @ts-expect-error an option that does not exist
+  resolveConfig({ preset: 'yolov3-voc', clases: 2 })
+  // @ts-expect-error boxes are float32
+  assignTargets({ ...boxes, dtype: 'int64' }, [64, 96], config)
+}
+
+const shown = [bytes.length > 10_000, labels.length, Object.keys(presets).length > 1, (await arrays).size]
+if (shown.join() !== 'true,3,true,0' || renderReport([]) === '') throw new Error(shown.join())
