@@ -4,6 +4,7 @@ import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 import { cast } from '../ops/movement.js'
 import { slice } from '../ops/slice.js'
+import type { LossConfig } from '../yolo/config.js'
 import type { DetectorHead } from './heads.js'
 import { type Entries, isFlat, toNhwc } from './layouts.js'
 
@@ -14,27 +15,30 @@ export const logitsName = (scale: number): string => `y_pred_${scale}`
 export const headName = (scale: number): string => `head_${scale}`
 
 /**
- * The way from the heads of a detector to the logits of the loss, `[N, h, w, A·(5+C)]` float32: a model whose inputs are
- * the heads, `head_0…`, and whose outputs are `y_pred_0…`. Heads that are so already are left out.
+ * The way from the heads of a detector to the logits of the loss: a model whose inputs are the heads, `head_0…`, and
+ * whose outputs are `y_pred_0…`, in the layout and element type of the configuration. Heads that are so already are left
+ * out.
  */
-export function adapter(heads: readonly DetectorHead[], sizes: Entries, opset: number): Model {
-  const graph = new Graph({ opset })
+export function adapter(heads: readonly DetectorHead[], sizes: Entries, config: LossConfig): Model {
+  const graph = new Graph({ opset: config.opset })
   const inputs = new Map<string, Value<Real>>()
   const outputs: Record<string, Value> = {}
   heads.forEach((head, l) => {
     const shape = namedShape(head, l)
     const x = inputs.get(head.name) ?? graph.input(headName(l), head.dtype, shape)
     inputs.set(head.name, x)
-    const logits = graph.scope(`heads/${l}`, () => logitsOf(x, head, l, sizes))
+    const logits = graph.scope(`heads/${l}`, () => logitsOf(x, head, l, sizes, config))
     if (logits !== x) outputs[logitsName(l)] = logits
   })
   return graph.build(outputs)
 }
 
-function logitsOf(x: Value<Real>, head: DetectorHead, l: number, sizes: Entries): Value<'float32'> {
+function logitsOf(x: Value<Real>, head: DetectorHead, l: number, sizes: Entries, config: LossConfig): Value<Real> {
   const part = head.part ? slice(x, `:, ${head.part[0]}:${head.part[1]}`) : x
+  const logits = cast(part, config.dtype)
+  if (head.layout === config.layout) return logits
   const grid = isFlat(head.layout) ? head.grid : { h: named(head.grid.h, `h${l}`), w: named(head.grid.w, `w${l}`) }
-  return toNhwc(cast(part, 'float32'), head.layout, grid, sizes)
+  return toNhwc(logits, head.layout, grid, sizes)
 }
 
 const named = (dim: Dim, symbol: string): Dim => (dim === '' ? symbol : dim)

@@ -6,6 +6,7 @@ import { adapter } from './adapt.js'
 import { refuse } from './common.js'
 import { type Detector, openDetector } from './detector.js'
 import type { ExternalData } from './external.js'
+import { fittedConfig } from './fit.js'
 import { type DetectorHead, entriesOf, findHeads, type HeadOptions } from './heads.js'
 import { type Addition, link } from './link.js'
 import { merge } from './merge.js'
@@ -50,8 +51,9 @@ export function attachLoss(model: Uint8Array, config: LossConfig, options: Attac
   refuseAttached(detector)
   const opset = opsetOf(detector)
   const heads = findHeads(detector, config, options)
-  const loss = lossModel({ ...config, opset })
-  const added = link(adapter(heads, entriesOf(config), opset), loss, heads, namesIn(detector))
+  const fitted = fittedConfig(config, heads, opset, detector.file)
+  const loss = lossModel(fitted)
+  const added = link(adapter(heads, entriesOf(config), fitted), loss, heads, namesIn(detector))
   const how = { heads: heads.map(headRecord), onlyLoss: options.onlyLoss ?? false, asFunction: false, resize: false }
   const { bytes } = merge(detector, added, { metadata: loss.metadata }, how)
   return { bytes, heads, opset, external: detector.external, ...namesOf(added) }

@@ -145,7 +145,7 @@ function narrowed(detector: Detector, name: string, sizes: Entries, layouts: Hea
   const from = node?.opType === 'Reshape' ? typeOf(detector, node.input[0] ?? '')?.shape : undefined
   if (!layouts.every(isFlat) || layouts.length < 2 || !from) return layouts
   const was = (layout: HeadLayout) => fits(from, layout, sizes, true)
-  if (was('nahwd') !== (was('nhwc') || was('nhwad'))) return [was('nahwd') ? 'flat-ahw' : 'flat-hwa']
+  if (was('nahwc') !== (was('nhwc') || was('nhwac'))) return [was('nahwc') ? 'flat-ahw' : 'flat-hwa']
   return layouts
 }
 

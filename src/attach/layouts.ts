@@ -24,9 +24,9 @@ type Letter = 'n' | 'h' | 'w' | 'a' | 'd' | 'c' | 'p' | 'q'
 const axes = {
   nchw: 'nchw',
   nhwc: 'nhwc',
-  nahwd: 'nahwd',
-  nadhw: 'nadhw',
-  nhwad: 'nhwad',
+  nahwc: 'nahwd',
+  nachw: 'nadhw',
+  nhwac: 'nhwad',
   'flat-hwa': 'npd',
   'flat-ahw': 'nqd',
 } as const satisfies Record<string, string>
@@ -83,11 +83,11 @@ export function toNhwc<D extends Real>(x: Value<D>, layout: HeadLayout, grid: Gr
       return x
     case 'nchw':
       return transpose(x, [0, 2, 3, 1])
-    case 'nahwd':
+    case 'nahwc':
       return reshape(transpose(x, [0, 2, 3, 1, 4]), fused)
-    case 'nadhw':
+    case 'nachw':
       return reshape(transpose(x, [0, 3, 4, 1, 2]), fused)
-    case 'nhwad':
+    case 'nhwac':
     case 'flat-hwa':
       return reshape(x, fused)
     case 'flat-ahw':

@@ -3,11 +3,9 @@ import { quoted } from '../proto/text.js'
 import { ConfigError, type LossConfig } from '../yolo/config.js'
 import { refuse } from './common.js'
 import type { Detector } from './detector.js'
+import { coarsestStride } from './fit.js'
 import type { DetectorHead, HeadOptions } from './heads.js'
 import { isFlat } from './layouts.js'
-
-/** Input pixels per cell of the coarsest grid: the loss takes the input as that many times the grid. */
-const coarsestStride = 32
 
 const gridText = ({ grid: { h, w } }: DetectorHead): string => `${h === '' ? '?' : h}×${w === '' ? '?' : w}`
 const isKnown = ({ grid: { h, w } }: DetectorHead): boolean => typeof h === 'number' && typeof w === 'number'

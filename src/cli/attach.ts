@@ -17,6 +17,8 @@ interface AttachFlags extends WriteOptions {
   readonly headLayout?: HeadLayout
   readonly grids?: [number, number][]
   readonly onlyLoss?: boolean
+  /** The layout of the loss's own input is that of the heads. */
+  readonly layout?: HeadLayout
   readonly opset?: number
 }
 
@@ -70,9 +72,9 @@ function parseGrids(text: string): [number, number][] {
   })
 }
 
-const optionsOf = ({ heads, headLayout, grids, onlyLoss }: AttachFlags): AttachOptions => ({
+const optionsOf = ({ heads, headLayout, layout, grids, onlyLoss }: AttachFlags): AttachOptions => ({
   ...(heads && { heads }),
-  ...(headLayout && { layout: headLayout }),
+  ...((headLayout ?? layout) && { layout: (headLayout ?? layout) as HeadLayout }),
   ...(grids && { grids }),
   ...(onlyLoss && { onlyLoss }),
 })

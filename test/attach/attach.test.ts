@@ -23,16 +23,16 @@ describe('a loss attached to the tiny detector', () => {
     await checkAttached(tinyDetector(), { session: { optimization } })
   })
 
-  it.each(['nhwc', 'nahwd', 'nadhw', 'float16'] as const)('reads %s heads', async (head) => {
+  it.each(['nhwc', 'nahwc', 'nachw', 'float16'] as const)('reads %s heads', async (head) => {
     await checkAttached(tinyDetector({ head }))
   })
 
   it('reads heads of one layout of several that fit, when told which', async () => {
-    const detector = tinyDetector({ head: 'nhwad' })
+    const detector = tinyDetector({ head: 'nhwac' })
     expect(() => attachLoss(detector, tiny)).toThrow(
-      /fits several layouts: nahwd .*nhwad[\s\S]*--head-layout nahwd or nhwad/,
+      /fits several layouts: nahwc .*nhwac[\s\S]*--head-layout nahwc or nhwac/,
     )
-    await checkAttached(detector, { layout: 'nhwad' })
+    await checkAttached(detector, { layout: 'nhwac' })
   })
 
   it.each(['flat-hwa', 'flat-ahw'] as const)('reads %s heads with known grids', async (head) => {
@@ -93,7 +93,9 @@ describe('names that the detector has already', () => {
   })
 
   it('even when they are those that the loss has inside', async () => {
-    const { attached } = await checkAttached(tinyDetector({ names: ['y_pred_0', 'head_1'] }))
+    const { attached } = await checkAttached(tinyDetector({ names: ['y_pred_0', 'head_1'], head: 'nhwac' }), {
+      layout: 'nhwac',
+    })
     expect(attached.renamed.get('y_pred_0')).toBe('yolov3_loss/y_pred_0')
     await checkAttached(tinyDetector({ names: ['y_pred_1', 'y_pred_0'], head: 'nhwc' }))
   })

@@ -55,11 +55,11 @@ export function asGrid(head: Tensor, layout: HeadLayout, anchors: number, grid: 
   const entries = values.length / (batch * h * w * anchors)
   const place: Record<HeadLayout, (n: number, i: number, j: number, a: number, d: number) => number> = {
     nchw: (n, i, j, a, d) => ((n * anchors * entries + a * entries + d) * h + i) * w + j,
-    nadhw: (n, i, j, a, d) => (((n * anchors + a) * entries + d) * h + i) * w + j,
-    nahwd: (n, i, j, a, d) => (((n * anchors + a) * h + i) * w + j) * entries + d,
+    nachw: (n, i, j, a, d) => (((n * anchors + a) * entries + d) * h + i) * w + j,
+    nahwc: (n, i, j, a, d) => (((n * anchors + a) * h + i) * w + j) * entries + d,
     'flat-ahw': (n, i, j, a, d) => (((n * anchors + a) * h + i) * w + j) * entries + d,
     nhwc: (n, i, j, a, d) => ((n * h + i) * w + j) * anchors * entries + a * entries + d,
-    nhwad: (n, i, j, a, d) => ((n * h + i) * w + j) * anchors * entries + a * entries + d,
+    nhwac: (n, i, j, a, d) => ((n * h + i) * w + j) * anchors * entries + a * entries + d,
     'flat-hwa': (n, i, j, a, d) => ((n * h + i) * w + j) * anchors * entries + a * entries + d,
   }
   const data = new Float64Array(values.length)

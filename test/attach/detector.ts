@@ -19,7 +19,7 @@ const entries = 5 + tinyConfig.classes
 const channels = 3 * entries
 
 /** How the tiny detector hands out a head. */
-export type HeadForm = 'nchw' | 'nhwc' | 'nahwd' | 'nadhw' | 'nhwad' | 'flat-hwa' | 'flat-ahw' | 'float16' | 'sigmoid'
+export type HeadForm = 'nchw' | 'nhwc' | 'nahwc' | 'nachw' | 'nhwac' | 'flat-hwa' | 'flat-ahw' | 'float16' | 'sigmoid'
 
 export interface TinyOptions {
   readonly opset?: number
@@ -132,11 +132,11 @@ export class TinyDetector {
         return x
       case 'nhwc':
         return transpose(x, [0, 2, 3, 1])
-      case 'nadhw':
+      case 'nachw':
         return split()
-      case 'nahwd':
+      case 'nahwc':
         return transpose(split(), [0, 1, 3, 4, 2])
-      case 'nhwad':
+      case 'nhwac':
         return transpose(split(), [0, 3, 4, 1, 2])
       case 'flat-hwa':
         return reshape(transpose(split(), [0, 3, 4, 1, 2]), [n, (h as number) * (w as number) * 3, entries])

@@ -1,0 +1,55 @@
+import { ConfigError, type LossConfig } from '../yolo/config.js'
+import { type LayoutName, layouts } from '../yolo/layout.js'
+import { refuse } from './common.js'
+import type { DetectorHead } from './heads.js'
+
+/** Input pixels per cell of the coarsest grid: the loss takes the input as that many times the grid. */
+export const coarsestStride = 32
+
+/** GatherND counts batch dimensions, which the static form needs, from this opset on. */
+const staticSince = 12
+
+/**
+ * The configuration of the loss behind these heads: in the detector's opset, in the layout and element type that all
+ * heads share where the loss reads them as they are, else in `nhwc` float32, to which they are adapted.
+ * @throws ConfigError for options that have no meaning here; InputError for sizes that the heads contradict
+ */
+export function fittedConfig(
+  config: LossConfig,
+  heads: readonly DetectorHead[],
+  opset: number,
+  file: string,
+): LossConfig {
+  if (config.graph !== 'loss') throw new ConfigError('graph', `must be loss to be attached, got ${config.graph}`)
+  if (config.form === 'static' && opset < staticSince)
+    throw new ConfigError('form', `static needs opset ${staticSince}, and the detector has ${opset}: use compact`)
+  checkSizes(config, heads, file)
+  const layout = shared(heads.map((h) => (h.part ? undefined : h.layout)))
+  const dtype = shared(heads.map((h) => h.dtype))
+  const asTheyAre = layout !== undefined && Object.hasOwn(layouts, layout)
+  const wide = config.dtype === 'float64' ? 'float64' : 'float32'
+  return {
+    ...config,
+    opset,
+    layout: asTheyAre ? (layout as LayoutName) : 'nhwc',
+    dtype: asTheyAre && dtype === 'float16' && wide === 'float32' ? 'float16' : wide,
+  }
+}
+
+const shared = <T>(values: readonly T[]): T | undefined => (new Set(values).size === 1 ? values[0] : undefined)
+
+function checkSizes({ batch, input }: LossConfig, heads: readonly DetectorHead[], file: string): void {
+  const [coarsest] = heads
+  const theirs = coarsest?.shape[0]
+  if (batch !== undefined && typeof theirs === 'number' && theirs !== batch)
+    refuse('E_HEAD_BATCH', file, `its batch is ${theirs}, but the configuration has ${batch}`)
+  const { h, w } = coarsest?.grid ?? { h: '', w: '' }
+  if (input === undefined || typeof h !== 'number' || typeof w !== 'number') return
+  const [height, width] = [h * coarsestStride, w * coarsestStride]
+  if (height !== input[0] || width !== input[1])
+    refuse(
+      'E_HEAD_STRIDE',
+      file,
+      `its heads are those of a ${height}×${width} image, but the configuration has ${input.join('×')}`,
+    )
+}
