@@ -63,6 +63,10 @@ function proposed(detector: Detector, config: LossConfig, options: HeadOptions):
   const outputs = detector.graph.output.map((o) => o.name)
   if (fitting.length > raw.length) refuseDecoded(detector, fitting.find((n) => !raw.includes(n)) as string, sizes)
   const points = cutPoints(detector, outputs, sizes)
+  const instead = classesInstead(
+    outputs.flatMap((n) => typeOf(detector, n)?.shape ?? []),
+    sizes.anchors,
+  )
   const shapes = headLayouts.filter((l) => !isFlat(l)).map((l) => shapeText(l, sizes))
   refuse(
     'E_HEADS',
@@ -72,7 +76,9 @@ function proposed(detector: Detector, config: LossConfig, options: HeadOptions):
       `  its outputs are ${described(detector, outputs)}`,
     points.length > 0
       ? `name the heads: --heads ${points.join(',')} (convolutions with ${sizes.anchors * sizes.entries} channels)`
-      : `name the heads with --heads a,b,c, or check the number of classes and anchors`,
+      : instead === ''
+        ? 'name the heads with --heads a,b,c, or check the number of classes and anchors'
+        : instead,
   )
 }
 
@@ -171,12 +177,18 @@ function refuseShape(detector: Detector, name: string, sizes: Entries, { layout,
   const wanted = layout
     ? shapeText(layout, sizes)
     : `${anchors} × (5 + ${entries - boxEntries}) = ${anchors * entries} channels`
-  const near = shape.filter((d): d is number => typeof d === 'number' && d % anchors === 0 && d / anchors > boxEntries)
-  const hint = near.map((d) => `${d} channels are ${d / anchors - boxEntries} classes with ${anchors} anchors`)
+  const hint = classesInstead(shape, anchors)
   refuse(
     'E_HEAD_SHAPE',
     detector.file,
     `head ${quoted(name)} is ${type}, but the configuration wants ${wanted}`,
-    hint.length > 0 ? hint.join('; ') : 'check the classes, the anchors and the head',
+    hint === '' ? 'check the classes, the anchors and the head' : hint,
   )
+}
+
+/** What the channels would mean with another number of classes: `21 channels are 2 classes with 3 anchors`. */
+function classesInstead(dims: readonly Dim[], anchors: number): string {
+  const numbers = [...new Set(dims)].filter((d): d is number => typeof d === 'number')
+  const near = numbers.filter((d) => d % anchors === 0 && d / anchors > boxEntries)
+  return near.map((d) => `${d} channels are ${d / anchors - boxEntries} classes with ${anchors} anchors`).join('; ')
 }

@@ -18,6 +18,7 @@ const reasons: Readonly<Record<string, readonly [what: string, remedy: string]>>
   EPERM: ['no permission', 'choose another folder, or change its mode'],
   EROFS: ['the file system is read-only', 'choose another folder'],
   READONLY: ['the file there is read-only', 'name another file, or change its mode'],
+  EFBIG: ['it is larger than files may be here', 'raise the limit (ulimit -f), or choose another disk'],
   ENOSPC: ['the disk is full', 'free some space and run it again'],
   EDQUOT: ['the disk quota is used up', 'free some space and run it again'],
   ENOENT: ['its folder does not exist', 'create the folder first'],
@@ -34,18 +35,28 @@ export function writeFailure(error: unknown, path: string): WriteError {
   return new WriteError(path, what, remedy, { cause: error })
 }
 
+/** Refuses what a rename would replace all the same: it asks for the folder's mode only. */
+async function refuseUnfit(path: string): Promise<void> {
+  const old = await stat(path).catch(() => undefined)
+  if (!old) return
+  const code = old.isDirectory()
+    ? 'EISDIR'
+    : !old.isFile()
+      ? 'EDEVICE'
+      : (old.mode & 0o222) === 0
+        ? 'READONLY'
+        : undefined
+  if (code) throw Object.assign(new Error(code), { code })
+}
+
 /**
  * Writes a file whole or not at all: a temporary file in the same folder, fsync, rename.
- * @throws WriteError when the target is a folder or the system refuses; an existing file then stays as it was
+ * @throws WriteError when the target is a folder, a device or read-only, or the system refuses; an existing file then
+ * stays as it was
  */
 export async function writeAtomic(path: string, data: Uint8Array | string): Promise<void> {
   try {
-    const old = await stat(path).catch(() => undefined)
-    if (old?.isDirectory()) throw Object.assign(new Error('folder'), { code: 'EISDIR' })
-    // A rename would put a file in the place of the device or pipe.
-    if (old && !old.isFile()) throw Object.assign(new Error('device or pipe'), { code: 'EDEVICE' })
-    // A rename would replace it all the same: only the folder's mode stands in its way.
-    if (old && (old.mode & 0o222) === 0) throw Object.assign(new Error('read-only'), { code: 'READONLY' })
+    await refuseUnfit(path)
     await writeFileAtomic(
       path,
       typeof data === 'string' ? data : Buffer.from(data.buffer, data.byteOffset, data.length),
