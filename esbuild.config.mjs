@@ -18,7 +18,7 @@ await build({
   platform: 'node',
   target: 'node20.19',
   mainFields: ['module', 'main'],
-  external: ['onnxruntime-node', 'protobufjs', 'protobufjs/*', 'commander', 'write-file-atomic', 'yauzl', 'yazl'],
+  external: ['onnxruntime-node', 'protobufjs', 'protobufjs/*', 'commander', 'yauzl', 'yazl'],
   banner: { js: require },
   logLevel: 'warning',
 })

@@ -1,5 +1,7 @@
-import { stat } from 'node:fs/promises'
-import writeFileAtomic from 'write-file-atomic'
+import { rmSync, type Stats } from 'node:fs'
+import { chmod, open, realpath, rename, stat, writeFile } from 'node:fs/promises'
+import { constants } from 'node:os'
+import { basename, dirname, join } from 'node:path'
 import { complaintText } from '../proto/errors.js'
 
 /** A file that could not be written; what was there before is intact. A command ends with exit code 2. */
@@ -36,32 +38,59 @@ export function writeFailure(error: unknown, path: string): WriteError {
 }
 
 /** Refuses what a rename would replace all the same: it asks for the folder's mode only. */
-async function refuseUnfit(path: string): Promise<void> {
-  const old = await stat(path).catch(() => undefined)
-  if (!old) return
-  const code = old.isDirectory()
-    ? 'EISDIR'
-    : !old.isFile()
-      ? 'EDEVICE'
-      : (old.mode & 0o222) === 0
-        ? 'READONLY'
-        : undefined
-  if (code) throw Object.assign(new Error(code), { code })
+function unfit(old: Stats): string | undefined {
+  if (old.isDirectory()) return 'EISDIR'
+  if (!old.isFile()) return 'EDEVICE'
+  return (old.mode & 0o222) === 0 ? 'READONLY' : undefined
+}
+
+let count = 0
+
+/**
+ * Replaces a file by one that `fill` makes under a temporary name beside it: fsync, then rename. Through a link its
+ * target is replaced. An interrupt or an error leaves the old file and nothing else.
+ * @throws WriteError when the target is a folder, a device or read-only, or the system refuses
+ */
+export async function replaceFile(path: string, fill: (temporary: string) => Promise<void>): Promise<void> {
+  let discard = () => {}
+  const terminated = () => process.exit(128 + constants.signals.SIGTERM)
+  try {
+    const old = await stat(path).catch(() => undefined)
+    const code = old && unfit(old)
+    if (code) throw Object.assign(new Error(code), { code })
+    const target = await realpath(path).catch(() => path)
+    const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.${count++}.tmp`)
+    discard = () => removed(temporary)
+    process.once('exit', discard)
+    process.once('SIGTERM', terminated)
+    await fill(temporary)
+    if (old) await chmod(temporary, old.mode)
+    await synced(temporary)
+    await rename(temporary, target)
+  } catch (error) {
+    discard()
+    throw error instanceof WriteError ? error : writeFailure(error, path)
+  } finally {
+    process.off('exit', discard)
+    process.off('SIGTERM', terminated)
+  }
+}
+
+/** Where it cannot be removed it could not be made either. */
+function removed(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {}
+}
+
+async function synced(path: string): Promise<void> {
+  const file = await open(path, 'r+')
+  await file.sync().finally(() => file.close())
 }
 
 /**
- * Writes a file whole or not at all: a temporary file in the same folder, fsync, rename.
- * @throws WriteError when the target is a folder, a device or read-only, or the system refuses; an existing file then
- * stays as it was
+ * Writes a file whole or not at all. Short writes are continued, so that a disk that fills up is an error.
+ * @throws WriteError as `replaceFile`
  */
-export async function writeAtomic(path: string, data: Uint8Array | string): Promise<void> {
-  try {
-    await refuseUnfit(path)
-    await writeFileAtomic(
-      path,
-      typeof data === 'string' ? data : Buffer.from(data.buffer, data.byteOffset, data.length),
-    )
-  } catch (error) {
-    throw writeFailure(error, path)
-  }
-}
+export const writeAtomic = (path: string, data: Uint8Array | string): Promise<void> =>
+  replaceFile(path, (temporary) => writeFile(temporary, data, { flag: 'wx' }))
