@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 
 /**
  * With `--mode build` the command line and the public door are those of `dist`, else of the source; with `--mode full`
- * the forms are run in every combination.
+ * the forms are run in every combination; with `--mode webgpu` only what needs a driver for WebGPU.
  */
 export default defineConfig(({ mode }) => {
   const built = mode === 'build'
@@ -12,7 +12,8 @@ export default defineConfig(({ mode }) => {
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
   return {
     test: {
-      include: ['test/**/*.test.ts'],
+      include: [mode === 'webgpu' ? 'test/webgpu/*.test.ts' : 'test/**/*.test.ts'],
+      exclude: mode === 'webgpu' ? [] : ['test/webgpu/**'],
       alias: { 'onnx-yolo-loss': door },
       // Child processes started from the source run TypeScript too.
       env: { YOLO_LOSS_BUILT: built ? '1' : '', NODE_OPTIONS: `--import ${tsx}` },
