@@ -1,10 +1,10 @@
 import { printable } from '../proto/text.js'
-import type { Worst } from './compare.js'
 import { short } from './digits.js'
 import { groupBy } from './group.js'
 import type { NearCell } from './near.js'
 import type { PlacementReport } from './placed.js'
 import type { CaseReport, OutputRow } from './result.js'
+import { meaningful } from './spoken.js'
 import { caseTable, outputTable, type Stream } from './table.js'
 import { totals } from './totals.js'
 
@@ -16,28 +16,10 @@ export interface RenderOptions {
   readonly all?: boolean
 }
 
-const difference = ({ index, expected, got, value }: Worst, where: string | undefined): string =>
-  `greatest absolute difference ${short(value)} at [${index}]${where ? ` (${where})` : ''}: expected ${expected}, got ${got}`
-
 /** What a failed row needs said beyond its line in the table. */
-function explanation({ case: name, output, provider, comparison, problem, tolerance, where }: OutputRow): string[] {
-  const title = `${printable(name)}${output === '' ? '' : `, ${printable(output)}`} on ${provider}`
-  const reason = problem?.message ?? comparison?.problem
-  if (reason !== undefined) return ['', `FAIL ${title}`, ...reason.split('\n').map((line) => `  ${line.trim()}`)]
-  if (!comparison) return []
-  const { mismatches, compared, worstAbs, worstUlp, bothNan, requiredRtol, requiredAtol, first, spread } = comparison
-  const listed = first.map(({ index, expected, got }) => `  [${index}] ACTUAL ${got} DESIRED ${expected}`)
-  return [
-    '',
-    `FAIL ${title}`,
-    `  ${mismatches} of ${compared} elements differ by more than the tolerance (${tolerance?.source ?? 'none'})`,
-    ...(worstAbs && worstAbs.value > 0 ? [`  ${difference(worstAbs, where)}`] : []),
-    ...(worstUlp && worstUlp.value > 0 ? [`  greatest distance ${worstUlp.value} ulp at [${worstUlp.index}]`] : []),
-    ...(bothNan > 0 ? [`  ${bothNan} elements are NaN on both sides`] : []),
-    ...(requiredRtol > 0 ? [`  would pass with rtol ${short(requiredRtol)}, or with atol ${short(requiredAtol)}`] : []),
-    ...(spread ? [`  errors: mean ${short(spread.mean)}, median ${short(spread.p50)}, 99 % ${short(spread.p99)}`] : []),
-    ...(compared > 1 ? listed : []),
-  ]
+function explanation(row: OutputRow): string[] {
+  const title = `${printable(row.case)}${row.output === '' ? '' : `, ${printable(row.output)}`} on ${row.provider}`
+  return ['', `FAIL ${title}`, ...meaningful(row).map((line) => `  ${line}`)]
 }
 
 function skippedLines(reports: readonly CaseReport[]): string[] {
