@@ -2,9 +2,13 @@ import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
+/** Folders of tests that need more than Node. */
+const equipped = ['webgpu', 'html']
+
 /**
  * With `--mode build` the command line and the public door are those of `dist`, else of the source; with `--mode full`
- * the forms are run in every combination; with `--mode webgpu` only what needs a driver for WebGPU.
+ * the forms are run in every combination; with `--mode webgpu` or `--mode html` only
+ * what needs a driver for WebGPU, or a browser.
  */
 export default defineConfig(({ mode }) => {
   const built = mode === 'build'
@@ -12,8 +16,8 @@ export default defineConfig(({ mode }) => {
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
   return {
     test: {
-      include: [mode === 'webgpu' ? 'test/webgpu/*.test.ts' : 'test/**/*.test.ts'],
-      exclude: mode === 'webgpu' ? [] : ['test/webgpu/**'],
+      include: [equipped.includes(mode) ? `test/${mode}/*.test.ts` : 'test/**/*.test.ts'],
+      exclude: equipped.includes(mode) ? [] : equipped.map((name) => `test/${name}/**`),
       alias: { 'onnx-yolo-loss': door },
       // Child processes started from the source run TypeScript too.
       env: { YOLO_LOSS_BUILT: built ? '1' : '', NODE_OPTIONS: `--import ${tsx}` },

@@ -1,15 +1,19 @@
 import { type Command, Option } from 'commander'
+import { writeAtomic } from '../files/atomic.js'
+import { toHtml } from '../html/page.js'
 import { defaultLimits } from '../runtime/child.js'
 import type { Provider } from '../runtime/provider.js'
 import type { Optimization } from '../runtime/session.js'
 import { exitCodes, worstExit } from '../verify/exit.js'
+import { toJunit } from '../verify/junit.js'
 import { renderReport, toJson } from '../verify/report.js'
 import type { CaseReport } from '../verify/result.js'
 import type { AskedTolerance } from '../verify/tolerance.js'
+import { version } from '../version.js'
 import { checkAsked } from './asked.js'
 import { parseCount, parseLimit, parseProviders, parseTolerance } from './flags.js'
 import { type Job, type JobFlags, jobsOf } from './jobs.js'
-import { layerwise } from './layerwise.js'
+import { type CaseLayers, layerwise } from './layerwise.js'
 import type { Finish } from './main.js'
 import { progressOn } from './progress.js'
 import { type RunSettings, runJobs } from './runjobs.js'
@@ -30,6 +34,8 @@ interface VerifyFlags extends JobFlags {
   readonly json?: boolean
   readonly layerwise?: boolean
   readonly repro?: string
+  readonly junit?: string
+  readonly html?: string
 }
 
 const details = `
@@ -75,6 +81,8 @@ export function addVerify(program: Command, finish: Finish): void {
     .option('--layerwise', 'compare every value between two providers, or optimised with not, and name the first node')
     .option('--repro <dir>', 'with --layerwise: write the diverging node and its inputs as a case')
     .option('-a, --all', 'a line for each output, not only for each case')
+    .option('--junit <file>', 'also write the report as JUnit XML')
+    .option('--html <file>', 'also write the report as a page, with a drawing of the graph')
     .option('--json', 'one JSON object instead of the table')
     .action(async (targets: string[], flags: VerifyFlags) => finish(await run(targets, flags)))
 }
@@ -83,13 +91,33 @@ async function run(targets: readonly string[], flags: VerifyFlags): Promise<numb
   const jobs = await jobsOf(targets, flags)
   const reports = await verified(jobs, flags)
   const layers = flags.layerwise ? await layerwise(jobs, flags, flags) : []
-  const sections = layers.map((l) => `\n${l.text}\n`).join('')
-  const text = flags.json
-    ? toJson(reports, layers)
-    : `${sections.trimStart()}${sections && '\n'}${renderReport(reports, process.stdout, flags)}`
+  await writeFiles(jobs, reports, layers, flags)
+  const sections = layers.map((l) => `${l.text}\n\n`).join('')
+  const text = flags.json ? toJson(reports, layers) : `${sections}${renderReport(reports, process.stdout, flags)}`
   process.stdout.write(`${text}\n`)
   const parted = layers.some(({ report }) => report.first) ? [exitCodes.mismatch] : []
   return reports.length === 0 ? exitCodes.mismatch : worstExit([...reports.map((r) => r.exitCode), ...parted])
+}
+
+/** The reports that go to files. The page shows the graph on one case: the first that failed, or else the first. */
+async function writeFiles(
+  jobs: readonly Job[],
+  reports: readonly CaseReport[],
+  layers: readonly CaseLayers[],
+  flags: VerifyFlags,
+): Promise<void> {
+  if (flags.junit !== undefined) await writeAtomic(flags.junit, toJunit(reports))
+  if (flags.html === undefined) return
+  const failed = reports.find((r) => r.exitCode !== 0)?.case
+  const job = jobs.find((j) => j.name === failed) ?? jobs[0]
+  const drawn = layers.length > 0 || !job ? layers : await layerwise([job], flags, flags).catch(() => [])
+  const cases = drawn.map(({ case: name, text, report, right }) => ({
+    case: name,
+    text,
+    report,
+    nodes: right.graph.nodes,
+  }))
+  await writeAtomic(flags.html, toHtml(reports, cases, version))
 }
 
 async function verified(jobs: readonly Job[], flags: VerifyFlags): Promise<CaseReport[]> {

@@ -17,6 +17,8 @@ export interface LayerTolerance {
 export interface LayerValue {
   readonly name: string
   readonly comparison: Comparison
+  /** Largest difference over largest element; 0 where nothing differs. */
+  readonly relative: number
 }
 
 /** A node whose inputs agree and whose outputs do not. */
@@ -75,7 +77,10 @@ export function compareLayers(a: Trace, b: Trace, tolerance: LayerTolerance): La
   const compared: LayerValue[] = []
   for (const name of names) {
     const [left, right] = [a.values.get(name), b.values.get(name)]
-    if (left && right) compared.push({ name, comparison: compareLayer(name, left, right, tolerance) })
+    if (!left || !right) continue
+    const comparison = compareLayer(name, left, right, tolerance)
+    const worst = comparison.worstAbs?.value ?? 0
+    compared.push({ name, comparison, relative: worst === 0 ? 0 : worst / largest(left) })
   }
   const differing = new Map(compared.filter((v) => !v.comparison.pass).map((v) => [v.name, v]))
   const origins = b.graph.nodes.flatMap((_, i) => originAt(b, i, differing) ?? [])

@@ -8,3 +8,7 @@ export function short(value: number | undefined): string {
 /** A tolerance in three significant digits, as its author wrote it where that is shorter: 2e-6, not 2.00e-6. */
 export const brief = (value: number): string =>
   value === 0 ? '0' : Number(value.toPrecision(3)).toExponential().replace('e+0', '')
+
+/** A count that may be huge: whole up to a million, then three digits. */
+export const counted = (value: number | undefined): string =>
+  value === undefined || value >= 1e6 ? short(value) : String(Math.round(value))

@@ -51,7 +51,7 @@ function nearLines(reports: readonly CaseReport[]): string[] {
   })
 }
 
-const counted = (operators: Readonly<Record<string, number>>): string =>
+const operatorsIn = (operators: Readonly<Record<string, number>>): string =>
   Object.entries(operators)
     .map(([op, n]) => `${op} ${n}`)
     .join(', ')
@@ -66,7 +66,8 @@ function placementLine(provider: string, placements: readonly PlacementReport[])
   }
   const places = [...count].map(([name, n]) => `${n} nodes on ${printable(name)}`).join(', ')
   const copies = placements.reduce((n, p) => n + p.memcpy, 0)
-  const stray = provider !== 'cpu' && count.has('CPUExecutionProvider') ? ` (on the CPU: ${counted(elsewhere)})` : ''
+  const stray =
+    provider !== 'cpu' && count.has('CPUExecutionProvider') ? ` (on the CPU: ${operatorsIn(elsewhere)})` : ''
   return `placement for ${provider}: ${places || 'nothing to execute'}, ${copies} copies between devices${stray}`
 }
 

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import { printable } from '../proto/text.js'
 import type { Provider } from '../runtime/provider.js'
-import { brief, short } from './digits.js'
+import { brief, counted, short } from './digits.js'
 import { groupBy } from './group.js'
 import type { CaseReport, OutputRow } from './result.js'
 
@@ -34,7 +34,7 @@ function outputCells({ case: name, output, provider, tolerance, comparison, verd
     comparison ? `${comparison.mismatches}/${comparison.compared}` : '-',
     short(worst?.value),
     short(comparison?.worstRel?.value),
-    short(comparison?.worstUlp?.value),
+    counted(comparison?.worstUlp?.value),
     worst && worst.value > 0 ? `[${worst.index}]` : '-',
     tolerance ? brief(tolerance.atol) : '-',
     tolerance ? brief(tolerance.rtol) : '-',
