@@ -115,9 +115,10 @@ const legend =
  * reads, the colour by the largest relative error of its values. Every box leads to the list of its nodes.
  */
 export function drawing(drawn: Drawn): string {
-  const panels = groupBy(scopesOf(drawn), (s) => panelOf(s.name))
+  const order = (panel: string) => (panel.startsWith('layer') ? Number(panel.slice(5)) : Number.POSITIVE_INFINITY)
+  const panels = [...groupBy(scopesOf(drawn), (s) => panelOf(s.name))].sort(([a], [b]) => order(a) - order(b))
   const values = new Map(drawn.report.layers.compared.map((v) => [v.name, v.relative]))
-  const figures = [...panels].map(([panel, scopes]) => panelFigure(panel, scopes))
-  const lists = [...panels.values()].flat().map((scope) => scopeDetails(scope, values))
+  const figures = panels.map(([panel, scopes]) => panelFigure(panel, scopes))
+  const lists = panels.flatMap(([, scopes]) => scopes).map((scope) => scopeDetails(scope, values))
   return `<p>${legend}</p><div class="grid">${figures.join('')}</div><h3>The nodes of each part</h3>${lists.join('')}`
 }
