@@ -1,9 +1,9 @@
 """Compare the oracle values stored with each fixture with the PyTorch implementation, in float64.
 
-    python check.py [FIXTURES]
+    python check.py FIXTURES GRADIENTS
 
-Every value must agree to 1e-9 relative, or be the same infinity; counts must be equal. Gradients by autograd must equal
-the closed forms where the loss is finite. Ends with `N passed, N failed`; exit code 1 if any failed or none was found.
+Every value must agree to 1e-9 relative, or be the same infinity; counts must be equal. Where the loss is finite, the
+gradient by autograd must equal the closed forms, and those in GRADIENTS: the oracle's and the float64 graph's. Ends with `N passed, N failed`; exit code 1 if any failed or none was found.
 """
 
 import json
@@ -53,13 +53,25 @@ def stored_values(oracle: dict) -> dict[str, float]:
     return {"loss": float(oracle["loss"]), **scales}
 
 
-def gradient_error(loss: Tensor, logits: list[Tensor], expected: list[Tensor]) -> float:
-    """Largest excess of autograd over the tolerance, as a multiple of it."""
-    got = torch.autograd.grad(loss, logits)
+def read_gradients(folder: Path, who: str, scales: int) -> list[Tensor]:
+    """Gradients of a fixture by the oracle or the graph, as gradients.ts has written them."""
+    return [read_tensor(folder / f"{who}_{l}.pb") for l in range(scales)]
+
+
+def gradient_error(got: list[Tensor], expected: list[Tensor]) -> float:
+    """Largest difference as a multiple of the tolerance."""
     return max(((g - e).abs() / (ABSOLUTE_GRADIENT + RELATIVE * e.abs())).max().item() for g, e in zip(got, expected))
 
 
-def check(folder: Path) -> tuple[str, bool]:
+def wrong_gradients(loss: Tensor, logits: list[Tensor], claims: dict[str, list[Tensor]]) -> list[str]:
+    """Whose gradient is not that of autograd; nobody's where the loss is not finite, and has none."""
+    if not loss.isfinite():
+        return []
+    got = torch.autograd.grad(loss, logits)
+    return [who for who, claim in claims.items() if not gradient_error(got, claim) <= 1]
+
+
+def check(folder: Path, stored_gradients: Path) -> tuple[str, bool]:
     """The line of a fixture in the table, and whether it passed."""
     case = json.loads((folder / "case.json").read_text())
     config, stored = case["config"], stored_values(case["oracle"])
@@ -70,19 +82,20 @@ def check(folder: Path) -> tuple[str, bool]:
     deviations = {name: deviation(values[name], expected) for name, expected in stored.items()}
     where = max(deviations, key=deviations.__getitem__)
     exact = all(values[name] == stored[name] for name in stored if name.startswith(("ignore", "positives")))
-    smooth = not loss.isfinite() or gradient_error(loss, logits, gradients(logits, labels, config)) <= 1
-    passed = exact and smooth and deviations[where] <= RELATIVE
-    verdict = "ok" if passed else "FAIL" if smooth else "FAIL (gradient)"
+    claims = {who: read_gradients(stored_gradients / folder.name, who, len(masks)) for who in ("oracle", "graph")}
+    wrong = wrong_gradients(loss, logits, claims | {"closed form": gradients(logits, labels, config)})
+    passed = exact and not wrong and deviations[where] <= RELATIVE
+    verdict = "ok" if passed else f"FAIL (gradient: {', '.join(wrong)})" if wrong else "FAIL"
     numbers = f"{stored['loss']:>24.15g}{values['loss']:>24.15g}{deviations[where]:>10.1e}"
     return f"{folder.name:<24}{numbers}  {where:<12} {verdict}", passed
 
 
-def main(root: Path) -> int:
+def main(root: Path, stored_gradients: Path) -> int:
     folders = sorted(path.parent for path in root.glob("*/case.json"))
     print(f"PyTorch {torch.__version__}, float64, {len(folders)} fixtures, tolerance {RELATIVE} relative\n\n{HEADER}")
     verdicts = []
     for folder in folders:
-        line, passed = check(folder)
+        line, passed = check(folder, stored_gradients)
         print(line)
         verdicts.append(passed)
     print(f"\n{sum(verdicts)} passed, {len(verdicts) - sum(verdicts)} failed")
@@ -90,5 +103,4 @@ def main(root: Path) -> int:
 
 
 if __name__ == "__main__":
-    default = Path(__file__).parents[2] / "fixtures"
-    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else default))
+    sys.exit(main(*map(Path, sys.argv[1:])))

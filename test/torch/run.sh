@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Compares the oracle values of the fixtures with an independent PyTorch implementation, in .venv at the project root.
+# Compares the oracle values of the fixtures, and the gradients of oracle and graph, with an independent PyTorch
+# implementation, in .venv at the project root.
 #
 # Exit codes: those of check.py, and 4 if Python or PyTorch could not be had.
 set -uo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-venv=$(cd "$here/../.." && pwd)/.venv
+root=$(cd "$here/../.." && pwd)
+venv=$root/.venv
 python=$venv/bin/python
 
 did_not_run() {
@@ -30,4 +32,7 @@ if ! installed; then
   installed || did_not_run 'PyTorch was installed but cannot be imported'
 fi
 
-exec "$python" -B "$here/check.py" "$@"
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+(cd "$root" && npx tsx test/torch/gradients.ts "$scratch") || exit
+"$python" -B "$here/check.py" "$root/fixtures" "$scratch"

@@ -1,0 +1,139 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Value } from '../../src/graph/value.js'
+import type * as Bce from '../../src/loss/bce.js'
+import { abs, add, div, mul, neg, sigmoid, sub } from '../../src/ops/elementwise.js'
+import { greater, where } from '../../src/ops/logic.js'
+import { cast } from '../../src/ops/movement.js'
+import { encodeModel } from '../../src/proto/encode.js'
+import { evaluateModel } from '../../src/runtime/session.js'
+import type * as Averaging from '../../src/yolo/averaging.js'
+import { resolveConfig } from '../../src/yolo/config.js'
+import type * as Terms from '../../src/yolo/terms.js'
+import { caseNames, configOf, feedsOf, readFixture } from '../support/cases.js'
+import { fixedSizes } from '../support/forms.js'
+import { expectedGradients, float32Tolerance, misses, tensorsOf } from '../support/gradients.js'
+
+type V = Value<'float32'>
+type D = Bce.Differentiable<'float32'>
+
+/** Exports of a module replaced. */
+interface Mutation {
+  readonly module: string
+  readonly plant: (original: never) => Record<string, unknown>
+}
+
+/** The slope of one term of objects changed. */
+const inTerm = (term: 'xy' | 'wh' | 'class', change: (slope: V, weight: V) => V): Mutation => ({
+  module: 'yolo/terms',
+  plant: ({ objectTerms }: typeof Terms) => ({
+    objectTerms: (...args: Parameters<typeof Terms.objectTerms<'float32'>>) => {
+      const right = objectTerms(...args)
+      return { ...right, [term]: { ...right[term], slope: change(right[term].slope, args[2]) } }
+    },
+  }),
+})
+
+/** The slope of the confidence term made anew from o, t and κ. */
+const inConfidence = (slope: (o: V, t: V, κ: V, right: D) => V): Mutation => ({
+  module: 'yolo/terms',
+  plant: ({ confidence }: typeof Terms) => ({
+    confidence: (...args: Parameters<typeof Terms.confidence<'float32'>>) => {
+      const right = confidence(...args)
+      const [o, t, κ] = args
+      return { ...right, slope: slope(o, t, cast(κ, 'float32'), right) }
+    },
+  }),
+})
+
+const inBce = (slope: (z: V, t: V, right: D) => V): Mutation => ({
+  module: 'loss/bce',
+  plant: ({ bceWithLogits }: typeof Bce) => ({
+    bceWithLogits: (z: V, t: V, log1pExp: Bce.Log1pExp) => {
+      const right = bceWithLogits(z, t, log1pExp)
+      return { ...right, slope: slope(z, t, right) }
+    },
+  }),
+})
+
+const inBackground = (slope: (t: V, right: D) => V): Mutation => ({
+  module: 'loss/bce',
+  plant: ({ bceOfBackground }: typeof Bce) => ({
+    bceOfBackground: (t: V, log1pExp: Bce.Log1pExp) => {
+      const right = bceOfBackground(t, log1pExp)
+      return { ...right, slope: slope(t, right) }
+    },
+  }),
+})
+
+const undivided = ({ averagingOf }: typeof Averaging) => ({
+  averagingOf: (...args: Parameters<typeof averagingOf>) => ({
+    ...averagingOf(...args),
+    share: (_: string, slope: V) => slope,
+  }),
+})
+
+const mutations: Readonly<Record<string, Mutation>> = {
+  'the sign of xy': inTerm('xy', neg),
+  'the sign of wh': inTerm('wh', neg),
+  'the sign of classes': inTerm('class', neg),
+  'the sign of confidence': inConfidence((_o, _t, _κ, { slope }) => neg(slope)),
+  'the sign of the background': inBackground((_, { slope }) => neg(slope)),
+  'a ½ left over on wh': inTerm('wh', (slope) => mul(slope, 0.5)),
+  'xy without scale': inTerm('xy', (slope, s) => div(slope, s)),
+  'a wrong slope at logit 0, as from Abs and Relu': inBce((z, t, { slope }) =>
+    where(greater(abs(t), 0), slope, neg(z)),
+  ),
+  'σ − z by the provider’s Sigmoid': inBce((z, t) => sub(sigmoid(t), z)),
+  'σ of the background by the provider’s Sigmoid': inBackground((t) => sigmoid(t)),
+  'max(o, κ) for o + (1 − o)·κ': inConfidence((o, t, κ) => mul(where(greater(κ, o), κ, o), sub(sigmoid(t), o))),
+  'confidence that is not ignored': inConfidence((o, t) => sub(sigmoid(t), o)),
+  'confidence of objects alone': inConfidence((o, t) => mul(o, sub(sigmoid(t), o))),
+  'no weight o': inConfidence((o, t, κ) => mul(add(κ, mul(o, 0)), sub(sigmoid(t), o))),
+  'no division by the batch': { module: 'yolo/averaging', plant: undivided },
+}
+
+async function builderWith(mutation: Mutation | undefined) {
+  vi.resetModules()
+  if (mutation) {
+    vi.doMock(`../../src/${mutation.module}.ts`, async (original) => {
+      const right = await original()
+      return { ...(right as object), ...mutation.plant(right as never) }
+    })
+  }
+  return (await import('../../src/yolo/loss.js')).lossModel
+}
+
+/** The first case and form in which a wrong gradient is caught. */
+async function catching(mutation: Mutation | undefined): Promise<string[]> {
+  const build = await builderWith(mutation)
+  for (const name of caseNames.filter((n) => n !== 'real-coco')) {
+    const test = await readFixture(name)
+    const { logits, labels } = tensorsOf(test)
+    const batch = logits[0]?.shape[0] as number
+    const expected = expectedGradients(test)
+    for (const form of ['compact', 'static', 'loop']) {
+      const config = resolveConfig({ ...configOf(test), ...fixedSizes(test), form, gradients: true })
+      const outputs = await evaluateModel(encodeModel(build(config)), feedsOf(logits, labels))
+      const wrong = expected.some((gradient, l) => {
+        const got = outputs.get(`grad_y_pred_${l}`)?.data as Float32Array
+        return misses(got, gradient, float32Tolerance(batch, labels[l] as (typeof labels)[0])).length > 0
+      })
+      if (wrong) return [`${name}, ${form}`]
+    }
+  }
+  return []
+}
+
+describe('the fixtures', () => {
+  afterEach(() => {
+    for (const { module } of Object.values(mutations)) vi.doUnmock(`../../src/${module}.ts`)
+  })
+
+  it('pass a right gradient', async () => {
+    expect(await catching(undefined)).toEqual([])
+  })
+
+  it.each(Object.entries(mutations))('catch %s', async (_, mutation) => {
+    expect(await catching(mutation)).not.toEqual([])
+  })
+})
