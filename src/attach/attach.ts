@@ -1,5 +1,5 @@
 import { opsetRange } from '../graph/graph.js'
-import { listed } from '../proto/text.js'
+import { listed, quoted } from '../proto/text.js'
 import type { LossConfig } from '../yolo/config.js'
 import { lossModel } from '../yolo/loss.js'
 import { adapter } from './adapt.js'
@@ -7,6 +7,7 @@ import { refuse } from './common.js'
 import { type Detector, openDetector } from './detector.js'
 import type { ExternalData } from './external.js'
 import { fittedConfig } from './fit.js'
+import { functionDomain, functionsSince, type LossFunction, lossFunction } from './function.js'
 import { type DetectorHead, entriesOf, findHeads, type HeadOptions } from './heads.js'
 import { type Addition, link } from './link.js'
 import { merge } from './merge.js'
@@ -16,6 +17,8 @@ import { namesIn } from './trace.js'
 export interface AttachOptions extends HeadOptions {
   /** Take the detector's own outputs away; `detachLoss` puts them back. Default false. */
   readonly onlyLoss?: boolean
+  /** Make the loss one node that calls a local function; needs IR version 8. Default false. */
+  readonly asFunction?: boolean
   /** What to call the model in messages; default `detector`. */
   readonly file?: string
   /** Where the model's external data lie; needed for a model that has some. */
@@ -52,11 +55,26 @@ export function attachLoss(model: Uint8Array, config: LossConfig, options: Attac
   const opset = opsetOf(detector)
   const heads = findHeads(detector, config, options)
   const fitted = fittedConfig(config, heads, opset, detector.file)
-  const loss = lossModel(fitted)
+  const { model: loss, ...extras } = options.asFunction ? calledLoss(detector, fitted) : { model: lossModel(fitted) }
   const added = link(adapter(heads, entriesOf(config), fitted), loss, heads, namesIn(detector))
-  const how = { heads: heads.map(headRecord), onlyLoss: options.onlyLoss ?? false, asFunction: false, resize: false }
-  const { bytes } = merge(detector, added, { metadata: loss.metadata }, how)
+  const { onlyLoss = false, asFunction = false } = options
+  const how = { heads: heads.map(headRecord), onlyLoss, asFunction }
+  const { bytes } = merge(detector, added, { ...extras, metadata: loss.metadata }, how)
   return { bytes, heads, opset, external: detector.external, ...namesOf(added) }
+}
+
+/** @throws InputError where the model cannot hold functions, or has one of this domain */
+function calledLoss({ info, model, file }: Detector, config: LossConfig): LossFunction {
+  if (info.irVersion < functionsSince)
+    refuse(
+      'E_IR',
+      file,
+      `functions need IR version ${functionsSince}, and it has ${info.irVersion}`,
+      'attach without --as-function, or export it with a newer IR version',
+    )
+  if (info.opsets.has(functionDomain) || model.functions.some((f) => f.domain === functionDomain))
+    refuse('E_FUNCTION', file, `it has the domain ${quoted(functionDomain)} already`, 'attach without --as-function')
+  return lossFunction(config)
 }
 
 const namesOf = ({ inputs, outputs, renamed, nodes }: Addition) => ({

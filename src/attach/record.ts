@@ -27,7 +27,6 @@ export interface AttachRecord {
   }[]
   readonly onlyLoss: boolean
   readonly asFunction: boolean
-  readonly resize: boolean
   readonly graph: readonly StoredEdit[]
   readonly model: readonly StoredEdit[]
   /** SHA-256 of everything put into the graph, in the order of `graph`. */

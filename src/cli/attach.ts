@@ -17,6 +17,7 @@ interface AttachFlags extends WriteOptions {
   readonly headLayout?: HeadLayout
   readonly grids?: [number, number][]
   readonly onlyLoss?: boolean
+  readonly asFunction?: boolean
   /** The layout of the loss's own input is that of the heads. */
   readonly layout?: HeadLayout
   readonly opset?: number
@@ -63,6 +64,7 @@ const addHeadFlags = (command: Command): Command =>
       parseGrids,
     )
     .option('--only-loss', "take the detector's own outputs away (detach puts them back)")
+    .option('--as-function', 'make the loss one node that calls a local function (IR version 8)')
 
 function parseGrids(text: string): [number, number][] {
   return text.split(',').map((grid) => {
@@ -72,15 +74,16 @@ function parseGrids(text: string): [number, number][] {
   })
 }
 
-const optionsOf = ({ heads, headLayout, layout, grids, onlyLoss }: AttachFlags): AttachOptions => ({
+const optionsOf = ({ heads, headLayout, layout, grids, onlyLoss, asFunction }: AttachFlags): AttachOptions => ({
   ...(heads && { heads }),
   ...((headLayout ?? layout) && { layout: (headLayout ?? layout) as HeadLayout }),
   ...(grids && { grids }),
   ...(onlyLoss && { onlyLoss }),
+  ...(asFunction && { asFunction }),
 })
 
 async function attachTo(file: string, flags: AttachFlags, how: typeof attachLoss): Promise<void> {
-  const { output, copyData, force, heads, headLayout, grids, onlyLoss, ...configFlags } = flags
+  const { output, copyData, force, heads, headLayout, grids, onlyLoss, asFunction, ...configFlags } = flags
   const { config } = configFrom(configFlags)
   if (output !== '-') checkTarget(file, output, [], { ...(copyData && { copyData }) })
   const bytes = await readBytes(file)

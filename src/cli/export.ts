@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Command } from 'commander'
+import { encodeAsFunction } from '../attach/function.js'
 import { writeAtomic } from '../files/atomic.js'
 import { printModel } from '../graph/print.js'
 import { encodeModel } from '../proto/encode.js'
@@ -12,10 +13,12 @@ export function addExport(program: Command): void {
     .command('export')
     .description('Write the loss as an ONNX graph.')
     .option('-o, --output <file>', 'where to; - for stdout (default: PRESET.onnx or yolo-loss.onnx)')
+    .option('--as-function', 'as one node that calls a local function, domain yolo.loss')
     .option('--text', 'also write the text form beside it, as .txt')
-  addConfigFlags(command).action(async ({ output, text, ...flags }) => {
-    const model = lossModel(configFrom(flags).config)
-    const bytes = encodeModel(model)
+  addConfigFlags(command).action(async ({ output, text, asFunction, ...flags }) => {
+    const { config } = configFrom(flags)
+    const model = lossModel(config)
+    const bytes = asFunction ? encodeAsFunction(config) : encodeModel(model)
     const file: string = output ?? `${flags.preset ?? 'yolo-loss'}.onnx`
     if (file === '-') return void process.stdout.write(bytes)
     if (text) await writeAtomic(file.replace(/(\.onnx)?$/, '.txt'), printModel(model))

@@ -18,14 +18,14 @@ export interface Candidates {
 
 // Float32 rounding moves a box edge by less than 1e-6 of the input; this much of a cell covers it on grids up to 1000.
 const slackInCells = 1e-3
-const slackInSize = 1.001
+export const slackInSize = 1.001
 
 /**
  * How far the centre of a prediction may lie from that of a true box, in sizes of the true box, while their IoU still
  * reaches θ. With overlap ox along x: IoU ≥ θ needs ox ≥ θ·max(w_p, w_t), and ox ≤ (w_p + w_t)/2 − |dx|, hence
  * |dx| ≤ (w_p + w_t)/2 − θ·max(w_p, w_t), largest at w_p = w_t for θ ≥ ½ and at w_p = w_t/θ below.
  */
-function reach(θ: number): number {
+export function reach(θ: number): number {
   return Math.max(θ >= 0.5 ? 1 - θ : (1 / θ - 1) / 2, 0) * slackInSize
 }
 

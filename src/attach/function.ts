@@ -1,0 +1,89 @@
+import type { Model, Node } from '../graph/model.js'
+import { encodeModel, encodePart } from '../proto/encode.js'
+import { type Edit, joined, payloads, splice } from '../proto/wire.js'
+import { ConfigError, type LossConfig } from '../yolo/config.js'
+import { lossModel } from '../yolo/loss.js'
+import { modelField } from './common.js'
+import { parameters, parametrised } from './parameters.js'
+
+/** Domain and name of the function that is the loss. */
+export const functionDomain = 'yolo.loss'
+export const functionName = 'YoloV3Loss'
+const functionVersion = 1
+
+/** IR version from which a model may hold functions. */
+export const functionsSince = 8
+/** Opset from which the sizes of Split are an input, so that they can follow from an attribute. */
+const sizesSince = 13
+
+/** The loss as one node, and the function it calls. */
+export interface LossFunction {
+  /** The loss, its graph a single call. */
+  readonly model: Model
+  readonly functions: readonly Uint8Array[]
+  readonly opsets: readonly (readonly [domain: string, version: number])[]
+}
+
+const doc =
+  'The YOLO v3 loss of keras-yolo3. anchors: pairs of width and height in pixels; classes: their number; ' +
+  'ignore_threshold: IoU from which a background cell is not punished, above 0.'
+
+/**
+ * The loss as a local function with the attributes `anchors`, `classes` and `ignore_threshold`, which its body reads: a
+ * call with other values is another loss. Everything else of the configuration is fixed in the body.
+ * @throws ConfigError for other forms than compact, opsets below 13 and a threshold of 0
+ */
+export function lossFunction(config: LossConfig): LossFunction {
+  checkConfig(config)
+  const model = lossModel(config)
+  const { inputs, outputs } = model.body
+  const call: Node = {
+    name: 'yolo_v3_loss',
+    op: functionName,
+    domain: functionDomain,
+    inputs: inputs.map((v) => v.name),
+    outputs: outputs.map((v) => v.name),
+    attributes: Object.fromEntries(parameters.map((p) => [p.name, p.value(config)])),
+  }
+  const body = encodePart.function({
+    domain: functionDomain,
+    name: functionName,
+    doc,
+    opset: config.opset,
+    inputs: call.inputs,
+    outputs: call.outputs,
+    attributes: parameters.map((p) => p.name),
+    nodes: parametrised(lossModel, config),
+  })
+  return {
+    model: { ...model, body: { ...model.body, nodes: [call], initializers: [], values: [] } },
+    functions: [body],
+    opsets: [[functionDomain, functionVersion]],
+  }
+}
+
+function checkConfig({ graph, form, opset, ignoreThreshold }: LossConfig): void {
+  if (graph !== 'loss') throw new ConfigError('graph', `must be loss to be a function, got ${graph}`)
+  if (form !== 'compact')
+    throw new ConfigError('form', `must be compact for a function, whose sizes follow from its attributes; got ${form}`)
+  if (opset < sizesSince)
+    throw new ConfigError(
+      'opset',
+      `must be ${sizesSince} or more for a function, whose attributes set sizes; got ${opset}`,
+    )
+  if (ignoreThreshold === 0) throw new ConfigError('ignoreThreshold', 'must be above 0 for a function, got 0')
+}
+
+/** The bytes of a loss whose graph is one call of a function. Throws as `lossFunction`. */
+export function encodeAsFunction(config: LossConfig): Uint8Array {
+  const { model, functions, opsets } = lossFunction(config)
+  const bytes = encodeModel(model)
+  const append = (number: number, put: readonly Uint8Array[]): Edit => ({
+    number,
+    at: payloads(bytes, number).length,
+    count: 0,
+    put,
+  })
+  const imports = opsets.map(([domain, version]) => encodePart.opset(domain, version))
+  return joined(splice(bytes, [append(modelField.opset, imports), append(modelField.function, functions)]))
+}

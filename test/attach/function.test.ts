@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import { attachLoss } from '../../src/attach/attach.js'
+import { detachLoss, replaceLoss } from '../../src/attach/detach.js'
+import { encodeAsFunction } from '../../src/attach/function.js'
+import { decodeModel } from '../../src/proto/codec.js'
+import { encodeModel } from '../../src/proto/encode.js'
+import { joined, payloads, splice } from '../../src/proto/wire.js'
+import { evaluateModel } from '../../src/runtime/session.js'
+import { bindTensors } from '../../src/verify/testcase.js'
+import { type ConfigInput, resolveConfig } from '../../src/yolo/config.js'
+import { lossModel } from '../../src/yolo/loss.js'
+import { readFixture } from '../support/cases.js'
+import { checkAttached, labelsOf, noise, tiny } from './compare.js'
+import { tinyConfig, tinyDetector } from './detector.js'
+
+const modern = { opset: 17, irVersion: 8 }
+
+describe('the loss as a function', () => {
+  it.each([13, 17, 18, 21, 22])('attached, gives the same numbers as its nodes: opset %i', async (opset) => {
+    const detector = tinyDetector({ opset, irVersion: 8 })
+    const config = { ...tinyConfig, components: true, masks: true }
+    const called = await checkAttached(detector, { asFunction: true, config })
+    const inline = await checkAttached(detector, { config })
+    for (const [name, tensor] of inline.outputs) expect(called.outputs.get(name), name).toEqual(tensor)
+    expect(called.attached.nodes).toBe(1)
+  })
+
+  it('is one node, and its attributes are those of the configuration', () => {
+    const model = decodeModel(attachLoss(tinyDetector(modern), tiny, { asFunction: true }).bytes, 'm')
+    const call = model.graph?.node.at(-1)
+    expect([call?.opType, call?.domain]).toEqual(['YoloV3Loss', 'yolo.loss'])
+    const attributes = Object.fromEntries(call?.attribute.map((a) => [a.name, a]) ?? [])
+    expect([...(attributes.anchors?.floats ?? [])]).toEqual(tinyConfig.anchors.flat())
+    expect([Number(attributes.classes?.i), attributes.ignore_threshold?.f]).toEqual([2, 0.5])
+    expect(model.functions.map((f) => [f.domain, f.name])).toEqual([['yolo.loss', 'YoloV3Loss']])
+  })
+
+  it('exported, equals the graph on a fixture', async () => {
+    const test = await readFixture('non-square')
+    const config = resolveConfig({ ...(test.info.config as object), components: true, masks: true })
+    const plain = encodeModel(lossModel(config))
+    const feeds = Object.fromEntries(
+      bindTensors(
+        test.dataSets[0]?.inputs ?? [],
+        lossModel(config).body.inputs.map((i) => i.name),
+        'input',
+        'non-square',
+      ),
+    ) as never
+    const [called, inline] = [await evaluateModel(encodeAsFunction(config), feeds), await evaluateModel(plain, feeds)]
+    for (const [name, tensor] of inline) expect(called.get(name), name).toEqual(tensor)
+  })
+
+  // The call of one configuration, put before the function of another: the attributes alone must make it the other loss.
+  it.each<[string, ConfigInput]>([
+    ['anchors', { ...tinyConfig, anchors: tinyConfig.anchors.map(([w = 0, h = 0]) => [w * 1.25, h * 0.75]) }],
+    ['classes', { ...tinyConfig, classes: 5 }],
+    ['a higher threshold', { ...tinyConfig, ignoreThreshold: 0.7 }],
+    ['a lower threshold', { ...tinyConfig, ignoreThreshold: 0.3 }],
+  ])('called with other %s is the loss of those', async (_, changed) => {
+    const other = resolveConfig({ ...changed, components: true, masks: true })
+    const own = encodeAsFunction(resolveConfig({ ...tinyConfig, components: true, masks: true }))
+    const theirs = encodeAsFunction(other)
+    const [foreign] = payloads(own, 25)
+    const swapped = joined(splice(theirs, [{ number: 25, at: 0, count: 1, put: [foreign as Uint8Array] }]))
+    const feeds = feedsFor(other)
+    const [got, want] = [await evaluateModel(swapped, feeds), await evaluateModel(encodeModel(lossModel(other)), feeds)]
+    for (const [name, tensor] of want) expect(got.get(name), name).toEqual(tensor)
+  })
+
+  it('detaches and is replaced like its nodes', () => {
+    const detector = tinyDetector(modern)
+    const { bytes } = attachLoss(detector, tiny, { asFunction: true, onlyLoss: true })
+    expect(Buffer.from(detachLoss(bytes).bytes).equals(detector)).toBe(true)
+    const other = resolveConfig({ ...tinyConfig, ignoreThreshold: 0.6 })
+    const replaced = replaceLoss(bytes, other).bytes
+    expect(decodeModel(replaced, 'm').functions).toHaveLength(1)
+    expect(Buffer.from(detachLoss(replaced).bytes).equals(detector)).toBe(true)
+  })
+
+  it('is refused below IR 8, below opset 13, in other forms and at threshold 0', () => {
+    const as =
+      (detector: Uint8Array, config: ConfigInput = {}) =>
+      () =>
+        attachLoss(detector, resolveConfig({ ...tinyConfig, ...config }), { asFunction: true })
+    expect(as(tinyDetector({ opset: 17, irVersion: 7 }))).toThrow(/functions need IR version 8, and it has 7/)
+    expect(as(tinyDetector({ opset: 12, irVersion: 8 }))).toThrow(/"opset" must be 13 or more for a function/)
+    expect(as(tinyDetector(modern), { form: 'loop' })).toThrow(/"form" must be compact/)
+    expect(as(tinyDetector(modern), { ignoreThreshold: 0 })).toThrow(/above 0/)
+  })
+})
+
+/** Logits and labels of the tiny detector's grids for any number of classes. */
+function feedsFor(config: ReturnType<typeof resolveConfig>) {
+  const labels = labelsOf(config, {})
+  const logits = Object.values(labels).map(({ shape: [b, h, w, a, d] }, l) => {
+    const shape = [b, h, w, (a as number) * (d as number)] as number[]
+    const size = shape.reduce((x, y) => x * y, 1)
+    const source = noise({ seed: 5 + l }).data
+    return [`y_pred_${l}`, { dtype: 'float32' as const, shape, data: source.slice(0, size).map((x) => 3 * x) }] as const
+  })
+  return { ...Object.fromEntries(logits), ...labels }
+}
