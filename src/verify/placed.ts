@@ -26,11 +26,15 @@ export interface PlacementReport {
 
 const label = ({ node, op }: PlacedNode): string => (node === '' ? `(unnamed ${op})` : node)
 
-/** Whether no output depends on an input, so that all is computed while the model loads. */
+/** Of these only the shape of the input counts, which is known while the model loads. */
+const ofShape = ['Shape', 'Size']
+
+/** Whether no output depends on the values of an input, so that all may be computed while the model loads. */
 function isConstant({ inputs, outputs, nodes }: ModelInfo): boolean {
   const fed = new Set(inputs.map((i) => i.name))
   for (const node of nodes) {
-    if (node.reads.some((name) => fed.has(name))) for (const name of node.outputs) fed.add(name)
+    if (ofShape.includes(node.op) || !node.reads.some((name) => fed.has(name))) continue
+    for (const name of node.outputs) fed.add(name)
   }
   return !outputs.some((o) => fed.has(o.name))
 }

@@ -98,21 +98,28 @@ export async function readCase(dir: string): Promise<TestCase> {
   return { name, dir, tolerances, info: jsonObject(await readOptional(info), info, 'the content'), dataSets }
 }
 
-/**
- * The cases in a folder: itself, if it is one, else those of its folders that are, by name.
- * @throws InputError when the folder cannot be read
- */
-export async function findCases(dir: string): Promise<string[]> {
-  const isCase = (names: readonly string[]): boolean => numbered(names, 'test_data_set', '').length > 0
-  const names = await entries(dir)
+const isCase = (names: readonly string[]): boolean => numbered(names, 'test_data_set', '').length > 0
+
+/** How deep below a folder cases are looked for; a circle of links ends there too. */
+const deepest = 4
+
+async function casesBelow(dir: string, names: readonly string[], depth: number): Promise<string[]> {
   if (isCase(names)) return [dir]
+  if (depth === deepest) return []
   const found: string[] = []
-  for (const name of names.sort()) {
-    const inside = await readdir(join(dir, name)).catch(() => [])
-    if (isCase(inside)) found.push(join(dir, name))
+  for (const name of [...names].sort()) {
+    const path = join(dir, name)
+    const inside = await readdir(path).catch(() => [])
+    found.push(...(await casesBelow(path, inside, depth + 1)))
   }
   return found
 }
+
+/**
+ * The cases in a folder: itself, if it is one, else those below it, by name.
+ * @throws InputError when the folder cannot be read
+ */
+export const findCases = async (dir: string): Promise<string[]> => casesBelow(dir, await entries(dir), 0)
 
 /**
  * Gives each tensor its name in the graph: its own, or that of its place when the file names none.
