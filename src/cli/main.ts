@@ -8,6 +8,7 @@ import { addEval } from './eval.js'
 import { addExport } from './export.js'
 import { complain } from './failure.js'
 import { addInspect } from './inspect.js'
+import { addRecord } from './record.js'
 import { addTargets } from './targets.js'
 import { addVerify } from './verify.js'
 
@@ -60,6 +61,7 @@ export async function main(args: readonly string[]): Promise<number> {
   addExport(program)
   addVerify(program, finish)
   addDiff(program, finish)
+  addRecord(program)
   addEval(program, finish)
   addInspect(program)
   addTargets(program, finish)
