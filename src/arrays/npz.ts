@@ -69,7 +69,7 @@ async function unpack(zip: ZipFile, entry: Entry, file: string): Promise<Uint8Ar
 export async function decodeNpz(
   bytes: Uint8Array,
   file: string,
-  limits: ArchiveLimits = defaultLimits,
+  limits: Partial<ArchiveLimits> = {},
 ): Promise<Map<string, Tensor>> {
   try {
     const zip = await yauzl.fromBufferPromise(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
@@ -77,7 +77,7 @@ export async function decodeNpz(
       autoClose: false,
     })
     const arrays = new Map<string, Tensor>()
-    for (const entry of await listEntries(zip, bytes.length, limits, file)) {
+    for (const entry of await listEntries(zip, bytes.length, { ...defaultLimits, ...limits }, file)) {
       const name = entry.fileName.slice(0, -extension.length)
       arrays.set(name, decodeNpy(await unpack(zip, entry, file), `${file}, ${entry.fileName}`))
     }

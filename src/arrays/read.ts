@@ -3,7 +3,7 @@ import { readBytes } from '../files/read.js'
 import type { Tensor } from '../graph/tensor.js'
 import { refuseOtherKinds } from '../proto/sniff.js'
 import { decodeNpy } from './npy.js'
-import { decodeNpz } from './npz.js'
+import { type ArchiveLimits, decodeNpz } from './npz.js'
 
 const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b
 
@@ -12,9 +12,9 @@ const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 
  * decide.
  * @throws InputError as `readBytes`, `decodeNpz` and `decodeNpy`, and for an HTML page or a git-LFS pointer
  */
-export async function readArrays(path: string): Promise<Map<string, Tensor>> {
+export async function readArrays(path: string, limits: Partial<ArchiveLimits> = {}): Promise<Map<string, Tensor>> {
   const bytes = await readBytes(path)
-  if (isZip(bytes)) return decodeNpz(bytes, path)
+  if (isZip(bytes)) return decodeNpz(bytes, path, limits)
   refuseOtherKinds(bytes, path)
   return new Map([[basename(path, '.npy'), decodeNpy(bytes, path)]])
 }

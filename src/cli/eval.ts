@@ -20,6 +20,7 @@ import { parseIndex } from './parse.js'
 interface EvalFlags {
   readonly ep: Provider
   readonly set: number
+  readonly maxUnpacked: number
   readonly timeout: number
   readonly memory: number
   readonly json?: boolean
@@ -39,13 +40,14 @@ export function addEval(program: Command, finish: Finish): void {
     .addHelpText('after', details)
     .addOption(new Option('--ep <name>', 'execution provider').choices(['cpu', 'webgpu', 'cuda']).default('cpu'))
     .option('--set <n>', 'which test_data_set of a case folder', parseIndex, 0)
+    .option('--max-unpacked <MiB>', 'of the arrays of an .npz file together', parseLimit, 1024)
     .option('--timeout <seconds>', 'for the run', parseLimit, defaultLimits.timeout)
     .option('--memory <MiB>', 'for the process that runs it', parseLimit, defaultLimits.memory)
     .option('--json', 'one JSON object instead of the text')
     .action(async (file: string, path: string, flags: EvalFlags) => {
       const bytes = await readBytes(file)
       const info = readModel(bytes, file)
-      const feeds = await readInputs(path, info, flags.set)
+      const feeds = await readInputs(path, info, flags)
       refuseEmptyBatch(feeds, path)
       checkFeeds(info.inputs, Object.fromEntries(feeds), file)
       const outputs = await run(bytes, Object.fromEntries(feeds), file, flags)

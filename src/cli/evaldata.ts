@@ -10,8 +10,13 @@ import { bindTensors, readCase } from '../verify/testcase.js'
  * The inputs of a graph, from an `.npz` file with arrays of their names, or from one data set of a case folder.
  * @throws InputError for a folder without this data set, and for what the readers refuse
  */
-export async function readInputs(path: string, info: ModelInfo, set: number): Promise<Map<string, AnyTensor>> {
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return readArrays(path)
+export async function readInputs(
+  path: string,
+  info: ModelInfo,
+  { set, maxUnpacked }: { readonly set: number; readonly maxUnpacked: number },
+): Promise<Map<string, AnyTensor>> {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    return readArrays(path, { bytes: maxUnpacked * 2 ** 20 })
   const { dataSets } = await readCase(path)
   const wanted = `test_data_set_${set}`
   const found = dataSets.find(({ name }) => name === wanted)

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { encodeAsFunction } from '../attach/function.js'
-import { writeAtomic } from '../files/atomic.js'
+import { expectWritable, writeAtomic } from '../files/atomic.js'
 import { printModel } from '../graph/print.js'
 import { encodeModel } from '../proto/encode.js'
+import { ConfigError } from '../yolo/config.js'
 import { lossModel } from '../yolo/loss.js'
 import { addConfigFlags, configFrom } from './config.js'
 
@@ -21,10 +23,22 @@ export function addExport(program: Command): void {
     const bytes = asFunction ? encodeAsFunction(config) : encodeModel(model)
     const file: string = output ?? `${flags.preset ?? 'yolo-loss'}.onnx`
     if (file === '-') return void process.stdout.write(bytes)
-    if (text) await writeAtomic(file.replace(/(\.onnx)?$/, '.txt'), printModel(model))
+    const beside = text ? [file.replace(/(\.onnx)?$/, '.txt')] : []
+    refuseSources([file, ...beside], flags)
+    await expectWritable([file, ...beside])
+    for (const path of beside) await writeAtomic(path, printModel(model))
     await writeAtomic(file, bytes)
     const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 12)
     const size = `${model.body.nodes.length} nodes, ${bytes.length} bytes`
     process.stderr.write(`wrote ${file} (opset ${model.opset}, ${size}, sha256 ${hash}…)\n`)
   })
+}
+
+/** @throws ConfigError when an output would overwrite a file that the configuration comes from */
+function refuseSources(outputs: readonly string[], flags: Readonly<Record<string, unknown>>): void {
+  for (const flag of ['config', 'anchors', 'classes']) {
+    const source = flags[flag]
+    if (typeof source === 'string' && outputs.some((path) => resolve(path) === resolve(source)))
+      throw new ConfigError('output', `would overwrite ${source}, which --${flag} names`)
+  }
 }

@@ -1,5 +1,5 @@
 import { rmSync, type Stats } from 'node:fs'
-import { chmod, open, realpath, rename, stat, writeFile } from 'node:fs/promises'
+import { access, chmod, constants as modes, open, realpath, rename, stat, writeFile } from 'node:fs/promises'
 import { constants } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { complaintText } from '../proto/errors.js'
@@ -44,6 +44,26 @@ function unfit(old: Stats): string | undefined {
   return (old.mode & 0o222) === 0 ? 'READONLY' : undefined
 }
 
+async function existing(path: string): Promise<Stats | undefined> {
+  const old = await stat(path).catch(() => undefined)
+  const code = old && unfit(old)
+  if (code) throw Object.assign(new Error(code), { code })
+  return old
+}
+
+/**
+ * Refuses files that could not be written, before the first of several is.
+ * @throws WriteError for the first of them
+ */
+export async function expectWritable(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    const checked = existing(path).then(() => access(dirname(path), modes.W_OK))
+    await checked.catch((error: unknown) => {
+      throw writeFailure(error, path)
+    })
+  }
+}
+
 let count = 0
 
 /**
@@ -55,9 +75,7 @@ export async function replaceFile(path: string, fill: (temporary: string) => Pro
   let discard = () => {}
   const terminated = () => process.exit(128 + constants.signals.SIGTERM)
   try {
-    const old = await stat(path).catch(() => undefined)
-    const code = old && unfit(old)
-    if (code) throw Object.assign(new Error(code), { code })
+    const old = await existing(path)
     const target = await realpath(path).catch(() => path)
     const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.${count++}.tmp`)
     discard = () => removed(temporary)

@@ -95,6 +95,44 @@ describe('eval', () => {
     expect(run).toMatchObject({ code: 1, stderr: '' })
   })
 
+  it('takes float16 and other layouts in graphs made for them', async () => {
+    const half = join(root, 'half.onnx')
+    await writeFile(half, graphBytes({ ...input, dtype: 'float16', layout: 'nchw' }))
+    const run = await yoloLoss([
+      'eval',
+      half,
+      await npz((a) => {
+        for (const [
+          name,
+          {
+            shape: [b, h, w, d],
+            data,
+          },
+        ] of Object.entries(a).filter(([n]) => n.startsWith('y_pred')))
+          a[name] = { dtype: 'float16', shape: [b, d, h, w] as number[], data: new Uint16Array(data.length) }
+        ;(a.y_pred_0 as Tensor).data[7] = 0x7e00 as never // entry 1, row 0, column 1
+      }),
+    ])
+    expect(run.stdout).toContain(
+      'scale 0, row 0, column 1, anchor 0 has a value that is not finite: y of a logit is NaN',
+    )
+  })
+
+  it('says which image has more boxes than the static form takes', async () => {
+    const fixed = join(root, 'static.onnx')
+    await writeFile(fixed, graphBytes({ ...input, form: 'static', batch: 1, input: [64, 96], maxBoxes: 1 }))
+    const second = (a: Record<string, Tensor>) => (a[labels] as Tensor<'float32'>).data.set([0.1, 0.1, 0.1, 0.1, 1])
+    const run = await yoloLoss(['eval', fixed, await npz(second)])
+    expect(run.stdout).toMatch(/loss is NaN because image 0, .* has more positives than the 1 boxes of the static form/)
+    expect(run).toMatchObject({ code: 1 })
+  })
+
+  it('unpacks no more than it is allowed to', async () => {
+    const run = await yoloLoss(['eval', graph, await npz(), '--max-unpacked', '0.01'])
+    expect(run.stderr).toContain('more than the limit of 10485')
+    expect(run).toMatchObject({ code: 3 })
+  })
+
   it('gives a loss for an exact background, however extreme the logits (S10)', async () => {
     const run = await yoloLoss(['eval', graph, await npz((a) => {
       for (const [name, { data }] of Object.entries(a)) data.fill((name.startsWith('y_pred') ? -1e4 : 0) as never)

@@ -42,6 +42,7 @@ describe('the command line', () => {
     ['an opset of long ago', ['--opset', '9'], '"opset" must be 13 to 21, got 9'],
     ['a folder as output', ['-o', root], 'not written: this is a folder'],
     ['a device as output', ['-o', '/dev/null'], 'not written: this is no regular file'],
+    ['a folder as output, with text beside it', ['-o', root, '--text'], 'not written: this is a folder'],
     ['a missing folder as output', ['-o', join(root, 'none', 'a.onnx')], 'its folder does not exist'],
   ])('export refuses %s and leaves no file', async (_, args, message) => {
     const before = await readdir(root)
@@ -50,6 +51,15 @@ describe('the command line', () => {
     expect(run.stderr).toContain(message)
     expect(run).toMatchObject({ code: 2, stdout: '' })
     expect(await readdir(root)).toEqual(before)
+  })
+
+  it('never overwrites the file a configuration comes from', async () => {
+    const config = join(root, 'own.json')
+    await writeFile(config, '{"preset": "yolov3-coco"}')
+    const run = await here(['export', '--config', config, '-o', config])
+    expect(run).toMatchObject({ code: 2, stdout: '' })
+    expect(run.stderr).toContain('own.json, which --config names')
+    expect(await readFile(config, 'utf8')).toBe('{"preset": "yolov3-coco"}')
   })
 
   it('is quiet when its reader has seen enough', async () => {

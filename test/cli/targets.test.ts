@@ -69,6 +69,24 @@ describe('targets', () => {
     expect({ name, tensor }).toEqual({ name: 'y_true_1', tensor: wanted[1] })
   })
 
+  it('take the input size of a Darknet file', async () => {
+    const net = await file(
+      'net.cfg',
+      '[net]\nwidth=128\nheight=96\n[yolo]\nanchors=10,20\nclasses=20\nignore_thresh=.5\nnum=1\n',
+    )
+    const out = join(root, 'net.npz')
+    const run = await yoloLoss(['targets', await file('net.txt', lines), '--config', net, '--fit', 'none', '-o', out, '--take', '2', '--skip', '1']) // biome-ignore format: one command
+    expect(run.code).toBe(0)
+    expect((await decodeNpz(await readFile(out), out)).get('y_true_0')?.shape).toEqual([2, 3, 4, 1, 25])
+  })
+
+  it('never overwrite their boxes', async () => {
+    const boxes = await file('same.npz', await encodeNpz([{ name: 'boxes', tensor: table }]))
+    const run = await yoloLoss(['targets', boxes, ...common, '-o', boxes])
+    expect(run).toMatchObject({ code: 2 })
+    expect([...(await decodeNpz(await readFile(boxes), boxes)).keys()]).toEqual(['boxes'])
+  })
+
   it('can be made image by image', async () => {
     const out = join(root, 'part.npz')
     await yoloLoss(['targets', await file('coco2.json', coco), ...common, '--skip', '2', '--take', '5', '-o', out])
