@@ -13,7 +13,7 @@ import { ignored } from './ignore.js'
 import { type Axis, labelAxes, offset, reordered } from './layout.js'
 import type { Numerics, ScaleParts, Share } from './parts.js'
 import { targets } from './targets.js'
-import { type Cells, confidence, objectTerms, type Terms } from './terms.js'
+import { type Cells, confidence, jointEntropies, objectTerms, type Terms } from './terms.js'
 
 /** The rows in which o ≠ 0, by their place; vectors `[T]`. */
 interface Positives {
@@ -93,7 +93,8 @@ function rowTerms<D extends Real>(
   const c = cast(concat([unsqueeze(at.w, [1]), unsqueeze(at.h, [1])], 1), S.dtype) // [T, 2]
   const a = gather(anchorTable(head), at.a) // [T, 2]
   const { z, s } = targets(y, t, { c, a, g: sizes.g, S }, numerics)
-  return { ...objectTerms(z, t, s, numerics.log1pExp), conf: confidence(y.obj, t.obj, κ, numerics.log1pExp) }
+  const E = jointEntropies(z, t, numerics.log1pExp)
+  return { ...objectTerms(z, t, E, s), conf: confidence(y.obj, E.obj, κ) }
 }
 
 /** κ of every cell, in the memory order of the logits: `[B·h·w·A]` */

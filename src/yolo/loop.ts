@@ -25,7 +25,7 @@ import { anchorTable, cellsOf, inLabelOrder, type LabelledHead } from './head.js
 import { labelAxes, reordered } from './layout.js'
 import type { Numerics, ScaleParts, Share } from './parts.js'
 import { targets } from './targets.js'
-import { confidence, objectTerms, type Terms } from './terms.js'
+import { confidence, entropies, objectTerms, type Terms } from './terms.js'
 
 /**
  * The loss of one scale as keras-yolo3 writes it, to be read beside it: every term of every cell, and a loop over the
@@ -43,7 +43,8 @@ export function loop<D extends Real>(head: LabelledHead<D>, scale: number, numer
   const safe = { ...z, wh: where(isObject, z.wh, 0) } // a background cell has no size
   const b: Box<D> = { xy: decodeCentre(t.xy, c, sizes.g), wh: decodeSize(t.wh, a, S) }
   const κ = unsqueeze(less(bestIous(head, b), head.ignoreThreshold), [4])
-  const all = { ...objectTerms(safe, t, s, log1pExp), conf: confidence(y.obj, t.obj, κ, log1pExp) }
+  const E = entropies(safe, t, log1pExp)
+  const all = { ...objectTerms(safe, t, E, s), conf: confidence(y.obj, E.obj, κ) }
   const maps = (values: Value<D>) => [{ maps: values, scale }]
   return {
     terms: { xy: maps(all.xy.value), wh: maps(all.wh.value), conf: maps(all.conf.value), class: maps(all.class.value) },

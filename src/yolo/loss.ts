@@ -87,9 +87,9 @@ function averagesOf(parts: Parts, scales: number, { average }: Averaging): Terms
 }
 
 /** The sum of the components where they are outputs, so that they add up exactly; else of all summands at once. */
-function lossOf(parts: Parts, averages: readonly Terms<Value<Real>>[], { average }: Averaging, config: LossConfig) {
-  if (config.components) return addUp(averages.flatMap((a) => termNames.map((name) => a[name])))
-  return addUp(termNames.map((name) => average(name, parts.terms[name])))
+function lossOf(parts: Parts, averages: readonly Terms<Value<Real>>[], { averageAll }: Averaging, config: LossConfig) {
+  if (!config.components) return averageAll(parts.terms)
+  return addUp(averages.flatMap((a) => termNames.map((name) => a[name])))
 }
 
 const components = (terms: Terms<Value>, l: number): Outputs =>

@@ -13,7 +13,7 @@ export interface ScalePlan {
   readonly d: number
   /** Cells of an image, N = h·w·A. */
   readonly cells: number
-  /** How many times the coarsest scale's cells that is: 1, 4, 16. */
+  /** Units they make. */
   readonly units: number
   /** Rows taken out of an image, K. */
   readonly rows: number
@@ -25,19 +25,13 @@ export interface ScalePlan {
 export interface Plan {
   readonly batch: number
   readonly scales: readonly ScalePlan[]
-  /** Cells of the coarsest scale; every scale is laid out in units of it, so that one IoU serves all. */
+  /** Cells of a row of the coarsest scale; every scale is laid out in units of it, so that one IoU serves all. */
   readonly unit: number
   /** Units of all scales. */
   readonly units: number
   /** Cells and rows of all scales. */
   readonly cells: number
   readonly rows: number
-}
-
-/** Cells of all scales in units of the coarsest, row by row: `[B, U, h₀, w₀·A]` */
-export function unitShape({ batch, units, scales }: Plan): readonly number[] {
-  const { h, w, a } = scales[0] as ScalePlan
-  return [batch, units, h, w * a]
 }
 
 const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0)
@@ -49,7 +43,7 @@ export function planOf(heads: readonly LabelledHead[], maxBoxes: number): Plan {
     if (typeof b === 'number' && typeof h === 'number' && typeof w === 'number') return { b, h, w, a, d }
     throw new ConfigError('form', 'static needs "batch" and "input"')
   })
-  const unit = extents[0] ? extents[0].h * extents[0].w * extents[0].a : 0
+  const unit = extents[0] ? extents[0].w * extents[0].a : 0
   const scales = extents.map(({ h, w, a, d }): ScalePlan => {
     const cells = h * w * a
     if (cells % unit !== 0) throw new ConfigError('form', `static needs grids in steps of the coarsest, got ${h}×${w}`)
@@ -68,7 +62,7 @@ function frames({ h, w, a, cells }: ScalePlan, anchors: LabelledHead['anchors'])
   })
 }
 
-/** Constants that the static form looks cells up in. */
+/** Constants that the static form looks cells up in; those of all cells have the shape of `inUnits`. */
 export function tablesOf<D extends Real>(heads: readonly LabelledHead<D>[], plan: Plan) {
   const { graph, dtype } = (heads[0] as LabelledHead<D>).labels
   const table = (shape: readonly number[], values: readonly number[], hint: string): Value<D> =>
@@ -76,16 +70,25 @@ export function tablesOf<D extends Real>(heads: readonly LabelledHead<D>[], plan
   const cells = plan.scales.map((s, l) => frames(s, (heads[l] as LabelledHead<D>).anchors))
   const { h, w } = plan.scales[0] as ScalePlan
   const grids = plan.scales.map((s) => [s.w, s.h])
-  /** Two entries of every cell of all scales as planes `[2, 1, N]`. */
-  const planes = (entry: number, hint: string) =>
-    table([2, 1, plan.cells], [entry, entry + 1].flatMap((e) => cells.flat().map((f) => f[e] as number)), hint) // biome-ignore format: one formula
-  const cellGrids = [0, 1].flatMap((e) => plan.scales.flatMap((s, l) => Array(s.cells).fill(grids[l]?.[e])))
+  const ofCells = (pairs: readonly number[][], hint: string) => {
+    const planes = [0, 1].flatMap((e) => pairs.map((pair) => pair[e] as number))
+    return table([2, 1, plan.units, plan.unit, 1], planes, hint)
+  }
+  const every = <T>(times: 'cells' | 'rows', of: (l: number) => T): T[] =>
+    plan.scales.flatMap((s, l) => Array(s[times]).fill(of(l)))
+  const grid = (l: number) => grids[l] as number[]
   return {
     frame: cells.map((f, l) => table([f.length, 5], f.flat(), `frames${l}`)),
-    c: planes(0, 'cells'),
-    a: planes(2, 'anchorPlanes'),
-    g: table([2, 1, plan.cells], cellGrids, 'gridPlanes'),
-    S: table([2, 1, 1], [coarsestStride * w, coarsestStride * h], 'input'),
-    rowGrids: table([plan.rows, 2], plan.scales.flatMap((s, l) => Array(s.rows).fill(grids[l]).flat()), 'rowGrids'), // biome-ignore format: one formula
+    c: ofCells(
+      cells.flat().map((f) => f.slice(0, 2)),
+      'cells',
+    ),
+    a: ofCells(
+      cells.flat().map((f) => f.slice(2, 4)),
+      'anchorPlanes',
+    ),
+    g: ofCells(every('cells', grid), 'gridPlanes'),
+    S: table([2, 1, 1, 1, 1], [coarsestStride * w, coarsestStride * h], 'input'),
+    rowGrids: table([plan.rows, 2], every('rows', grid).flat(), 'rowGrids'),
   }
 }

@@ -4,33 +4,35 @@ import type { Value } from '../graph/value.js'
 import { decodeCentre, decodeSize } from '../loss/box.js'
 import { iou } from '../loss/iou.js'
 import { min } from '../ops/elementwise.js'
-import { less, where } from '../ops/logic.js'
+import { equal, less, where } from '../ops/logic.js'
 import { reshape, split, transpose } from '../ops/movement.js'
 import { reduceMax } from '../ops/reduce.js'
 import { gather } from '../ops/select.js'
-import { type Plan, type tablesOf, unitShape } from './plan.js'
+import type { Plan, tablesOf } from './plan.js'
 import type { Objects } from './static.js'
 
+/** Logits of the boxes of all cells in units, `[2, B, U, P, 1]`. */
+interface BoxLogits<D extends Real> {
+  readonly txy: Value<D>
+  readonly twh: Value<D>
+}
+
 /**
- * κ of all cells in units `[B, U, h₀, w₀·A]`: 1 where the best IoU with the true boxes of the image and scale is below θ. `planes`
- * `[5, B, N]` holds tx ty tw th first. A unit of cells is compared with the rows of its own scale only.
+ * κ of all cells, `[1, B, U, P, 1]`: 1 where the best IoU with the true boxes of the image and scale is below θ. A unit
+ * of cells is compared with the rows of its own scale only.
  */
 export function staticMask<D extends Real>(
-  planes: Value<D>,
+  { txy, twh }: BoxLogits<D>,
   objects: Objects<D>,
   plan: Plan,
   { c, a, g, S }: ReturnType<typeof tablesOf<D>>,
   θ: number,
 ): Value<'bool'> {
-  const { batch, units, unit } = plan
-  const [txy, twh] = split(planes, [2, 2, 1], 0)
-  const cells = (v: Value<D>) => reshape(v, [2, batch, units, unit, 1])
-  const predicted = { xy: cells(decodeCentre(txy, c, g)), wh: cells(decodeSize(twh, a, S)) }
-  const boxes = transpose(gather(objects.box, rowsOfUnits(planes, plan), 1), [2, 0, 1]) // [4, B, U·K]
-  const [xy, wh] = split(reshape(boxes, [4, batch, units, 1, mostRows(plan)]), [2, 2], 0)
-  const best = reduceMax(iou(predicted, { xy, wh }), { axes: [4] }) // [1, B, U, P]
-  const κ = less(θ > 0 ? best : withoutBoxes(best, objects, plan), θ)
-  return reshape(κ, unitShape(plan))
+  const predicted = { xy: decodeCentre(txy, c, g), wh: decodeSize(twh, a, S) }
+  const boxes = transpose(gather(objects.box, rowsOfUnits(txy, plan), 1), [2, 0, 1]) // [4, B, U·K]
+  const [xy, wh] = split(reshape(boxes, [4, plan.batch, plan.units, 1, mostRows(plan)]), [2, 2], 0)
+  const best = reduceMax(iou(predicted, { xy, wh }), { axes: [4], keep: true }) // [1, B, U, P, 1]
+  return less(θ > 0 ? best : withoutBoxes(best, objects, plan), θ)
 }
 
 const mostRows = ({ scales }: Plan): number => Math.max(...scales.map((s) => s.rows))
@@ -47,9 +49,8 @@ function rowsOfUnits({ graph }: Value, plan: Plan): Value<'int64'> {
 }
 
 /** At θ = 0 the overlap 0 with a box that stands for none would hide a cell: best is −1 where there are no boxes. */
-function withoutBoxes<D extends Real>(best: Value<D>, { present }: Objects<D>, plan: Plan): Value<D> {
-  const { graph, dtype } = best
-  const some = where(present, graph.scalar(1, dtype), -1) // [B, R, 1]
+function withoutBoxes<D extends Real>(best: Value<D>, { o }: Objects<D>, plan: Plan): Value<D> {
+  const some = where(equal(o, 0), o.graph.scalar(-1, o.dtype), 1) // [B, R, 1]
   const rows = reshape(gather(some, rowsOfUnits(best, plan), 1), [1, plan.batch, plan.units, 1, mostRows(plan)])
-  return min(best, reduceMax(rows, { axes: [4] }))
+  return min(best, reduceMax(rows, { axes: [4], keep: true }))
 }

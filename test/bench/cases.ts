@@ -1,6 +1,6 @@
+import { Random } from '../../src/fixtures/random.js'
 import type { PixelBox } from '../../src/fixtures/scene.js'
 import { scene } from '../../src/fixtures/scene.js'
-import { Random } from '../../src/fixtures/random.js'
 import type { Tensors } from '../../src/fixtures/types.js'
 import { yoloLoss } from '../../src/reference/oracle.js'
 import { type ConfigInput, type LossConfig, resolveConfig } from '../../src/yolo/config.js'

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Value } from '../../src/graph/value.js'
 import type * as Bce from '../../src/loss/bce.js'
-import { abs, add, div, mul, neg, sigmoid, sub } from '../../src/ops/elementwise.js'
+import { abs, div, mul, neg, sigmoid, sub } from '../../src/ops/elementwise.js'
 import { greater, where } from '../../src/ops/logic.js'
 import { cast } from '../../src/ops/movement.js'
 import { encodeModel } from '../../src/proto/encode.js'
@@ -27,19 +27,19 @@ const inTerm = (term: 'xy' | 'wh' | 'class', change: (slope: V, weight: V) => V)
   plant: ({ objectTerms }: typeof Terms) => ({
     objectTerms: (...args: Parameters<typeof Terms.objectTerms<'float32'>>) => {
       const right = objectTerms(...args)
-      return { ...right, [term]: { ...right[term], slope: change(right[term].slope, args[2]) } }
+      return { ...right, [term]: { ...right[term], slope: change(right[term].slope, args[3]) } }
     },
   }),
 })
 
-/** The slope of the confidence term made anew from o, t and κ. */
-const inConfidence = (slope: (o: V, t: V, κ: V, right: D) => V): Mutation => ({
+/** The slope of the confidence term made anew from o, σ − o and κ. */
+const inConfidence = (slope: (o: V, error: V, κ: V, right: D) => V): Mutation => ({
   module: 'yolo/terms',
   plant: ({ confidence }: typeof Terms) => ({
     confidence: (...args: Parameters<typeof Terms.confidence<'float32'>>) => {
       const right = confidence(...args)
-      const [o, t, κ] = args
-      return { ...right, slope: slope(o, t, cast(κ, 'float32'), right) }
+      const [o, E, κ] = args
+      return { ...right, slope: slope(o, E.slope, cast(κ, 'float32'), right) }
     },
   }),
 })
@@ -75,7 +75,7 @@ const mutations: Readonly<Record<string, Mutation>> = {
   'the sign of xy': inTerm('xy', neg),
   'the sign of wh': inTerm('wh', neg),
   'the sign of classes': inTerm('class', neg),
-  'the sign of confidence': inConfidence((_o, _t, _κ, { slope }) => neg(slope)),
+  'the sign of confidence': inConfidence((_o, _error, _κ, { slope }) => neg(slope)),
   'the sign of the background': inBackground((_, { slope }) => neg(slope)),
   'a ½ left over on wh': inTerm('wh', (slope) => mul(slope, 0.5)),
   'xy without scale': inTerm('xy', (slope, s) => div(slope, s)),
@@ -84,10 +84,10 @@ const mutations: Readonly<Record<string, Mutation>> = {
   ),
   'σ − z by the provider’s Sigmoid': inBce((z, t) => sub(sigmoid(t), z)),
   'σ of the background by the provider’s Sigmoid': inBackground((t) => sigmoid(t)),
-  'max(o, κ) for o + (1 − o)·κ': inConfidence((o, t, κ) => mul(where(greater(κ, o), κ, o), sub(sigmoid(t), o))),
-  'confidence that is not ignored': inConfidence((o, t) => sub(sigmoid(t), o)),
-  'confidence of objects alone': inConfidence((o, t) => mul(o, sub(sigmoid(t), o))),
-  'no weight o': inConfidence((o, t, κ) => mul(add(κ, mul(o, 0)), sub(sigmoid(t), o))),
+  'max(o, κ) for o + (1 − o)·κ': inConfidence((o, error, κ) => mul(where(greater(κ, o), κ, o), error)),
+  'confidence that is not ignored': inConfidence((_, error) => error),
+  'confidence of objects alone': inConfidence((o, error) => mul(o, error)),
+  'no weight o': inConfidence((_, error, κ) => mul(κ, error)),
   'no division by the batch': { module: 'yolo/averaging', plant: undivided },
 }
 

@@ -2,7 +2,7 @@ import type { Graph } from '../../src/graph/graph.js'
 import type { Model, Node } from '../../src/graph/model.js'
 import type { Real } from '../../src/graph/tensor.js'
 import type { Value } from '../../src/graph/value.js'
-import { bceWithLogits, type Differentiable, type Log1pExp } from '../../src/loss/bce.js'
+import type { Differentiable } from '../../src/loss/bce.js'
 import type * as Boxes from '../../src/loss/box.js'
 import { abs, add, div, exp, log, max, mul, neg } from '../../src/ops/elementwise.js'
 import { greater } from '../../src/ops/logic.js'
@@ -99,8 +99,7 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     sizeRatio: (y: V, a: V, S: V) => sizeRatio(mul(y, S), a, div(S, S)),
   })),
   'Max(o, κ) for o + (1 − o)·κ': inModule<typeof Terms>('yolo/terms', () => ({
-    confidence: (o: V, t: V, κ: Value<'bool'>, log1pExp: Log1pExp) =>
-      times(bceWithLogits(o, t, log1pExp), max(o, cast(κ, o.dtype))),
+    confidence: (o: V, E: Differentiable<'float32'>, κ: Value<'bool'>) => times(E, max(o, cast(κ, o.dtype))),
   })),
   'o > 0 for o ≠ 0': inTerms(({ xy, wh, class: cls }, z) => {
     const positive = cast(greater(z.obj, 0), 'float32')

@@ -1,5 +1,5 @@
-import { cellGrid } from '../../../src/ops/grid.js'
 import { column } from '../../../src/ops/column.js'
+import { cellGrid } from '../../../src/ops/grid.js'
 import { ragged } from '../../../src/ops/ragged.js'
 import { reduceMax, reduceSum } from '../../../src/ops/reduce.js'
 import { cumSum, filled, gather, nonZero, range, scatter } from '../../../src/ops/select.js'
