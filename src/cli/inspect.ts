@@ -114,7 +114,7 @@ function memoryLines(config: LossConfig, flags: InspectFlags): string[] {
   const what = `batch ${size.batch}, ${size.input.join('×')}, ${size.boxes} boxes an image`
   return [
     '',
-    `memory, about (${what}):`,
+    `memory of the loss, about (${what}):`,
     `  inputs ${mebibytes(inputs)}, work ${mebibytes(work)}, together ${mebibytes(inputs + work)}`,
   ]
 }

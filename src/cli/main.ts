@@ -15,19 +15,17 @@ import { addVerify } from './verify.js'
 /** What a command leaves behind: the code the process ends with. */
 export type Finish = (exitCode: number) => void
 
-const short = `Usage: yolo-loss <command> [options]
+/** What the command line says when it is given nothing: a line for each command. */
+function shortHelp(program: Command): string {
+  const lines = program.commands.map((c) => `  ${c.name().padEnd(9)} ${c.description().split(/[:.]/)[0]}`)
+  return `Usage: yolo-loss <command> [options]
 
-  export    write the loss as an ONNX graph
-  verify    compare graphs with the reference
-  eval      run a graph on arrays, and explain a NaN
-  inspect   show what is in a graph
-  targets   turn boxes into labels
-  attach    put the loss onto a detector
-  diff      find where two graphs part
+${lines.join('\n')}
 
 Start with: yolo-loss export --preset yolov3-coco -o loss.onnx
 More: yolo-loss --help, yolo-loss <command> --help
 `
+}
 
 const examples = `
 Examples:
@@ -43,10 +41,6 @@ Examples:
 
 /** Runs the command line and gives its exit code; nothing else decides how the process ends. */
 export async function main(args: readonly string[]): Promise<number> {
-  if (args.length === 0) {
-    process.stderr.write(short)
-    return exitCodes.usage
-  }
   let exitCode = 0
   const finish: Finish = (code) => {
     exitCode = code
@@ -66,6 +60,10 @@ export async function main(args: readonly string[]): Promise<number> {
   addInspect(program)
   addTargets(program, finish)
   addAttach(program)
+  if (args.length === 0) {
+    process.stderr.write(shortHelp(program))
+    return exitCodes.usage
+  }
   process.once('SIGINT', () => process.exit(exitCodes.interrupted))
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(stdoutFailed(error)))
   try {

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import yazl from 'yazl'
 import { encodeNpy } from '../../src/arrays/npy.js'
@@ -45,7 +46,44 @@ const doubled = renamed(await zip([{ name: 'aaa.npy' }, { name: 'bbb.npy' }]), '
 const foreign = await zip([{ name: 'readme.txt' }])
 const short = await zip([{ name: 'x.npy', data: array.subarray(0, -4) }])
 
+/**
+ * Made by NumPy 2.4.6, in base64:
+ * np.savez_compressed('np.npz', scalar=np.float64(0.1), big=np.arange(3, dtype='>f4'),
+ *   fortran=np.asfortranarray(np.arange(6, dtype='i8').reshape(2, 3)), half=np.array([0.5, np.inf], 'f2'),
+ *   flags=np.array([True, False]), empty=np.zeros((0, 4), 'f4'))
+ */
+const byNumpy = Buffer.from(
+  [
+    'UEsDBC0AAAAIAAAAIQAAvA4S//////////8KABQAc2NhbGFyLm5weQEAEACIAAAAAAAAAEgAAAAAAAAAm+wX6hsQychQxlCtnpJanFykbqWgbp',
+    'Nmoa6joJ6WX1RSlJgXn1+UkgoSd0vMKU4FihdnJBakAvkamjoKtQoUAa5ZM0Fgpz0AUEsDBC0AAAAIAAAAIQArqXCC//////////8HABQAYmln',
+    'Lm5weQEAEACMAAAAAAAAAE0AAAAAAAAAm+wX6hsQychQxlCtnpJanFykbqWgbpdmoq6joJ6WX1RSlJgXn1+UkgoSd0vMKU4FihdnJBakAvkaxj',
+    'qaOgq1ChQALgYgsG9gYHAA0gBQSwMELQAAAAgAAAAhAPc7eBT//////////wsAFABmb3J0cmFuLm5weQEAEACwAAAAAAAAAFUAAAAAAAAAm+wX',
+    '6hsQychQxlCtnpJanFykbqWgbpNpoa6joJ6WX1RSlJgXn1+UkgoSDykqTQUKF2ckFqQCuRpGOgrGmjoKtQrkAy4GKGCG0oxQmgVKM0FpVigNAF',
+    'BLAwQtAAAACAAAACEApkLYyv//////////CAAUAGhhbGYubnB5AQAQAIQAAAAAAAAASAAAAAAAAACb7BfqGxDJyFDGUK2eklqcXKRupaBuk2ak',
+    'rqOgnpZfVFKUmBefX5SSChJ3S8wpTgWKF2ckFqQC+RpGOpo6CrUKFAAuBguGGgBQSwMELQAAAAgAAAAhAO4Zu13//////////wkAFABmbGFncy',
+    '5ucHkBABAAggAAAAAAAABGAAAAAAAAAJvsF+obEMnIUMZQrZ6SWpxcpG6loF6TZKiuo6Cell9UUpSYF59flJIKEndLzClOBYoXZyQWpAL5GkY6',
+    'mjoKtQoUAC5GBgBQSwMELQAAAAgAAAAhAMqkO2z//////////wkAFABlbXB0eS5ucHkBABAAgAAAAAAAAABGAAAAAAAAAJvsF+obEMnIUMZQrZ',
+    '6SWpxcpG6loG6TZqKuo6Cell9UUpSYF59flJIKEndLzClOBYoXZyQWpAL5GgY6CiaaOgq1CmQDLgBQSwECLQMtAAAACAAAACEAALwOEkgAAACI',
+    'AAAACgAAAAAAAAAAAAAAgAEAAAAAc2NhbGFyLm5weVBLAQItAy0AAAAIAAAAIQArqXCCTQAAAIwAAAAHAAAAAAAAAAAAAACAAYQAAABiaWcubn',
+    'B5UEsBAi0DLQAAAAgAAAAhAPc7eBRVAAAAsAAAAAsAAAAAAAAAAAAAAIABCgEAAGZvcnRyYW4ubnB5UEsBAi0DLQAAAAgAAAAhAKZC2MpIAAAA',
+    'hAAAAAgAAAAAAAAAAAAAAIABnAEAAGhhbGYubnB5UEsBAi0DLQAAAAgAAAAhAO4Zu11GAAAAggAAAAkAAAAAAAAAAAAAAIABHgIAAGZsYWdzLm',
+    '5weVBLAQItAy0AAAAIAAAAIQDKpDtsRgAAAIAAAAAJAAAAAAAAAAAAAACAAZ8CAABlbXB0eS5ucHlQSwUGAAAAAAYABgBKAQAAIAMAAAAA',
+  ].join(''),
+  'base64',
+)
+
 describe('an archive', () => {
+  it('of NumPy reads', async () => {
+    expect(Object.fromEntries(await decodeNpz(byNumpy, 'np.npz'))).toEqual({
+      scalar: { dtype: 'float64', shape: [], data: Float64Array.of(0.1) },
+      big: { dtype: 'float32', shape: [3], data: Float32Array.of(0, 1, 2) },
+      fortran: { dtype: 'int64', shape: [2, 3], data: BigInt64Array.of(0n, 1n, 2n, 3n, 4n, 5n) },
+      half: { dtype: 'float16', shape: [2], data: Uint16Array.of(0x3800, 0x7c00) },
+      flags: { dtype: 'bool', shape: [2], data: Uint8Array.of(1, 0) },
+      empty: { dtype: 'float32', shape: [0, 4], data: new Float32Array(0) },
+    })
+  })
+
   it('reads back as it was written, in its order, with equal bytes each time', async () => {
     const arrays = ['y_true_0', 'b', 'a'].map((name, i) => ({ name, tensor: float32([i], Array(i).fill(0.5)) }))
     const bytes = await encodeNpz(arrays)
@@ -123,5 +161,18 @@ describe('an archive is refused', () => {
     const bomb = Buffer.concat([kernel.subarray(0, at), ...entries, tail])
     expect(crc32(bomb)).toBeGreaterThan(0)
     await expect(decodeNpz(bomb, 'a.npz')).rejects.toMatchObject({ exitCode: 3 })
+  })
+
+  it('or read, whatever byte of it is changed and wherever it is cut off, without a crash', async () => {
+    const place = fc.nat({ max: byNumpy.length - 1 })
+    await fc.assert(
+      fc.asyncProperty(place, fc.nat({ max: 255 }), fc.boolean(), async (at, byte, cut) => {
+        const bytes = Buffer.from(cut ? byNumpy.subarray(0, at) : byNumpy)
+        if (!cut) bytes[at] = byte
+        const outcome = await decodeNpz(bytes, 'np.npz').catch((error: unknown) => error)
+        if (!(outcome instanceof Map)) expect(outcome).toMatchObject({ exitCode: 3 })
+      }),
+      { numRuns: 300 },
+    )
   })
 })

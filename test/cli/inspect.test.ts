@@ -29,7 +29,7 @@ describe('inspect', () => {
       '  positives_1 float32[]',
       '  classes = 20  (metadata)',
       '  anchorMask = [[3,4,5],[1,2,3]]  (metadata)',
-      'memory, about (batch 4, 320×608, 7 boxes an image):',
+      'memory of the loss, about (batch 4, 320×608, 7 boxes an image):',
     ])
       expect(stdout).toContain(line)
     expect(stdout).toMatch(/^ {2}Mul \d+, Add \d+, /m)

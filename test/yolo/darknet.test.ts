@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseDarknet } from '../../src/yolo/darknet.js'
 
@@ -82,5 +83,32 @@ describe('a Darknet file', () => {
   ])('%s is refused', (_, text, message) => {
     expect(() => parseDarknet(text, 'a.cfg')).toThrow(expect.objectContaining({ name: 'ConfigError', exitCode: 2 }))
     expect(() => parseDarknet(text, 'a.cfg')).toThrow(message)
+  })
+
+  it('of any content is read or refused, nothing else', () => {
+    const words = [
+      '[net]',
+      '[yolo]',
+      '[route]',
+      'layers=-1',
+      'anchors=1,2',
+      'mask=0',
+      'classes=',
+      'num=1',
+      'stride=2',
+      '=',
+      ';',
+    ]
+    const text = fc.array(fc.oneof(fc.constantFrom(...words), fc.string()), { maxLength: 12 }).map((l) => l.join('\n'))
+    fc.assert(
+      fc.property(text, (content) => {
+        try {
+          expect(parseDarknet(content, 'a.cfg').anchorMask.length).toBeGreaterThan(0)
+        } catch (error) {
+          expect(error).toMatchObject({ exitCode: 2 })
+        }
+      }),
+      { numRuns: 500 },
+    )
   })
 })
