@@ -33,13 +33,36 @@ interface ProfileEvent {
 
 const suffix = '_kernel_time'
 
+/** A node event as onnxruntime writes it; the order of what lies in `args` varies. */
+const event = /^"Node".*?"name" :"([\s\S]*)_kernel_time","args" : \{/
+const setting = (text: string, key: string): string | undefined => new RegExp(`"${key}" : "(\\w*)"`).exec(text)?.[1]
+
+/** onnxruntime writes names into its JSON as they are, so that one with a quote or a control character breaks it. */
+function broken(text: string): ProfileEvent[] {
+  return text.split('\n{"cat" : ').flatMap((part) => {
+    const found = event.exec(part)
+    if (!found) return []
+    const rest = part.slice(found[0].length)
+    const args = Object.fromEntries(['op_name', 'provider', 'node_index'].map((key) => [key, setting(rest, key) ?? '']))
+    return [{ cat: 'Node', name: `${found[1]}${suffix}`, args }]
+  })
+}
+
+function eventsOf(text: string): ProfileEvent[] {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return broken(text)
+  }
+}
+
 /**
  * Reads the node events of a profile. A node in a loop has an event for each round; it is listed once.
- * @param text JSON as `endProfiling` leaves it
+ * @param text what `endProfiling` leaves: JSON, but for the names in it
  */
 export function placementOf(text: string): Placement {
   const found = new Map<string, PlacedNode>()
-  for (const { cat, name = '', args = {} } of JSON.parse(text) as ProfileEvent[]) {
+  for (const { cat, name = '', args = {} } of eventsOf(text)) {
     if (cat !== 'Node' || !name.endsWith(suffix)) continue
     const node = name.slice(0, -suffix.length)
     const { op_name: op = '', provider = '', node_index: index = '' } = args
