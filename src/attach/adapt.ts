@@ -45,7 +45,7 @@ const named = (dim: Dim, symbol: string): Dim => (dim === '' ? symbol : dim)
 
 /** The shape with a symbol of its own for every size that is not known, the batch the same in all heads. */
 function namedShape({ shape, grid }: DetectorHead, l: number): Shape {
-  const known = shape.map((dim, axis) => (axis === 0 ? named(dim, 'B') : dim))
+  const known = shape.map((dim, axis) => (axis === 0 ? named(dim, 'B') : typeof dim === 'number' ? dim : ''))
   const hidden = [grid.h, grid.w].map((dim, i) => named(dim, `${'hw'[i]}${l}`))
   return known.map((dim) => (dim === '' ? (hidden.shift() as Dim) : dim))
 }

@@ -63,9 +63,15 @@ export function fits(shape: readonly Dim[], layout: HeadLayout, sizes: Entries, 
   })
 }
 
-/** Sizes of the grid as far as the shape shows them; `''` where it does not. */
+/**
+ * Sizes of the grid as far as the shape shows them; `''` where it does not. Symbols show nothing: PyTorch's exporter
+ * has been seen to call the rows of a head `batch`.
+ */
 export function gridIn(shape: readonly Dim[], layout: HeadLayout): Grid {
-  const at = (letter: Letter) => shape[letters(layout).indexOf(letter)] ?? ''
+  const at = (letter: Letter) => {
+    const dim = shape[letters(layout).indexOf(letter)]
+    return typeof dim === 'number' ? dim : ''
+  }
   return isFlat(layout) ? { h: '', w: '' } : { h: at('h'), w: at('w') }
 }
 

@@ -6,6 +6,7 @@ import type { Detector } from './detector.js'
 import { coarsestStride } from './fit.js'
 import type { DetectorHead, HeadOptions } from './heads.js'
 import { isFlat } from './layouts.js'
+import { gridOf } from './spatial.js'
 
 const gridText = ({ grid: { h, w } }: DetectorHead): string => `${h === '' ? '?' : h}×${w === '' ? '?' : w}`
 const isKnown = ({ grid: { h, w } }: DetectorHead): boolean => typeof h === 'number' && typeof w === 'number'
@@ -36,6 +37,10 @@ export function orderByGrid(
 function sorted(detector: Detector, heads: DetectorHead[], { heads: named }: HeadOptions): DetectorHead[] {
   if (heads.every(isKnown)) return heads.toSorted((a, b) => cells(a) - cells(b))
   if (named) return heads
+  const traced = heads.map((head) => ({ head, grid: gridOf(detector, head.name) }))
+  const sizes = traced.map(({ grid }) => (grid ? grid[0] * grid[1] : Number.NaN))
+  if (sizes.every((n) => n > 0) && new Set(sizes).size === sizes.length)
+    return heads.toSorted((a, b) => (sizes[heads.indexOf(a)] as number) - (sizes[heads.indexOf(b)] as number))
   const remedy = `name them, coarsest scale first: --heads ${heads.map((h) => h.name).join(',')} or another order`
   refuse('E_HEAD_GRID', detector.file, 'the grids of the heads are not fixed, so their scales cannot be told', remedy)
 }

@@ -42,9 +42,10 @@ describe('a loss attached to the tiny detector', () => {
     await checkAttached(detector, { layout: head, grids: [[3, 2], [6, 4]] }) // biome-ignore format: a list
   })
 
-  it('takes symbolic sizes, the scales in the order named', async () => {
+  it('takes symbolic sizes, the scales told from the strides or in the order named', async () => {
     const detector = tinyDetector({ size: ['H', 'W'] })
-    expect(() => attachLoss(detector, tiny)).toThrow(/not fixed[\s\S]*--heads coarse,fine/)
+    const { attached } = await checkAttached(detector, { size: [64, 128], batch: 3 })
+    expect(attached.heads.map((h) => h.name)).toEqual(['coarse', 'fine'])
     await checkAttached(detector, { heads: ['coarse', 'fine'], size: [64, 128], batch: 3 })
   })
 
