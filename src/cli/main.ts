@@ -39,12 +39,7 @@ Examples:
   yolo-loss targets train.txt --preset yolov3-voc --input 416x416 --lint -o labels.npz
 `
 
-/** Runs the command line and gives its exit code; nothing else decides how the process ends. */
-export async function main(args: readonly string[]): Promise<number> {
-  let exitCode = 0
-  const finish: Finish = (code) => {
-    exitCode = code
-  }
+function programWith(finish: Finish): Command {
   const program = new Command('yolo-loss')
     .description('The YOLO v3 loss as an ONNX graph: export it, and check that a runtime computes it right.')
     .version(version)
@@ -60,6 +55,15 @@ export async function main(args: readonly string[]): Promise<number> {
   addInspect(program)
   addTargets(program, finish)
   addAttach(program)
+  return program
+}
+
+/** Runs the command line and gives its exit code; nothing else decides how the process ends. */
+export async function main(args: readonly string[]): Promise<number> {
+  let exitCode = 0
+  const program = programWith((code) => {
+    exitCode = code
+  })
   if (args.length === 0) {
     process.stderr.write(shortHelp(program))
     return exitCodes.usage

@@ -1,5 +1,5 @@
 import type { Tensor } from '../graph/tensor.js'
-import { type AssignConfig, BoxError, bestAnchor, type Row, readRow } from './assign.js'
+import { type AssignConfig, BoxError, bestAnchor, COARSEST_STRIDE, type Row, readRow } from './assign.js'
 
 /** A box that the original would not learn as it stands. */
 export interface BoxFinding {
@@ -103,7 +103,7 @@ function lintRow(
   if (scales.length === 0)
     say(t, 'lost', `is lost: its best anchor ${anchor} (${config.anchors[anchor]?.join('×')}) is in no mask`)
   for (const l of scales) {
-    const stride = 32 / 2 ** l
+    const stride = COARSEST_STRIDE / 2 ** l
     const cell = [Math.floor(y * (size[0] / stride)), Math.floor(x * (size[1] / stride))]
     const key = [l, ...cell, anchor].join()
     const before = taken.get(key)

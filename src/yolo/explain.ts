@@ -1,5 +1,5 @@
 import type { Tensor } from '../graph/tensor.js'
-import type { Axis, Layout } from './layout.js'
+import { type Axis, type Layout, labelAxes } from './layout.js'
 
 /** A row of a head. */
 export interface CellPlace {
@@ -34,7 +34,6 @@ export interface ScaleArrays {
 
 type Sizes = Readonly<Record<Axis, number>>
 
-const labelAxes: readonly Axis[] = ['b', 'h', 'w', 'a', 'd']
 const entries = ['x', 'y', 'w', 'h', 'objectness'] as const
 
 /** Rounding takes a centre on the border of its cell out of it by less. */

@@ -1,5 +1,5 @@
-import type { LossConfig } from './config.js'
-import { anchorsOf } from './config.js'
+import { anchorsOf, type LossConfig } from './config.js'
+import { coarsestStride } from './sizes.js'
 
 /** What a run is estimated for. */
 export interface RunSize {
@@ -17,8 +17,6 @@ export interface MemoryEstimate {
   /** Everything calculated from them, at its peak. */
   readonly work: number
 }
-
-const coarsestStride = 32
 
 /** Numbers of one scale. */
 interface Scale {
