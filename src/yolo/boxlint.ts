@@ -97,11 +97,15 @@ function lintRow(
   const { x, y, size: pixels } = read.row
   if (!(x >= 0 && x < 1 && y >= 0 && y < 1))
     return void say(t, 'refused', `is refused: its centre (${x}, ${y}) lies outside the image`)
-  if (pixels[0] > 0 && pixels[1] <= 0)
-    say(t, 'zero-size', `is of height ${pixels[1]}: the loss becomes ${pixels[1] < 0 ? 'NaN' : '+inf'}`)
   const scales = config.anchorMask.flatMap((mask, l) => (mask.includes(anchor) ? [l] : []))
   if (scales.length === 0)
-    say(t, 'lost', `is lost: its best anchor ${anchor} (${config.anchors[anchor]?.join('×')}) is in no mask`)
+    return void say(
+      t,
+      'lost',
+      `is lost: its best anchor ${anchor} (${config.anchors[anchor]?.join('×')}) is in no mask`,
+    )
+  if (pixels[0] > 0 && pixels[1] <= 0)
+    say(t, 'zero-size', `is of height ${pixels[1]}: the loss becomes ${pixels[1] < 0 ? 'NaN' : '+inf'}`)
   for (const l of scales) {
     const stride = COARSEST_STRIDE / 2 ** l
     const cell = [Math.floor(y * (size[0] / stride)), Math.floor(x * (size[1] / stride))]

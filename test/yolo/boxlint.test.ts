@@ -37,6 +37,7 @@ describe('the lint of boxes', () => {
 
   it('finds a box whose anchor no mask names: anchor 0 of the tiny model', () => {
     expect(lint([[100, 100, 110, 114, 0]], tiny)).toEqual(['0 lost'])
+    expect(lint([[100, 100, 110, 100, 0]], tiny)).toEqual(['0 lost'])
     expect(lint([[100, 100, 181, 182, 0]], tiny)).toEqual([])
   })
 
