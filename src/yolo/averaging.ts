@@ -25,7 +25,7 @@ export interface Averaging {
 /** The averaging of a configuration. The graph input `normalizer`, where there is one, comes last. */
 export function averagingOf(graph: Graph, heads: readonly LabelledHead[], config: LossConfig): Averaging {
   const [{ sizes, extent }] = heads as [LabelledHead, ...LabelledHead[]]
-  const normalizer = normalizerOf(graph, sizes, extent, config)
+  const normalizer = graph.scope('normalizer', () => normalizerOf(graph, sizes, extent, config))
   const adder = config.reduction === 'none' ? addByImage(extent.b, sizes.b) : addAll
   const weighted = (term: TermName, v: Value<Real>) => {
     const weight = config.weights[term]

@@ -4,6 +4,7 @@ import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 import { bceOfBackground, type Differentiable, log1pExpCompensated } from '../loss/bce.js'
 import { column } from '../ops/column.js'
+import { sub } from '../ops/elementwise.js'
 import { where } from '../ops/logic.js'
 import { cast, concat, flatten, reshape, reshapeLike, shapeOf, unsqueeze } from '../ops/movement.js'
 import { pad } from '../ops/pad.js'
@@ -46,6 +47,7 @@ export function compact<D extends Real>(head: LabelledHead<D>, scale: number, nu
     },
     positives: rows(cast(cast(y.obj, 'bool'), y.obj.dtype)),
     ignore: { maps: kept, scale },
+    ignored: { maps: sub(kept.graph.scalar(1, kept.dtype), kept), scale },
     ignoreMask: maskOf(head, kept),
     gradient: (share) => gradient(head, at, row, background, share),
   }

@@ -5,7 +5,7 @@ import { decodeCentre, decodeSize } from '../loss/box.js'
 import { type Box, iou } from '../loss/iou.js'
 import { stackLoop } from '../ops/control.js'
 import { cellGrid } from '../ops/grid.js'
-import { less, where } from '../ops/logic.js'
+import { less, not, where } from '../ops/logic.js'
 import {
   cast,
   concat,
@@ -50,6 +50,7 @@ export function loop<D extends Real>(head: LabelledHead<D>, scale: number, numer
     terms: { xy: maps(all.xy.value), wh: maps(all.wh.value), conf: maps(all.conf.value), class: maps(all.class.value) },
     positives: { maps: cast(isObject, S.dtype), scale },
     ignore: { maps: cast(κ, S.dtype), scale },
+    ignored: { maps: cast(not(κ), S.dtype), scale },
     ignoreMask: cast(κ, S.dtype),
     gradient: (share) => gradient(head, all, share),
   }

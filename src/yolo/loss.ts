@@ -36,25 +36,52 @@ export function lossModel(config: LossConfig): Model {
   const averaging = averagingOf(graph, heads, config)
   const numerics = numericsOf(config)
   const parts = partsOf(heads, config, numerics)
-  const diagnoses = heads.map((head, l) => graph.scope(`layer${l}/diagnosis`, () => diagnose(head, l, numerics)))
   const averages = averagesOf(parts, heads.length, averaging)
   const sum = graph.scope('loss', () => lossOf(parts, averages, averaging, config))
-  const floor = addUp(diagnoses.flatMap((d) => termNames.map((name) => averaging.average(name, [d.floor[name]]))))
-  const [kept, positives] = [byScale(parts.ignore, heads.length), byScale(parts.positives, heads.length)]
-  const ofScale = (l: number): Outputs => ({
-    ...(config.components && components(averages[l] as Terms<Value>, l)),
-    ...(config.components && { [`ignore_${l}`]: averaging.count(kept[l] ?? []) }),
-    ...((config.components || config.diagnostics) && { [`positives_${l}`]: averaging.count(positives[l] ?? []) }),
-    ...(config.diagnostics && findings(diagnoses[l] as Diagnosis, l, averaging)),
-    ...(config.masks && { [`ignore_mask_${l}`]: parts.ignoreMasks[l] as Value }),
-  })
+  const diagnoses = heads.map((head, l) => graph.scope(`layer${l}/diagnosis`, () => diagnose(head, l, numerics)))
   const outputs: Outputs = {
     loss: config.lossRank === 1 && config.reduction !== 'none' ? reshape(sum, [1]) : sum,
-    ...Object.assign({}, ...heads.map((_, l) => ofScale(l))),
-    ...(config.diagnostics && { entropy_floor: floor, excess: sub(sum, floor) }),
+    ...scaleOutputs(parts, averages, diagnoses, averaging, config),
+    ...(config.diagnostics && floorAndExcess(sum, diagnoses, averaging)),
     ...(config.gradients && gradients(parts, averaging)),
   }
   return graph.build(outputs, stampOf(config))
+}
+
+/** What is asked for of each scale, scale by scale. */
+function scaleOutputs(
+  parts: Parts,
+  averages: readonly Terms<Value>[],
+  diagnoses: readonly Diagnosis[],
+  { count }: Averaging,
+  { components, diagnostics, masks }: LossConfig,
+): Outputs {
+  const ofScales = (summands: readonly Summand[]) => byScale(summands, averages.length).map(count)
+  const [kept, ignored, positives] = [parts.ignore, parts.ignored, parts.positives].map(ofScales)
+  const scales = averages.map((terms, l): Readonly<Record<string, Value | undefined | false>> => {
+    const found = diagnoses[l] as Diagnosis
+    return {
+      ...(components && terms),
+      ignore: components && kept?.[l],
+      positives: (components || diagnostics) && positives?.[l],
+      ignored: diagnostics && ignored?.[l],
+      zero_size: diagnostics && count([found.zeroSize]),
+      labels_outside: diagnostics && count([found.outside]),
+      non_finite: diagnostics && count([found.nonFinite]),
+      first_non_finite: diagnostics && found.firstNonFinite,
+      ignore_mask: masks && parts.ignoreMasks[l],
+    }
+  })
+  const named = scales.flatMap((values, l) =>
+    Object.entries(values).flatMap(([name, v]): [string, Value][] => (v ? [[`${name}_${l}`, v]] : [])),
+  )
+  return Object.fromEntries(named)
+}
+
+/** The least the loss can be for its labels, and what it is above that. */
+function floorAndExcess(sum: Value<Real>, diagnoses: readonly Diagnosis[], { average }: Averaging): Outputs {
+  const floor = addUp(diagnoses.flatMap((d) => termNames.map((name) => average(name, [d.floor[name]]))))
+  return { entropy_floor: floor, excess: sub(sum, floor) }
 }
 
 const addUp = (values: readonly Value<Real>[]): Value<Real> => values.reduce((a, b) => add(a, b))
@@ -91,17 +118,6 @@ function lossOf(parts: Parts, averages: readonly Terms<Value<Real>>[], { average
   if (!config.components) return averageAll(parts.terms)
   return addUp(averages.flatMap((a) => termNames.map((name) => a[name])))
 }
-
-const components = (terms: Terms<Value>, l: number): Outputs =>
-  Object.fromEntries(termNames.map((name) => [`${name}_${l}`, terms[name]]))
-
-/** Why a loss is NaN, infinite or larger than expected. */
-const findings = (d: Diagnosis, l: number, { count }: Averaging): Outputs => ({
-  [`zero_size_${l}`]: count([d.zeroSize]),
-  [`labels_outside_${l}`]: count([d.outside]),
-  [`non_finite_${l}`]: count([d.nonFinite]),
-  [`first_non_finite_${l}`]: d.firstNonFinite,
-})
 
 const gradients = (parts: Parts, { share }: Averaging): Outputs =>
   Object.fromEntries(parts.gradients(share).map((v, l) => [`grad_y_pred_${l}`, v]))

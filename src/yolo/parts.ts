@@ -19,8 +19,9 @@ export interface Parts<D extends Real = Real> {
   readonly terms: Terms<readonly Summand<D>[]>
   /** 1 for each row with o ≠ 0. */
   readonly positives: readonly Summand<D>[]
-  /** κ as a number. */
+  /** κ as a number, and 1 − κ. */
   readonly ignore: readonly Summand<D>[]
+  readonly ignored: readonly Summand<D>[]
   /** κ of each scale as `[B, h, w, A, 1]`. */
   readonly ignoreMasks: readonly Value<D>[]
   /** Derivative of the loss by the logits of each scale, in the layout of the head. */
@@ -32,6 +33,7 @@ export interface ScaleParts<D extends Real = Real> {
   readonly terms: Terms<readonly Summand<D>[]>
   readonly positives: Summand<D>
   readonly ignore: Summand<D>
+  readonly ignored: Summand<D>
   readonly ignoreMask: Value<D>
   readonly gradient: (share: Share<D>) => Value<D>
 }
@@ -43,6 +45,7 @@ export function joined<D extends Real>(scales: readonly ScaleParts<D>[]): Parts<
     terms: Object.fromEntries(termNames.map(term)) as Record<TermName, Summand<D>[]>,
     positives: scales.map((s) => s.positives),
     ignore: scales.map((s) => s.ignore),
+    ignored: scales.map((s) => s.ignored),
     ignoreMasks: scales.map((s) => s.ignoreMask),
     gradients: (share) => scales.map((s) => s.gradient(share)),
   }

@@ -3,7 +3,7 @@ import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 import { bceWithLogits } from '../loss/bce.js'
 import { mul } from '../ops/elementwise.js'
-import { equal, where } from '../ops/logic.js'
+import { equal, not, where } from '../ops/logic.js'
 import { cast, concat, reshape, split, transpose } from '../ops/movement.js'
 import { gatherRows, topK } from '../ops/rank.js'
 import { gather } from '../ops/select.js'
@@ -87,6 +87,7 @@ export function fixed<D extends Real>(
     },
     positives: ofCells(flagged(o)),
     ignore: ofCells(kept),
+    ignored: ofCells(cast(not(κ), o.dtype)),
     ignoreMasks: split(kept, byScale.units, 2).map((part, l) => {
       const { h, w, a } = plan.scales[l] as ScalePlan
       return reshape(part, [plan.batch, h, w, a, 1])

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { Tensor } from '../../src/graph/tensor.js'
 import { encodeModel } from '../../src/proto/encode.js'
 import type { Feeds } from '../../src/runtime/feeds.js'
-import { readCase, type TestCase } from '../../src/verify/testcase.js'
+import { type DataSet, readCase, type TestCase } from '../../src/verify/testcase.js'
 import { type ConfigInput, resolveConfig } from '../../src/yolo/config.js'
 import { lossModel } from '../../src/yolo/loss.js'
 
@@ -26,4 +26,12 @@ export function feedsOf(logits: readonly Tensor[], labels: readonly Tensor[]): F
     ...logits.map((t, l) => [`y_pred_${l}`, t] as const),
     ...labels.map((y, l) => [`y_true_${l}`, y] as const),
   ])
+}
+
+/** The inputs of a case by scale. */
+export function float32sOf(test: TestCase): { logits: Tensor<'float32'>[]; labels: Tensor<'float32'>[] } {
+  const [{ inputs }] = test.dataSets as [DataSet]
+  const named = (stem: string) =>
+    inputs.filter(({ name }) => name.startsWith(stem)).map(({ tensor }) => tensor as Tensor<'float32'>)
+  return { logits: named('y_pred'), labels: named('y_true') }
 }
