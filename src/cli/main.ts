@@ -4,6 +4,7 @@ import { exitCodes } from '../verify/exit.js'
 import { version } from '../version.js'
 import { addAttach } from './attach.js'
 import { addDiff } from './diff.js'
+import { addDoctor } from './doctor.js'
 import { addEval } from './eval.js'
 import { addExport } from './export.js'
 import { complain } from './failure.js'
@@ -51,6 +52,7 @@ function programWith(finish: Finish): Command {
   addVerify(program, finish)
   addDiff(program, finish)
   addRecord(program)
+  addDoctor(program, finish)
   addEval(program, finish)
   addInspect(program)
   addTargets(program, finish)

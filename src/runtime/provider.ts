@@ -38,8 +38,8 @@ const webgpuObstacle = (): string | undefined =>
 const remedies: Readonly<Record<Provider, string>> = {
   cpu: 'npm install onnxruntime-node',
   cuda:
-    'run the install script of onnxruntime-node with network access (it fetches the CUDA provider), ' +
-    'and install the CUDA libraries and driver that it needs; or use --ep cpu',
+    'yolo-loss setup-cuda puts the provider beside onnxruntime-node, and yolo-loss doctor --ep cuda tells what else is ' +
+    'missing; or use --ep cpu',
   webgpu: 'install a driver for WebGPU (on Linux: libvulkan.so.1 and a Vulkan driver); or use --ep cpu',
 }
 
