@@ -9,18 +9,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-
-def sections(path):
-    """The sections of a Darknet file: (kind, options) in order."""
-    found = []
-    for line in open(path, encoding="utf-8"):
-        line = line.split("#")[0].strip()
-        if line.startswith("["):
-            found.append((line.strip("[]"), {}))
-        elif "=" in line:
-            key, value = line.split("=", 1)
-            found[-1][1][key.strip()] = value.strip()
-    return found
+from darknet_cfg import sections, sources
 
 
 def convolution(depth, options):
@@ -65,23 +54,18 @@ class Detector(nn.Module):
             elif kind == "upsample":
                 layer = nn.Upsample(scale_factor=int(options["stride"]), mode="nearest")
             elif kind == "route":
-                depth = sum(depths[i] for i in self.sources(len(depths), options["layers"]))
+                depth = sum(depths[i] for i in sources(len(depths), options["layers"]))
             self.layers.append(layer)
             depths.append(depth)
-
-    @staticmethod
-    def sources(here, text):
-        places = [int(i) for i in text.split(",")]
-        return [here + i if i < 0 else i for i in places]
 
     def forward(self, image):
         made, heads, x = [], [], image
         for i, ((kind, options), layer) in enumerate(zip(self.plan, self.layers)):
             if kind == "route":
-                parts = [made[j] for j in self.sources(i, options["layers"])]
+                parts = [made[j] for j in sources(i, options["layers"])]
                 x = parts[0] if len(parts) == 1 else torch.cat(parts, 1)
             elif kind == "shortcut":
-                x = x + made[self.sources(i, options["from"])[0]]
+                x = x + made[sources(i, options["from"])[0]]
             elif kind == "yolo":
                 heads.append(x)
             else:
