@@ -12,6 +12,7 @@ import { type DetectorHead, entriesOf, findHeads, type HeadOptions } from './hea
 import { type Addition, link } from './link.js'
 import { merge } from './merge.js'
 import { metadataPrefix, recordKey } from './record.js'
+import { resizeEdits } from './resize.js'
 import { namesIn } from './trace.js'
 
 export interface AttachOptions extends HeadOptions {
@@ -19,6 +20,8 @@ export interface AttachOptions extends HeadOptions {
   readonly onlyLoss?: boolean
   /** Make the loss one node that calls a local function; needs IR version 8. Default false. */
   readonly asFunction?: boolean
+  /** Rewrite nearest-neighbour Resize into operators that ORT training can differentiate. Default false. */
+  readonly rewriteResize?: boolean
   /** What to call the model in messages; default `detector`. */
   readonly file?: string
   /** Where the model's external data lie; needed for a model that has some. */
@@ -57,9 +60,10 @@ export function attachLoss(model: Uint8Array, config: LossConfig, options: Attac
   const fitted = fittedConfig(config, heads, opset, detector.file)
   const { model: loss, ...extras } = options.asFunction ? calledLoss(detector, fitted) : { model: lossModel(fitted) }
   const added = link(adapter(heads, entriesOf(config), fitted), loss, heads, namesIn(detector))
-  const { onlyLoss = false, asFunction = false } = options
-  const how = { heads: heads.map(headRecord), onlyLoss, asFunction }
-  const { bytes } = merge(detector, added, { ...extras, metadata: loss.metadata }, how)
+  const { onlyLoss = false, asFunction = false, rewriteResize = false } = options
+  const how = { heads: heads.map(headRecord), onlyLoss, asFunction, rewriteResize }
+  const nodeEdits = rewriteResize ? resizeEdits(detector, opset) : []
+  const { bytes } = merge(detector, added, { ...extras, nodeEdits, metadata: loss.metadata }, how)
   return { bytes, heads, opset, external: detector.external, ...namesOf(added) }
 }
 

@@ -73,7 +73,7 @@ export function replaceLoss(model: Uint8Array, config: LossConfig, options: Repl
   return attachLoss(bare, config, { ...sameAsBefore(record), ...options, file })
 }
 
-function sameAsBefore({ heads, onlyLoss, asFunction }: AttachRecord): AttachOptions {
+function sameAsBefore({ heads, onlyLoss, asFunction, rewriteResize }: AttachRecord): AttachOptions {
   const layouts = new Set(heads.map((h) => h.layout))
   const [layout] = layouts
   const grids = heads.flatMap((h) => (h.grid ? [h.grid] : []))
@@ -83,5 +83,6 @@ function sameAsBefore({ heads, onlyLoss, asFunction }: AttachRecord): AttachOpti
     ...(grids.length === heads.length && layout?.startsWith('flat') ? { grids } : {}),
     onlyLoss,
     asFunction,
+    rewriteResize,
   }
 }

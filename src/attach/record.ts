@@ -27,6 +27,7 @@ export interface AttachRecord {
   }[]
   readonly onlyLoss: boolean
   readonly asFunction: boolean
+  readonly rewriteResize: boolean
   readonly graph: readonly StoredEdit[]
   readonly model: readonly StoredEdit[]
   /** SHA-256 of everything put into the graph, in the order of `graph`. */

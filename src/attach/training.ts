@@ -1,8 +1,8 @@
 import { dataTypeName } from '../proto/dtypes.js'
 import type { NodeProto, TensorProto } from '../proto/messages.js'
 import { called } from './common.js'
-import { type Detector, openDetector } from './detector.js'
 import type { SourceOptions } from './detach.js'
+import { type Detector, openDetector } from './detector.js'
 import { readRecord } from './record.js'
 import { rewritable } from './resize.js'
 

@@ -5,6 +5,7 @@ import { type Attached, type AttachOptions, attachLoss } from '../attach/attach.
 import { detachLoss, replaceLoss } from '../attach/detach.js'
 import type { ExternalData } from '../attach/external.js'
 import { type HeadLayout, headLayouts } from '../attach/layouts.js'
+import { trainingPlan } from '../attach/training.js'
 import { checkTarget, type WriteOptions, writeModel } from '../attach/write.js'
 import { readBytes } from '../files/read.js'
 import { printable } from '../proto/text.js'
@@ -18,6 +19,8 @@ interface AttachFlags extends WriteOptions {
   readonly grids?: [number, number][]
   readonly onlyLoss?: boolean
   readonly asFunction?: boolean
+  readonly rewriteResize?: boolean
+  readonly for?: 'ort-training'
   /** The layout of the loss's own input is that of the heads. */
   readonly layout?: HeadLayout
   readonly opset?: number
@@ -65,6 +68,8 @@ const addHeadFlags = (command: Command): Command =>
     )
     .option('--only-loss', "take the detector's own outputs away (detach puts them back)")
     .option('--as-function', 'make the loss one node that calls a local function (IR version 8)')
+    .option('--rewrite-resize', 'rewrite nearest-neighbour Resize into operators that ORT training can differentiate')
+    .addOption(new Option('--for <purpose>', 'print as JSON what generate_artifacts needs').choices(['ort-training']))
 
 function parseGrids(text: string): [number, number][] {
   return text.split(',').map((grid) => {
@@ -74,24 +79,50 @@ function parseGrids(text: string): [number, number][] {
   })
 }
 
-const optionsOf = ({ heads, headLayout, layout, grids, onlyLoss, asFunction }: AttachFlags): AttachOptions => ({
+const optionsOf = ({
+  heads,
+  headLayout,
+  layout,
+  grids,
+  onlyLoss,
+  asFunction,
+  rewriteResize,
+}: AttachFlags): AttachOptions => ({
   ...(heads && { heads }),
   ...((headLayout ?? layout) && { layout: (headLayout ?? layout) as HeadLayout }),
   ...(grids && { grids }),
   ...(onlyLoss && { onlyLoss }),
   ...(asFunction && { asFunction }),
+  ...(rewriteResize && { rewriteResize }),
 })
 
 async function attachTo(file: string, flags: AttachFlags, how: typeof attachLoss): Promise<void> {
-  const { output, copyData, force, heads, headLayout, grids, onlyLoss, asFunction, ...configFlags } = flags
+  const {
+    output,
+    copyData,
+    force,
+    heads,
+    headLayout,
+    grids,
+    onlyLoss,
+    asFunction,
+    rewriteResize,
+    for: purpose,
+    ...configFlags
+  } = flags
   const { config } = configFrom(configFlags)
   if (output !== '-') checkTarget(file, output, [], { ...(copyData && { copyData }) })
+  if (output === '-' && purpose !== undefined)
+    throw new ConfigError('output', `is stdout, where --for ${purpose} prints: name a file`)
   const bytes = await readBytes(file)
   const attached = how(bytes, config, { ...optionsOf(flags), file, folder: dirname(file) })
   if (flags.opset !== undefined && flags.opset !== attached.opset)
     throw new ConfigError('opset', `is ${flags.opset}, but the detector has ${attached.opset}; leave it out`)
   await deliver(attached, file, flags)
   process.stderr.write(`${summary(attached, flags.output).join('\n')}\n`)
+  if (purpose === undefined) return
+  const plan = trainingPlan(attached.bytes, { file, folder: dirname(file) })
+  process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`)
 }
 
 async function detachFrom(file: string, flags: WriteOptions & { readonly output: string }): Promise<void> {
