@@ -70,7 +70,9 @@ export async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(shortHelp(program))
     return exitCodes.usage
   }
-  process.once('SIGINT', () => process.exit(exitCodes.interrupted))
+  // Every end goes through `exit`, where children and temporary files are seen to.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => process.exit(exitCodes.interrupted))
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(stdoutFailed(error)))
   try {
     await program.parseAsync(args, { from: 'user' })

@@ -25,11 +25,19 @@ function flipPlaces(mask: AnyTensor, cells: readonly Found[]): AnyTensor {
 
 const sum = (cells: readonly Found[], of: (cell: Found) => number): number => cells.reduce((n, c) => n + of(c), 0)
 
+/** The cell as seen from a mask in which it is 1 or 0; the expected mask need not be the reference's own. */
+function from(cell: Found, kept: boolean): Found {
+  if (kept === cell.maskChange < 0) return cell
+  return { ...cell, maskChange: kept ? -1 : 1, confidenceChange: -cell.confidenceChange }
+}
+
 /** Tells which of the cells fell on the other side, where the masks are outputs. */
 function withFlips(cells: readonly Found[], expected: Outputs, got: Outputs): Found[] {
   return cells.map((cell): Found => {
     const [want, have] = [expected, got].map((m) => m.get(`ignore_mask_${cell.scale}`))
-    return want && have ? { ...cell, flipped: want.data[cell.place] !== have.data[cell.place] } : cell
+    if (!want || !have) return cell
+    const [before, after] = [want.data[cell.place], have.data[cell.place]]
+    return { ...from(cell, Number(before) === 1), flipped: before !== after }
   })
 }
 

@@ -45,11 +45,10 @@ function oracleInput(config: CaseConfig, feeds: Feeds): OracleInput | undefined 
   return { ...config, logits, labels }
 }
 
-function cellsOf(scale: number, result: ScaleResult, input: OracleInput, factor: number): Found[] {
+function cellsOf(scale: number, result: ScaleResult, input: OracleInput, factor: number, weight: number): Found[] {
   const { logits, labels } = input
   const [shape, truth] = [labels[scale]?.shape ?? [], labels[scale]?.data ?? []]
   const values = logits[scale]?.data ?? []
-  const [batch = 1] = shape
   const entries = shape[4] ?? 1
   const found: Found[] = []
   for (const [place, bestIou] of result.bestIou.entries()) {
@@ -58,7 +57,7 @@ function cellsOf(scale: number, result: ScaleResult, input: OracleInput, factor:
     const [image = 0, row = 0, column = 0, anchor = 0] = indexOf(place, shape.slice(0, 4))
     const [o, t] = [truth[place * entries + 4] ?? 0, values[place * entries + 4] ?? 0]
     const maskChange = result.ignoreMask[place] ? -1 : 1
-    const confidenceChange = (maskChange * (1 - o) * crossEntropy(o, t)) / batch
+    const confidenceChange = maskChange * (1 - o) * crossEntropy(o, t) * weight
     found.push({ scale, image, row, column, anchor, bestIou, margin, confidenceChange, maskChange, place })
   }
   return found
@@ -67,6 +66,8 @@ function cellsOf(scale: number, result: ScaleResult, input: OracleInput, factor:
 /** The cells of a case that lie near the threshold on a provider; none for cases that are not ours. */
 export function nearCells(config: CaseConfig | undefined, feeds: Feeds, provider: Provider): Found[] {
   const input = config && oracleInput(config, feeds)
-  if (!input) return []
-  return yoloLoss(input).scales.flatMap((result, l) => cellsOf(l, result, input, marginFactor[provider]))
+  const batch = input?.labels[0]?.shape[0] ?? 1
+  const weight = config?.confidenceWeight?.(batch)
+  if (!input || weight === undefined) return []
+  return yoloLoss(input).scales.flatMap((result, l) => cellsOf(l, result, input, marginFactor[provider], weight))
 }
