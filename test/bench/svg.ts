@@ -3,8 +3,8 @@ import type { Machine } from './machine.js'
 import type { Timing } from './measure.js'
 import { type CaseReport, describe } from './report.js'
 
-const column = 470
-const names = 190
+const column = 520
+const names = 240
 const line = 15
 const chart = { width: 180, height: 120 }
 
@@ -97,7 +97,7 @@ function axis(ticks: readonly number[], along: Along, top: number, height: numbe
   return [0, column].flatMap((left) =>
     ticks.flatMap((ms) => [
       rule(left + along(ms), top, left + along(ms), top + height),
-      text(left + along(ms), top + height + 12, `${ms} ms`, 'class="dim" text-anchor="middle"'),
+      text(left + along(ms), top + height + 12, `${ms}`, 'class="dim" text-anchor="middle"'),
     ]),
   )
 }
@@ -124,8 +124,8 @@ export function plot(
   const [width, height] = [2 * column, bottom + (growth.length > 0 ? chart.height + 24 : 0)]
   const head = `Median milliseconds with quartiles; ${how}; ${cpu}; ${date}`
   const titles = [
-    text(names, 34, 'loss alone', 'class="head"'),
-    text(column + names, 34, 'with gradients', 'class="head"'),
+    text(names, 34, 'loss alone, ms', 'class="head"'),
+    text(column + names, 34, 'with gradients, ms', 'class="head"'),
   ]
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
 <style>${style}</style>
