@@ -41,6 +41,19 @@ export function scatter<D extends DType>(x: Value<D>, indices: Value<'int64'>, u
   return x.graph.emit('ScatterND', [x, column, updates], [x.dtype, x.shape])
 }
 
+/**
+ * A copy of `x` with `updates` `[…n]` at `places` `[…n, r]`, an index along each of its r axes. Where a place repeats the
+ * updates must agree. Signature: `ai.onnx@11::ScatterND`, `ai.onnx@13::ScatterND`, `ai.onnx@16::ScatterND`,
+ * `ai.onnx@18::ScatterND`
+ */
+export function scatterAt<D extends DType>(x: Value<D>, places: Value<'int64'>, updates: Value<NoInfer<D>>): Value<D> {
+  if (places.shape.at(-1) !== x.shape.length || !sameShape(places.shape.slice(0, -1), updates.shape))
+    throw new GraphError('E_SHAPE', x.graph.at('ScatterND'), 'takes an index for each axis', { x, places, updates })
+  requireDType('ScatterND', places, ['int64'])
+  requireDType('ScatterND', updates, [x.dtype])
+  return x.graph.emit('ScatterND', [x, places, updates], [x.dtype, x.shape])
+}
+
 /** Running sum along an axis, the own entry included. Signature: `ai.onnx@11::CumSum`, `ai.onnx@14::CumSum` */
 export function cumSum<D extends Numeric>(x: Value<D>, axis = 0): Value<D> {
   requireDType('CumSum', x, numbers)

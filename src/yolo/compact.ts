@@ -4,14 +4,14 @@ import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 import { bceOfBackground, type Differentiable, log1pExpCompensated } from '../loss/bce.js'
 import { column } from '../ops/column.js'
-import { sub } from '../ops/elementwise.js'
+import { add, mul, sub } from '../ops/elementwise.js'
 import { where } from '../ops/logic.js'
 import { cast, concat, flatten, reshape, reshapeLike, shapeOf, unsqueeze } from '../ops/movement.js'
 import { pad } from '../ops/pad.js'
-import { filled, gather, nonZero, scatter } from '../ops/select.js'
+import { filled, gather, nonZero, scatter, scatterAt } from '../ops/select.js'
 import { anchorTable, boxEntries, cellsOf, type LabelledHead, objectness } from './head.js'
 import { ignored } from './ignore.js'
-import { type Axis, labelAxes, offset, reordered } from './layout.js'
+import { type Axis, labelAxes, offset, type Place, reordered } from './layout.js'
 import type { Numerics, ScaleParts, Share } from './parts.js'
 import { targets } from './targets.js'
 import { type Cells, confidence, jointEntropies, objectTerms, type Terms } from './terms.js'
@@ -75,12 +75,29 @@ function labelRows<D extends Real>({ labels, sizes, extent }: LabelledHead<D>, a
   })
 }
 
-/** Place in memory of every logit of the positives: `[T, 5+C]` */
-function entries({ logits, layout, sizes, extent }: LabelledHead, at: Positives): Value<'int64'> {
+/** Every logit of the positives: places `[T, 1]` and entries `[5+C]`. */
+function entryPlace({ logits, extent }: LabelledHead, at: Positives): Required<Place> {
   const upright = (v: Value<'int64'>) => unsqueeze(v, [1])
   const d = logits.graph.constant(tensorOf('int64', [extent.d], [...Array(extent.d).keys()]), 'entries')
-  const place = { b: upright(at.b), h: upright(at.h), w: upright(at.w), a: upright(at.a), d }
-  return logits.graph.scope('entries', () => offset(layout.axes, place, sizes, extent))
+  return { b: upright(at.b), h: upright(at.h), w: upright(at.w), a: upright(at.a), d }
+}
+
+/** Their place in memory: `[T, 5+C]` */
+const entries = (head: LabelledHead, at: Positives): Value<'int64'> =>
+  head.logits.graph.scope('entries', () => offset(head.layout.axes, entryPlace(head, at), head.sizes, head.extent))
+
+/** The same along each axis of the tensor that holds the head: `[T, 5+C, rank]` */
+function coordinates(head: LabelledHead, at: Positives): Value<'int64'> {
+  const { layout, sizes, extent } = head
+  const place = entryPlace(head, at)
+  const pair = layout.fused ? layout.axes.indexOf('a') : -1
+  const zeros = mul(add(place.b, place.d), 0) // [T, 5+C]
+  const along = layout.axes.flatMap((axis, i) => {
+    if (pair >= 0 && i === pair + 1) return []
+    return [i === pair ? offset(['a', 'd'], place, sizes, extent) : place[axis]]
+  })
+  const columns = along.map((v) => unsqueeze(add(v, zeros), [2]))
+  return concat(columns as [Value<'int64'>, ...Value<'int64'>[]], 2)
 }
 
 function rowTerms<D extends Real>(
@@ -150,7 +167,7 @@ function gradient<D extends Real>(
       ],
       1,
     ) // [T, 5+C]
-    const whole = scatter(flatten(all), flatten(entries(head, at)), flatten(slopes))
-    return reshapeLike(whole, logits)
+    // Reshaped before the rows are written: a reshape that makes an output copies it.
+    return scatterAt(reshapeLike(all, logits), coordinates(head, at), slopes)
   })
 }

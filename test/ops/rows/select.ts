@@ -2,7 +2,7 @@ import { column } from '../../../src/ops/column.js'
 import { cellGrid } from '../../../src/ops/grid.js'
 import { ragged } from '../../../src/ops/ragged.js'
 import { reduceMax, reduceSum } from '../../../src/ops/reduce.js'
-import { cumSum, filled, gather, nonZero, range, scatter } from '../../../src/ops/select.js'
+import { cumSum, filled, gather, nonZero, range, scatter, scatterAt } from '../../../src/ops/select.js'
 import { slice } from '../../../src/ops/slice.js'
 import { at, bool, counting, fill, float32, float64, int32, int64, type Row, row } from '../support.js'
 
@@ -71,6 +71,15 @@ const selections: Row[] = [
     [counting([4]), int64([2], [3, 0]), float32([2], [7, 8])],
     scatter,
     float32([4], [8, 1, 2, 7]),
+  ),
+  row(
+    'scatterAt',
+    'writes at places',
+    [counting([2, 3]), int64([2, 1, 2], [0, 1, 1, 2]), float32([2, 1], [-1, -2])],
+    scatterAt,
+    fill('float32', [2, 3], ([i, j]) =>
+      i === 0 && j === 1 ? -1 : i === 1 && j === 2 ? -2 : at(counting([2, 3]), [i, j] as number[]),
+    ),
   ),
   row('scatter', 'writes nothing', [counting([3]), noIndex, float32([0], [])], scatter, counting([3])),
   row('scatter', 'into nothing', [float32([0], []), noIndex, float32([0], [])], scatter, float32([0], [])),
