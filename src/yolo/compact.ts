@@ -83,8 +83,10 @@ function entryPlace({ logits, extent }: LabelledHead, at: Positives): Required<P
 }
 
 /** Their place in memory: `[T, 5+C]` */
-const entries = (head: LabelledHead, at: Positives): Value<'int64'> =>
-  head.logits.graph.scope('entries', () => offset(head.layout.axes, entryPlace(head, at), head.sizes, head.extent))
+function entries(head: LabelledHead, at: Positives): Value<'int64'> {
+  const place = entryPlace(head, at)
+  return head.logits.graph.scope('entries', () => offset(head.layout.axes, place, head.sizes, head.extent))
+}
 
 /** The same along each axis of the tensor that holds the head: `[T, 5+C, rank]` */
 function coordinates(head: LabelledHead, at: Positives): Value<'int64'> {
