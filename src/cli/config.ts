@@ -55,6 +55,7 @@ export function addConfigFlags(command: Command): Command {
     .option('--normalizer', 'a last input divides in place of the batch')
     .option('--loss-rank <n>', '0, or 1 for a loss of shape [1] (default 0)', parseNumber)
     .option('--weights <list>', 'of the terms: xy=1,wh=1,conf=1,class=1', parseWeights)
+    .option('--for <trainer>', 'ort-training: only operators that onnxruntime-training can differentiate')
     .option('--guard', 'leave boxes of width or height 0 out of the wh term instead of giving +inf')
 }
 

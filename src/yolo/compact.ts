@@ -114,7 +114,7 @@ function rowTerms<D extends Real>(
   const c = cast(concat([unsqueeze(at.w, [1]), unsqueeze(at.h, [1])], 1), S.dtype) // [T, 2]
   const a = gather(anchorTable(head), at.a) // [T, 2]
   const { z, s } = targets(y, t, { c, a, g: sizes.g, S }, numerics)
-  const E = jointEntropies(z, t, numerics.log1pExp)
+  const E = jointEntropies(z, t, ['xy', 'obj', 'cls'], numerics.log1pExp)
   return { ...objectTerms(z, t, E, s), conf: confidence(y.obj, E.obj, κ) }
 }
 

@@ -34,6 +34,11 @@ export interface LossConfig {
   readonly layout: LayoutName
   /** Element type of the logits; float16 is calculated in float32, in which the labels then are. */
   readonly dtype: 'float16' | 'float32' | 'float64'
+  /**
+   * What will differentiate the graph, if not we: `ort-training` knows no gradient of Softplus and cannot build one
+   * around a Loop, so the logarithms are made of operators it knows.
+   */
+  readonly for?: 'ort-training'
   /** Opset of the graph, 13 to 21. */
   readonly opset: number
   /** `batch-mean` divides by the batch, `sum` by nothing, `none` gives the undivided loss of each image, `[B]`. */
@@ -92,6 +97,9 @@ export const defaults = {
   gradients: false,
 } as const satisfies Partial<LossConfig>
 
+/** What need not be known. */
+const optional: ReadonlySet<string> = new Set(['batch', 'input', 'for'])
+
 /**
  * The complete, checked configuration. What `input` leaves out comes from its preset, then from the defaults: the anchor
  * masks of keras-yolo3 for 9 and 6 anchors, threshold 0.5, opset 17.
@@ -108,7 +116,7 @@ export function resolveConfig(input: ConfigInput): LossConfig {
   config.anchorMask ??= defaultMask(config.anchors)
   if (isObject(config.weights)) config.weights = { ...defaults.weights, ...config.weights }
   for (const [key, rule] of Object.entries(rules)) {
-    if (config[key] === undefined && (key === 'batch' || key === 'input')) continue
+    if (config[key] === undefined && optional.has(key)) continue
     const why = config[key] === undefined ? 'is missing' : rule(config[key])
     if (why) throw new ConfigError(key, why)
   }

@@ -86,10 +86,10 @@ function floorAndExcess(sum: Value<Real>, diagnoses: readonly Diagnosis[], { ave
 
 const addUp = (values: readonly Value<Real>[]): Value<Real> => values.reduce((a, b) => add(a, b))
 
-function numericsOf({ form, dtype, guard }: LossConfig): Numerics {
-  // Few rows are fastest in one node. The CPU provider has no Softplus in float64.
-  const log1pExp = form === 'compact' && dtype !== 'float64' ? log1pExpBySoftplus : log1pExpCompensated
-  return { log1pExp, guard }
+function numericsOf({ form, dtype, guard, for: trainer }: LossConfig): Numerics {
+  // Few rows are fastest in one node. The CPU provider has no Softplus in float64, ORT training no gradient of it.
+  const softplus = form === 'compact' && dtype !== 'float64' && trainer !== 'ort-training'
+  return { log1pExp: softplus ? log1pExpBySoftplus : log1pExpCompensated, guard }
 }
 
 /** What differs between the forms; the terms are the same in all of them. */

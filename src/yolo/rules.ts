@@ -63,6 +63,7 @@ export const rules: { readonly [K in keyof LossConfig]-?: Rule } = {
   maxBoxes: must('a whole number of 1 or more', (x) => isCount(x) && x > 0),
   layout: oneOf(...Object.keys(layouts)),
   dtype: oneOf('float32', 'float64', 'float16'),
+  for: oneOf('ort-training'),
   opset: must(`${min} to ${max}`, (x) => isCount(x) && x >= min && x <= max),
   reduction: oneOf('batch-mean', 'sum', 'none'),
   normalizer: isSwitch,
@@ -91,5 +92,14 @@ export function conflict(config: LossConfig): readonly [key: string, why: string
   if (normalizer && reduction !== 'batch-mean')
     return ['normalizer', `divides in place of the batch, but reduction "${reduction}" divides by nothing`]
   if (lossRank === 1 && reduction === 'none') return ['lossRank', 'is of no use: reduction "none" gives [B]']
+  return config.for && notTrainable(config)
+}
+
+/** What onnxruntime-training 1.19.2 does not take: generate_artifacts wants a float32 scalar first. */
+function notTrainable({ form, dtype, reduction }: LossConfig): readonly [key: string, why: string] | undefined {
+  if (form === 'loop')
+    return ['form', 'must be compact or static for ort-training: it builds no gradient around a Loop']
+  if (dtype === 'float64') return ['dtype', 'must be float32 or float16 for ort-training: its loss is float32']
+  if (reduction === 'none') return ['reduction', 'must be batch-mean or sum for ort-training: its loss is one number']
   return undefined
 }

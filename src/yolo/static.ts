@@ -8,13 +8,13 @@ import { cast, concat, reshape, split, transpose } from '../ops/movement.js'
 import { gatherRows, topK } from '../ops/rank.js'
 import { gather } from '../ops/select.js'
 import { slice } from '../ops/slice.js'
-import { boxEntries, cellsOf, inLabelOrder, type LabelledHead } from './head.js'
+import { boxEntries, inLabelOrder, type LabelledHead } from './head.js'
 import type { Numerics, Parts } from './parts.js'
 import { type Plan, planOf, type ScalePlan, tablesOf } from './plan.js'
 import { staticGradients } from './staticgradient.js'
 import { staticMask } from './staticmask.js'
 import { targets } from './targets.js'
-import { confidence, jointEntropies, objectTerms } from './terms.js'
+import { type Cells, confidence, jointEntropies, objectTerms } from './terms.js'
 
 /** The rows of all scales one after another, R in each image: those with o ≠ 0, filled up with background. */
 export interface Objects<D extends Real = Real> {
@@ -65,8 +65,10 @@ export function fixed<D extends Real>(
     rows.map(({ t }) => slice(t, '..., 0:5')),
   ) // [B, N, 5]
   const cells = reshape(transpose(logits, [2, 0, 1]), [5, plan.batch, plan.units, plan.unit, 1])
-  const [txy, twh, to] = split(cells, [2, 2, 1], 0)
-  const o = reshape(labels, to.shape)
+  const [txy, twh] = split(cells, [2, 2, 1], 0)
+  const perCell = [1, plan.batch, plan.units, plan.unit, 1]
+  const to = reshape(slice(logits, '..., 4:5'), perCell) // not from the Split, as in slicedCells
+  const o = reshape(labels, perCell)
   const θ = (heads[0] as LabelledHead).ignoreThreshold
   const κ = graph.scope('ignore', () => staticMask({ txy, twh }, objects, plan, tables, θ)) // as o
   const conf = confidence(
@@ -121,7 +123,7 @@ function objectsOf<D extends Real>(
       values.map((v, l) => gatherRows(v, at[l] as Value<'int64'>)),
     )
   const y = taken(rows.map((r) => r.y)) // [B, R, 5+C]
-  const t = cellsOf(taken(rows.map((r) => r.t)))
+  const t = slicedCells(taken(rows.map((r) => r.t)))
   const frames = joinedAt(
     1,
     tables.frame.map((table, l) => gather(table, at[l] as Value<'int64'>)),
@@ -134,7 +136,14 @@ function objectsOf<D extends Real>(
   const cells = { xy, wh, cls, obj: where(none, 0, spoilt(o, plan)) }
   const { S } = heads[0] as LabelledHead<D>
   const { z, s } = targets(cells, t, { c, a, g: tables.rowGrids, S }, numerics)
-  return { at, place, o, box, terms: objectTerms(z, t, jointEntropies(z, t, numerics.log1pExp), s) }
+  const E = jointEntropies(z, t, ['xy', 'cls'], numerics.log1pExp)
+  return { at, place, o, box, terms: objectTerms(z, t, E, s) }
+}
+
+/** Logits by entries. No Split: ORT training makes its gradient from the outputs in use alone, and obj is not. */
+function slicedCells<D extends Real>(t: Value<D>): Cells<D> {
+  const entries = (range: string) => slice(t, `..., ${range}`)
+  return { xy: entries('0:2'), wh: entries('2:4'), obj: entries('4:5'), cls: entries('5:') }
 }
 
 /** o `[B, R, 1]`, NaN in the spare rows: an object there means that others were left out. */

@@ -45,16 +45,23 @@ export function entropies<D extends Real>(z: Cells<D>, t: Cells<D>, log1pExp: Lo
   return { xy: E('xy'), obj: E('obj'), cls: E('cls') }
 }
 
-/** The same in one go: a third of the nodes, at the price of a copy. */
-export function jointEntropies<D extends Real>(z: Cells<D>, t: Cells<D>, log1pExp: Log1pExp): Entropies<D> {
-  const { graph } = t.xy
-  return graph.scope('entropies', () => {
-    const row = ({ xy, obj, cls }: Cells<D>) => concat([xy, obj, cls], -1)
+/**
+ * Those of some entries in one go: a third of the nodes, at the price of a copy. All that are asked for must be used: ORT
+ * training makes the gradient of Split from the outputs in use alone.
+ */
+export function jointEntropies<D extends Real, K extends keyof Entropies>(
+  z: Cells<D>,
+  t: Cells<D>,
+  names: readonly K[],
+  log1pExp: Log1pExp,
+): Pick<Entropies<D>, K> {
+  return t.xy.graph.scope('entropies', () => {
+    const row = (cells: Cells<D>) => concat(names.map((name) => cells[name]) as [Value<D>, ...Value<D>[]], -1)
     const { value, slope } = bceWithLogits(row(z), row(t), log1pExp)
-    const sizes = [2, 1, t.cls.shape.at(-1) as number] as const
+    const sizes = names.map((name) => t[name].shape.at(-1) as number)
     const [values, slopes] = [split(value, sizes, -1), split(slope, sizes, -1)]
-    const entry = (i: 0 | 1 | 2) => ({ value: values[i], slope: slopes[i] })
-    return { xy: entry(0), obj: entry(1), cls: entry(2) }
+    const entries = names.map((name, i) => [name, { value: values[i], slope: slopes[i] }])
+    return Object.fromEntries(entries) as Pick<Entropies<D>, K>
   })
 }
 
@@ -68,7 +75,12 @@ export function jointEntropies<D extends Real>(z: Cells<D>, t: Cells<D>, log1pEx
  *
  * Source: keras-yolo3 `yolo_loss`.
  */
-export function objectTerms<D extends Real>(z: Cells<D>, t: Cells<D>, E: Entropies<D>, s: Value<D>) {
+export function objectTerms<D extends Real>(
+  z: Cells<D>,
+  t: Cells<D>,
+  E: Pick<Entropies<D>, 'xy' | 'cls'>,
+  s: Value<D>,
+) {
   const { graph } = s
   const o = z.obj
   const os = mul(o, s)

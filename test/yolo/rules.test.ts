@@ -67,6 +67,7 @@ const table: readonly (readonly [key: keyof LossConfig, value: unknown, why: str
   ['maxBoxes', 2.5, `${count}, got 2.5`],
   ['layout', 'constructor', `must be one of ${Object.keys(layouts).join(', ')}, got "constructor"`],
   ['dtype', 'int8', 'must be one of float32, float64, float16, got "int8"'],
+  ['for', 'onnxruntime', 'must be one of ort-training, got "onnxruntime"'],
   ['opset', 12, 'must be 13 to 21, got 12'],
   ['opset', 22, 'must be 13 to 21, got 22'],
   ['opset', 17.5, 'must be 13 to 21, got 17.5'],
@@ -118,6 +119,21 @@ describe('options that do not fit together are named', () => {
       'a rank of many losses',
       { lossRank: 1, reduction: 'none' },
       '"lossRank" is of no use: reduction "none" gives [B]',
+    ],
+    [
+      'a loop for ort-training',
+      { for: 'ort-training', form: 'loop' },
+      '"form" must be compact or static for ort-training: it builds no gradient around a Loop',
+    ],
+    [
+      'float64 for ort-training',
+      { for: 'ort-training', dtype: 'float64' },
+      '"dtype" must be float32 or float16 for ort-training: its loss is float32',
+    ],
+    [
+      'many losses for ort-training',
+      { for: 'ort-training', reduction: 'none' },
+      '"reduction" must be batch-mean or sum for ort-training: its loss is one number',
     ],
     [
       '8 anchors without masks',
