@@ -48,12 +48,8 @@ export function link(front: Model, loss: Model, heads: readonly DetectorHead[], 
   const bound = new Map(heads.map((head, l) => [logitsName(l), head.name]))
   for (const { name } of front.body.outputs) bound.delete(name)
   const inputs = loss.body.inputs.filter(({ name }) => !heads.some((_, l) => logitsName(l) === name))
-  const nodes = ours.flatMap((b) => b.nodes)
-  const values = renaming(madeNames(ours, inputs), taken.values)
-  const nodeNames = renaming(
-    nodesIn(nodes).map((n) => n.name),
-    taken.nodes,
-  )
+  const nodes = nodesIn(ours.flatMap((b) => b.nodes)).map((n) => n.name)
+  const [values, nodeNames] = [renaming(madeNames(ours, inputs), taken.values), renaming(nodes, taken.nodes)]
   const dims = dimensions(loss, inputs, heads, taken.symbols)
   const value = (name: string) => bound.get(name) ?? values.get(name) ?? name
   const info = ({ name, dtype, shape }: ValueInfo) => ({ name: value(name), dtype, shape: shape.map(dims) })

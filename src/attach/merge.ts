@@ -83,10 +83,7 @@ export function merge(
   const graphStored = stored(graphBytes, edits)
   const sha256 = hashOf(inStoredOrder(edits).flatMap((e) => e.put as Uint8Array[]))
   const record: AttachRecord = { version: 1, ...how, graph: graphStored, model: stored(bytes, modelEdits), sha256 }
-  const metadata = Object.entries({ ...extras.metadata, [recordKey]: JSON.stringify(record) }).sort(([a], [b]) =>
-    a < b ? -1 : 1,
-  )
-  const entries = metadata.map(([key, value]) => encodePart.metadata(key, value))
+  const entries = metadataEntries({ ...extras.metadata, [recordKey]: JSON.stringify(record) })
   const graphs = wireFields(bytes).filter((f) => f.number === modelField.graph).length
   const whole: Edit[] = [
     { number: modelField.graph, at: 0, count: graphs, put: [graph] },
@@ -96,6 +93,11 @@ export function merge(
   const chunks = splice(bytes, whole)
   return { bytes: checkedSize(chunks, detector.file), record }
 }
+
+const metadataEntries = (metadata: Readonly<Record<string, string>>): Uint8Array[] =>
+  Object.entries(metadata)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => encodePart.metadata(key, value))
 
 function checkedSize(chunks: readonly Uint8Array[], file: string): Uint8Array {
   const size = chunks.reduce((n, c) => n + c.length, 0)

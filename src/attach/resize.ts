@@ -5,6 +5,7 @@ import type { Edit } from '../proto/wire.js'
 import { called, graphField, refuse } from './common.js'
 import type { Detector } from './detector.js'
 import { constantNumbers } from './spatial.js'
+import { namesIn } from './trace.js'
 
 type Factors = readonly [rows: number, columns: number]
 
@@ -88,11 +89,11 @@ const swap = (from: string, to: string): Node => ({
 })
 
 /** Columns, then rows with both swapped, so that no size has to be known. */
-function repeated(node: NodeProto, [rows, columns]: Factors, opset: number): Node[] {
+function repeated(node: NodeProto, [rows, columns]: Factors, opset: number, stem: string): Node[] {
   const [from, to] = [node.input[0] as string, node.output[0] as string]
   const constants: Node[] = []
   const constant = (values: readonly number[]) => {
-    const name = `${to}/repeat/${values}`
+    const name = `${stem}/${values}`
     if (!constants.some((c) => c.name === name)) {
       const tensor = { dtype: 'int64' as const, shape: [values.length], data: BigInt64Array.from(values, BigInt) }
       constants.push({ name, op: 'Constant', inputs: [], outputs: [name], attributes: { value: { tensor } } })
@@ -100,10 +101,10 @@ function repeated(node: NodeProto, [rows, columns]: Factors, opset: number): Nod
     return name
   }
   const steps = [
-    ...repeatLast(from, `${to}/columns`, columns, opset, constant),
-    swap(`${to}/columns`, `${to}/swapped`),
-    ...repeatLast(`${to}/swapped`, `${to}/rows`, rows, opset, constant),
-    swap(`${to}/rows`, to),
+    ...repeatLast(from, `${stem}/columns`, columns, opset, constant),
+    swap(`${stem}/columns`, `${stem}/swapped`),
+    ...repeatLast(`${stem}/swapped`, `${stem}/rows`, rows, opset, constant),
+    swap(`${stem}/rows`, to),
   ]
   return [...constants, ...steps]
 }
@@ -114,6 +115,12 @@ function repeated(node: NodeProto, [rows, columns]: Factors, opset: number): Nod
  * @throws InputError naming a Resize for which that is not possible
  */
 export function resizeEdits(detector: Detector, opset: number): Edit[] {
+  const { values } = namesIn(detector)
+  const stemFor = ({ output: [to] }: NodeProto): string => {
+    let stem = `${to}/repeat`
+    while ([...values].some((name) => name.startsWith(`${stem}/`))) stem = `${stem}_`
+    return stem
+  }
   return detector.graph.node.flatMap((node, at): Edit[] => {
     if (node.opType !== 'Resize' && node.opType !== 'Upsample') return []
     const factors = rewritable(detector, node)
@@ -124,6 +131,13 @@ export function resizeEdits(detector: Detector, opset: number): Edit[] {
         `${called(node)} is no nearest-neighbour Resize by whole factors known beforehand`,
         'attach without --rewrite-resize, or export the detector with fixed scale factors',
       )
-    return [{ number: graphField.node, at, count: 1, put: repeated(node, factors, opset).map(encodePart.node) }]
+    return [
+      {
+        number: graphField.node,
+        at,
+        count: 1,
+        put: repeated(node, factors, opset, stemFor(node)).map(encodePart.node),
+      },
+    ]
   })
 }

@@ -3,7 +3,7 @@ import type { NodeProto } from '../proto/messages.js'
 import type { ModelValue } from '../proto/read.js'
 import { functionKey } from './common.js'
 import type { Detector } from './detector.js'
-import { allNodes } from './walk.js'
+import { allNodes, bodiesOf } from './walk.js'
 
 /** Operators after which numbers are no logits any more, or no grid of predictions. */
 const decoding = new Set(
@@ -92,7 +92,7 @@ function convolved(detector: Detector, name: string, node: NodeProto): ModelValu
 /** Every value name and node name that a model uses anywhere, and every symbolic dimension. */
 export function namesIn({ model }: Detector): { values: Set<string>; nodes: Set<string>; symbols: Set<string> } {
   const nodes = allNodes(model)
-  const graphs = [...(model.graph ? [model.graph] : []), ...nodes.flatMap((n) => n.attribute.flatMap((a) => a.g ?? []))]
+  const graphs = [...(model.graph ? [model.graph] : []), ...nodes.flatMap(bodiesOf)]
   const infos = graphs.flatMap((g) => [...g.input, ...g.output, ...g.valueInfo])
   const values = [
     ...infos.map((v) => v.name),

