@@ -29,7 +29,8 @@ interface AttachFlags extends WriteOptions {
 const details = `
 The heads are the outputs whose shape fits the configuration, or the values that --heads names, intermediate ones too;
 the scale of each follows from its grid. The loss is written in the detector's own opset (11 to 22). Nothing else of the
-detector changes: yolo-loss detach gives it back byte for byte.
+detector changes: yolo-loss detach gives it back byte for byte. With --for ort-training the initializers to train
+and to freeze are printed as JSON.
 `
 
 /** Adds `yolo-loss attach`, `detach` and `replace`. */
@@ -69,7 +70,6 @@ const addHeadFlags = (command: Command): Command =>
     .option('--only-loss', "take the detector's own outputs away (detach puts them back)")
     .option('--as-function', 'make the loss one node that calls a local function (IR version 8)')
     .option('--rewrite-resize', 'rewrite nearest-neighbour Resize into operators that ORT training can differentiate')
-    .addOption(new Option('--for <purpose>', 'print as JSON what generate_artifacts needs').choices(['ort-training']))
 
 function parseGrids(text: string): [number, number][] {
   return text.split(',').map((grid) => {
@@ -97,30 +97,19 @@ const optionsOf = ({
 })
 
 async function attachTo(file: string, flags: AttachFlags, how: typeof attachLoss): Promise<void> {
-  const {
-    output,
-    copyData,
-    force,
-    heads,
-    headLayout,
-    grids,
-    onlyLoss,
-    asFunction,
-    rewriteResize,
-    for: purpose,
-    ...configFlags
-  } = flags
+  const { output, copyData, force, heads, headLayout, grids, onlyLoss, asFunction, rewriteResize, ...configFlags } =
+    flags
   const { config } = configFrom(configFlags)
   if (output !== '-') checkTarget(file, output, [], { ...(copyData && { copyData }) })
-  if (output === '-' && purpose !== undefined)
-    throw new ConfigError('output', `is stdout, where --for ${purpose} prints: name a file`)
+  if (output === '-' && flags.for !== undefined)
+    throw new ConfigError('output', `is stdout, where --for ${flags.for} prints: name a file`)
   const bytes = await readBytes(file)
   const attached = how(bytes, config, { ...optionsOf(flags), file, folder: dirname(file) })
   if (flags.opset !== undefined && flags.opset !== attached.opset)
     throw new ConfigError('opset', `is ${flags.opset}, but the detector has ${attached.opset}; leave it out`)
   await deliver(attached, file, flags)
   process.stderr.write(`${summary(attached, flags.output).join('\n')}\n`)
-  if (purpose === undefined) return
+  if (flags.for === undefined) return
   const plan = trainingPlan(attached.bytes, { file, folder: dirname(file) })
   process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`)
 }
