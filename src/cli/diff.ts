@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { type Command, Option } from 'commander'
 import { readBytes } from '../files/read.js'
 import type { LayerTolerance } from '../layers/diverge.js'
-import { type LayerReport, locate, locateFirst } from '../layers/locate.js'
+import { isFault, type LayerReport, locate, locateFirst } from '../layers/locate.js'
 import { writeRepro } from '../layers/repro.js'
 import { renderLayers } from '../layers/text.js'
 import { recordedTrace, type Side, type Trace } from '../layers/trace.js'
@@ -71,7 +71,7 @@ export function addDiff(program: Command, finish: Finish): void {
         await writeRepro(flags.repro, diffed.report, first, diffed.left, diffed.right, toleranceOf(flags))
       const text = flags.json ? portableJson(diffed.report) : renderLayers(diffed.report, diffed.left, diffed.config)
       process.stdout.write(`${text}\n`)
-      finish(first ? exitCodes.mismatch : exitCodes.ok)
+      finish(isFault(diffed.report) ? exitCodes.mismatch : exitCodes.ok)
     })
 }
 

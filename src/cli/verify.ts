@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { writeAtomic } from '../files/atomic.js'
 import { toHtml } from '../html/page.js'
+import { isFault } from '../layers/locate.js'
 import { defaultLimits } from '../runtime/child.js'
 import type { Provider } from '../runtime/provider.js'
 import type { Optimization } from '../runtime/session.js'
@@ -95,7 +96,7 @@ async function run(targets: readonly string[], flags: VerifyFlags): Promise<numb
   const sections = layers.map((l) => `${l.text}\n\n`).join('')
   const text = flags.json ? toJson(reports, layers) : `${sections}${renderReport(reports, process.stdout, flags)}`
   process.stdout.write(`${text}\n`)
-  const parted = layers.some(({ report }) => report.first) ? [exitCodes.mismatch] : []
+  const parted = layers.some(({ report }) => isFault(report)) ? [exitCodes.mismatch] : []
   return reports.length === 0 ? exitCodes.mismatch : worstExit([...reports.map((r) => r.exitCode), ...parted])
 }
 

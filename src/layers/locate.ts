@@ -27,6 +27,13 @@ export interface LayerReport {
   readonly persists?: readonly string[]
 }
 
+/**
+ * Whether a report shows more than rounding: a node that differs by itself, or an output that differs in the end. A node
+ * that agrees on equal inputs only enlarges, as a difference of near numbers does, what was within the tolerance before.
+ */
+export const isFault = ({ first, persists }: LayerReport): boolean =>
+  first !== undefined && (first.alone !== 'agrees' || persists === undefined || persists.length > 0)
+
 /** How many places where sides part are tried by themselves, before the first of them is named anyway. */
 const tried = 16
 

@@ -4,7 +4,7 @@ import type { CaseConfig } from '../verify/config.js'
 import { short } from '../verify/digits.js'
 import { meaningOf } from '../verify/meaning.js'
 import { elementAt, type Scalar } from '../verify/scalar.js'
-import { type Divergence, type LayerReport, worstOf } from './locate.js'
+import { type Divergence, isFault, type LayerReport, worstOf } from './locate.js'
 import type { Trace } from './trace.js'
 
 const view = new DataView(new ArrayBuffer(8))
@@ -59,8 +59,9 @@ function firstLines(report: LayerReport, first: Divergence, a: Trace, config: Ca
   const at = worst?.worstAbs
   const where = worst && at ? meaningOf(worst.name, at.index, worst.shape, config) : ''
   const value = (side: string, x: Scalar) => `${side} ${x}${bits(worst?.dtype ?? '', x)}`
+  const title = isFault(report) ? 'first divergence' : 'no fault: rounding, enlarged first at'
   return [
-    `first divergence: ${printable(first.node.name)} (${printable(first.node.op)}), node ${first.index} in topological order`,
+    `${title}${isFault(report) ? ':' : ''} ${printable(first.node.name)} (${printable(first.node.op)}), node ${first.index} in topological order`,
     ...(first.failure === undefined ? [] : [`  it does not run on ${report.b}: ${first.failure.split('\n')[0]}`]),
     ...(worst?.problem ? [`  ${printable(worst.name)}: ${worst.problem}`] : []),
     ...(worst && at
