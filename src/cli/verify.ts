@@ -47,12 +47,9 @@ Each provider runs in a child process of its own, and onnxruntime's profile prov
 elsewhere than asked is a failure, but for the forms compact and loop, whose CPU nodes are listed.
 `
 
-/** Adds `yolo-loss verify`. */
-export function addVerify(program: Command, finish: Finish): void {
-  program
-    .command('verify [targets...]')
-    .description('Run graphs on fixtures and compare every output with the reference.')
-    .addHelpText('after', details)
+/** What is run, and where. */
+const addRunFlags = (command: Command): Command =>
+  command
     .option('--fixtures <dir>', 'folder of cases', 'fixtures')
     .option('--ep <names>', 'execution providers: cpu, webgpu, cuda, or several as cpu,webgpu', parseProviders, [
       'cpu' as const,
@@ -69,16 +66,28 @@ export function addVerify(program: Command, finish: Finish): void {
       ).choices(['compact', 'static', 'loop']),
     )
     .option('--opset <n>', 'opset of the graphs that are built')
-    .option('--rtol <[output:]value>', 'relative tolerance in place of the case’s; may be repeated', parseTolerance)
-    .option('--atol <[output:]value>', 'absolute tolerance, likewise', parseTolerance)
     .option('--timeout <seconds>', 'for each case', parseLimit, defaultLimits.timeout)
     .option('--memory <MiB>', 'for each child process', parseLimit, defaultLimits.memory)
     .option('--device-id <n>', 'which GPU, for cuda', parseCount)
+
+/** What passes. */
+const addJudgeFlags = (command: Command): Command =>
+  command
+    .option('--rtol <[output:]value>', 'relative tolerance in place of the case’s; may be repeated', parseTolerance)
+    .option('--atol <[output:]value>', 'absolute tolerance, likewise', parseTolerance)
     .option('--allow-fallback', 'list nodes that run elsewhere than asked instead of failing')
     .option('--allow-tf32', 'leave TF32 on for cuda')
     .option('--allow-empty', 'let outputs without elements pass')
     .option('--allow-nan', 'let NaN stand for NaN')
     .option('--strict-threshold', 'fail for cells that rounding puts on the other side of the ignore threshold')
+
+/** Adds `yolo-loss verify`. */
+export function addVerify(program: Command, finish: Finish): void {
+  const command = program
+    .command('verify [targets...]')
+    .description('Run graphs on fixtures and compare every output with the reference.')
+    .addHelpText('after', details)
+  addJudgeFlags(addRunFlags(command))
     .option('--layerwise', 'compare every value between two providers, or optimised with not, and name the first node')
     .option('--repro <dir>', 'with --layerwise: write the diverging node and its inputs as a case')
     .option('-a, --all', 'a line for each output, not only for each case')
