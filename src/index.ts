@@ -15,10 +15,17 @@ export type { Value } from './graph/value.js'
 export * as ops from './ops/index.js'
 export { encodeModel, encodeTensor } from './proto/encode.js'
 export { InputError } from './proto/errors.js'
+export {
+  type GradientOptions,
+  type ScaleGradient,
+  yoloLossGradients as referenceGradients,
+} from './reference/gradients.js'
 export { type OracleInput, type OracleResult, yoloLoss as referenceLoss } from './reference/oracle.js'
 export { ProviderError, RuntimeMissingError } from './runtime/errors.js'
 export { evaluate } from './runtime/evaluate.js'
 export { evaluateModel, openSession, type Session, type SessionOptions } from './runtime/session.js'
+export { type HeadTraining, headTraining } from './train/heads.js'
+export { adam, type Optimizer, sgd } from './train/optimizer.js'
 export { renderReport, toJson } from './verify/report.js'
 export { type VerifyOptions, verifyCase } from './verify/verify.js'
 export { version } from './version.js'

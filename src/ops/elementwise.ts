@@ -52,6 +52,8 @@ export const abs = unary('Abs', numbers)
 export const exp = real('Exp')
 /** `ln x`. Signature: `ai.onnx@6::Log`, `ai.onnx@13::Log` */
 export const log = real('Log')
+/** `√x`. Signature: `ai.onnx@6::Sqrt`, `ai.onnx@13::Sqrt` */
+export const sqrt = real('Sqrt')
 /** Largest integer not above x. Signature: `ai.onnx@6::Floor`, `ai.onnx@13::Floor` */
 export const floor = real('Floor')
 /** `1 / (1 + e⁻ˣ)`. Signature: `ai.onnx@6::Sigmoid`, `ai.onnx@13::Sigmoid` */

@@ -65,6 +65,7 @@ const functions = {
     f32: exact,
     f64: exact,
   },
+  sqrt: { build: ops.sqrt, f: Math.sqrt, of: [0, 1, 2, 1e-30, 3e38, inf, nan, -1], f32: exact, f64: exact },
   exp: { build: ops.exp, f: Math.exp, of: [...tails, inf, -inf], f32: transcendental, f64: transcendental64 },
   log: {
     build: ops.log,

@@ -1,5 +1,6 @@
 import { stackLoop } from '../../../src/ops/control.js'
 import { add } from '../../../src/ops/elementwise.js'
+import { matMul } from '../../../src/ops/matmul.js'
 import { pad } from '../../../src/ops/pad.js'
 import { gatherRows, scatterRows, topK } from '../../../src/ops/rank.js'
 import { argMax } from '../../../src/ops/reduce.js'
@@ -19,7 +20,18 @@ const padded = fill('float32', [2, 6, 2], ([b, n, c]) => {
 })
 const doubled = fill('float32', [3, 2], ([i, j]) => at(counting([3, 2]), [i, j] as number[]) + 10)
 
+const [left, right] = [counting([2, 2, 3]), counting([3, 2])]
+const multiplied = fill('float32', [2, 2, 2], ([b, i, j]) =>
+  [0, 1, 2].reduce((sum, k) => sum + at(left, [b, i, k] as number[]) * at(right, [k, j] as number[]), 0),
+)
+
 export const rankRows: Row[] = [
+  row('matMul', 'of a batch', [left, right], matMul, multiplied, {
+    shapes: [
+      ['B', 2, 3],
+      [3, 2],
+    ],
+  }),
   row('topK', 'the largest first', [scores], (x) => topK(x, 3, -1)[0], float32([2, 3], [7, 5, 3, 9, 0, 0])),
   row('topK', 'and where they stand', [scores], (x) => topK(x, 2, 1)[1], int64([2, 2], [2, 3, 3, 0])),
   row('topK', 'of float64', [float64([3], [1, 3, 2])], (x) => topK(x, 1, 0)[0], float64([1], [3])),

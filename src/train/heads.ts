@@ -1,0 +1,110 @@
+import { Graph } from '../graph/graph.js'
+import type { Model, ValueInfo } from '../graph/model.js'
+import type { Value } from '../graph/value.js'
+import { version } from '../version.js'
+import { anchorsOf, ConfigError, type LossConfig } from '../yolo/config.js'
+import { boxEntries } from '../yolo/head.js'
+import { lossModel } from '../yolo/loss.js'
+import { coarsestStride } from '../yolo/sizes.js'
+import { type Next, type Optimizer, updateOf } from './optimizer.js'
+import { pointwise, pointwiseGradient } from './pointwise.js'
+
+/** What carries the name of an input into the next step. */
+export const nextPrefix = 'next_'
+
+const producer = { name: 'onnx-yolo-loss', version }
+
+/** Three models that train the heads of a detector, run one after another for each step. */
+export interface HeadTraining {
+  /** `features_l` `[B, I_l, h, w]`, `weight_l`, `bias_l` → `y_pred_l` `[B, A·(5+C), h, w]` */
+  readonly forward: Model
+  /** `y_pred_l`, `y_true_l` → `loss` and what else the configuration asks for, and `grad_y_pred_l`. */
+  readonly loss: Model
+  /**
+   * `features_l`, `grad_y_pred_l`, `rate` (rank 0), and everything in `parameters` and `state` → the same with the prefix
+   * `next_`.
+   */
+  readonly update: Model
+  /** The weights `weight_l` `[A·(5+C), I_l]` and biases `bias_l` `[A·(5+C)]`. */
+  readonly parameters: readonly ValueInfo[]
+  /** What the optimizer remembers: zeros at first, but ones for those of rank 0. */
+  readonly state: readonly ValueInfo[]
+}
+
+/**
+ * Models to train the 1×1 convolutions that are the heads of a YOLO v3 detector, by inference alone: the gradient is part
+ * of the graphs. The layers below stay as they are; their outputs are the features.
+ * @param channels of the features of each scale, coarsest first
+ * @throws ConfigError unless batch and input are fixed, the layout is nchw and the element type float32
+ */
+export function headTraining(config: LossConfig, channels: readonly number[], optimizer: Optimizer): HeadTraining {
+  requireFixed(config, channels)
+  const shapes = channels.map((depth, l) => shapesOf(config, l, depth))
+  const { update, state } = updateModel(config, shapes, optimizer)
+  return {
+    forward: forwardModel(config, shapes),
+    loss: lossModel({ ...config, gradients: true }),
+    update,
+    parameters: shapes.flatMap(({ weight, bias }, l) => [
+      { name: `weight_${l}`, dtype: 'float32', shape: weight } as const,
+      { name: `bias_${l}`, dtype: 'float32', shape: bias } as const,
+    ]),
+    state,
+  }
+}
+
+function requireFixed({ batch, input, layout, dtype, anchorMask }: LossConfig, channels: readonly number[]): void {
+  if (batch === undefined) throw new ConfigError('batch', 'must be given to train heads')
+  if (input === undefined) throw new ConfigError('input', 'must be given to train heads')
+  if (layout !== 'nchw') throw new ConfigError('layout', `must be nchw to train heads, got ${layout}`)
+  if (dtype !== 'float32') throw new ConfigError('dtype', `must be float32 to train heads, got ${dtype}`)
+  if (channels.length !== anchorMask.length)
+    throw new ConfigError('anchorMask', `has ${anchorMask.length} scales, but there are ${channels.length} features`)
+}
+
+type HeadShapes = Readonly<Record<'features' | 'heads' | 'weight' | 'bias', readonly number[]>>
+
+function shapesOf(config: LossConfig, l: number, depth: number): HeadShapes {
+  const [height, width] = config.input as readonly [number, number]
+  const [h, w] = [height, width].map((pixels) => (pixels / coarsestStride) * 2 ** l) as [number, number]
+  const width1 = anchorsOf(config, l).length * (boxEntries + config.classes)
+  const batch = config.batch as number
+  return { features: [batch, depth, h, w], heads: [batch, width1, h, w], weight: [width1, depth], bias: [width1] }
+}
+
+const headInputs = (graph: Graph, { features, weight, bias }: HeadShapes, l: number) => ({
+  x: graph.input(`features_${l}`, 'float32', features),
+  weight: graph.input(`weight_${l}`, 'float32', weight),
+  bias: graph.input(`bias_${l}`, 'float32', bias),
+})
+
+function forwardModel(config: LossConfig, shapes: readonly HeadShapes[]): Model {
+  const graph = new Graph({ opset: config.opset })
+  const heads = shapes.map((shape, l) => {
+    const { x, ...parameters } = headInputs(graph, shape, l)
+    return [`y_pred_${l}`, graph.scope(`head${l}`, () => pointwise(x, parameters))] as const
+  })
+  return graph.build(Object.fromEntries(heads), { name: 'heads', producer })
+}
+
+function updateModel(config: LossConfig, shapes: readonly HeadShapes[], optimizer: Optimizer) {
+  const graph = new Graph({ opset: config.opset })
+  const rate = graph.input('rate', 'float32', [])
+  const { update, shared } = updateOf(graph, optimizer)
+  const next: Next = { ...shared }
+  for (const [l, shape] of shapes.entries()) {
+    const { x, weight, bias } = headInputs(graph, shape, l)
+    const g = graph.input(`grad_y_pred_${l}`, 'float32', shape.heads)
+    const gradient = graph.scope(`head${l}/gradient`, () => pointwiseGradient(x, g))
+    graph.scope(`head${l}/update`, () => {
+      Object.assign(next, update(`weight_${l}`, weight, gradient.weight, rate))
+      Object.assign(next, update(`bias_${l}`, bias, gradient.bias, rate))
+    })
+  }
+  const outputs = Object.fromEntries(Object.entries(next).map(([name, v]) => [nextPrefix + name, v]))
+  const remembered = ([name]: readonly [string, Value]) => !/^(weight|bias)_\d+$/.test(name)
+  const state = Object.entries(next)
+    .filter(remembered)
+    .map(([name, { dtype, shape }]): ValueInfo => ({ name, dtype, shape }))
+  return { update: graph.build(outputs, { name: 'update', producer }), state }
+}

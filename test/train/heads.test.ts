@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest'
+import { Graph } from '../../src/graph/graph.js'
+import { float32 } from '../../src/graph/tensor.js'
+import { evaluate } from '../../src/runtime/evaluate.js'
+import { headTraining } from '../../src/train/heads.js'
+import { adam, sgd, updateOf } from '../../src/train/optimizer.js'
+import { pointwise, pointwiseGradient } from '../../src/train/pointwise.js'
+import { type ConfigInput, resolveConfig } from '../../src/yolo/config.js'
+
+const fixed = {
+  preset: 'yolov3-tiny-coco',
+  classes: 2,
+  batch: 2,
+  input: [64, 96],
+  layout: 'nchw',
+} satisfies ConfigInput
+
+const ramp = (shape: readonly number[], step: number) =>
+  float32(
+    shape,
+    Array.from({ length: shape.reduce((n, d) => n * d, 1) }, (_, i) => ((i * step) % 7) - 3),
+  )
+
+describe('a 1×1 convolution', () => {
+  const [B, I, O, H, W] = [2, 3, 4, 2, 3] as const
+  const [x, g] = [ramp([B, I, H, W], 5), ramp([B, O, H, W], 3)]
+  const [weight, bias] = [ramp([O, I], 2), ramp([O], 4)]
+  const cells = H * W
+  const at = (t: { data: Float32Array }, i: number) => t.data[i] as number
+
+  it('is W·x + b in every cell', async () => {
+    const graph = new Graph()
+    const operands = { weight: graph.input('weight', 'float32', [O, I]), bias: graph.input('bias', 'float32', [O]) }
+    const y = pointwise(graph.input('x', 'float32', [B, I, H, W]), operands)
+    const { data } = await evaluate(y, { x, weight, bias })
+    for (let b = 0; b < B; b++)
+      for (let o = 0; o < O; o++)
+        for (let n = 0; n < cells; n++) {
+          let sum = at(bias, o)
+          for (let i = 0; i < I; i++) sum += at(weight, o * I + i) * at(x, (b * I + i) * cells + n)
+          expect(data[(b * O + o) * cells + n]).toBeCloseTo(sum, 5)
+        }
+  })
+
+  it('has the gradients of its weight and bias', async () => {
+    const graph = new Graph()
+    const inputs = [graph.input('x', 'float32', [B, I, H, W]), graph.input('g', 'float32', [B, O, H, W])] as const
+    const gradient = pointwiseGradient(...inputs)
+    const dW = await evaluate(gradient.weight, { x, g })
+    const db = await evaluate(gradient.bias, { g })
+    for (let o = 0; o < O; o++) {
+      const slopes = Array(I).fill(0)
+      let sum = 0
+      for (let b = 0; b < B; b++)
+        for (let n = 0; n < cells; n++) {
+          const slope = at(g, (b * O + o) * cells + n)
+          sum += slope
+          for (let i = 0; i < I; i++) slopes[i] += slope * at(x, (b * I + i) * cells + n)
+        }
+      expect(db.data[o]).toBeCloseTo(sum, 4)
+      for (let i = 0; i < I; i++) expect(dW.data[o * I + i]).toBeCloseTo(slopes[i], 4)
+    }
+  })
+})
+
+describe('an optimizer', () => {
+  it('with momentum goes on where it went', async () => {
+    const graph = new Graph()
+    const [w, g] = [graph.input('w0', 'float32', [1]), graph.input('g', 'float32', [1])]
+    const next = updateOf(graph, sgd).update('w', w, g, graph.scalar(0.5, 'float32'))
+    const feeds = { w0: float32([1], [1]), g: float32([1], [2]), velocity_w: float32([1], [10]) }
+    expect((await evaluate(next.w as typeof w, feeds)).data[0]).toBeCloseTo(1 - 0.5 * (0.9 * 10 + 2), 5)
+  })
+
+  it('Adam takes a first step of the rate, whatever the gradient', async () => {
+    const graph = new Graph()
+    const [w, g] = [graph.input('w0', 'float32', [2]), graph.input('g', 'float32', [2])]
+    const next = updateOf(graph, adam).update('w', w, g, graph.scalar(0.25, 'float32'))
+    const zero = float32([2], [0, 0])
+    const one = float32([], [1])
+    const feeds = {
+      w0: zero,
+      g: float32([2], [100, -0.01]),
+      mean_w: zero,
+      square_w: zero,
+      beta1_power: one,
+      beta2_power: one,
+    }
+    expect([...(await evaluate(next.w as typeof w, feeds)).data]).toEqual([
+      expect.closeTo(-0.25, 4),
+      expect.closeTo(0.25, 4),
+    ])
+  })
+})
+
+describe('models that train heads', () => {
+  it('name what goes from step to step', () => {
+    const { update, parameters, state } = headTraining(resolveConfig(fixed), [8, 6], adam)
+    const carried = [...parameters, ...state].map((v) => `next_${v.name}`)
+    expect(update.body.outputs.map((v) => v.name).sort()).toEqual(carried.sort())
+    expect(parameters.map((v) => [v.name, v.shape])).toEqual([
+      ['weight_0', [21, 8]],
+      ['bias_0', [21]],
+      ['weight_1', [21, 6]],
+      ['bias_1', [21]],
+    ])
+  })
+
+  it.each<[string, ConfigInput, number[]]>([
+    ['batch', { batch: undefined }, [8, 6]],
+    ['input', { input: undefined }, [8, 6]],
+    ['layout', { layout: 'nhwc' }, [8, 6]],
+    ['dtype', { dtype: 'float64' }, [8, 6]],
+    ['anchorMask', {}, [8]],
+  ])('refuse what they cannot train: %s', (key, change, channels) => {
+    expect(() => headTraining(resolveConfig({ ...fixed, ...change }), channels, sgd)).toThrow(`"${key}"`)
+  })
+})
