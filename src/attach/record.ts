@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
+import { canonical } from '../proto/codec.js'
 import { quoted } from '../proto/text.js'
 import { type Edit, payloads } from '../proto/wire.js'
-import { refuse } from './common.js'
+import { graphField, refuse } from './common.js'
 import type { HeadLayout } from './layouts.js'
 
 /** Metadata keys that are ours begin so. */
@@ -72,9 +73,13 @@ export const undone = (edits: readonly StoredEdit[]): Edit[] =>
     put: was.map((text) => new Uint8Array(Buffer.from(text, 'base64'))),
   }))
 
-/** What stored edits put into a message, in their order. */
-export const putBy = (message: Uint8Array, edits: readonly StoredEdit[]): Uint8Array[] =>
-  edits.flatMap(({ field, at, put }) => payloads(message, field).slice(at, at + put))
+/** What stored edits put into a graph, in their order and in the spelling it had then. */
+export const putBy = (graph: Uint8Array, edits: readonly StoredEdit[]): Uint8Array[] =>
+  edits.flatMap(({ field, at, put }) => {
+    const kind = ({ [graphField.node]: 'node', [graphField.initializer]: 'initializer' } as const)[field] ?? 'value'
+    const found = payloads(graph, field).slice(at, at + put)
+    return found.map((bytes) => canonical(kind, bytes))
+  })
 
 /** The record of a model; undefined when no loss was attached to it. @throws InputError for a record we cannot read */
 export function readRecord(metadata: ReadonlyMap<string, string>, file: string): AttachRecord | undefined {

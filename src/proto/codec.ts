@@ -62,3 +62,21 @@ export function exact(value: Int64 | number): number {
   const number = typeof value === 'number' ? value : value.toNumber()
   return Number.isSafeInteger(number) ? number : Number.NaN
 }
+
+const parts = {
+  node: 'NodeProto',
+  initializer: 'TensorProto',
+  value: 'ValueInfoProto',
+  function: 'FunctionProto',
+} as const
+
+/**
+ * One part of a model in the spelling of ONNX's own libraries, whoever wrote it: lists of numbers, for one, may be packed
+ * or not. Loading and saving a file with them leaves such parts as they are.
+ * @throws InputError when the bytes are no such message
+ */
+export function canonical(part: keyof typeof parts, bytes: Uint8Array): Uint8Array {
+  if (bytes.length === 0) return bytes
+  const type = root.lookupType(`onnx.${parts[part]}`)
+  return view(type.encode(decode(type, bytes, `part of a model (${part})`, 'model') as protobuf.Message).finish())
+}

@@ -1,5 +1,6 @@
 import proto, { type onnx } from 'onnx-proto'
 import type { Attribute, Body, Dim, Initializer, Model, Node, ValueInfo } from '../graph/model.js'
+import { canonical } from './codec.js'
 import { codeOf, dataTypeOf } from './dtypes.js'
 import type { AnyTensor } from './elements.js'
 
@@ -107,24 +108,27 @@ export interface FunctionBody {
 
 /** The parts of a model one by one, for putting into a model of somebody else's. Throws as `encodeModel`. */
 export const encodePart = {
-  node: (n: Node): Uint8Array => bytesOf(messages.NodeProto.encode(node(n))),
+  node: (n: Node): Uint8Array => canonical('node', bytesOf(messages.NodeProto.encode(node(n)))),
   initializer: ({ name, tensor }: Initializer): Uint8Array =>
-    bytesOf(messages.TensorProto.encode(tensorProto(name, tensor))),
-  value: (v: ValueInfo): Uint8Array => bytesOf(messages.ValueInfoProto.encode(valueInfo(v))),
+    canonical('initializer', bytesOf(messages.TensorProto.encode(tensorProto(name, tensor)))),
+  value: (v: ValueInfo): Uint8Array => canonical('value', bytesOf(messages.ValueInfoProto.encode(valueInfo(v)))),
   opset: (domain: string, version: number): Uint8Array =>
     bytesOf(messages.OperatorSetIdProto.encode({ domain, version })),
   metadata: (key: string, value: string): Uint8Array => bytesOf(messages.StringStringEntryProto.encode({ key, value })),
   function: ({ domain, name, doc, opset, inputs, outputs, attributes, nodes }: FunctionBody): Uint8Array =>
-    bytesOf(
-      messages.FunctionProto.encode({
-        name,
-        input: [...inputs],
-        output: [...outputs],
-        attribute: [...attributes],
-        node: nodes.map(node),
-        docString: doc,
-        opsetImport: [{ domain: '', version: opset }],
-        domain,
-      }),
+    canonical(
+      'function',
+      bytesOf(
+        messages.FunctionProto.encode({
+          name,
+          input: [...inputs],
+          output: [...outputs],
+          attribute: [...attributes],
+          node: nodes.map(node),
+          docString: doc,
+          opsetImport: [{ domain: '', version: opset }],
+          domain,
+        }),
+      ),
     ),
 } as const

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { attachLoss } from '../../src/attach/attach.js'
 import { detachLoss, replaceLoss } from '../../src/attach/detach.js'
+import { decodeModel, encodeForeign } from '../../src/proto/codec.js'
 import { evaluateModel } from '../../src/runtime/session.js'
 import { resolveConfig } from '../../src/yolo/config.js'
 import { checkAttached, noise, tiny } from './compare.js'
@@ -129,6 +130,17 @@ describe('detach', () => {
     const attached = attachLoss(detector, resolveConfig({ ...tinyConfig, components: true }), options)
     expect(Buffer.from(detachLoss(attached.bytes).bytes).equals(detector)).toBe(true)
   })
+
+  it.each([{}, { onlyLoss: true, rewriteResize: true }, { asFunction: true }])(
+    'gives back its fields after other libraries have written the file anew, %j',
+    (options) => {
+      const anew = (model: Uint8Array) => encodeForeign(decodeModel(model, 'm'))
+      const detector = tinyDetector({ opset: 17, irVersion: 8 })
+      const written = anew(attachLoss(detector, tiny, options).bytes)
+      expect(anew(detector)).not.toEqual(detector)
+      expect(anew(detachLoss(written).bytes)).toEqual(anew(detector))
+    },
+  )
 
   it('refuses what has no loss, and a loss that was changed', () => {
     expect(() => detachLoss(tinyDetector())).toThrow(/no loss was attached/)
