@@ -26,6 +26,7 @@ export function readConfigSource(file: string): ConfigSource {
 /** Reads a configuration in JSON. @throws ConfigError */
 export function readConfig(file: string): ConfigInput {
   const text = readText(file)
+  refuseDepth(text, file)
   const errors: ParseError[] = []
   const value: unknown = parse(text, errors, { disallowComments: true })
   const [first] = errors
@@ -60,6 +61,23 @@ function readText(file: string): string {
   } catch (error) {
     if (error instanceof ConfigError) throw error
     throw new ConfigError(file, `cannot be read: ${(error as NodeJS.ErrnoException).code}`)
+  }
+}
+
+/** Three levels are all a configuration has; the parser recurses into each. */
+const deepest = 20
+
+function refuseDepth(text: string, file: string): void {
+  let [depth, inString] = [0, false]
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i] as string
+    if (c === '"') inString = !inString
+    else if (inString && c === '\\') i++
+    else if (!inString && '[{'.includes(c)) depth++
+    else if (!inString && ']}'.includes(c)) depth--
+    if (depth <= deepest) continue
+    const hint = '\n  hint: a configuration is one object of numbers, names and lists of pairs'
+    throw new ConfigError(file, `nests lists and objects more than ${deepest} deep, ${place(text, i)}${hint}`)
   }
 }
 

@@ -11,7 +11,7 @@ import { RemoteError } from '../runtime/wire.js'
 import { exitCodes } from '../verify/exit.js'
 import { configKey } from '../verify/match.js'
 import { elementAt, type Scalar } from '../verify/scalar.js'
-import { readInputs, refuseEmptyBatch } from './evaldata.js'
+import { readInputs, refuseEmpty } from './evaldata.js'
 import { interpretationOf, oddities, sentences } from './explanation.js'
 import { parseLimit } from './flags.js'
 import type { Finish } from './main.js'
@@ -48,7 +48,7 @@ export function addEval(program: Command, finish: Finish): void {
       const bytes = await readBytes(file)
       const info = readModel(bytes, file)
       const feeds = await readInputs(path, info, flags)
-      refuseEmptyBatch(feeds, path)
+      refuseEmpty(feeds, path)
       checkFeeds(info.inputs, Object.fromEntries(feeds), file)
       const outputs = await run(bytes, Object.fromEntries(feeds), file, flags)
       const how = interpretationOf(configOf(info))

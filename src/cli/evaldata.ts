@@ -28,15 +28,14 @@ export async function readInputs(
   return bindTensors(found.inputs, names, 'input', path)
 }
 
-/** Refuses arrays without images: the original divides 0 by 0. @throws InputError naming the array */
-export function refuseEmptyBatch(feeds: ReadonlyMap<string, AnyTensor>, path: string): void {
+/** Refuses arrays without images, where the original divides 0 by 0, or without cells. @throws InputError naming the array */
+export function refuseEmpty(feeds: ReadonlyMap<string, AnyTensor>, path: string): void {
   for (const [name, { shape }] of feeds) {
-    if (shape.length < 4 || shape[0] !== 0) continue
-    const what = `${quoted(name)} is [${shape}]: a batch of 0 images`
-    throw new InputError('E_BATCH', {
-      where: path,
-      what,
-      remedy: 'the mean over no image is 0/0, which is NaN; give one image or more',
-    })
+    if (shape.length < 4 || !shape.includes(0)) continue
+    const [kind, remedy] =
+      shape[0] === 0
+        ? ['a batch of 0 images', 'the mean over no image is 0/0, which is NaN; give one image or more']
+        : ['a grid of 0 cells', 'a box in it would be divided by 0; give grids of one cell or more']
+    throw new InputError('E_EMPTY', { where: path, what: `${quoted(name)} is [${shape}]: ${kind}`, remedy })
   }
 }

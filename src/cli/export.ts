@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
-import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { encodeAsFunction } from '../attach/function.js'
 import { expectWritable, writeAtomic } from '../files/atomic.js'
+import { isSameFile } from '../files/same.js'
 import { printModel } from '../graph/print.js'
 import { encodeModel } from '../proto/encode.js'
 import { ConfigError } from '../yolo/config.js'
 import { lossModel } from '../yolo/loss.js'
+import { UsageError } from './asked.js'
 import { addConfigFlags, configFrom } from './config.js'
 
 /** Adds `yolo-loss export`. */
@@ -18,6 +19,10 @@ export function addExport(program: Command): void {
     .option('--as-function', 'as one node that calls a local function, domain yolo.loss')
     .option('--text', 'also write the text form beside it, as .txt')
   addConfigFlags(command).action(async ({ output, text, asFunction, ...flags }) => {
+    if (output === '-' && text)
+      throw new UsageError(
+        '--text: the text form goes beside a file, but -o - is stdout\n  hint: give -o FILE, or use inspect --text',
+      )
     const { config } = configFrom(flags)
     const model = lossModel(config)
     const bytes = asFunction ? encodeAsFunction(config) : encodeModel(model)
@@ -38,7 +43,7 @@ export function addExport(program: Command): void {
 function refuseSources(outputs: readonly string[], flags: Readonly<Record<string, unknown>>): void {
   for (const flag of ['config', 'anchors', 'classes']) {
     const source = flags[flag]
-    if (typeof source === 'string' && outputs.some((path) => resolve(path) === resolve(source)))
+    if (typeof source === 'string' && outputs.some((path) => isSameFile(path, source)))
       throw new ConfigError('output', `would overwrite ${source}, which --${flag} names`)
   }
 }

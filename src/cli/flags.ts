@@ -31,10 +31,3 @@ export function parseLimit(text: string): number {
   if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError(`"${text}" is no number above 0.`)
   return value
 }
-
-export function parseCount(text: string): number {
-  const value = Number(text)
-  if (text.trim() === '' || !Number.isInteger(value) || value < 0)
-    throw new InvalidArgumentError(`"${text}" is no whole number of 0 or more.`)
-  return value
-}

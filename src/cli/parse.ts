@@ -52,5 +52,7 @@ export function parseWeights(text: string): Record<string, number> {
     if (weight === undefined || rest.length > 0) throw new InvalidArgumentError(`"${pair}" is no term=weight.`)
     return [name.trim(), parseNumber(weight)] as const
   })
+  const twice = pairs.find(([name], i) => pairs.findIndex(([other]) => other === name) !== i)
+  if (twice) throw new InvalidArgumentError(`"${twice[0]}" stands twice; give each term one weight.`)
   return Object.fromEntries(pairs)
 }

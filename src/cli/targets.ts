@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { type Command, Option } from 'commander'
 import { encodeNpz } from '../arrays/npz.js'
 import { writeAtomic, writeFailure } from '../files/atomic.js'
+import { isSameFile } from '../files/same.js'
 import { sizeOf, type Tensor } from '../graph/tensor.js'
 import { encodeTensor } from '../proto/encode.js'
 import { InputError } from '../proto/errors.js'
@@ -61,7 +62,7 @@ export function addTargets(program: Command, finish: Finish): void {
     const size = checkedSize(input ?? netInput)
     if (output === undefined && !lint)
       throw new ConfigError('output', 'is missing: give -o FILE.npz, -o FOLDER, or --lint')
-    if (output !== undefined && resolve(output) === resolve(file))
+    if (output !== undefined && isSameFile(output, file))
       throw new ConfigError('output', `is the file of boxes itself, ${file}`)
     const options = { input: size, fit, imageSize, images, skip, take, classNames }
     const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))

@@ -12,10 +12,11 @@ import type { CaseReport } from '../verify/result.js'
 import type { AskedTolerance } from '../verify/tolerance.js'
 import { version } from '../version.js'
 import { checkAsked } from './asked.js'
-import { parseCount, parseLimit, parseProviders, parseTolerance } from './flags.js'
+import { parseLimit, parseProviders, parseTolerance } from './flags.js'
 import { type Job, type JobFlags, jobsOf } from './jobs.js'
 import { type CaseLayers, layerwise } from './layerwise.js'
 import type { Finish } from './main.js'
+import { parseIndex } from './parse.js'
 import { progressOn } from './progress.js'
 import { type RunSettings, runJobs } from './runjobs.js'
 
@@ -68,7 +69,7 @@ const addRunFlags = (command: Command): Command =>
     .option('--opset <n>', 'opset of the graphs that are built')
     .option('--timeout <seconds>', 'for each case', parseLimit, defaultLimits.timeout)
     .option('--memory <MiB>', 'for each child process', parseLimit, defaultLimits.memory)
-    .option('--device-id <n>', 'which GPU, for cuda', parseCount)
+    .option('--device-id <n>', 'which GPU, for cuda', parseIndex)
 
 /** What passes. */
 const addJudgeFlags = (command: Command): Command =>

@@ -177,6 +177,13 @@ describe('eval', () => {
       },
       'a batch of 0 images\n  hint: the mean over no image is 0/0',
     ],
+    [
+      'a grid without cells',
+      (a) => {
+        for (const [name, { shape }] of Object.entries(a)) a[name] = float32([1, 0, 0, ...shape.slice(3)], [])
+      },
+      '"y_pred_0" is [1,0,0,21]: a grid of 0 cells\n  hint: ',
+    ],
   ])('refuses %s', async (_, change, message) => {
     const run = await yoloLoss(['eval', graph, await npz(change)])
     expect(run.stderr).toContain(message)

@@ -1,5 +1,5 @@
 import { exec, spawn } from 'node:child_process'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { link, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
@@ -40,6 +40,8 @@ describe('the command line', () => {
     ['anchors that make no pairs', ['--anchors', '1,2,3'], '3 numbers do not make pairs'],
     ['a mask beyond the anchors', ['--anchor-mask', '9,8,7'], 'names anchor 9'],
     ['an opset of long ago', ['--opset', '9'], '"opset" must be 13 to 21, got 9'],
+    ['a weight given twice', ['--weights', 'xy=1,xy=2'], '"xy" stands twice'],
+    ['text beside stdout', ['-o', '-', '--text'], 'the text form goes beside a file, but -o - is stdout'],
     ['a folder as output', ['-o', root], 'not written: this is a folder'],
     ['a device as output', ['-o', '/dev/null'], 'not written: this is no regular file'],
     ['a folder as output, with text beside it', ['-o', root, '--text'], 'not written: this is a folder'],
@@ -59,6 +61,25 @@ describe('the command line', () => {
     const run = await here(['export', '--config', config, '-o', config])
     expect(run).toMatchObject({ code: 2, stdout: '' })
     expect(run.stderr).toContain('own.json, which --config names')
+    expect(await readFile(config, 'utf8')).toBe('{"preset": "yolov3-coco"}')
+  })
+
+  it.each([
+    ['symbolic', symlink],
+    ['hard', link],
+  ])('nor that file under the name of a %s link', async (kind, make) => {
+    const [config, other] = [join(root, `linked-${kind}.json`), join(root, `other-${kind}.json`)]
+    await writeFile(config, '{"preset": "yolov3-coco"}')
+    await make(config, other)
+    for (const [from, to] of [
+      [config, other],
+      [other, config],
+    ] as const) {
+      // biome-ignore format: pairs
+      const run = await here(['export', '--config', from, '-o', to])
+      expect(run).toMatchObject({ code: 2, stdout: '' })
+      expect(run.stderr).toContain('which --config names')
+    }
     expect(await readFile(config, 'utf8')).toBe('{"preset": "yolov3-coco"}')
   })
 
