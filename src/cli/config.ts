@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { ConfigError, type ConfigInput, type LossConfig, resolveConfig } from '../yolo/config.js'
 import { presets } from '../yolo/presets.js'
 import { readAnchors, readClasses, readConfigSource } from './configfile.js'
@@ -35,9 +35,13 @@ export function addBoxFlags(command: Command): Command {
     .option('--anchor-mask <list>', 'anchor indices of each scale, coarsest first: 6,7,8/3,4,5/0,1,2', parseMask)
 }
 
+/** What is on or off, and may be on in a file. */
+const switches = ['components', 'masks', 'diagnostics', 'gradients', 'normalizer', 'guard']
+
 /** Adds all flags of `configFrom` to a command. */
 export function addConfigFlags(command: Command): Command {
-  return addBoxFlags(command)
+  addBoxFlags(command)
+    .addHelpText('after', `\nWhat a file switches on (${switches.join(', ')}), --no-NAME switches off.`)
     .option('--ignore-thresh <x>', 'IoU from which a background cell is ignored', parseNumber)
     .option('--opset <n>', 'ONNX opset, 13 to 21 (default 17)', parseNumber)
     .option('--components', 'also output the terms, the ignore sum and the positives of each scale')
@@ -57,6 +61,9 @@ export function addConfigFlags(command: Command): Command {
     .option('--weights <list>', 'of the terms: xy=1,wh=1,conf=1,class=1', parseWeights)
     .option('--for <trainer>', 'ort-training: only operators that onnxruntime-training can differentiate')
     .option('--guard', 'leave boxes of width or height 0 out of the wh term instead of giving +inf')
+  // After the switches themselves: commander takes one that is only known negated for being on.
+  for (const name of switches) command.addOption(new Option(`--no-${name}`).hideHelp())
+  return command
 }
 
 /** Flags spelt otherwise than the key they set. */
@@ -74,13 +81,27 @@ function ownValues(flags: ConfigFlags) {
     if (given === undefined) continue
     const key = keyOf[flag] ?? flag
     values[key] = given
-    origins[key] = flagOf(flag)
+    origins[key] = flagOf(given === false ? `no-${flag}` : flag)
     if (typeof given !== 'string' || (key !== 'anchors' && key !== 'classes')) continue
     origins[key] = `${flagOf(flag)} ${given}`
     if (key === 'classes') classNames = readClasses(given)
     values[key] = classNames && key === 'classes' ? classNames.length : readAnchors(given)
   }
   return { values, origins, classNames }
+}
+
+/** As `resolveConfig`, but an error about a value of a file names the file, and a missing value the flag for it. */
+function resolved(given: ConfigInput, fileOf: (key: string) => string | undefined): LossConfig {
+  try {
+    return resolveConfig(given)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    const file = fileOf(error.key)
+    if (file !== undefined) error.message = `${file}: ${error.message}`
+    else if (/ is missing$| must be given /.test(error.message))
+      error.message += `\n  hint: give ${flagOf(error.key)}, or "${error.key}" in the file that --config names`
+    throw error
+  }
 }
 
 /**
@@ -97,11 +118,16 @@ export function configFrom(flags: ConfigFlags): Configured {
     )
   const source = file === undefined ? { values: {} as ConfigInput } : readConfigSource(file)
   const preset = flags.preset ?? source.values.preset
-  const given: Record<string, unknown> = { ...source.values, ...own.values }
+  const given: Record<string, unknown> = {
+    ...source.values,
+    ...own.values,
+    ...(preset === undefined ? {} : { preset }),
+  }
   // The input size of a Darknet file is that of its network; only the static form of the loss is bound to one.
   if (given.form === 'static') given.input ??= 'input' in source ? source.input : undefined
   if (given.input === undefined) delete given.input
-  const config = resolveConfig({ ...given, ...(preset === undefined ? {} : { preset }) })
+  const ofFile = (key: string) => Object.hasOwn(source.values, key) && given[key] === source.values[key as never]
+  const config = resolved(given, (key) => (ofFile(key) ? file : undefined))
   const origin = (key: string): string => {
     if (Object.hasOwn(own.origins, key)) return own.origins[key] as string
     if (Object.hasOwn(source.values, key) || key === 'input') return file as string

@@ -1,10 +1,18 @@
 import { readFileSync, statSync } from 'node:fs'
 import { type ParseError, parse, printParseErrorCode, visit } from 'jsonc-parser'
+import { whyUnread } from '../files/read.js'
 import { ConfigError, type ConfigInput } from '../yolo/config.js'
 import { parseDarknet } from '../yolo/darknet.js'
 import { parseAnchorList, parseClassList } from '../yolo/lists.js'
 
 const largestFile = 1 << 20
+
+/** What each flag that names a file takes. */
+const taken = {
+  config: '--config takes a JSON file, or a Darknet .cfg',
+  anchors: '--anchors takes pairs of numbers, or a text file of them in one line',
+  classes: '--classes takes a number, or a text file with a name in each line',
+}
 
 /** What a file says: values of a configuration, and the input size where it names one. */
 export interface ConfigSource {
@@ -19,13 +27,13 @@ export interface ConfigSource {
  */
 export function readConfigSource(file: string): ConfigSource {
   if (!file.toLowerCase().endsWith('.cfg')) return { values: readConfig(file) }
-  const { input, ...values } = parseDarknet(readText(file), file)
+  const { input, ...values } = parseDarknet(readText(file, taken.config), file)
   return { values, ...(input ? { input } : {}) }
 }
 
 /** Reads a configuration in JSON. @throws ConfigError */
 export function readConfig(file: string): ConfigInput {
-  const text = readText(file)
+  const text = readText(file, taken.config)
   refuseDepth(text, file)
   const errors: ParseError[] = []
   const value: unknown = parse(text, errors, { disallowComments: true })
@@ -45,22 +53,22 @@ const kindHint = (file: string): string =>
   /\.[cm]?[jt]s$/i.test(file) ? '\n  hint: a configuration is JSON or a Darknet .cfg; code is never run' : ''
 
 /** The anchors of a keras-yolo3 text file. @throws ConfigError */
-export const readAnchors = (file: string): number[][] => parseAnchorList(readText(file), file)
+export const readAnchors = (file: string): number[][] => parseAnchorList(readText(file, taken.anchors), file)
 
 /** The class names of a keras-yolo3 text file. @throws ConfigError */
-export const readClasses = (file: string): string[] => parseClassList(readText(file), file)
+export const readClasses = (file: string): string[] => parseClassList(readText(file, taken.classes), file)
 
-function readText(file: string): string {
+function readText(file: string, hint: string): string {
+  const refused = (why: string) => new ConfigError(file, `${why}\n  hint: ${hint}`)
   try {
     const info = statSync(file)
     // A pipe or a device could block for ever or never end.
-    if (!info.isFile()) throw new ConfigError(file, 'is no regular file')
-    if (info.size > largestFile)
-      throw new ConfigError(file, `has ${info.size} bytes; a configuration has less than ${largestFile}`)
+    if (!info.isFile()) throw refused('is no regular file')
+    if (info.size > largestFile) throw refused(`has ${info.size} bytes; a configuration has less than ${largestFile}`)
     return readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
   } catch (error) {
     if (error instanceof ConfigError) throw error
-    throw new ConfigError(file, `cannot be read: ${(error as NodeJS.ErrnoException).code}`)
+    throw refused(`cannot be read: ${whyUnread(error)[0]}`)
   }
 }
 

@@ -47,6 +47,7 @@ function programWith(finish: Finish): Command {
     .addHelpText('after', examples)
     .option('-v, --verbose', 'show what lies behind an error')
     .showSuggestionAfterError()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'yolo-loss: ')) })
     .exitOverride()
   addExport(program)
   addVerify(program, finish)

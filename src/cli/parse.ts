@@ -4,6 +4,7 @@ import { InvalidArgumentError } from 'commander'
 export function parseNumber(text: string): number {
   const x = Number(text)
   if (text.trim() === '' || Number.isNaN(x)) throw new InvalidArgumentError(`"${text}" is no number.`)
+  if (!Number.isFinite(x)) throw new InvalidArgumentError(`${x} is no finite number.`)
   return x
 }
 

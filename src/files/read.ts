@@ -13,10 +13,15 @@ const reasons: Readonly<Record<string, readonly [what: string, remedy: string]>>
   ELOOP: ['its symbolic links lead in a circle', 'check the links'],
 }
 
+/** Why the system would not read a file, and what to do about it. */
+export function whyUnread(error: unknown): readonly [what: string, remedy: string] {
+  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
+  return reasons[code] ?? [`it cannot be read (${code})`, 'check the file and the disk']
+}
+
 /** Tells why the system would not read a file. */
 export function readFailure(error: unknown, path: string): InputError {
-  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
-  const [what, remedy] = reasons[code] ?? [`it cannot be read (${code})`, 'check the file and the disk']
+  const [what, remedy] = whyUnread(error)
   return new InputError('E_FILE', { where: path, what, remedy }, { cause: error })
 }
 

@@ -87,6 +87,26 @@ describe('a configuration', () => {
   })
 })
 
+describe('a configuration file', () => {
+  it('is named when a value of it breaks a rule, but not for a value of a flag', async () => {
+    const config = await fileOf('{"preset": "yolov3-coco", "classes": 0}')
+    expect(() => configFrom({ config })).toThrow(`${config}: "classes" must be a whole number of 1 or more, got 0`)
+    expect(() => configFrom({ config, classes: -1 })).toThrow(/^"classes" must be .*, got -1$/)
+    expect(() => configFrom({ config, preset: 'yolov9' })).toThrow(/^"preset" must be one of/)
+    const misspelt = await fileOf('{"preset": "yolov3-coco", "clases": 1}')
+    expect(() => configFrom({ config: misspelt })).toThrow(
+      `${misspelt}: "clases" is no option: did you mean "classes"?`,
+    )
+  })
+
+  it('that lacks a value gets told the flag and the key', async () => {
+    const config = await fileOf('{"anchors": [[1, 2]], "anchorMask": [[0]]}')
+    expect(() => configFrom({ config })).toThrow(
+      '"classes" is missing\n  hint: give --classes, or "classes" in the file that --config names',
+    )
+  })
+})
+
 describe('a configuration file is refused', () => {
   it.each<[string, string, string, string]>([
     ['that is code', 'export default { classes: 3 }', '.js', 'code is never run'],
@@ -119,10 +139,13 @@ describe('a configuration file is refused', () => {
 
   it('that is a folder, or missing', () => {
     expect(() => configFrom({ config: root })).toThrow('is no regular file')
-    expect(() => configFrom({ config: join(root, 'none.json') })).toThrow('cannot be read: ENOENT')
-    expect(() => configFrom({ preset: 'yolov3-coco', classes: join(root, 'none.txt') })).toThrow(
-      'cannot be read: ENOENT',
+    expect(() => configFrom({ config: join(root, 'none.json') })).toThrow(
+      'none.json" cannot be read: there is no such file\n  hint: --config takes a JSON file, or a Darknet .cfg',
     )
+    expect(() => configFrom({ preset: 'yolov3-coco', classes: 'abc' })).toThrow(
+      '"abc" cannot be read: there is no such file\n  hint: --classes takes a number, or a text file',
+    )
+    expect(() => configFrom({ anchors: 'abc' })).toThrow('hint: --anchors takes pairs of numbers, or a text file')
   })
 })
 

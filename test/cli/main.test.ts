@@ -23,9 +23,10 @@ describe('the command line', () => {
   })
 
   it.each<[string, string[], string]>([
-    ['command', ['exprot'], "unknown command 'exprot'\n(Did you mean export?)"],
+    ['command', ['exprot'], "yolo-loss: unknown command 'exprot'\n(Did you mean export?)"],
     ['option', ['export', '--preset', 'yolov3-coco', '--opst', '17'], '(Did you mean --opset?)'],
     ['preset', ['export', '--preset', 'yolov9'], '"preset" must be one of yolov3-coco,'],
+    ['count of classes', ['export', '--classes', '1e400'], 'Infinity is no finite number'],
     ['number', ['export', '--preset', 'yolov3-coco', '--opset', 'x'], '"x" is no number'],
     ['provider', ['eval', 'a', 'b', '--ep', 'tpu'], 'Allowed choices are cpu, webgpu, cuda'],
     ['input size', ['inspect', '--preset', 'yolov3-coco', '--input', '416'], 'give height and width, as 416x608'],
@@ -53,6 +54,15 @@ describe('the command line', () => {
     expect(run.stderr).toContain(message)
     expect(run).toMatchObject({ code: 2, stdout: '' })
     expect(await readdir(root)).toEqual(before)
+  })
+
+  it('switches off by a flag what a file switches on', async () => {
+    const switches = ['components', 'masks', 'diagnostics', 'gradients', 'normalizer', 'guard']
+    const [config, plain] = [join(root, 'switches.json'), { preset: 'yolov3-coco' }]
+    await writeFile(config, JSON.stringify({ ...plain, ...Object.fromEntries(switches.map((name) => [name, true])) }))
+    const run = await here(['inspect', '--config', config, ...switches.map((name) => `--no-${name}`)])
+    for (const name of switches) expect(run.stdout).toContain(`  ${name} = false  (--no-${name})`)
+    expect((await here(['export', '--help'])).stdout).toContain('--no-NAME switches off')
   })
 
   it('never overwrites the file a configuration comes from', async () => {
