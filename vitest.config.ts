@@ -7,8 +7,8 @@ const equipped = ['webgpu', 'html']
 
 /**
  * With `--mode build` the command line and the public door are those of `dist`, else of the source; with `--mode full`
- * the forms are run in every combination; with `--mode webgpu` or `--mode html` only
- * what needs a driver for WebGPU, or a browser.
+ * forms and gradients are run in every combination; with `--mode webgpu` or `--mode html` only what needs a driver for
+ * WebGPU, or a browser.
  */
 export default defineConfig(({ mode }) => {
   const built = mode === 'build'
@@ -20,7 +20,11 @@ export default defineConfig(({ mode }) => {
       exclude: equipped.includes(mode) ? [] : equipped.map((name) => `test/${name}/**`),
       alias: { 'onnx-yolo-loss': door },
       // Child processes started from the source run TypeScript too.
-      env: { YOLO_LOSS_BUILT: built ? '1' : '', NODE_OPTIONS: `--import ${tsx}` },
+      env: {
+        YOLO_LOSS_BUILT: built ? '1' : '',
+        YOLO_LOSS_FULL: mode === 'full' ? '1' : '',
+        NODE_OPTIONS: `--import ${tsx}`,
+      },
       testTimeout: 60_000,
     },
   }

@@ -1,7 +1,8 @@
 import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 import { add, div, exp, log, mul, neg, softplus, sub } from '../ops/elementwise.js'
-import { less, where } from '../ops/logic.js'
+import { less, not, where } from '../ops/logic.js'
+import { cast } from '../ops/movement.js'
 import { sameShapes } from './check.js'
 
 /** A term of the loss, element by element, and its derivative by the logit. */
@@ -42,14 +43,14 @@ export const log1pExpCompensated: Log1pExp = (d, e) =>
  *
  *   dE/dt = σ(t) − z = (H(t) − z) ∓ r         − where t ≥ 0, + below; ½ − z at t = 0
  *
- * H and |t| come from Where, as Abs and Relu have derivative 0 at 0. Labels may lie outside [0, 1]. Source: keras-yolo3
+ * |t| comes from Where, as Abs has derivative 0 at 0, and H from the comparison, through which no derivative goes. Labels may lie outside [0, 1]. Source: keras-yolo3
  * `yolo_loss`, `K.binary_crossentropy(…, from_logits=True)`.
  */
 export function bceWithLogits<D extends Real>(z: Value<D>, t: Value<D>, log1pExp: Log1pExp): Differentiable<D> {
   sameShapes('bce', { z, t })
   return t.graph.scope('bce', () => {
     const below = less(t, 0)
-    const rest = sub(where(below, t.graph.scalar(0, t.dtype), 1), z) // H(t) − z
+    const rest = sub(cast(not(below), t.dtype), z) // H(t) − z
     const decay = where(below, t, neg(t)) // −|t|
     const e = exp(decay)
     const tail = div(e, add(e, 1)) // r
@@ -67,7 +68,6 @@ export function bceOfBackground<D extends Real>(t: Value<D>, log1pExp: Log1pExp)
     const decay = where(below, t, neg(t)) // −|t|
     const e = exp(decay)
     const slope = div(where(below, e, 1), add(e, 1))
-    if (log1pExp === log1pExpBySoftplus) return { value: softplus(t), slope }
     return { value: add(where(below, t.graph.scalar(0, t.dtype), t), log1pExp(decay, e)), slope }
   })
 }

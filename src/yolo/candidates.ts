@@ -44,8 +44,9 @@ export function candidates<D extends Real>(xy: Value<D>, wh: Value<D>, θ: numbe
     const span = add(sub(to, from), 1) // [T, 2], at least 1
     const width = slice(span, '..., 0')
     const { owner, local } = ragged(mul(width, slice(span, '..., 1')), graph.symbol('Q'))
-    const down = div(local, gather(width, owner))
-    const across = sub(local, mul(down, gather(width, owner)))
+    const columns = gather(width, owner)
+    const down = div(local, columns)
+    const across = sub(local, mul(down, columns))
     const [left, top] = split(gather(from, owner), [1, 1], 1)
     return { box: owner, row: add(flatten(top), down), column: add(flatten(left), across) }
   })

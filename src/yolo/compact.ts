@@ -14,7 +14,7 @@ import { ignored } from './ignore.js'
 import { type Axis, labelAxes, offset, type Place, reordered } from './layout.js'
 import type { Numerics, ScaleParts, Share } from './parts.js'
 import { targets } from './targets.js'
-import { type Cells, confidence, jointEntropies, objectTerms, type Terms } from './terms.js'
+import { type Cells, confidence, entropies, objectTerms, type Terms } from './terms.js'
 
 /** The rows in which o ≠ 0, by their place; vectors `[T]`. */
 interface Positives {
@@ -30,9 +30,9 @@ interface Positives {
  */
 export function compact<D extends Real>(head: LabelledHead<D>, scale: number, numerics: Numerics): ScaleParts<D> {
   const at = positives(head)
-  const place = offset(planeAxes(head), at, head.sizes, head.extent) // of the positives among the cells
+  const place = placeOf(head, planeAxes(head), at)
   const t = objectness(head)
-  const y = labelRows(head, at)
+  const y = labelRows(head, at, place)
   const κ = ignoreMask(head, at, y, flatten(t))
   const row = rowTerms(head, at, y, unsqueeze(gather(κ, place), [1]), numerics)
   const background = backgroundTerm(t, κ, place)
@@ -67,11 +67,18 @@ function positives({ labels }: LabelledHead): Positives {
 /** Axes of one entry of every cell, in the memory order of the logits. */
 const planeAxes = ({ layout }: LabelledHead): Axis[] => layout.axes.filter((axis) => axis !== 'd')
 
-function labelRows<D extends Real>({ labels, sizes, extent }: LabelledHead<D>, at: Positives): Cells<D> {
+/** Place of the positives among the cells in some order of axes: `[T]` */
+const placeOf = ({ labels, sizes, extent }: LabelledHead, axes: readonly Axis[], at: Positives): Value<'int64'> =>
+  labels.graph.scope('place', () => offset(axes, at, sizes, extent))
+
+/** Labels of the positives; `place` is theirs in the memory order of the logits, which may be that of the labels. */
+function labelRows<D extends Real>(head: LabelledHead<D>, at: Positives, place: Value<'int64'>): Cells<D> {
+  const { labels, extent } = head
+  const axes = labelAxes.filter((axis) => axis !== 'd')
+  const own = planeAxes(head).join() === axes.join() ? place : placeOf(head, axes, at)
   return labels.graph.scope('labels', () => {
     const { b, h, w, a, d } = extent
-    const rows = reshape(labels, [product([b, h, w, a]), d])
-    return cellsOf(gather(rows, offset(['b', 'h', 'w', 'a'], at, sizes, extent)))
+    return cellsOf(gather(reshape(labels, [product([b, h, w, a]), d]), own))
   })
 }
 
@@ -114,7 +121,7 @@ function rowTerms<D extends Real>(
   const c = cast(concat([unsqueeze(at.w, [1]), unsqueeze(at.h, [1])], 1), S.dtype) // [T, 2]
   const a = gather(anchorTable(head), at.a) // [T, 2]
   const { z, s } = targets(y, t, { c, a, g: sizes.g, S }, numerics)
-  const E = jointEntropies(z, t, ['xy', 'obj', 'cls'], numerics.log1pExp)
+  const E = entropies(z, t, numerics.log1pExp)
   return { ...objectTerms(z, t, E, s), conf: confidence(y.obj, E.obj, κ) }
 }
 

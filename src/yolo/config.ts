@@ -28,8 +28,8 @@ export interface LossConfig {
   readonly batch?: number
   /** Fixed height and width of the input in pixels; needed by `static`, otherwise the grids are open. */
   readonly input?: readonly [height: number, width: number]
-  /** Most boxes of an image and scale in the static form; with more the loss is NaN. */
-  readonly maxBoxes: number
+  /** Most boxes of an image and scale in the static form, which always has it; with more the loss is NaN. */
+  readonly maxBoxes?: number
   /** Memory layout of the logits. */
   readonly layout: LayoutName
   /** Element type of the logits; float16 is calculated in float32, in which the labels then are. */
@@ -77,12 +77,14 @@ export class ConfigError extends Error {
   }
 }
 
+/** Most boxes of an image and scale in the static form, unless said otherwise. */
+const defaultMaxBoxes = 100
+
 /** What holds where neither the person nor the preset says otherwise. */
 export const defaults = {
   ignoreThreshold: 0.5,
   graph: 'loss',
   form: 'compact',
-  maxBoxes: 100,
   layout: 'nhwc',
   dtype: 'float32',
   opset: 17,
@@ -98,7 +100,7 @@ export const defaults = {
 } as const satisfies Partial<LossConfig>
 
 /** What need not be known. */
-const optional: ReadonlySet<string> = new Set(['batch', 'input', 'for'])
+const optional: ReadonlySet<string> = new Set(['batch', 'input', 'maxBoxes', 'for'])
 
 /**
  * The complete, checked configuration. What `input` leaves out comes from its preset, then from the defaults: the anchor
@@ -114,6 +116,7 @@ export function resolveConfig(input: ConfigInput): LossConfig {
   // Masks written for other anchors than the preset's would point at the wrong boxes.
   if ('anchors' in own && !('anchorMask' in own)) delete config.anchorMask
   config.anchorMask ??= defaultMask(config.anchors)
+  if (config.form === 'static') config.maxBoxes ??= defaultMaxBoxes
   if (isObject(config.weights)) config.weights = { ...defaults.weights, ...config.weights }
   for (const [key, rule] of Object.entries(rules)) {
     if (config[key] === undefined && optional.has(key)) continue

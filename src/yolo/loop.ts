@@ -63,9 +63,10 @@ function bestIous<D extends Real>({ labels, sizes, extent }: LabelledHead<D>, pr
   const first = (v: Value<D>) => transpose(v, [4, 0, 1, 2, 3]) // [2, B, h, w, A]
   return graph.scope('ignore', () => {
     const p = { xy: first(predicted.xy), wh: first(predicted.wh) }
+    const boxes = slice(labels, '..., 0:5') // the loop would copy the classes of each image
     return stackLoop(sizes.b, b, [dtype, [h, w, a]], (image) => {
       const own = (v: Value<D>) => unsqueeze(gather(v, image, 1), [4]) // [2, h, w, A, 1]
-      const ious = iou({ xy: own(p.xy), wh: own(p.wh) }, trueBoxes(gather(labels, image))) // [1, h, w, A, n]
+      const ious = iou({ xy: own(p.xy), wh: own(p.wh) }, trueBoxes(gather(boxes, image))) // [1, h, w, A, n]
       // What a reduction over no boxes gives differs between runtimes; −1 beside them is below every threshold.
       const cells = slice(own(p.xy), '0:1')
       const none = filled(shapeOf(cells), cells.shape, -1, dtype)
@@ -74,7 +75,7 @@ function bestIous<D extends Real>({ labels, sizes, extent }: LabelledHead<D>, pr
   })
 }
 
-/** Boxes of the rows of one image `[h, w, A, 5+C]` that have o ≠ 0: `[2, 1, 1, 1, n]` */
+/** Boxes of the rows of one image `[h, w, A, 5]` that have o ≠ 0: `[2, 1, 1, 1, n]` */
 function trueBoxes<D extends Real>(labels: Value<D>): Box<D> {
   const { graph } = labels
   const entry = (index: string) => flatten(slice(labels, index)) // [h·w·A]

@@ -94,7 +94,7 @@ function numericsOf({ form, dtype, guard, for: trainer }: LossConfig): Numerics 
 
 /** What differs between the forms; the terms are the same in all of them. */
 function partsOf(heads: readonly LabelledHead[], { form, maxBoxes }: LossConfig, numerics: Numerics): Parts {
-  if (form === 'static') return fixed(heads, maxBoxes, numerics)
+  if (form === 'static') return fixed(heads, maxBoxes as number, numerics)
   const lower = { compact, loop }[form]
   const { graph } = (heads[0] as LabelledHead).labels
   return joined(heads.map((head, l) => graph.scope(`layer${l}`, () => lower(head, l, numerics))))

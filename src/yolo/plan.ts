@@ -36,6 +36,18 @@ export interface Plan {
 
 const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0)
 
+// Places are float32 numbers, exact up to here; and no table of rows may grow to gigabytes.
+const exactPlaces = 2 ** 24
+const longestTable = 2 ** 25
+
+function checkTables(batch: number, scales: readonly ScalePlan[]): void {
+  const cells = batch * Math.max(...scales.map((s) => s.cells))
+  if (cells > exactPlaces) throw new ConfigError('batch', `makes ${cells} cells of a scale, more than ${exactPlaces}`)
+  const entries = sum(scales.map((s) => s.units)) * Math.max(...scales.map((s) => s.rows))
+  if (entries <= longestTable) return
+  throw new ConfigError('maxBoxes', `makes a table of ${entries} boxes at this input, more than ${longestTable}`)
+}
+
 /** @throws ConfigError when sizes are open, or the grids are no multiples of the coarsest */
 export function planOf(heads: readonly LabelledHead[], maxBoxes: number): Plan {
   const extents = heads.map(({ extent }) => {
@@ -49,6 +61,7 @@ export function planOf(heads: readonly LabelledHead[], maxBoxes: number): Plan {
     if (cells % unit !== 0) throw new ConfigError('form', `static needs grids in steps of the coarsest, got ${h}×${w}`)
     return { h, w, a, d, cells, units: cells / unit, rows: Math.min(maxBoxes + 1, cells), spare: maxBoxes < cells }
   })
+  checkTables(extents[0]?.b ?? 0, scales)
   const total = (key: 'units' | 'cells' | 'rows') => sum(scales.map((s) => s[key]))
   return { batch: extents[0]?.b ?? 0, scales, unit, units: total('units'), cells: total('cells'), rows: total('rows') }
 }

@@ -3,6 +3,10 @@ import { layouts } from './layout.js'
 import { coarsestStride } from './sizes.js'
 import { termNames } from './terms.js'
 
+// Beyond these a graph would hold tables of gigabytes.
+const mostClasses = 100_000
+const longestSide = 4096
+
 /** Says what is wrong with a value, or nothing. */
 type Rule = (value: unknown) => string | undefined
 
@@ -45,19 +49,19 @@ const isSwitch = must('true or false', (x) => typeof x === 'boolean')
 /** Opsets a loss is exported in; attached to a detector it takes the detector's, within the builder's own range. */
 export const exportOpsets = { min: 13, max: 21 } as const
 const { min, max } = exportOpsets
-const isSide = (x: unknown): boolean => isCount(x) && x > 0 && x % coarsestStride === 0
+const isSide = (x: unknown): boolean => isCount(x) && x > 0 && x <= longestSide && x % coarsestStride === 0
 
 /** What each option must be. */
 export const rules: { readonly [K in keyof LossConfig]-?: Rule } = {
   anchors: each('pairs of positive pixels', isPair),
   anchorMask: each('lists of distinct anchor indices', isIndices),
-  classes: must('a whole number of 1 or more', (x) => isCount(x) && x > 0),
+  classes: must(`a whole number from 1 to ${mostClasses}`, (x) => isCount(x) && x > 0 && x <= mostClasses),
   ignoreThreshold: must('a number of 0 or more', (x) => Number.isFinite(x) && (x as number) >= 0),
   graph: oneOf('loss', 'head', 'head-loss'),
   form: oneOf('compact', 'static', 'loop'),
   batch: must('a whole number of 1 or more', (x) => isCount(x) && x > 0),
   input: must(
-    `[height, width] in multiples of ${coarsestStride}`,
+    `[height, width] in multiples of ${coarsestStride}, at most ${longestSide}`,
     (x) => isList(x) && x.length === 2 && x.every(isSide),
   ),
   maxBoxes: must('a whole number of 1 or more', (x) => isCount(x) && x > 0),
@@ -78,7 +82,7 @@ export const rules: { readonly [K in keyof LossConfig]-?: Rule } = {
 
 /** What options must be to each other: the key at fault and why, for the first pair that does not fit. */
 export function conflict(config: LossConfig): readonly [key: string, why: string] | undefined {
-  const { anchors, anchorMask, form, batch, input, reduction, normalizer, lossRank } = config
+  const { anchors, anchorMask, graph, form, batch, input, maxBoxes, reduction, normalizer, lossRank } = config
   const [first, ...rest] = anchorMask as [readonly number[], ...(readonly number[])[]]
   const odd = rest.find((mask) => mask.length !== first.length)
   if (odd) return ['anchorMask', `must give every scale as many anchors, got ${first.length} and ${odd.length}`]
@@ -87,6 +91,9 @@ export function conflict(config: LossConfig): readonly [key: string, why: string
     const range = `there are ${anchors.length} (0 to ${anchors.length - 1})`
     return ['anchorMask', `names anchor ${outside}, but ${range}`]
   }
+  const extra = (['components', 'masks', 'diagnostics', 'gradients', 'normalizer'] as const).find((key) => config[key])
+  if (graph !== 'loss' && extra) return [extra, `asks for something of the loss, but "graph" is "${graph}"`]
+  if (maxBoxes !== undefined && form !== 'static') return ['maxBoxes', `limits the static form, not "${form}"`]
   if (form === 'static' && batch === undefined) return ['batch', 'must be given for the static form']
   if (form === 'static' && input === undefined) return ['input', 'must be given for the static form: [height, width]']
   if (normalizer && reduction !== 'batch-mean')

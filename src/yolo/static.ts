@@ -1,10 +1,10 @@
 import { tensorOf } from '../graph/constants.js'
 import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
-import { bceWithLogits } from '../loss/bce.js'
+import { bceWithLogits, type Differentiable } from '../loss/bce.js'
 import { mul } from '../ops/elementwise.js'
 import { equal, not, where } from '../ops/logic.js'
-import { cast, concat, reshape, split, transpose } from '../ops/movement.js'
+import { cast, concat, reshape, split } from '../ops/movement.js'
 import { gatherRows, topK } from '../ops/rank.js'
 import { gather } from '../ops/select.js'
 import { slice } from '../ops/slice.js'
@@ -55,42 +55,48 @@ export function fixed<D extends Real>(
   const plan = planOf(heads, maxBoxes)
   const tables = tablesOf(heads, plan)
   const rows = heads.map((head, l) => graph.scope(`layer${l}`, () => rowsOf(head, plan.scales[l] as ScalePlan)))
-  const labels = joinedAt(
-    1,
-    rows.map(({ y }) => slice(y, '..., 4:5')),
-  ) // [B, N, 1]
-  const objects = graph.scope('objects', () => objectsOf(heads, rows, labels, plan, tables, numerics))
-  const logits = joinedAt(
-    1,
-    rows.map(({ t }) => slice(t, '..., 0:5')),
-  ) // [B, N, 5]
-  const cells = reshape(transpose(logits, [2, 0, 1]), [5, plan.batch, plan.units, plan.unit, 1])
-  const [txy, twh] = split(cells, [2, 2, 1], 0)
-  const perCell = [1, plan.batch, plan.units, plan.unit, 1]
-  const to = reshape(slice(logits, '..., 4:5'), perCell) // not from the Split, as in slicedCells
-  const o = reshape(labels, perCell)
+  const { o, logits } = entriesOf(rows)
+  const objects = graph.scope('objects', () => objectsOf(heads, rows, o, plan, tables, numerics))
   const θ = (heads[0] as LabelledHead).ignoreThreshold
-  const κ = graph.scope('ignore', () => staticMask({ txy, twh }, objects, plan, tables, θ)) // as o
-  const conf = confidence(
-    o,
-    graph.scope('conf', () => bceWithLogits(o, to, numerics.log1pExp)),
-    κ,
-  )
-  const byScale = { rows: plan.scales.map((s) => s.rows), units: plan.scales.map((s) => s.units) }
-  const ofRows = (v: Value<D>) => [{ maps: v, scale: byScale.rows }]
-  const ofCells = (v: Value<D>) => [{ maps: reshape(v, [plan.batch, plan.units, plan.unit]), scale: byScale.units }]
+  const κ = graph.scope('ignore', () => staticMask(logits, objects, plan, tables, θ)) // [1, B, U, P, 1]
+  const conf = confidenceOf(reshape(o, κ.shape), logits, κ, numerics)
+  return partsOf(heads, objects, conf, reshape(o, κ.shape), κ, plan)
+}
+
+/** Objectness labels `[B, N, 1]`, and box and objectness logits `[B, N, 5]`, of the cells of all scales. */
+function entriesOf<D extends Real>(rows: readonly Rows<D>[]): { readonly o: Value<D>; readonly logits: Value<D> } {
+  const o = rows.map(({ y }) => slice(y, '..., 4:5'))
+  const logits = rows.map(({ t }) => slice(t, '..., 0:5'))
+  return { o: joinedAt(1, o), logits: joinedAt(1, logits) }
+}
+
+/** The confidence term of all cells; its logits are sliced, for a split must be used whole where it is derived. */
+function confidenceOf<D extends Real>(o: Value<D>, logits: Value<D>, κ: Value<'bool'>, { log1pExp }: Numerics) {
+  const t = reshape(slice(logits, '..., 4:5'), κ.shape)
+  const E = o.graph.scope('conf', () => bceWithLogits(o, t, log1pExp))
+  return confidence(o, E, κ)
+}
+
+/** Values of rows lie scale by scale along axis 1; those of cells do so in units. */
+function partsOf<D extends Real>(
+  heads: readonly LabelledHead<D>[],
+  objects: Objects<D>,
+  conf: Differentiable<D>,
+  o: Value<D>,
+  κ: Value<'bool'>,
+  plan: Plan,
+): Parts<D> {
+  const [rows, units] = [plan.scales.map((s) => s.rows), plan.scales.map((s) => s.units)]
+  const ofRows = (v: Value<D>) => [{ maps: v, scale: rows }]
+  const ofCells = (v: Value<D>) => [{ maps: reshape(v, [plan.batch, plan.units, plan.unit]), scale: units }]
+  const { xy, wh, class: cls } = objects.terms
   const kept = cast(κ, o.dtype)
   return {
-    terms: {
-      xy: ofRows(objects.terms.xy.value),
-      wh: ofRows(objects.terms.wh.value),
-      conf: ofCells(conf.value),
-      class: ofRows(objects.terms.class.value),
-    },
+    terms: { xy: ofRows(xy.value), wh: ofRows(wh.value), conf: ofCells(conf.value), class: ofRows(cls.value) },
     positives: ofCells(flagged(o)),
     ignore: ofCells(kept),
     ignored: ofCells(cast(not(κ), o.dtype)),
-    ignoreMasks: split(kept, byScale.units, 2).map((part, l) => {
+    ignoreMasks: split(kept, units, 2).map((part, l) => {
       const { h, w, a } = plan.scales[l] as ScalePlan
       return reshape(part, [plan.batch, h, w, a, 1])
     }),
@@ -114,21 +120,21 @@ function objectsOf<D extends Real>(
   tables: ReturnType<typeof tablesOf<D>>,
   numerics: Numerics,
 ): Objects<D> {
-  const sizes = plan.scales.map((s) => s.cells)
-  // Flags are ranked, not o, which may be negative.
-  const at = split(flagged(labels), sizes, 1).map((flags, l) => topK(flags, (plan.scales[l] as ScalePlan).rows, 1)[1])
-  const taken = (values: readonly Value<D>[]) =>
-    joinedAt(
-      1,
-      values.map((v, l) => gatherRows(v, at[l] as Value<'int64'>)),
-    )
-  const y = taken(rows.map((r) => r.y)) // [B, R, 5+C]
-  const t = slicedCells(taken(rows.map((r) => r.t)))
-  const frames = joinedAt(
-    1,
-    tables.frame.map((table, l) => gather(table, at[l] as Value<'int64'>)),
+  const at = placesOf(labels, plan)
+  const y = taken(
+    rows.map((r) => r.y),
+    at,
+    gatherRows,
+  ) // [B, R, 5+C]
+  const t = slicedCells(
+    taken(
+      rows.map((r) => r.t),
+      at,
+      gatherRows,
+    ),
   )
-  const [c, a, place] = split(reshape(frames, [plan.batch, plan.rows, 5]), [2, 2, 1], 2)
+  const frames = reshape(taken(tables.frame, at, gather), [plan.batch, plan.rows, 5])
+  const [c, a, place] = split(frames, [2, 2, 1], 2)
   const [raw, o, cls] = split(y, [4, 1, (y.shape[2] as number) - boxEntries], 2)
   const none = equal(o, 0)
   const box = where(none, y.graph.constant(tensorOf(y.dtype, [4], harmlessBox), 'harmlessBox'), raw)
@@ -139,6 +145,23 @@ function objectsOf<D extends Real>(
   const E = jointEntropies(z, t, ['xy', 'cls'], numerics.log1pExp)
   return { at, place, o, box, terms: objectTerms(z, t, E, s) }
 }
+
+/** Places of the rows with o ≠ 0 among the cells of each scale `[B, K, 1]`: flags are ranked, for o may be negative. */
+function placesOf<D extends Real>(o: Value<D>, { scales }: Plan): Value<'int64'>[] {
+  const sizes = scales.map((s) => s.cells)
+  return split(flagged(o), sizes, 1).map((flags, l) => topK(flags, (scales[l] as ScalePlan).rows, 1)[1])
+}
+
+/** What each scale's values hold at its places, the scales one after another along axis 1. */
+const taken = <D extends Real>(
+  values: readonly Value<D>[],
+  at: readonly Value<'int64'>[],
+  take: (v: Value<D>, places: Value<'int64'>) => Value<D>,
+): Value<D> =>
+  joinedAt(
+    1,
+    values.map((v, l) => take(v, at[l] as Value<'int64'>)),
+  )
 
 /** Logits by entries. No Split: ORT training makes its gradient from the outputs in use alone, and obj is not. */
 function slicedCells<D extends Real>(t: Value<D>): Cells<D> {

@@ -22,31 +22,32 @@ export function staticGradients<D extends Real>(
   plan: Plan,
   share: Share<D>,
 ): Value<D>[] {
-  const inScales = (v: Value<D>) =>
-    split(
-      v,
-      plan.scales.map((s) => s.rows),
-      1,
-    )
-  const cells = reshape(conf, [plan.batch, plan.cells, 1])
-  const objectness = split(
-    cells,
-    plan.scales.map((s) => s.cells),
-    1,
-  )
-  const xywh = inScales(concat([share('xy', terms.xy.slope), share('wh', terms.wh.slope)], 2))
-  const [cls, places] = [inScales(share('class', terms.class.slope)), inScales(place)]
-  return heads.map(({ logits, layout, extent, S }, l) =>
-    S.graph.scope(`layer${l}/gradient`, () => {
-      const { cells, d } = plan.scales[l] as ScalePlan
+  const sizes = (key: 'rows' | 'cells') => plan.scales.map((s) => s[key])
+  const rows = concat([share('xy', terms.xy.slope), share('wh', terms.wh.slope)], 2)
+  const [xywh, cls, places] = [rows, share('class', terms.class.slope), place].map((v) => split(v, sizes('rows'), 1))
+  const objectness = split(reshape(conf, [plan.batch, plan.cells, 1]), sizes('cells'), 1)
+  return heads.map((head, l) =>
+    head.S.graph.scope(`layer${l}/gradient`, () => {
       const own = gatherRows(objectness[l] as Value<D>, at[l] as Value<'int64'>)
-      const rows = concat([xywh[l] as Value<D>, own, cls[l] as Value<D>], 2) // [B, K, 5+C]
-      const around = reshape(objectness[l] as Value<D>, [plan.batch * cells, 1])
-      const starts = Array.from({ length: plan.batch }, (_, b) => b * cells)
-      const images = S.graph.constant(tensorOf(S.dtype, [plan.batch, 1, 1], starts), 'imageStarts')
-      const indices = cast(add(places[l] as Value<D>, images), 'int64')
-      const whole = scatterRows(pad(around, 1, boxEntries - 1, d - boxEntries), indices, rows)
-      return reshape(reordered(reshape(whole, shapeIn(labelAxes, extent)), labelAxes, layout.axes), logits.shape)
+      const slopes = concat([xywh?.[l] as Value<D>, own, cls?.[l] as Value<D>], 2) // [B, K, 5+C]
+      const scale = plan.scales[l] as ScalePlan
+      return written(head, slopes, places?.[l] as Value<D>, objectness[l] as Value<D>, plan.batch, scale)
     }),
   )
+}
+
+/** Slopes of rows `[B, K, 5+C]` at their places `[B, K, 1]` over those of the objectness `[B, N, 1]` and zeros. */
+function written<D extends Real>(
+  { logits, layout, extent, S }: LabelledHead<D>,
+  slopes: Value<D>,
+  places: Value<D>,
+  objectness: Value<D>,
+  batch: number,
+  { cells, d }: ScalePlan,
+): Value<D> {
+  const around = pad(reshape(objectness, [batch * cells, 1]), 1, boxEntries - 1, d - boxEntries)
+  const starts = Array.from({ length: batch }, (_, b) => b * cells)
+  const images = S.graph.constant(tensorOf(S.dtype, [batch, 1, 1], starts), 'imageStarts')
+  const whole = scatterRows(around, cast(add(places, images), 'int64'), slopes)
+  return reshape(reordered(reshape(whole, shapeIn(labelAxes, extent)), labelAxes, layout.axes), logits.shape)
 }

@@ -11,25 +11,21 @@ import { gather } from '../ops/select.js'
 import type { Plan, tablesOf } from './plan.js'
 import type { Objects } from './static.js'
 
-/** Logits of the boxes of all cells in units, `[2, B, U, P, 1]`. */
-interface BoxLogits<D extends Real> {
-  readonly txy: Value<D>
-  readonly twh: Value<D>
-}
-
 /**
- * κ of all cells, `[1, B, U, P, 1]`: 1 where the best IoU with the true boxes of the image and scale is below θ. A unit
- * of cells is compared with the rows of its own scale only.
+ * κ of all cells, `[1, B, U, P, 1]`: 1 where the best IoU with the true boxes of the image and scale is below θ. `logits` `[B, N, 5]`
+ * begins with tx ty tw th. A unit of cells is compared with the rows of its own scale only.
  */
 export function staticMask<D extends Real>(
-  { txy, twh }: BoxLogits<D>,
+  logits: Value<D>,
   objects: Objects<D>,
   plan: Plan,
   { c, a, g, S }: ReturnType<typeof tablesOf<D>>,
   θ: number,
 ): Value<'bool'> {
+  const cells = reshape(transpose(logits, [2, 0, 1]), [5, plan.batch, plan.units, plan.unit, 1])
+  const [txy, twh] = split(cells, [2, 2, 1], 0)
   const predicted = { xy: decodeCentre(txy, c, g), wh: decodeSize(twh, a, S) }
-  const boxes = transpose(gather(objects.box, rowsOfUnits(txy, plan), 1), [2, 0, 1]) // [4, B, U·K]
+  const boxes = transpose(gather(objects.box, rowsOfUnits(logits, plan), 1), [2, 0, 1]) // [4, B, U·K]
   const [xy, wh] = split(reshape(boxes, [4, plan.batch, plan.units, 1, mostRows(plan)]), [2, 2], 0)
   const best = reduceMax(iou(predicted, { xy, wh }), { axes: [4], keep: true }) // [1, B, U, P, 1]
   return less(θ > 0 ? best : withoutBoxes(best, objects, plan), θ)

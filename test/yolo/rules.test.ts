@@ -17,8 +17,9 @@ const valid = {
 const pairs = 'must be a list of pairs of positive pixels'
 const lists = 'must be a list of lists of distinct anchor indices'
 const count = 'must be a whole number of 1 or more'
+const classes = 'must be a whole number from 1 to 100000'
 const share = 'must be a number of 0 or more'
-const size = 'must be [height, width] in multiples of 32'
+const size = 'must be [height, width] in multiples of 32, at most 4096'
 const weights = 'must be a finite number for each of xy, wh, conf, class'
 const yesOrNo = 'must be true or false'
 
@@ -51,11 +52,12 @@ const table: readonly (readonly [key: keyof LossConfig, value: unknown, why: str
     ],
     'names anchor 9, but there are 9 (0 to 8)',
   ],
-  ['classes', 0, `${count}, got 0`],
-  ['classes', 1.5, `${count}, got 1.5`],
-  ['classes', '80', `${count}, got "80"`],
-  ['classes', null, `${count}, got null`],
-  ['classes', 1e300, `${count}, got 1e+300`],
+  ['classes', 0, `${classes}, got 0`],
+  ['classes', 1.5, `${classes}, got 1.5`],
+  ['classes', '80', `${classes}, got "80"`],
+  ['classes', null, `${classes}, got null`],
+  ['classes', 1e300, `${classes}, got 1e+300`],
+  ['classes', 1e9, `${classes}, got 1000000000`],
   ['ignoreThreshold', -0.1, `${share}, got -0.1`],
   ['ignoreThreshold', nan, `${share}, got "NaN"`],
   ['ignoreThreshold', '0.5', `${share}, got "0.5"`],
@@ -109,6 +111,16 @@ describe('options that do not fit together are named', () => {
       'static without an input',
       { form: 'static', batch: 1 },
       '"input" must be given for the static form: [height, width]',
+    ],
+    [
+      'components of a head',
+      { graph: 'head', components: true },
+      '"components" asks for something of the loss, but "graph" is "head"',
+    ],
+    [
+      'room for boxes where there is no limit',
+      { form: 'compact', maxBoxes: 20 },
+      '"maxBoxes" limits the static form, not "compact"',
     ],
     [
       'a normalizer of no batch',
