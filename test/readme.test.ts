@@ -43,6 +43,19 @@ describe('README.md', () => {
     }
   })
 
+  it('shows what the first command prints', async () => {
+    const [shown] = blocks('') as [string]
+    const graph = join(dir, 'coco.onnx')
+    await yoloLoss(['export', '--preset', 'yolov3-coco', '--components', '-o', graph])
+    const evaluated = await yoloLoss(['eval', graph, join(root, 'fixtures/real-coco')])
+    const verified = await yoloLoss(['verify'], { cwd: root })
+    const printed = [...evaluated.stdout.split('\n'), ...verified.stdout.split('\n')]
+    // Errors in the last digits differ between processors.
+    const lasting = shown.split('\n').filter((line) => /^loss|passed/.test(line))
+    expect(lasting.length).toBeGreaterThan(4)
+    for (const line of lasting) expect(printed).toContain(line)
+  })
+
   it('has the exit codes of the code', () => {
     const table = [...readme.matchAll(/^\| (\d+) \| /gm)].map((m) => Number(m[1]))
     expect(table).toEqual(Object.values(exitCodes))
