@@ -12,8 +12,9 @@ const readme = readFileSync(join(root, 'README.md'), 'utf8')
 const dir = mkdtempSync(join(tmpdir(), 'readme-'))
 afterAll(() => rmSync(dir, { recursive: true }))
 
-const blocks = (language: string): string[] =>
-  [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map((m) => m[1] as string)
+/** Fenced blocks, one after another, so that the end of one is not taken for the start of the next. */
+const fenced = [...readme.matchAll(/^```(\w*)\n(.*?)^```$/gms)]
+const blocks = (language: string): string[] => fenced.filter((m) => m[1] === language).map((m) => m[2] as string)
 
 /** Commands of the shell blocks that only write a graph, their outputs moved out of the way. */
 const exports = blocks('sh')
