@@ -16,7 +16,7 @@ import type { Provider } from '../runtime/provider.js'
 import { type CaseConfig, caseConfig } from '../verify/config.js'
 import { exitCodes } from '../verify/exit.js'
 import { portableJson } from '../verify/json.js'
-import { matchConfig, modelConfig } from '../verify/match.js'
+import { modelConfig, takesInputs } from '../verify/match.js'
 import { bindTensors, findCases, readCase, type TestCase } from '../verify/testcase.js'
 import type { AskedTolerance } from '../verify/tolerance.js'
 import { parseLimit, parseTolerance } from './flags.js'
@@ -122,7 +122,7 @@ async function feedsFor({ bytes, file }: Side, flags: DiffFlags): Promise<Feeds>
 
 function fits(metadata: ReadonlyMap<string, string>, test: TestCase, file: string): boolean {
   try {
-    matchConfig(metadata, test.info.config, file, test.name)
+    if (!takesInputs({ metadata, model: file, config: test.info.config, fixture: test.name })) return false
     return caseConfig(test.info.config) !== undefined || !metadata.has('yolo_loss.config')
   } catch {
     return false

@@ -5,12 +5,14 @@ import { encodeModel } from '../proto/encode.js'
 import { InputError } from '../proto/errors.js'
 import { readModel } from '../proto/read.js'
 import type { Provider } from '../runtime/provider.js'
-import { matchConfig, modelConfig } from '../verify/match.js'
+import { groupBy } from '../verify/group.js'
+import { type Difference, differenceOf, modelConfig } from '../verify/match.js'
 import type { PlacementRule } from '../verify/placed.js'
 import { findCases, readCase, type TestCase } from '../verify/testcase.js'
 import type { VerifyOptions } from '../verify/verify.js'
 import { type LossConfig, resolveConfig } from '../yolo/config.js'
 import { lossModel } from '../yolo/loss.js'
+import { semantics } from '../yolo/stamp.js'
 
 /** A case to be run, with what it takes to run it. */
 export interface Job {
@@ -21,7 +23,7 @@ export interface Job {
 
 export interface Prepared {
   readonly source: TestCase | string
-  readonly options: Pick<VerifyOptions, 'model' | 'absent' | 'placement'>
+  readonly options: Pick<VerifyOptions, 'model' | 'absent' | 'placement' | 'semantics'>
 }
 
 export interface JobFlags {
@@ -35,6 +37,12 @@ const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: fal
 
 /** The cases of a folder. @throws InputError when it holds none, for nothing compared is no success */
 async function casesIn(dir: string): Promise<string[]> {
+  if (!isFolder(dir))
+    throw new InputError('E_FIXTURE', {
+      where: dir,
+      what: 'there is no such folder of cases',
+      remedy: 'name one with --fixtures DIR; the cases of this library are in its repository, not in the npm package',
+    })
   const dirs = await findCases(dir)
   if (dirs.length > 0) return dirs
   throw new InputError('E_FIXTURE', {
@@ -110,31 +118,41 @@ async function graph(file: string, flags: JobFlags): Promise<Job[]> {
   const bytes = await readBytes(file)
   const { metadata } = readModel(bytes, file)
   const jobs: Job[] = []
-  let refusal: unknown
+  const refused: Difference[] = []
   for (const path of await casesIn(flags.fixtures)) {
     const source = await readCase(path)
-    refusal = refusalOf(metadata, source, file)
-    if (refusal) continue
+    const match = { metadata, model: file, config: source.info.config, fixture: source.name, semantics }
+    const different = differenceOf(match)
+    if (different) refused.push(different)
+    if (different) continue
     const options = {
       model: { bytes, file },
       absent: 'skip',
       placement: ruleFor(modelConfig(metadata), flags),
+      semantics,
     } as const
     jobs.push({ name: source.name, prepare: async () => ({ source, options }) })
   }
-  if (jobs.length > 0) return jobs
-  const what = `no case in ${basename(flags.fixtures)} was made for its configuration`
-  const remedy = (refusal as Error).message
-  throw new InputError('E_CONFIG_MISMATCH', { where: file, what, remedy }, { cause: refusal })
+  if (jobs.length === 0) throw noneFits(file, flags.fixtures, refused)
+  return jobs
 }
 
-function refusalOf(metadata: ReadonlyMap<string, string>, test: TestCase, file: string): unknown {
-  try {
-    matchConfig(metadata, test.info.config, file, test.name)
-    return undefined
-  } catch (error) {
-    return error
-  }
+/** Longer values, of anchors for instance, help nobody in a message. */
+const longestShown = 40
+
+/** What the configurations of all cases have against a graph, not only that of one of them. */
+function noneFits(file: string, fixtures: string, refused: readonly Difference[]): InputError {
+  const byKey = groupBy(refused, ({ key }) => key)
+  const lines = [...byKey].map(([key, differences]) => {
+    const values = [...groupBy(differences, ({ there }) => there)]
+    const here = differences[0]?.here ?? ''
+    if ([here, ...values.map(([there]) => there)].some((value) => value.length > longestShown))
+      return `"${key}" is another in ${differences.length}`
+    return `"${key}" is ${here}, but ${values.map(([there, { length }]) => `${there} in ${length}`).join(' and ')}`
+  })
+  const what = `none of the ${refused.length} cases in ${basename(fixtures)} was made for its configuration`
+  const remedy = 'export a graph for one of them, or name other cases with --fixtures DIR'
+  return new InputError('E_CONFIG_MISMATCH', { where: file, what: [what, ...lines].join('\n  '), remedy })
 }
 
 /** What the targets of the command line ask for; without one, the graph of every fixture. */

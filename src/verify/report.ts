@@ -1,4 +1,4 @@
-import { printable } from '../proto/text.js'
+import { listed, printable } from '../proto/text.js'
 import { short } from './digits.js'
 import { groupBy } from './group.js'
 import type { NearCell } from './near.js'
@@ -24,7 +24,11 @@ function explanation(row: OutputRow): string[] {
 
 function skippedLines(reports: readonly CaseReport[]): string[] {
   const count = reports.reduce((n, report) => n + report.skipped.length, 0)
-  return count === 0 ? [] : ['', `${count} expected outputs not compared: the graph does not have them`]
+  const extra = [...new Set(reports.flatMap((report) => report.extra ?? []))]
+  return [
+    ...(count === 0 ? [] : ['', `${count} expected outputs not compared: the graph does not have them`]),
+    ...(extra.length === 0 ? [] : ['', `not compared, for the cases hold no value for them: ${listed(extra)}`]),
+  ]
 }
 
 const nearLine = ({

@@ -53,6 +53,8 @@ export interface CaseReport {
   readonly rows: readonly OutputRow[]
   /** Expected outputs that the graph does not have, left out on request. */
   readonly skipped: readonly string[]
+  /** Outputs of the graph that the case holds no value for, left out on request. */
+  readonly extra?: readonly string[]
   /** Cells whose best IoU lies within rounding of the threshold; looked for only where something differs. */
   readonly near: readonly NearCell[]
   /** The highest of its rows. */

@@ -23,6 +23,7 @@ export interface Progress {
   header?: RunHeader
   readonly rows: OutputRow[]
   readonly skipped: string[]
+  readonly extra: string[]
   readonly near: Nearby['cells'][number][]
 }
 
@@ -74,6 +75,14 @@ function explainedRows(run: Run, set: BoundSet, got: ReadonlyMap<string, AnyTens
   return outputRows(set.name, set.expected, got, judge, near)
 }
 
+/** Outputs of the graph that are passed over, because the data set has no value for them and nobody minds. */
+function extraOutputs({ info, options, progress }: Run, set: BoundSet): string[] {
+  if (options.absent !== 'skip') return []
+  const extra = info.outputs.map(({ name }) => name).filter((name) => !set.expected.has(name))
+  progress.extra.push(...extra.filter((name) => !progress.extra.includes(name)))
+  return extra
+}
+
 /** Compares what came out of one data set. */
 function judgeSet(run: Run, set: BoundSet, outcome: Outcome): void {
   const { judge, progress } = run
@@ -81,8 +90,10 @@ function judgeSet(run: Run, set: BoundSet, outcome: Outcome): void {
     progress.rows.push(failedRow(set.name, output, judge.provider, problem))
   if ('error' in outcome) return void fail('', problemOf(outcome.error))
   if (set.expected.size === 0) return void fail('', outputProblem('not one output was compared'))
-  const { outputs, unread } = outcome
-  for (const [output, error] of unread) {
+  const outputs = new Map(outcome.outputs)
+  for (const output of extraOutputs(run, set)) outputs.delete(output)
+  for (const [output, error] of outcome.unread) {
+    if (progress.extra.includes(output)) continue
     set.expected.delete(output)
     fail(output, problemOf(error))
   }
@@ -154,7 +165,8 @@ export async function runCase(source: TestCase | string, options: VerifyOptions,
   const file = options.model?.file ?? join(test.dir, 'model.onnx')
   const bytes = options.model?.bytes ?? (await readBytes(file))
   const info = readModel(bytes, file)
-  matchConfig(info.metadata, test.info.config, file, test.name)
+  const { semantics } = options
+  matchConfig({ metadata: info.metadata, model: file, config: test.info.config, fixture: test.name, semantics })
   checkTolerances(test)
   const { asked, allowEmpty, allowBothNan, provider = 'cpu' } = options
   const judge: Judge = { test, provider, asked, allowEmpty, allowBothNan }

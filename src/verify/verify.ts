@@ -20,10 +20,12 @@ export interface VerifyOptions {
   /** A model to run in place of the case's `model.onnx`, and what to call it. */
   readonly model?: { readonly bytes: Uint8Array; readonly file: string }
   /**
-   * What to do about an expected output that the graph does not have, such as the components where it gives only the
-   * loss: fail (default), or skip it and say so.
+   * What to do about an output that only the case has, such as the components where a graph gives only the loss, or
+   * only the graph, such as its gradients: fail (default), or skip it and say so.
    */
   readonly absent?: 'fail' | 'skip'
+  /** Semantics that the case assumes, if a model of another is to be refused. */
+  readonly semantics?: string
   /** Where the model runs; default in this process. */
   readonly runner?: Runner
   /** Proves where each node ran, and what is asked of that; default no proof. */
@@ -50,11 +52,13 @@ const rowExit = ({ verdict, problem }: OutputRow): number =>
 export async function verifyCase(source: TestCase | string, options: VerifyOptions = {}): Promise<CaseReport> {
   const name = typeof source === 'string' ? basename(resolve(source)) : source.name
   const provider = options.provider ?? 'cpu'
-  const progress: Progress = { rows: [], skipped: [], near: [] }
+  const progress: Progress = { rows: [], skipped: [], extra: [], near: [] }
   try {
     await runCase(source, options, progress)
   } catch (error) {
     progress.rows.push(failedRow(name, '', provider, problemOf(error)))
   }
-  return { case: name, provider, ...progress, exitCode: worstExit(progress.rows.map(rowExit)) }
+  const { extra, ...rest } = progress
+  const told = extra.length > 0 ? { extra } : {}
+  return { case: name, provider, ...rest, ...told, exitCode: worstExit(progress.rows.map(rowExit)) }
 }

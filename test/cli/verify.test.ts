@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { encodeModel } from '../../src/proto/encode.js'
 import { endless, pair } from '../runtime/models.js'
-import { fixtures } from '../support/cases.js'
-import { command, yoloLoss } from '../support/cli.js'
+import { fixtures, graphBytes } from '../support/cases.js'
+import { command, yoloLoss, yoloLossHere } from '../support/cli.js'
 import { scratch, sumCase, writeSum } from '../verify/cases.js'
 
 const root = await scratch()
@@ -104,5 +104,33 @@ describe('yolo-loss verify', () => {
     await mkdir(join(root, 'none'))
     await writeFile(join(root, 'none', 'x'), '')
     expect(await runCli('verify', join(root, 'none'))).toMatchObject({ code: 3, stdout: '' })
+  })
+
+  it('refuses a graph no case was made for, and tells what all of them have against it', async () => {
+    const file = join(root, 'voc.onnx')
+    await writeFile(file, graphBytes({ preset: 'yolov3-voc' }))
+    const classes = await yoloLossHere(['verify', file, '--fixtures', fixtures])
+    expect(classes).toMatchObject({ code: 3, stdout: '' })
+    expect(classes.stderr).toMatch(/none of the 20 cases in fixtures was made for its configuration\n/)
+    expect(classes.stderr).toMatch(/\n {2}"classes" is 20, but .*80 in 1\b/)
+    await writeFile(file, graphBytes({ preset: 'yolov3-coco', weights: { conf: 2 } }))
+    const weights = await yoloLossHere(['verify', file, '--fixtures', join(fixtures, 'real-coco')])
+    expect(weights.stderr).toContain('none of the 1 cases')
+    expect(weights.stderr).toContain('"conf":2,"class":1}, but {"xy":1,"wh":1,"conf":1,"class":1} in 1')
+  })
+
+  it('lists the outputs of a graph that no case has, and does not fail for them', async () => {
+    const [file, dir] = [join(root, 'gradients.onnx'), join(fixtures, 'two-boxes-one-cell')]
+    const { config } = JSON.parse(await readFile(join(dir, 'case.json'), 'utf8'))
+    await writeFile(file, graphBytes({ ...config, gradients: true }))
+    const run = await runCli('verify', file, '--fixtures', dir)
+    expect(run.stdout).toContain('not compared, for the cases hold no value for them: "grad_y_pred_0"')
+    expect(run.code).toBe(0)
+  })
+
+  it('without a folder of cases says how to name one', async () => {
+    const run = await yoloLossHere(['verify', '--fixtures', join(root, 'nowhere')])
+    expect(run).toMatchObject({ code: 3, stdout: '' })
+    expect(run.stderr).toContain('nowhere: there is no such folder of cases\n  hint: name one with --fixtures DIR')
   })
 })

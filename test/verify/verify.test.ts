@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { float32 } from '../../src/graph/tensor.js'
 import { encodeModel } from '../../src/proto/encode.js'
 import { exitCodes, worstExit } from '../../src/verify/exit.js'
+import { renderReport } from '../../src/verify/report.js'
 import { verifyCase } from '../../src/verify/verify.js'
 import { model, node, pair, sum, sumBytes, value } from '../runtime/models.js'
 import { scratch, sumCase, writeSum } from './cases.js'
@@ -52,6 +53,16 @@ describe('verifyCase', () => {
     const outputs = [...sumCase.outputs, { name: 'extra', tensor: pair(1, 2) }]
     const some = await verifyCase(await writeSum(root, 'some', { outputs }), { absent: 'skip' })
     expect(some).toMatchObject({ exitCode: 0, skipped: ['extra'] })
+    const two = encodeModel(
+      model({
+        inputs: [value('x', 'B', 2), value('w', 'B', 2)],
+        outputs: [value('y', 'B', 2), value('grad', 'B', 2)],
+        nodes: [node('Add', ['x', 'w'], 'y'), node('Sub', ['x', 'w'], 'grad')],
+      }),
+    )
+    const more = await verifyCase(await writeSum(root, 'more', { model: two }), { absent: 'skip' })
+    expect(more).toMatchObject({ exitCode: 0, skipped: [], extra: ['grad'], rows: [{ output: 'y' }] })
+    expect(renderReport([more])).toContain('not compared, for the cases hold no value for them: "grad"')
     const none = await verifyCase(await writeSum(root, 'none', { model: renamed }), { absent: 'skip' })
     expect(none).toMatchObject({ exitCode: 1, rows: [{ problem: { message: 'not one output was compared' } }] })
   })
@@ -117,12 +128,43 @@ describe('a graph and a fixture', () => {
     ['anchors', { anchors: [[13, 10]] }, '"anchors" is [[13,10]] here and [[10,13]] there'],
     ['classes', { classes: 20 }, '"classes" is 20 here and 80 there'],
     ['ignoreThreshold', { ignoreThreshold: undefined }, '"ignoreThreshold" is nothing here and 0.5 there'],
+    ['dtype', { dtype: 'float64' }, '"dtype" is "float64" here and "float32" there'],
+    ['reduction', { reduction: 'sum' }, '"reduction" is "sum" here and "batch-mean" there'],
+    ['normalizer', { normalizer: true }, '"normalizer" is true here and false there'],
+    ['guard', { guard: true }, '"guard" is true here and false there'],
+    [
+      'weights',
+      { weights: { xy: 1, wh: 1, conf: 2, class: 1 } },
+      '"weights" is {"xy":1,"wh":1,"conf":2,"class":1} here and {"xy":1,"wh":1,"conf":1,"class":1} there',
+    ],
   ])('that differ in %s are refused, with both values', async (key, changed, message) => {
     const dir = await writeSum(root, `other-${key}`, { model: made(changed), info: { config } })
     const report = await verifyCase(dir)
     expect(report).toMatchObject({ exitCode: 3, rows: [{ problem: { code: 'E_CONFIG_MISMATCH' } }] })
     expect(report.rows[0]?.problem?.message).toContain(message)
     expect(report.rows[0]?.problem?.message).toContain(`other-${key}`)
+  })
+})
+
+describe('what a graph or a fixture does not say', () => {
+  const config = { anchors: [[10, 13]], anchorMask: [[0]], classes: 80, ignoreThreshold: 0.5 }
+  const made = (ours: object, semantics = 'a') =>
+    encodeModel(sum({ metadata: { 'yolo_loss.config': JSON.stringify(ours), 'yolo_loss.semantics': semantics } }))
+
+  it('is as by default, for a part of the weights too', async () => {
+    const weights = { class: 1, conf: 2 }
+    const ours = { ...config, weights: { xy: 1, wh: 1, conf: 2, class: 1 }, guard: false }
+    const dir = await writeSum(root, 'defaults', { model: made(ours), info: { config: { ...config, weights } } })
+    expect((await verifyCase(dir)).exitCode).toBe(0)
+  })
+
+  it('of its semantics is refused only where the case assumes one', async () => {
+    const dir = await writeSum(root, 'semantics', { model: made(config), info: { config } })
+    expect((await verifyCase(dir)).exitCode).toBe(0)
+    expect((await verifyCase(dir, { semantics: 'a' })).exitCode).toBe(0)
+    const report = await verifyCase(dir, { semantics: 'b' })
+    expect(report).toMatchObject({ exitCode: 3, rows: [{ problem: { code: 'E_CONFIG_MISMATCH' } }] })
+    expect(report.rows[0]?.problem?.message).toContain('"yolo_loss.semantics" is "a" here and "b" there')
   })
 })
 
