@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { build } from 'esbuild'
 
 // onnx-proto is CommonJS over protobufjs 6; bundled, it runs on the protobufjs we depend on, and nobody who installs us
@@ -9,7 +10,7 @@ const require =
 // Chunks are named by their content; those of earlier builds would stay, and be packed.
 rmSync('dist', { recursive: true, force: true })
 
-await build({
+const { metafile } = await build({
   entryPoints: { index: 'src/index.ts', 'yolo-loss': 'src/cli/bin.ts', worker: 'src/runtime/worker.ts' },
   outdir: 'dist',
   bundle: true,
@@ -21,4 +22,25 @@ await build({
   external: ['onnxruntime-node', 'protobufjs', 'protobufjs/*', 'commander', 'yauzl', 'yazl'],
   banner: { js: require },
   logLevel: 'warning',
+  metafile: true,
 })
+
+/** Folders of the packages that went into the bundle; their licences ask that they travel with every copy. */
+const folders = new Set(
+  Object.keys(metafile.inputs).flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []),
+)
+
+function noticeOf(folder) {
+  const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
+  if (file === undefined) throw new Error(`${name} ${version}: no licence in ${folder}, but the bundle holds its code`)
+  return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
+}
+
+writeFileSync(
+  'dist/THIRD-PARTY-NOTICES.txt',
+  [...folders]
+    .sort()
+    .map(noticeOf)
+    .join(`\n${'-'.repeat(80)}\n\n`),
+)

@@ -40,6 +40,7 @@ await inEmptyPackage(async (dir) => {
     expecting(await run('npx', ['attw', tarball, '--profile', 'esm-only'], repository), 0),
   )
   await check('only what is needed is packed', () => contents(tarball, dir))
+  await check('the licences of the bundled packages are packed', () => notices(tarball, dir))
   await must('npm', ['install', tarball, '--ignore-scripts', '--no-audit', '--no-fund'], dir)
   await check('nothing of ours installs an old protobufjs', () => dependencies(dir))
   await checkCommands(dir)
@@ -54,13 +55,30 @@ process.exitCode = failed > 0 || passed === 0 ? 1 : 0
 async function contents(tarball: string, dir: string): Promise<string | undefined> {
   const files = (await must('tar', ['-tzf', tarball], dir)).trim().split('\n')
   const allowed =
-    /^package\/(dist\/.*\.(js|d\.ts)|graphs\/.*\.(onnx|txt)|package\.json|LICENSE|README\.md|CHANGELOG\.md)$/
+    /^package\/(dist\/.*\.(js|d\.ts)|dist\/THIRD-PARTY-NOTICES\.txt|graphs\/.*\.(onnx|txt)|schema\/.*\.json|package\.json|LICENSE|README\.md|CHANGELOG\.md)$/
   const odd = files.filter((file) => !allowed.test(file) || file.startsWith('package/dist/cli/'))
-  const needed = ['dist/index.js', 'dist/index.d.ts', 'dist/yolo-loss.js', 'dist/worker.js', 'LICENSE']
+  const needed = [
+    'dist/index.js',
+    'dist/index.d.ts',
+    'dist/yolo-loss.js',
+    'dist/worker.js',
+    'dist/THIRD-PARTY-NOTICES.txt',
+    'LICENSE',
+  ]
   const absent = needed.filter((file) => !files.includes(`package/${file}`))
   const { size } = await stat(tarball)
   if (odd.length + absent.length === 0 && size < 1e6) return undefined
   return `${size} bytes; not meant to be packed: ${odd.join(', ')}; missing: ${absent.join(', ')}`
+}
+
+/** Every package whose code the bundle holds, each with its permission notice. */
+async function notices(tarball: string, dir: string): Promise<string | undefined> {
+  const text = await must('tar', ['-xOzf', tarball, 'package/dist/THIRD-PARTY-NOTICES.txt'], dir)
+  const named = text.split(/^-{80}$/m).map((part) => part.trim().split(' ')[0])
+  const permitted = text.match(/Permission is hereby granted/g)?.length
+  return named.join() === 'jsonc-parser,onnx-proto' && permitted === named.length
+    ? undefined
+    : `${permitted} notices, of ${named.join(', ')}`
 }
 
 interface Tree {
