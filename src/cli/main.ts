@@ -9,6 +9,7 @@ import { addEval } from './eval.js'
 import { addExport } from './export.js'
 import { complain } from './failure.js'
 import { addInspect } from './inspect.js'
+import { addLint } from './lint.js'
 import { addRecord } from './record.js'
 import { addTargets } from './targets.js'
 import { addVerify } from './verify.js'
@@ -58,6 +59,7 @@ function programWith(finish: Finish): Command {
   addInspect(program)
   addTargets(program, finish)
   addAttach(program)
+  addLint(program, finish)
   return program
 }
 

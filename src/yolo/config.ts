@@ -35,8 +35,8 @@ export interface LossConfig {
   /** Element type of the logits; float16 is calculated in float32, in which the labels then are. */
   readonly dtype: 'float16' | 'float32' | 'float64'
   /**
-   * What will differentiate the graph, if not we: `ort-training` knows no gradient of Softplus and cannot build one
-   * around a Loop, so the logarithms are made of operators it knows.
+   * What will differentiate the graph, if not we: `ort-training` knows no gradient of Softplus, so the logarithms are
+   * made of operators it knows.
    */
   readonly for?: 'ort-training'
   /** Opset of the graph, 13 to 21. */

@@ -105,7 +105,7 @@ export function conflict(config: LossConfig): readonly [key: string, why: string
 /** What onnxruntime-training 1.19.2 does not take: generate_artifacts wants a float32 scalar first. */
 function notTrainable({ form, dtype, reduction }: LossConfig): readonly [key: string, why: string] | undefined {
   if (form === 'loop')
-    return ['form', 'must be compact or static for ort-training: it builds no gradient around a Loop']
+    return ['form', 'must be compact or static for ort-training, whose graph around a Loop can be invalid']
   if (dtype === 'float64') return ['dtype', 'must be float32 or float16 for ort-training: its loss is float32']
   if (reduction === 'none') return ['reduction', 'must be batch-mean or sum for ort-training: its loss is one number']
   return undefined

@@ -16,8 +16,12 @@ export const featureWidths = [widths[4], widths[3]] as const
 
 /** Makes the convolutions of the detector, with seeded weights. */
 class Layers {
-  readonly graph = new Graph({ opset: 17 })
+  readonly graph: Graph
   readonly #random = new Random(11)
+
+  constructor(opset: number) {
+    this.graph = new Graph({ opset })
+  }
 
   conv(x: Value, width: number, kernel: number, stride: number, name: string): Value {
     const [, depth, h, w] = x.shape as [number, number, number, number]
@@ -49,8 +53,8 @@ class Layers {
 }
 
 /** The values of the detector: image, features under the heads, and heads `[B, A·(5+C), h, w]`, coarsest first. */
-function detectorValues() {
-  const layers = new Layers()
+function detectorValues(opset: number) {
+  const layers = new Layers(opset)
   const image = layers.graph.input('image', 'float32', [batch, 3, rows, columns])
   const stages: Value[] = [image]
   for (const [i, width] of widths.entries()) {
@@ -63,14 +67,14 @@ function detectorValues() {
 }
 
 /** A small convolutional detector with two YOLO heads, `coarse` and `fine`, as a model. */
-export function detector(): Uint8Array {
-  const { graph, heads } = detectorValues()
+export function detector(opset = 17): Uint8Array {
+  const { graph, heads } = detectorValues(opset)
   return encodeModel(graph.build({ coarse: heads[0] as Value, fine: heads[1] as Value }, { name: 'detector' }))
 }
 
 /** The same detector up to its heads: outputs `features_0` (coarse) and `features_1`. */
 export function body(): Uint8Array {
-  const { graph, features } = detectorValues()
+  const { graph, features } = detectorValues(17)
   return encodeModel(
     graph.build({ features_0: features[0] as Value, features_1: features[1] as Value }, { name: 'body' }),
   )

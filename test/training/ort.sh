@@ -20,7 +20,8 @@ did_not_run() {
 installed() {
   local wanted='import sys; from importlib.metadata import version as v
 sys.exit(any(v(p).split("+")[0] != n for p, n in (line.strip().split("==") for line in open(sys.argv[1]))))'
-  "$python" -c "$wanted" "$here/requirements.txt" 2>/dev/null && "$python" -c 'from onnxruntime.training import api' 2>/dev/null
+  "$python" -c "$wanted" "$here/requirements.txt" 2>/dev/null &&
+    "$python" -c 'import onnxruntime.training.api; from importlib.metadata import version; version("onnx2torch")' 2>/dev/null
 }
 
 old_enough() {
@@ -36,6 +37,9 @@ if ! installed; then
   printf 'Installing onnxruntime-training and PyTorch into .venv-ort-training …\n' >&2
   "$python" -m pip install --quiet --disable-pip-version-check -r "$here/requirements.txt" || did_not_run \
     'the packages could not be installed. To fetch the small CPU build of PyTorch, let PIP_EXTRA_INDEX_URL or PIP_FIND_LINKS name its index.'
+  # Its own dependency torchvision serves two operators of detectors' tails, and is not there for every PyTorch.
+  "$python" -m pip install --quiet --disable-pip-version-check --no-deps onnx2torch==1.5.15 ||
+    did_not_run 'onnx2torch could not be installed'
   installed || did_not_run 'the packages were installed but cannot be imported'
 fi
 
@@ -43,6 +47,7 @@ cd "$root" || exit
 npx tsx test/training/make.ts "$scratch" || exit
 "$python" -B "$here/ort.py" "$scratch" | tee "$scratch/log"
 code=$?
+"$python" -B "$here/linted.py" "$scratch" | tee -a "$scratch/log" || code=1
 
 # Beside the Python packages: 110 MB that nothing else in the project needs.
 web=$venv/web/node_modules/onnxruntime-web

@@ -135,7 +135,7 @@ describe('options that do not fit together are named', () => {
     [
       'a loop for ort-training',
       { for: 'ort-training', form: 'loop' },
-      '"form" must be compact or static for ort-training: it builds no gradient around a Loop',
+      '"form" must be compact or static for ort-training, whose graph around a Loop can be invalid',
     ],
     [
       'float64 for ort-training',

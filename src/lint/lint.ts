@@ -1,0 +1,42 @@
+import { cuda } from './cuda.table.js'
+import { undifferentiable } from './differentiates.js'
+import { openGraph } from './graph.js'
+import { onnx2torch } from './onnx2torch.table.js'
+import { ortTraining } from './ortTraining.table.js'
+import { unrunnable } from './runs.js'
+import type { Table, Target } from './table.js'
+import { tensorrt } from './tensorrt.table.js'
+import { webgpu } from './webgpu.table.js'
+
+/** Something that a target cannot run or differentiate. */
+export interface Finding {
+  /** Name of the node, or of the output. */
+  readonly node: string
+  readonly op: string
+  readonly why: string
+  /** What avoids it. */
+  readonly remedy: string
+}
+
+/** What a target says to a graph. */
+export interface LintReport {
+  readonly target: Target
+  /** The release that the findings are about. */
+  readonly version: string
+  readonly source: string
+  readonly findings: readonly Finding[]
+}
+
+const runners: Readonly<Record<Exclude<Target, 'ort-training'>, Table>> = { tensorrt, webgpu, cuda, onnx2torch }
+
+/**
+ * Names every operator and construct of a graph that a target cannot run; for `ort-training`, those on the path from the
+ * logits to the loss that it cannot differentiate.
+ * @throws InputError for bytes that are no model
+ */
+export function lintGraph(bytes: Uint8Array, target: Target, file = 'model'): LintReport {
+  const graph = openGraph(bytes, file)
+  const table = target === 'ort-training' ? ortTraining : runners[target]
+  const findings = target === 'ort-training' ? undifferentiable(graph, ortTraining) : unrunnable(graph, runners[target])
+  return { target, version: table.version, source: table.source, findings }
+}

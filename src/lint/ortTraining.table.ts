@@ -1,0 +1,35 @@
+import type { GradientTable } from './table.js'
+
+/** The gradient registry of the last release. */
+export const ortTraining: GradientTable = {
+  target: 'ort-training',
+  version: 'onnxruntime-training 1.19.2',
+  source:
+    'measured: generate_artifacts of onnxruntime-training-cpu 1.19.2 on a model of one such operator each, opset 17; Resize ' +
+    'read: its gradient has a kernel for bilinear on CUDA only',
+  gradient: `
+    Abs Add AveragePool BatchNormalization Cast Clip Concat Conv ConvTranspose Cos Div Dropout Erf Exp Expand Flatten Gather
+    GatherElements GatherND Gemm GlobalAveragePool Identity LeakyRelu Log LogSoftmax MatMul Max MaxPool Min Mul Neg Pad Pow
+    Reciprocal ReduceL2 ReduceLogSumExp ReduceMean ReduceSum Relu Reshape ScatterElements ScatterND Sigmoid Sin Slice
+    Softmax Split Sqrt Squeeze Sub Tanh Tile TopK Transpose Unsqueeze Where`,
+  stop: `
+    And ArgMax ArgMin ConstantOfShape Equal Greater GreaterOrEqual IsInf IsNaN Less LessOrEqual NonZero Not OneHot Or Range
+    Shape Size Xor`,
+  plainFrom: {
+    ...{
+      Clip: 1,
+      Expand: 1,
+      Gather: 1,
+      GatherElements: 1,
+      GatherND: 1,
+      Pad: 1,
+      ReduceMean: 1,
+      ReduceSum: 1,
+      Reshape: 1,
+    },
+    ...{ Slice: 1, Split: 1, Squeeze: 1, Tile: 1, TopK: 1, Unsqueeze: 1 },
+  },
+  reasons: {
+    Resize: 'its gradient runs for bilinear on CUDA only',
+  },
+}

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest'
+import { Graph } from '../../src/graph/graph.js'
+import type { Value } from '../../src/graph/value.js'
+import { lintGraph } from '../../src/lint/lint.js'
+import { type Target, targets } from '../../src/lint/table.js'
+import { abs, add, exp, floor, mul, softplus } from '../../src/ops/elementwise.js'
+import { less, where } from '../../src/ops/logic.js'
+import { cast, split } from '../../src/ops/movement.js'
+import { reduceMax, reduceSum } from '../../src/ops/reduce.js'
+import { cumSum, nonZero } from '../../src/ops/select.js'
+import { encodeModel } from '../../src/proto/encode.js'
+import { type ConfigInput, resolveConfig } from '../../src/yolo/config.js'
+import { lossModel } from '../../src/yolo/loss.js'
+import { yoloLoss } from '../support/cli.js'
+
+type V = Value<'float32'>
+
+/** A model with the sum of what is planted on the logits `[2, 6]` as its loss. */
+function planted(plant: (t: V, graph: Graph) => Value, opset = 17): Uint8Array {
+  const graph = new Graph({ opset })
+  const t = graph.input('y_pred_0', 'float32', [2, 6])
+  const value = graph.scope('planted', () => plant(t, graph))
+  return encodeModel(graph.build({ loss: value.shape.length === 0 ? value : reduceSum(value as V) }))
+}
+
+const emit = (t: V, op: string, inputs: readonly Value[], shape: readonly number[] = [2, 6]) =>
+  t.graph.emit(op, inputs, ['float32', shape])
+
+const offenders: readonly [what: string, target: Target, op: string, bytes: Uint8Array, why: RegExp][] = [
+  ['Softplus', 'ort-training', 'Softplus', planted(softplus), /no gradient/],
+  ['Floor', 'ort-training', 'Floor', planted((t) => add(floor(t), t)), /no gradient/],
+  ['a maximum', 'ort-training', 'ReduceMax', planted((t) => reduceMax(t, { axes: [1] })), /no gradient/],
+  ['half a Split', 'ort-training', 'Split', planted((t) => split(t, [2, 4], 1)[0]), /outputs in use/],
+  ['axes as input', 'ort-training', 'ReduceMean', planted((t, g) => emit(t, 'ReduceMean', [t, g.ints([1])], [2, 1]), 18), /axes/],
+  ['an exponent', 'ort-training', 'Pow', planted((t, g) => emit(t, 'Pow', [g.scalar(2, 'float32'), t])), /exponent/],
+  ['a spread input', 'ort-training', 'Where', planted((t) => where(less(t, 0), reduceSum(t), t)), /spread/],
+  ['a loss for each image', 'ort-training', 'output', encodeModel(perImage()), /one number/],
+  ['no loss at all', 'ort-training', 'output', planted((t) => cast(less(t, 0), 'float32')), /depend on the logits/],
+  ['NonZero', 'webgpu', 'NonZero', planted((t) => cast(nonZero(t, 'n'), 'float32')), /no kernel/],
+  ['int64', 'webgpu', 'Add', planted((t) => cast(add(cast(t, 'int64'), 3), 'float32')), /int64/],
+  ['Softplus', 'webgpu', 'Softplus', planted(softplus), /vanishes/],
+  ['NonZero', 'cuda', 'NonZero', planted((t) => cast(nonZero(t, 'n'), 'float32')), /host/],
+  ['a late opset', 'cuda', 'ReduceMax', planted((t) => reduceMax(t, { axes: [1] }), 20), /up to opset 19/],
+  ['NonZero of bool', 'tensorrt', 'NonZero', planted((t) => cast(nonZero(less(t, 0), 'n'), 'float32')), /bool/],
+  ['open axes', 'tensorrt', 'ReduceSum', planted((t) => emit(t, 'ReduceSum', [t, cast(reduceSum(t), 'int64')], [2, 1])), /constant/],
+  ['float64', 'tensorrt', 'Exp', planted((t) => cast(exp(cast(t, 'float64')), 'float32')), /float64/],
+  ['a late opset', 'onnx2torch', 'Split', planted((t) => split(t, [2, 4], 1)[0], 18), /up to opset 17/],
+  ['an unknown operator', 'onnx2torch', 'Shrink', planted((t) => emit(t, 'Shrink', [t])), /does not take/],
+] // biome-ignore format: a table
+
+function perImage() {
+  const graph = new Graph()
+  const t = graph.input('y_pred_0', 'float32', [2, 6])
+  return graph.build({ loss: reduceSum(t, { axes: [1] }) })
+}
+
+const exported = (input: ConfigInput) =>
+  encodeModel(
+    lossModel(
+      resolveConfig({ preset: 'yolov3-tiny-coco', classes: 3, batch: 2, input: [64, 96], maxBoxes: 5, ...input }),
+    ),
+  )
+
+describe('lint', () => {
+  it.each(offenders)('finds %s for %s: %s', (_, target, op, bytes, why) => {
+    const { findings } = lintGraph(bytes, target)
+    expect(findings.map((f) => [f.op, f.why])).toContainEqual([op, expect.stringMatching(why)])
+  })
+
+  it('names the node and what avoids it', () => {
+    expect(lintGraph(exported({ classes: 3 }), 'ort-training').findings[0]).toEqual({
+      node: 'layer0/entropies/bce/Softplus',
+      op: 'Softplus',
+      why: 'it has no gradient of it',
+      remedy: 'export --for ort-training',
+    })
+  })
+
+  it('lets what has no gradient stand where none is needed', () => {
+    const mask = planted((t) => mul(t, cast(less(reduceMax(t, { axes: [1], keep: true }), 0), 'float32')))
+    expect(lintGraph(mask, 'ort-training').findings).toEqual([])
+    const labels = (t: V, graph: Graph) => mul(t, cumSum(abs(graph.input('y_true_0', 'float32', [2, 6])), 1))
+    expect(lintGraph(planted(labels), 'ort-training').findings).toEqual([])
+  })
+
+  it.each(targets)('passes the static form, with gradients, for %s', (target) => {
+    expect(lintGraph(exported({ form: 'static', gradients: true }), target).findings).toEqual([])
+  })
+
+  it.each([{}, { batch: undefined, input: undefined }, { layout: 'nchw' }, { opset: 21 }, { guard: true }])(
+    'passes what is exported for ORT training: %o',
+    (options) => {
+      const made = exported({ for: 'ort-training', components: true, ...options })
+      expect(lintGraph(made, 'ort-training').findings).toEqual([])
+    },
+  )
+})
+
+describe('yolo-loss lint', () => {
+  it('needs a target it knows', async () => {
+    expect((await yoloLoss(['lint', 'x.onnx'])).code).toBe(2)
+    expect((await yoloLoss(['lint', 'x.onnx', '--for', 'gpu'])).code).toBe(2)
+  })
+
+  it('ends with 3 for what is no model', async () => {
+    expect((await yoloLoss(['lint', 'package.json', '--for', 'cuda'])).code).toBe(3)
+  })
+
+  it('ends with 0 for a graph that passes and with 1 for one that does not, naming why', async () => {
+    expect(await yoloLoss(['lint', 'graphs/yolov3-coco.onnx', '--for', 'onnx2torch'])).toMatchObject({ code: 0 })
+    const { code, stdout } = await yoloLoss(['lint', 'graphs/yolov3-coco.onnx', '--for', 'ort-training'])
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/Softplus: it has no gradient of it\n {4}at layer0\S+ and 2 more\n {4}hint: export --for/)
+  })
+})
