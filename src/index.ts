@@ -12,8 +12,8 @@ export type { Attribute, Body, Dim, Initializer, Model, Node, Shape, ValueInfo }
 export { printModel } from './graph/print.js'
 export type { DType, Real, Tensor, TensorData } from './graph/tensor.js'
 export type { Value } from './graph/value.js'
-export * as ops from './ops/index.js'
 export { type Finding, type LintReport, lintGraph } from './lint/lint.js'
+export * as ops from './ops/index.js'
 export { encodeModel, encodeTensor } from './proto/encode.js'
 export { InputError } from './proto/errors.js'
 export {
