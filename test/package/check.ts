@@ -55,7 +55,7 @@ process.exitCode = failed > 0 || passed === 0 ? 1 : 0
 async function contents(tarball: string, dir: string): Promise<string | undefined> {
   const files = (await must('tar', ['-tzf', tarball], dir)).trim().split('\n')
   const allowed =
-    /^package\/(dist\/.*\.(js|d\.ts)|dist\/THIRD-PARTY-NOTICES\.txt|graphs\/.*\.(onnx|txt)|schema\/.*\.json|package\.json|LICENSE|README\.md|CHANGELOG\.md)$/
+    /^package\/(dist\/(.*\.(js|d\.ts)|THIRD-PARTY-NOTICES\.txt)|graphs\/.*\.(onnx|txt)|(schema\/)?[\w.-]*\.(json|md)|LICENSE)$/
   const odd = files.filter((file) => !allowed.test(file) || file.startsWith('package/dist/cli/'))
   const needed = [
     'dist/index.js',
