@@ -2,7 +2,7 @@ import { printable } from '../proto/text.js'
 import { refuse } from './errors.js'
 
 /** What the header of an NPY file says. */
-export interface NpyHeader {
+interface NpyHeader {
   /** NumPy's name of the element type, byte order first: `<f4`. */
   readonly descr: string
   readonly fortran: boolean

@@ -12,7 +12,7 @@ import { type Fit, fitBoxes } from '../yolo/fit.js'
 type Size = readonly [height: number, width: number]
 
 /** How to read a file of boxes. */
-export interface BoxOptions {
+interface BoxOptions {
   readonly input: Size
   /** How images come into the input; by default letterboxed, and arrays as they are. */
   readonly fit?: Fit

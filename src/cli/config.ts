@@ -15,7 +15,7 @@ interface ConfigFlags {
 }
 
 /** A configuration, and where each of its values comes from. */
-export interface Configured {
+interface Configured {
   readonly config: LossConfig
   /** By key: a flag, a file, a preset or `default`. */
   readonly origins: Readonly<Record<string, string>>

@@ -15,7 +15,7 @@ const taken = {
 }
 
 /** What a file says: values of a configuration, and the input size where it names one. */
-export interface ConfigSource {
+interface ConfigSource {
   readonly values: ConfigInput
   readonly input?: readonly [height: number, width: number]
 }
@@ -32,7 +32,7 @@ export function readConfigSource(file: string): ConfigSource {
 }
 
 /** Reads a configuration in JSON. @throws ConfigError */
-export function readConfig(file: string): ConfigInput {
+function readConfig(file: string): ConfigInput {
   const text = readText(file, taken.config)
   refuseDepth(text, file)
   const errors: ParseError[] = []

@@ -35,7 +35,7 @@ interface DiffFlags {
 }
 
 /** Two traces and what they differ in. */
-export interface Diffed {
+interface Diffed {
   readonly report: LayerReport
   readonly left: Trace
   readonly right: Trace

@@ -4,7 +4,7 @@ import { type Finding, findOddities, spellPlace } from '../yolo/explain.js'
 import { type Layout, layouts } from '../yolo/layout.js'
 
 /** What the arrays of a loss are, as far as its metadata tell. */
-export interface Interpretation {
+interface Interpretation {
   readonly layout: Layout
   readonly maxBoxes?: number
   readonly guard: boolean

@@ -24,7 +24,7 @@ export interface CaseLayers {
   readonly right: Trace
 }
 
-export interface LayerwiseFlags {
+interface LayerwiseFlags {
   readonly ep: readonly Provider[]
   readonly rtol?: readonly AskedTolerance[]
   readonly atol?: readonly AskedTolerance[]
@@ -37,7 +37,7 @@ type End = readonly [provider: Provider, optimization: Optimization]
  * What is held against what: the first provider against each other one; one that is not the CPU against the CPU; the
  * CPU alone, unoptimised against optimised.
  */
-export function pairsOf(providers: readonly Provider[]): readonly (readonly [End, End])[] {
+function pairsOf(providers: readonly Provider[]): readonly (readonly [End, End])[] {
   const [first = 'cpu', ...rest] = providers
   if (rest.length > 0) return rest.map((p) => [[first, 'disabled'] as const, [p, 'disabled'] as const] as const)
   if (first !== 'cpu') return [[['cpu', 'disabled'] as const, [first, 'disabled'] as const] as const]

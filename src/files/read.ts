@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { InputError } from '../proto/errors.js'
 
 /** The largest file read into memory, in bytes: protobuf cannot address more. */
-export const largestFile = 2 ** 31 - 1
+const largestFile = 2 ** 31 - 1
 
 const reasons: Readonly<Record<string, readonly [what: string, remedy: string]>> = {
   ENOENT: ['there is no such file', 'check the path'],

@@ -31,7 +31,7 @@ export interface SessionOptions {
 }
 
 /** Outputs of a model that may be anything. */
-export interface AnyOutputs {
+interface AnyOutputs {
   readonly outputs: Map<string, AnyTensor>
   /** By output: why there is no tensor. */
   readonly unread: Map<string, InputError>

@@ -24,7 +24,7 @@ export interface CompareOptions {
 }
 
 /** An element that differs by more than the tolerance. */
-export interface Mismatch {
+interface Mismatch {
   readonly index: readonly number[]
   readonly expected: Scalar
   readonly got: Scalar

@@ -15,7 +15,5 @@ export const exitCodes = {
   interrupted: 130,
 } as const
 
-export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
-
 /** With several failures the highest code wins. */
 export const worstExit = (codes: readonly number[]): number => Math.max(exitCodes.ok, ...codes)

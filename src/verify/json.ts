@@ -13,7 +13,7 @@ function portable(_key: string, value: unknown): unknown {
 }
 
 /** What a comparison of layers adds to a report; `layers` knows its content. */
-export interface LayerSummary {
+interface LayerSummary {
   readonly case: string
   readonly report: object
 }

@@ -64,7 +64,7 @@ function firstDifference(ours: Assumed, theirs: Assumed, keys: Assumed): Differe
 }
 
 /** What a graph and a fixture have to say for themselves. */
-export interface Match {
+interface Match {
   readonly metadata: ReadonlyMap<string, string>
   /** What to call the model in messages. */
   readonly model: string

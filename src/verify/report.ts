@@ -11,7 +11,7 @@ import { totals } from './totals.js'
 export { schemaVersion, toJson } from './json.js'
 export { totals } from './totals.js'
 
-export interface RenderOptions {
+interface RenderOptions {
   /** A line for each output, and the nodes on other providers by name; default a line for each case. */
   readonly all?: boolean
 }

@@ -4,7 +4,7 @@ import type { AnyTensor } from '../proto/elements.js'
 export type Scalar = number | bigint | string
 
 /** The value of a float16 from its bits (IEEE 754 binary16). */
-export function halfValue(bits: number): number {
+function halfValue(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1
   const exponent = (bits >> 10) & 0x1f
   const fraction = bits & 0x3ff

@@ -54,9 +54,13 @@ process.exitCode = failed > 0 || passed === 0 ? 1 : 0
 /** Source, tests and fixtures stay at home; 2 MB is the graphs and the bundle. */
 async function contents(tarball: string, dir: string): Promise<string | undefined> {
   const files = (await must('tar', ['-tzf', tarball], dir)).trim().split('\n')
-  const allowed =
-    /^package\/(dist\/(.*\.(js|d\.ts)|THIRD-PARTY-NOTICES\.txt)|graphs\/.*\.(onnx|txt)|(schema\/)?[\w.-]*\.(json|md)|LICENSE)$/
-  const odd = files.filter((file) => !allowed.test(file) || file.startsWith('package/dist/cli/'))
+  const allowed = [
+    /^package\/dist\/(.*\.(js|d\.ts)|THIRD-PARTY-NOTICES\.txt)$/,
+    /^package\/(graphs\/.*\.(onnx|txt)|(schema\/)?[\w.-]*\.(json|md)|LICENSE)$/,
+  ]
+  const odd = files.filter(
+    (file) => !allowed.some((pattern) => pattern.test(file)) || file.startsWith('package/dist/cli/'),
+  )
   const needed = [
     'dist/index.js',
     'dist/index.d.ts',
