@@ -29,8 +29,8 @@ export const expectedGradients = (test: TestCase, options: GradientOptions = {})
 export interface GradientTolerance {
   readonly atol: number
   readonly rtol: number
-  /** Whether the oracle's rounding bound is granted; float64 graphs do not need it. */
-  readonly bound?: boolean
+  /** How often the oracle's rounding bound is granted; float64 graphs do not need it. */
+  readonly bound?: number
   readonly exact?: (place: number) => boolean
 }
 
@@ -44,8 +44,14 @@ const SMALLEST_NORMAL = 2 ** -126
 export const float32Tolerance = (batch: number, labels: Tensor): GradientTolerance => ({
   atol: 1e-6 / batch,
   rtol: 1e-5,
-  bound: true,
+  bound: 1,
   exact: inBackground(labels),
+})
+
+/** A tolerance so many times as wide. */
+export const widened = ({ atol, rtol, bound = 0, ...rest }: GradientTolerance, times: number): GradientTolerance => ({
+  ...rest,
+  ...{ atol: times * atol, rtol: times * rtol, bound: times * bound },
 })
 
 /** An element that missed. */
@@ -69,7 +75,7 @@ export function misses(
     if (Object.is(value, expected)) continue
     const room =
       rtol * Math.abs(expected) +
-      (exact?.(place) ? expected && SMALLEST_NORMAL : atol + (bound ? (bounds[place] as number) : 0))
+      (exact?.(place) ? expected && SMALLEST_NORMAL : atol + (bound ?? 0) * (bounds[place] as number))
     if (!(Number.isFinite(expected) && Math.abs(value - expected) <= room)) found.push({ place, got: value, expected })
   }
   return found

@@ -23,7 +23,9 @@ mkdirSync(folder, { recursive: true })
 
 const { images, labels, floor } = await dataSet(5)
 for (const form of ['compact', 'static'] as const) {
-  const made = attachLoss(detector(), { ...config, form, for: 'ort-training', components: true }, { onlyLoss: true })
+  const made = attachLoss(detector(), resolveConfig({ ...config, form, for: 'ort-training', components: true }), {
+    onlyLoss: true,
+  })
   writeFileSync(join(folder, `${form}.onnx`), made.bytes)
 }
 const arrays = [{ name: 'image', tensor: images }, ...labels.map((tensor, l) => ({ name: `y_true_${l}`, tensor }))]
