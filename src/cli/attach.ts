@@ -10,7 +10,7 @@ import { checkTarget, type WriteOptions, writeModel } from '../attach/write.js'
 import { readBytes } from '../files/read.js'
 import { printable } from '../proto/text.js'
 import { ConfigError } from '../yolo/config.js'
-import { addConfigFlags, configFrom } from './config.js'
+import { addConfigFlags, configFrom, refuseSources } from './config.js'
 
 interface AttachFlags extends WriteOptions {
   readonly output: string
@@ -100,6 +100,7 @@ async function attachTo(file: string, flags: AttachFlags, how: typeof attachLoss
   const { output, copyData, force, heads, headLayout, grids, onlyLoss, asFunction, rewriteResize, ...configFlags } =
     flags
   const { config } = configFrom(configFlags)
+  refuseSources([output], configFlags)
   if (output !== '-') checkTarget(file, output, [], { ...(copyData && { copyData }) })
   if (output === '-' && flags.for !== undefined)
     throw new ConfigError('output', `is stdout, where --for ${flags.for} prints: name a file`)

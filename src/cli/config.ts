@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { isSameFile } from '../files/same.js'
 import { ConfigError, type ConfigInput, type LossConfig, resolveConfig } from '../yolo/config.js'
 import { presets } from '../yolo/presets.js'
 import { readAnchors, readClasses, readConfigSource } from './configfile.js'
@@ -140,5 +141,14 @@ export function configFrom(flags: ConfigFlags): Configured {
     origins: Object.fromEntries(Object.keys(config).map((key) => [key, origin(key)])),
     ...('input' in source && source.input ? { input: source.input } : {}),
     ...(own.classNames ? { classNames: own.classNames } : {}),
+  }
+}
+
+/** @throws ConfigError when an output would overwrite a file that the configuration comes from */
+export function refuseSources(outputs: readonly string[], flags: ConfigFlags): void {
+  for (const flag of ['config', 'anchors', 'classes']) {
+    const source = flags[flag]
+    if (typeof source === 'string' && outputs.some((path) => isSameFile(path, source)))
+      throw new ConfigError('output', `would overwrite ${source}, which --${flag} names`)
   }
 }

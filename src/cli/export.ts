@@ -2,13 +2,11 @@ import { createHash } from 'node:crypto'
 import type { Command } from 'commander'
 import { encodeAsFunction } from '../attach/function.js'
 import { expectWritable, writeAtomic } from '../files/atomic.js'
-import { isSameFile } from '../files/same.js'
 import { printModel } from '../graph/print.js'
 import { encodeModel } from '../proto/encode.js'
-import { ConfigError } from '../yolo/config.js'
 import { lossModel } from '../yolo/loss.js'
 import { UsageError } from './asked.js'
-import { addConfigFlags, configFrom } from './config.js'
+import { addConfigFlags, configFrom, refuseSources } from './config.js'
 
 /** Adds `yolo-loss export`. */
 export function addExport(program: Command): void {
@@ -37,13 +35,4 @@ export function addExport(program: Command): void {
     const size = `${model.body.nodes.length} nodes, ${bytes.length} bytes`
     process.stderr.write(`wrote ${file} (opset ${model.opset}, ${size}, sha256 ${hash}…)\n`)
   })
-}
-
-/** @throws ConfigError when an output would overwrite a file that the configuration comes from */
-function refuseSources(outputs: readonly string[], flags: Readonly<Record<string, unknown>>): void {
-  for (const flag of ['config', 'anchors', 'classes']) {
-    const source = flags[flag]
-    if (typeof source === 'string' && outputs.some((path) => isSameFile(path, source)))
-      throw new ConfigError('output', `would overwrite ${source}, which --${flag} names`)
-  }
 }

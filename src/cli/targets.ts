@@ -13,7 +13,7 @@ import { type BoxFinding, lintBoxes } from '../yolo/boxlint.js'
 import { ConfigError, type LossConfig } from '../yolo/config.js'
 import type { Fit } from '../yolo/fit.js'
 import { type Boxes, readBoxes } from './boxes.js'
-import { addBoxFlags, configFrom } from './config.js'
+import { addBoxFlags, configFrom, refuseSources } from './config.js'
 import type { Finish } from './main.js'
 import { parseCount, parseIndex, parseSize } from './parse.js'
 
@@ -64,6 +64,7 @@ export function addTargets(program: Command, finish: Finish): void {
       throw new ConfigError('output', 'is missing: give -o FILE.npz, -o FOLDER, or --lint')
     if (output !== undefined && isSameFile(output, file))
       throw new ConfigError('output', `is the file of boxes itself, ${file}`)
+    if (output !== undefined) refuseSources([output], rest)
     const options = { input: size, fit, imageSize, images, skip, take, classNames }
     const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
     const boxes = await readBoxes(file, { ...given, input: size })

@@ -35,7 +35,14 @@ export interface Difference {
   readonly there: string
 }
 
-const shown = (value: unknown): string => (value === undefined ? 'nothing' : printable(JSON.stringify(value)))
+/** A value as text; one nested so deep that it has none is no value of a configuration. */
+function shown(value: unknown): string {
+  try {
+    return value === undefined ? 'nothing' : printable(JSON.stringify(value))
+  } catch {
+    return 'nested without end'
+  }
+}
 
 function parsedConfig(text: string, model: string): Readonly<Record<string, unknown>> {
   try {

@@ -81,6 +81,16 @@ describe('the command line', () => {
     const [config, other] = [join(root, `linked-${kind}.json`), join(root, `other-${kind}.json`)]
     await writeFile(config, '{"preset": "yolov3-coco"}')
     await make(config, other)
+    await writeFile(join(root, 'boxes.txt'), 'a.jpg 10,20,60,50,1\n')
+    for (const command of [
+      ['attach', config],
+      ['targets', join(root, 'boxes.txt'), '--input', '64x64'],
+    ]) {
+      // biome-ignore format: pairs
+      const run = await here([...command, '--config', config, '-o', other])
+      expect(run.stderr).toContain('which --config names')
+      expect(run).toMatchObject({ code: 2, stdout: '' })
+    }
     for (const [from, to] of [
       [config, other],
       [other, config],

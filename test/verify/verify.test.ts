@@ -158,6 +158,14 @@ describe('what a graph or a fixture does not say', () => {
     expect((await verifyCase(dir)).exitCode).toBe(0)
   })
 
+  it('is not looked for in a configuration nested without end', async () => {
+    const text = JSON.stringify(config).replace('[[10,13]]', `${'['.repeat(50_000)}${']'.repeat(50_000)}`)
+    const deep = encodeModel(sum({ metadata: { 'yolo_loss.config': text } }))
+    const report = await verifyCase(await writeSum(root, 'deep', { model: deep, info: { config } }))
+    expect(report).toMatchObject({ exitCode: 3, rows: [{ problem: { code: 'E_CONFIG_MISMATCH' } }] })
+    expect(report.rows[0]?.problem?.message).toContain('"anchors" is nested without end here')
+  })
+
   it('of its semantics is refused only where the case assumes one', async () => {
     const dir = await writeSum(root, 'semantics', { model: made(config), info: { config } })
     expect((await verifyCase(dir)).exitCode).toBe(0)
