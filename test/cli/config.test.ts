@@ -90,7 +90,7 @@ describe('a configuration', () => {
 describe('a configuration file', () => {
   it('is named when a value of it breaks a rule, but not for a value of a flag', async () => {
     const config = await fileOf('{"preset": "yolov3-coco", "classes": 0}')
-    expect(() => configFrom({ config })).toThrow(`${config}: "classes" must be a whole number of 1 or more, got 0`)
+    expect(() => configFrom({ config })).toThrow(`${config}: "classes" must be a whole number from 1 to 100000, got 0`)
     expect(() => configFrom({ config, classes: -1 })).toThrow(/^"classes" must be .*, got -1$/)
     expect(() => configFrom({ config, preset: 'yolov9' })).toThrow(/^"preset" must be one of/)
     const misspelt = await fileOf('{"preset": "yolov3-coco", "clases": 1}')
@@ -152,7 +152,7 @@ describe('a configuration file is refused', () => {
 describe('a value is refused', () => {
   const coco = { preset: 'yolov3-coco' }
   it.each<[string, Parameters<typeof configFrom>[0], string]>([
-    ['no class', { ...coco, classes: 0 }, '"classes" must be a whole number of 1 or more, got '],
+    ['no class', { ...coco, classes: 0 }, '"classes" must be a whole number from 1 to 100000, got '],
     ['no anchor', { classes: 3, anchors: [] }, '"anchors"'],
     ['an anchor of width 0', { classes: 3, anchors: [[0, 3]], anchorMask: [[0]] }, 'of positive pixels'],
     ['a negative anchor', { classes: 3, anchors: [[1, 2], [3, -3]], anchorMask: [[0]] }, ' at 1'],

@@ -37,7 +37,7 @@ describe('the command line', () => {
   })
 
   it.each<[string, string[], string]>([
-    ['no classes', ['--classes', '0'], '"classes" must be a whole number of 1 or more, got 0'],
+    ['no classes', ['--classes', '0'], '"classes" must be a whole number from 1 to 100000, got 0'],
     ['anchors that make no pairs', ['--anchors', '1,2,3'], '3 numbers do not make pairs'],
     ['a mask beyond the anchors', ['--anchor-mask', '9,8,7'], 'names anchor 9'],
     ['an opset of long ago', ['--opset', '9'], '"opset" must be 13 to 21, got 9'],
