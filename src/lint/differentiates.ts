@@ -75,10 +75,16 @@ function clashes(graph: LintGraph): Finding[] {
   return inside.map(({ name, op }) => ({ node: name, op, why, remedy: 'export --form compact' }))
 }
 
+const remedies: Readonly<Record<string, string>> = {
+  Softplus: 'export --for ort-training',
+  Loop: 'export --form compact',
+  Scan: 'export --form compact',
+  Resize: 'attach --rewrite-resize',
+}
+
 function unknown({ name, op, domain }: LintNode, { reasons }: GradientTable): Finding {
   const why =
     domain === '' ? (reasons?.[op] ?? 'it has no gradient of it') : `it has no gradient of the domain ${domain}`
-  const remedies: Readonly<Record<string, string>> = { Softplus: 'export --for ort-training', Loop: 'export --form compact', Scan: 'export --form compact' } // biome-ignore format: a table
   return { node: name, op, why, remedy: remedies[op] ?? 'write it with other operators' }
 }
 
