@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 
@@ -24,6 +24,8 @@ const { metafile } = await build({
   logLevel: 'warning',
   metafile: true,
 })
+
+copyFileSync('src/verify/report.schema.json', 'dist/report.schema.json')
 
 /** Folders of the packages that went into the bundle; their licences ask that they travel with every copy. */
 const folders = new Set(

@@ -1,6 +1,7 @@
 import type { Dim } from '../graph/model.js'
+import { nearest } from '../graph/nearest.js'
 import type { Real } from '../graph/tensor.js'
-import { didYouMean, listed, quoted } from '../proto/text.js'
+import { listed, quoted } from '../proto/text.js'
 import type { LossConfig } from '../yolo/config.js'
 import { boxEntries } from '../yolo/head.js'
 import { refuse } from './common.js'
@@ -157,7 +158,7 @@ function narrowed(detector: Detector, name: string, sizes: Entries, layouts: Hea
 
 function refuseUnknown(detector: Detector, name: string): never {
   const known = [...detector.producers.keys()]
-  const near = didYouMean(name, known)
+  const near = nearest(name, known)
   const outputs = detector.graph.output.map((o) => o.name)
   const hint = near === undefined ? `its outputs are ${listed(outputs)}` : `did you mean ${quoted(near)}?`
   refuse('E_HEADS', detector.file, `the model has no value ${quoted(name)}`, hint)

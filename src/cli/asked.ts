@@ -1,4 +1,5 @@
-import { didYouMean, quoted } from '../proto/text.js'
+import { nearest } from '../graph/nearest.js'
+import { quoted } from '../proto/text.js'
 import type { CaseReport } from '../verify/result.js'
 import type { Asked } from '../verify/tolerance.js'
 
@@ -17,7 +18,7 @@ export function checkAsked(reports: readonly CaseReport[], { rtol = [], atol = [
   const flags = [...rtol.map((a) => ['--rtol', a] as const), ...atol.map((a) => ['--atol', a] as const)]
   for (const [flag, { output, value }] of flags) {
     if (output === undefined || outputs.has(output)) continue
-    const near = didYouMean(output, [...outputs])
+    const near = nearest(output, [...outputs])
     const hint = near === undefined ? '' : `\n  hint: did you mean ${quoted(near)}?`
     throw new UsageError(`${flag} ${quoted(`${output}:${value}`)}: no case has this output${hint}`)
   }

@@ -1,5 +1,3 @@
-export { nearest as didYouMean } from '../graph/nearest.js'
-
 const longest = 120
 
 /** Characters that could move the cursor, hide text or turn its direction when a name from a file is printed. */

@@ -1,8 +1,9 @@
+import { nearest } from '../graph/nearest.js'
 import { sizeOf } from '../graph/tensor.js'
 import { type AnyTensor, bytesOf } from '../proto/elements.js'
 import { InputError } from '../proto/errors.js'
 import type { ModelValue } from '../proto/read.js'
-import { didYouMean, listed, quoted } from '../proto/text.js'
+import { listed, quoted } from '../proto/text.js'
 
 /** The values of a model's inputs, by name. */
 export type Feeds = Readonly<Record<string, AnyTensor>>
@@ -18,7 +19,7 @@ function checkNames(inputs: readonly ModelValue[], feeds: Feeds, file: string): 
   const names = inputs.map((i) => i.name)
   for (const name of Object.keys(feeds)) {
     if (names.includes(name)) continue
-    const near = didYouMean(
+    const near = nearest(
       name,
       names.filter((n) => !Object.hasOwn(feeds, n)),
     )

@@ -22,7 +22,7 @@ interface LayerSummary {
 export const portableJson = (value: unknown): string => JSON.stringify(value, portable, 2)
 
 /**
- * The report as JSON text: `{schemaVersion, passed, failed, exitCode, cases}`, as `verify-report.schema.json` has it.
+ * The report as JSON text: `{schemaVersion, passed, failed, exitCode, cases}`, as `report.schema.json` beside this file has it.
  * Numbers that JSON lacks (`Infinity`, `-Infinity`, `NaN`, `-0`) and 64-bit integers are strings.
  */
 export function toJson(reports: readonly CaseReport[], layers: readonly LayerSummary[] = []): string {

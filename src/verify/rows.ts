@@ -1,6 +1,7 @@
 import { join } from 'node:path'
+import { nearest } from '../graph/nearest.js'
 import type { AnyTensor } from '../proto/elements.js'
-import { didYouMean, listed, quoted } from '../proto/text.js'
+import { listed, quoted } from '../proto/text.js'
 import type { Provider } from '../runtime/provider.js'
 import { compare } from './compare.js'
 import { caseConfig } from './config.js'
@@ -91,7 +92,7 @@ export function outputRows(
   const names = [...got.keys()]
   for (const output of [...expected.keys()].filter((o) => !got.has(o))) {
     const unclaimed = names.filter((n) => !expected.has(n))
-    const near = didYouMean(output, unclaimed)
+    const near = nearest(output, unclaimed)
     const hint = near === undefined ? `it has ${listed(names)}` : `did you mean ${quoted(near)}?`
     rows.push(failedRow(name, output, provider, outputProblem(`the graph has no such output; ${hint}`)))
   }

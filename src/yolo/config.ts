@@ -1,7 +1,7 @@
+import { nearest } from '../graph/nearest.js'
 import type { LayoutName } from './layout.js'
 import { presets } from './presets.js'
 import { conflict, rules, show } from './rules.js'
-import { nearest } from './suggest.js'
 import type { Terms } from './terms.js'
 
 /** Width and height of an anchor box in pixels. */

@@ -26,7 +26,7 @@ const isPlain = (x: unknown): boolean => (typeof x === 'number' ? Number.isFinit
 
 /** A value as a person would write it, cut where it gets long. */
 export const show = (x: unknown): string => {
-  const text = JSON.stringify(x, (_, v) => (isPlain(v) ? v : String(v))) ?? String(x)
+  const text = isPlain(x) ? (JSON.stringify(x, (_, v) => (isPlain(v) ? v : String(v))) ?? String(x)) : String(x)
   return text.length > 120 ? `${text.slice(0, 119)}…` : text
 }
 

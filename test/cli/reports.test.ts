@@ -11,7 +11,7 @@ import { yoloLoss } from '../support/cli.js'
 import { scratch, writeSum } from '../verify/cases.js'
 
 const root = await scratch()
-const schema = JSON.parse(readFileSync(new URL('../../schema/verify-report.schema.json', import.meta.url), 'utf8'))
+const schema = JSON.parse(readFileSync(new URL('../../src/verify/report.schema.json', import.meta.url), 'utf8'))
 const valid = new Ajv2020({ strict: true, strictTypes: false, allErrors: true }).compile(schema)
 
 /** A case of which much goes wrong: NaN, infinity, −0, a name that could take over the terminal, a broken one beside it. */

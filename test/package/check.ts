@@ -55,8 +55,8 @@ process.exitCode = failed > 0 || passed === 0 ? 1 : 0
 async function contents(tarball: string, dir: string): Promise<string | undefined> {
   const files = (await must('tar', ['-tzf', tarball], dir)).trim().split('\n')
   const allowed = [
-    /^package\/dist\/(.*\.(js|d\.ts)|THIRD-PARTY-NOTICES\.txt)$/,
-    /^package\/(graphs\/.*\.(onnx|txt)|(schema\/)?[\w.-]*\.(json|md)|LICENSE)$/,
+    /^package\/dist\/(.*\.(js|d\.ts)|THIRD-PARTY-NOTICES\.txt|report\.schema\.json)$/,
+    /^package\/(graphs\/.*\.(onnx|txt)|[\w.-]*\.(json|md)|LICENSE)$/,
   ]
   const odd = files.filter(
     (file) => !allowed.some((pattern) => pattern.test(file)) || file.startsWith('package/dist/cli/'),
@@ -67,6 +67,7 @@ async function contents(tarball: string, dir: string): Promise<string | undefine
     'dist/yolo-loss.js',
     'dist/worker.js',
     'dist/THIRD-PARTY-NOTICES.txt',
+    'dist/report.schema.json',
     'LICENSE',
   ]
   const absent = needed.filter((file) => !files.includes(`package/${file}`))

@@ -59,7 +59,7 @@ const table: readonly (readonly [key: keyof LossConfig, value: unknown, why: str
   ['classes', 1e300, `${classes}, got 1e+300`],
   ['classes', 1e9, `${classes}, got 1000000000`],
   ['ignoreThreshold', -0.1, `${share}, got -0.1`],
-  ['ignoreThreshold', nan, `${share}, got "NaN"`],
+  ['ignoreThreshold', nan, `${share}, got NaN`],
   ['ignoreThreshold', '0.5', `${share}, got "0.5"`],
   ['graph', 'gradient', 'must be one of loss, head, head-loss, got "gradient"'],
   ['form', 'dense', 'must be one of compact, static, loop, got "dense"'],
