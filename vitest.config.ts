@@ -2,13 +2,13 @@ import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-/** Folders of tests that need more than Node. */
-const equipped = ['webgpu', 'html']
+/** Folders of tests that need more than Node, or a calm machine. */
+const equipped = ['webgpu', 'html', 'bench']
 
 /**
  * With `--mode build` the command line and the public door are those of `dist`, else of the source; with `--mode full`
- * forms and gradients are run in every combination; with `--mode webgpu` or `--mode html` only what needs a driver for
- * WebGPU, or a browser.
+ * forms and gradients are run in every combination; with `--mode webgpu`, `--mode html` or `--mode bench` only
+ * what needs a driver for WebGPU, a browser, or time.
  */
 export default defineConfig(({ mode }) => {
   const built = mode === 'build'
@@ -26,6 +26,8 @@ export default defineConfig(({ mode }) => {
         NODE_OPTIONS: `--import ${tsx}`,
       },
       testTimeout: 60_000,
+      // Of two cores vitest would leave one to itself.
+      maxWorkers: '100%',
     },
   }
 })
