@@ -5,7 +5,8 @@ export const webgpu: Table = {
   target: 'webgpu',
   version: 'onnxruntime-node 1.30.0',
   source:
-    'measured, and read for detector operators (Pad, Conv, pooling): onnxruntime-node 1.30.0, WebGPU over a software Vulkan driver, CPU fallback forbidden, opsets 13 to 25',
+    'measured on onnxruntime-node 1.30.0, WebGPU over a software Vulkan driver, CPU fallback forbidden, opsets 13 to 25; ' +
+    'read for the operators of detectors (Pad, Conv, pooling)',
   upTo: {
     22: 'If',
     24: 'Shape Squeeze Transpose',
