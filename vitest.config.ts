@@ -5,10 +5,29 @@ import { defineConfig } from 'vitest/config'
 /** Folders of tests that need more than Node, or a calm machine. */
 const equipped = ['webgpu', 'html', 'bench']
 
+/** Tests of the tests, and searches that take long: `--mode slow`. */
+const slow = [
+  'test/gradient/differences.test.ts',
+  'test/gradient/mutations.test.ts',
+  'test/layers/planted.test.ts',
+  'test/memory/*.test.ts',
+  'test/yolo/mutations.test.ts',
+]
+
+function included(mode: string): string[] {
+  if (mode === 'slow') return slow
+  return [equipped.includes(mode) ? `test/${mode}/*.test.ts` : 'test/**/*.test.ts']
+}
+
+function excluded(mode: string): string[] {
+  if (equipped.includes(mode) || mode === 'slow') return []
+  return [...equipped.map((name) => `test/${name}/**`), ...(mode === 'full' ? [] : slow)]
+}
+
 /**
  * With `--mode build` the command line and the public door are those of `dist`, else of the source; with `--mode full`
- * forms and gradients are run in every combination; with `--mode webgpu`, `--mode html` or `--mode bench` only
- * what needs a driver for WebGPU, a browser, or time.
+ * forms and gradients are run in every combination; with `--mode slow`, `--mode webgpu`,
+ * `--mode html` or `--mode bench` only what takes long, or needs a driver for WebGPU, a browser or a calm machine.
  */
 export default defineConfig(({ mode }) => {
   const built = mode === 'build'
@@ -16,8 +35,8 @@ export default defineConfig(({ mode }) => {
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
   return {
     test: {
-      include: [equipped.includes(mode) ? `test/${mode}/*.test.ts` : 'test/**/*.test.ts'],
-      exclude: equipped.includes(mode) ? [] : equipped.map((name) => `test/${name}/**`),
+      include: included(mode),
+      exclude: excluded(mode),
       alias: { 'onnx-yolo-loss': door },
       // Child processes started from the source run TypeScript too.
       env: {

@@ -109,6 +109,7 @@ describe('the report as text', () => {
     vi.stubEnv('NO_COLOR', undefined)
     vi.stubEnv('FORCE_COLOR', undefined)
     vi.stubEnv('NODE_DISABLE_COLORS', undefined)
+    vi.stubEnv('CI', undefined)
     expect(renderReport(reports, pipe)).not.toContain('\u001b')
     expect(renderReport(reports, terminal)).toContain('\u001b[31mFAIL\u001b[39m')
     vi.stubEnv('NO_COLOR', '1')
