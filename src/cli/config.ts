@@ -111,12 +111,8 @@ function resolved(given: ConfigInput, fileOf: (key: string) => string | undefine
  */
 export function configFrom(flags: ConfigFlags): Configured {
   const file = flags.config
+  requireStart(flags)
   const own = ownValues(flags)
-  if (flags.preset === undefined && file === undefined && flags.anchors === undefined)
-    throw new ConfigError(
-      'preset',
-      `is missing: give --preset (${Object.keys(presets).join(', ')}), --config or --anchors`,
-    )
   const source = file === undefined ? { values: {} as ConfigInput } : readConfigSource(file)
   const preset = flags.preset ?? source.values.preset
   const given: Record<string, unknown> = {
@@ -132,9 +128,7 @@ export function configFrom(flags: ConfigFlags): Configured {
   const origin = (key: string): string => {
     if (Object.hasOwn(own.origins, key)) return own.origins[key] as string
     if (Object.hasOwn(source.values, key) || key === 'input') return file as string
-    const values = presets[preset as keyof typeof presets] ?? {}
-    const replaced = key === 'anchorMask' && Object.hasOwn(given, 'anchors')
-    return Object.hasOwn(values, key) && !replaced ? `preset ${String(preset)}` : 'default'
+    return presetOrDefault(key, preset, Object.hasOwn(given, 'anchors'))
   }
   return {
     config,
@@ -142,6 +136,19 @@ export function configFrom(flags: ConfigFlags): Configured {
     ...('input' in source && source.input ? { input: source.input } : {}),
     ...(own.classNames ? { classNames: own.classNames } : {}),
   }
+}
+
+function requireStart({ preset, config, anchors }: ConfigFlags): void {
+  if (preset !== undefined || config !== undefined || anchors !== undefined) return
+  const names = Object.keys(presets).join(', ')
+  throw new ConfigError('preset', `is missing: give --preset (${names}), --config or --anchors`)
+}
+
+/** Masks are those of the anchors, so that other anchors leave the preset's behind. */
+function presetOrDefault(key: string, preset: unknown, ownAnchors: boolean): string {
+  const values = presets[preset as keyof typeof presets] ?? {}
+  const replaced = key === 'anchorMask' && ownAnchors
+  return Object.hasOwn(values, key) && !replaced ? `preset ${String(preset)}` : 'default'
 }
 
 /** @throws ConfigError when an output would overwrite a file that the configuration comes from */

@@ -98,12 +98,10 @@ function lintRow(
   if (!(x >= 0 && x < 1 && y >= 0 && y < 1))
     return void say(t, 'refused', `is refused: its centre (${x}, ${y}) lies outside the image`)
   const scales = config.anchorMask.flatMap((mask, l) => (mask.includes(anchor) ? [l] : []))
-  if (scales.length === 0)
-    return void say(
-      t,
-      'lost',
-      `is lost: its best anchor ${anchor} (${config.anchors[anchor]?.join('×')}) is in no mask`,
-    )
+  if (scales.length === 0) {
+    const best = `${anchor} (${config.anchors[anchor]?.join('×')})`
+    return void say(t, 'lost', `is lost: its best anchor ${best} is in no mask`)
+  }
   if (pixels[0] > 0 && pixels[1] <= 0)
     say(t, 'zero-size', `is of height ${pixels[1]}: the loss becomes ${pixels[1] < 0 ? 'NaN' : '+inf'}`)
   for (const l of scales) {

@@ -29,10 +29,10 @@ export interface Objects<D extends Real = Real> {
   readonly terms: ReturnType<typeof objectTerms<D>>
 }
 
-/** Labels and logits of a scale, a row for each cell in label order: `[B, N, 5+C]` */
+/** Labels and logits of each scale, a row for each cell in label order: `[B, N, 5+C]` */
 interface Rows<D extends Real> {
-  readonly y: Value<D>
-  readonly t: Value<D>
+  readonly y: readonly Value<D>[]
+  readonly t: readonly Value<D>[]
 }
 
 // Its size has a logarithm, and only a prediction as large as 10⁴ images overlaps it, by 10⁻⁸ of their union.
@@ -54,7 +54,7 @@ export function fixed<D extends Real>(
   const { graph } = (heads[0] as LabelledHead<D>).labels
   const plan = planOf(heads, maxBoxes)
   const tables = tablesOf(heads, plan)
-  const rows = heads.map((head, l) => graph.scope(`layer${l}`, () => rowsOf(head, plan.scales[l] as ScalePlan)))
+  const rows = rowsOf(heads, plan)
   const { o, logits } = entriesOf(rows)
   const objects = graph.scope('objects', () => objectsOf(heads, rows, o, plan, tables, numerics))
   const θ = (heads[0] as LabelledHead).ignoreThreshold
@@ -64,9 +64,9 @@ export function fixed<D extends Real>(
 }
 
 /** Objectness labels `[B, N, 1]`, and box and objectness logits `[B, N, 5]`, of the cells of all scales. */
-function entriesOf<D extends Real>(rows: readonly Rows<D>[]): { readonly o: Value<D>; readonly logits: Value<D> } {
-  const o = rows.map(({ y }) => slice(y, '..., 4:5'))
-  const logits = rows.map(({ t }) => slice(t, '..., 0:5'))
+function entriesOf<D extends Real>({ y, t }: Rows<D>): { readonly o: Value<D>; readonly logits: Value<D> } {
+  const o = y.map((v) => slice(v, '..., 4:5'))
+  const logits = t.map((v) => slice(v, '..., 0:5'))
   return { o: joinedAt(1, o), logits: joinedAt(1, logits) }
 }
 
@@ -104,9 +104,14 @@ function partsOf<D extends Real>(
   }
 }
 
-function rowsOf<D extends Real>(head: LabelledHead<D>, { cells, d }: ScalePlan): Rows<D> {
-  const shape = [head.labels.shape[0] as number, cells, d]
-  return { y: reshape(head.labels, shape), t: reshape(inLabelOrder(head), shape) }
+function rowsOf<D extends Real>(heads: readonly LabelledHead<D>[], { batch, scales }: Plan): Rows<D> {
+  const pairs = heads.map((head, l) =>
+    head.S.graph.scope(`layer${l}`, () => {
+      const shape = [batch, (scales[l] as ScalePlan).cells, head.extent.d]
+      return { y: reshape(head.labels, shape), t: reshape(inLabelOrder(head), shape) }
+    }),
+  )
+  return { y: pairs.map(({ y }) => y), t: pairs.map(({ t }) => t) }
 }
 
 /** 1 where o ≠ 0, else 0. */
@@ -114,25 +119,15 @@ const flagged = <D extends Real>(o: Value<D>): Value<D> => where(equal(o, 0), o.
 
 function objectsOf<D extends Real>(
   heads: readonly LabelledHead<D>[],
-  rows: readonly Rows<D>[],
+  rows: Rows<D>,
   labels: Value<D>,
   plan: Plan,
   tables: ReturnType<typeof tablesOf<D>>,
   numerics: Numerics,
 ): Objects<D> {
   const at = placesOf(labels, plan)
-  const y = taken(
-    rows.map((r) => r.y),
-    at,
-    gatherRows,
-  ) // [B, R, 5+C]
-  const t = slicedCells(
-    taken(
-      rows.map((r) => r.t),
-      at,
-      gatherRows,
-    ),
-  )
+  const y = taken(rows.y, at, gatherRows) // [B, R, 5+C]
+  const t = slicedCells(taken(rows.t, at, gatherRows))
   const frames = reshape(taken(tables.frame, at, gather), [plan.batch, plan.rows, 5])
   const [c, a, place] = split(frames, [2, 2, 1], 2)
   const [raw, o, cls] = split(y, [4, 1, (y.shape[2] as number) - boxEntries], 2)
