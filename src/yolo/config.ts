@@ -78,7 +78,7 @@ export class ConfigError extends Error {
 }
 
 /** Most boxes of an image and scale in the static form, unless said otherwise. */
-const defaultMaxBoxes = 100
+export const defaultMaxBoxes = 100
 
 /** What holds where neither the person nor the preset says otherwise. */
 export const defaults = {

@@ -7,7 +7,7 @@ import { add, sub } from '../ops/elementwise.js'
 import { reshape } from '../ops/movement.js'
 import { type Averaging, averagingOf } from './averaging.js'
 import { compact } from './compact.js'
-import type { LossConfig } from './config.js'
+import { defaultMaxBoxes, type LossConfig } from './config.js'
 import { type Diagnosis, diagnose } from './diagnostics.js'
 import type { LabelledHead } from './head.js'
 import { headModel } from './headmodel.js'
@@ -94,7 +94,7 @@ function numericsOf({ form, dtype, guard, for: trainer }: LossConfig): Numerics 
 
 /** What differs between the forms; the terms are the same in all of them. */
 function partsOf(heads: readonly LabelledHead[], { form, maxBoxes }: LossConfig, numerics: Numerics): Parts {
-  if (form === 'static') return fixed(heads, maxBoxes as number, numerics)
+  if (form === 'static') return fixed(heads, maxBoxes ?? defaultMaxBoxes, numerics)
   const lower = { compact, loop }[form]
   const { graph } = (heads[0] as LabelledHead).labels
   return joined(heads.map((head, l) => graph.scope(`layer${l}`, () => lower(head, l, numerics))))

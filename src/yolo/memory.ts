@@ -1,4 +1,4 @@
-import { anchorsOf, type LossConfig } from './config.js'
+import { anchorsOf, defaultMaxBoxes, type LossConfig } from './config.js'
 import { coarsestStride } from './sizes.js'
 
 /** What a run is estimated for. */
@@ -87,7 +87,7 @@ function bytesOfForm(config: LossConfig, scales: readonly Scale[], run: RunSize,
   const entriesOfRow = 5 + config.classes
   const onScale = boxes / scales.length
   if (config.form === 'static') {
-    const rows = Math.max(...scales.map((s) => Math.min((config.maxBoxes ?? 0) + 1, s.cells)))
+    const rows = Math.max(...scales.map((s) => Math.min((config.maxBoxes ?? defaultMaxBoxes) + 1, s.cells)))
     return perCell.static * bytes * batch * cells * rows
   }
   if (config.form === 'loop') {
