@@ -5,8 +5,11 @@ import { defineConfig } from 'vitest/config'
 /** Folders of tests that need more than Node, or a calm machine. */
 const equipped = ['webgpu', 'html', 'bench']
 
-/** Tests of the tests, and searches that take long: `--mode slow`. */
+/** Tests of the tests, searches, and many runs of the command line, which the build repeats: `--mode slow`. */
 const slow = [
+  'test/cli/record.test.ts',
+  'test/cli/reports.test.ts',
+  'test/cli/verify.test.ts',
   'test/gradient/differences.test.ts',
   'test/gradient/mutations.test.ts',
   'test/layers/planted.test.ts',
@@ -21,7 +24,8 @@ function included(mode: string): string[] {
 
 function excluded(mode: string): string[] {
   if (equipped.includes(mode) || mode === 'slow') return []
-  return [...equipped.map((name) => `test/${name}/**`), ...(mode === 'full' ? [] : slow)]
+  const byDefault = mode === 'test' ? slow : []
+  return [...equipped.map((name) => `test/${name}/**`), ...byDefault]
 }
 
 /**
