@@ -7,6 +7,9 @@ const equipped = ['webgpu', 'html', 'bench']
 
 /** Tests of the tests, searches, and many runs of the command line, which the build repeats: `--mode slow`. */
 const slow = [
+  'test/attach/external.test.ts',
+  'test/cli/eval.test.ts',
+  'test/cli/main.test.ts',
   'test/cli/record.test.ts',
   'test/cli/reports.test.ts',
   'test/cli/verify.test.ts',
