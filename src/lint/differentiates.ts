@@ -76,7 +76,7 @@ function clashes(graph: LintGraph): Finding[] {
 }
 
 const remedies: Readonly<Record<string, string>> = {
-  Softplus: 'export --for ort-training',
+  Softplus: 'write it as max(x, 0) + ln(1 + e^−|x|)',
   Loop: 'export --form compact',
   Scan: 'export --form compact',
   Resize: 'attach --rewrite-resize',
@@ -111,6 +111,11 @@ function construct(node: LintNode, graph: LintGraph, path: Path): Finding | unde
     )
   if ((op === 'ReduceMean' || op === 'ReduceLogSumExp') && inputs[1])
     return finding('its gradient overlooks axes that are an input', 'export --opset 17')
+  if (op === 'Abs' && decays(outputs[0] ?? '', graph))
+    return finding(
+      'e^−|t| gets the slope 0 at t = 0, and a cross-entropy of it a wrong one',
+      'export --for ort-training',
+    )
   if (op === 'Pow' && path.values.has(inputs[1] ?? ''))
     return finding('it has no gradient by the exponent', 'use Exp and Log')
   if (
@@ -119,6 +124,12 @@ function construct(node: LintNode, graph: LintGraph, path: Path): Finding | unde
   )
     return finding('its gradient keeps the shape of the result, but an input is spread to it', 'Expand the input first')
   return undefined
+}
+
+/** Whether a value is used as e^−value. */
+function decays(value: string, { nodes }: LintGraph): boolean {
+  const negated = nodes.filter(({ op, inputs }) => op === 'Neg' && inputs[0] === value).flatMap((n) => n.outputs)
+  return nodes.some(({ op, inputs }) => op === 'Exp' && negated.includes(inputs[0] ?? ''))
 }
 
 /** Whether a value is broadcast to the shape of another, as far as both are known. */

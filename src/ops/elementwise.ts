@@ -58,5 +58,7 @@ export const sqrt = real('Sqrt')
 export const floor = real('Floor')
 /** `1 / (1 + e⁻ˣ)`. Signature: `ai.onnx@6::Sigmoid`, `ai.onnx@13::Sigmoid` */
 export const sigmoid = real('Sigmoid')
+/** `max(x, 0)`. Signature: `ai.onnx@6::Relu`, `ai.onnx@13::Relu`, `ai.onnx@14::Relu` */
+export const relu = real('Relu')
 /** `ln(1 + eˣ)`; the CPU provider has no float64 kernel. Signature: `ai.onnx@1::Softplus`, `ai.onnx@22::Softplus` */
 export const softplus = real('Softplus')

@@ -1,19 +1,22 @@
+import type { Dim } from '../graph/model.js'
 import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
-import { abs, add, div, floor, min, mul, sub } from '../ops/elementwise.js'
+import { digits } from '../ops/digits.js'
+import { abs, add, floor, min, mul, sub } from '../ops/elementwise.js'
 import { greater, less, where } from '../ops/logic.js'
-import { cast, flatten, split } from '../ops/movement.js'
+import { cast, concat, flatten, reshape, split, unsqueeze } from '../ops/movement.js'
 import { ragged } from '../ops/ragged.js'
 import { gather } from '../ops/select.js'
-import { slice } from '../ops/slice.js'
-import type { Sizes } from './sizes.js'
 
-/** Pairs of a true box and a cell whose predictions might reach the ignore threshold with it; vectors `[Q]`. */
+/** Pairs of a true box and a cell whose predictions might reach the ignore threshold with it. */
 export interface Candidates {
-  /** Index of the true box. */
+  /** Index of the true box `[Q]`. */
   readonly box: Value<'int64'>
+  /** Row and column of the cell `[1, Q]`. */
   readonly row: Value<'int64'>
   readonly column: Value<'int64'>
+  /** How many cells each true box has `[T]`. */
+  readonly counts: Value<'int64'>
 }
 
 // Float32 rounding moves a box edge by less than 1e-6 of the input; this much of a cell covers it on grids up to 1000.
@@ -30,25 +33,25 @@ export function reach(θ: number): number {
 }
 
 /**
- * The cells that each true box `[T, 2]` (centre xy and size wh, divided by the input size) may cause to be ignored. A
- * predicted centre never leaves its cell, so these are the cells within `reach` of the box: a few for a small box,
- * instead of every cell against every box. At θ = 0, and for a box that is not a number, all cells.
+ * The cells that each true box `[T, 2]` (centre xy and size wh, divided by the input size; g the size of its grid) may
+ * cause to be ignored. A predicted centre never leaves its cell, so these are the cells within `reach` of the box: a few
+ * for a small box, instead of every cell against every box. At θ = 0, and for a box that is not a number, all cells.
+ * `pairs` names their number Q.
  */
-export function candidates<D extends Real>(xy: Value<D>, wh: Value<D>, θ: number, sizes: Sizes<D>): Candidates {
+export function candidates<D extends Real>(xy: Value<D>, wh: Value<D>, θ: number, g: Value<D>, pairs: Dim): Candidates {
   const { graph } = xy
   return graph.scope('candidates', () => {
-    const last = sub(sizes.g, 1)
-    const [first, end] = θ > 0 ? window(xy, mul(abs(wh), reach(θ)), sizes.g) : [mul(xy, 0), add(mul(xy, 0), last)]
+    const last = sub(g, 1)
+    const [first, end] = θ > 0 ? window(xy, mul(abs(wh), reach(θ)), g) : [mul(xy, 0), add(mul(xy, 0), last)]
     const from = cast(min(where(greater(first, 0), first, 0), last), 'int64') // [T, 2]
     const to = cast(where(less(end, 0), graph.scalar(0, xy.dtype), where(less(end, last), end, last)), 'int64')
-    const span = add(sub(to, from), 1) // [T, 2], at least 1
-    const width = slice(span, '..., 0')
-    const { owner, local } = ragged(mul(width, slice(span, '..., 1')), graph.symbol('Q'))
-    const columns = gather(width, owner)
-    const down = div(local, columns)
-    const across = sub(local, mul(down, columns))
-    const [left, top] = split(gather(from, owner), [1, 1], 1)
-    return { box: owner, row: add(flatten(top), down), column: add(flatten(left), across) }
+    const span = split(add(sub(to, from), 1), [1, 1], 1) // at least 1
+    const counts = flatten(mul(...span))
+    const { owner, local } = ragged(counts, pairs)
+    const [left, top, width] = split(gather(concat([from, span[0]], 1), owner), [1, 1, 1], 1)
+    const [down, across] = digits(unsqueeze(local, [1]), [width]) as [Value<'int64'>, Value<'int64'>]
+    const row = reshape(add(top, down), [1, pairs])
+    return { box: owner, row, column: reshape(add(left, across), [1, pairs]), counts }
   })
 }
 

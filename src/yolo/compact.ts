@@ -1,182 +1,146 @@
-import { tensorOf } from '../graph/constants.js'
 import { product } from '../graph/shape.js'
 import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
-import { bceOfBackground, type Differentiable, log1pExpCompensated } from '../loss/bce.js'
-import { column } from '../ops/column.js'
+import { bceOfBackground, type Differentiable } from '../loss/bce.js'
+import { type Division, divide, divisionOf } from '../ops/divide.js'
 import { add, mul, sub } from '../ops/elementwise.js'
 import { where } from '../ops/logic.js'
-import { cast, concat, flatten, reshape, reshapeLike, shapeOf, unsqueeze } from '../ops/movement.js'
-import { pad } from '../ops/pad.js'
-import { filled, gather, nonZero, scatter, scatterAt } from '../ops/select.js'
-import { anchorTable, boxEntries, cellsOf, type LabelledHead, objectness } from './head.js'
+import { cast, concat, flatten, shapeOf, unsqueeze } from '../ops/movement.js'
+import { cumSum, filled, gather, scatter } from '../ops/select.js'
+import { compactGradients } from './compactgradient.js'
+import {
+  alongAxes,
+  anchorTables,
+  cellsOf,
+  entryNumbers,
+  hasRows,
+  type LabelledHead,
+  objectness,
+  rowsOf,
+} from './head.js'
 import { ignored } from './ignore.js'
-import { type Axis, labelAxes, offset, type Place, reordered } from './layout.js'
-import type { Numerics, ScaleParts, Share } from './parts.js'
+import { labelAxes, offset, reordered } from './layout.js'
+import type { Numerics, Parts } from './parts.js'
+import { type Positives, positives, together } from './positives.js'
 import { targets } from './targets.js'
-import { type Cells, confidence, entropies, objectTerms, type Terms } from './terms.js'
+import { type Cells, confidence, jointEntropies, objectTerms, type Terms } from './terms.js'
 
-/** The rows in which o ≠ 0, by their place; vectors `[T]`. */
-interface Positives {
-  readonly b: Value<'int64'>
-  readonly h: Value<'int64'>
-  readonly w: Value<'int64'>
-  readonly a: Value<'int64'>
+/** One value for each cell of all scales `[N]`: those of each in the memory order of its logits, scale after scale. */
+export interface Field<D extends Real = Real> {
+  readonly values: Value<D>
+  /** How they divide among the scales. */
+  readonly division: Division
+  /** Where each scale begins `[L]`. */
+  readonly starts: Value<'int64'>
 }
 
 /**
- * The loss of one scale, doing only the work the boxes ask for: the xy, wh and class terms see the positive rows, the
- * ignore mask sees the cells around each true box, and every other cell costs one cross-entropy of its objectness.
+ * The loss of all scales, doing only the work the boxes ask for: the xy, wh and class terms see the positive rows, the
+ * ignore mask sees the cells around each true box, and every other cell costs one cross-entropy of its objectness. What
+ * is read from each scale is joined at once, for most nodes cost more than their arithmetic.
  */
-export function compact<D extends Real>(head: LabelledHead<D>, scale: number, numerics: Numerics): ScaleParts<D> {
-  const at = positives(head)
-  const place = placeOf(head, planeAxes(head), at)
-  const t = objectness(head)
-  const y = labelRows(head, at, place)
-  const κ = ignoreMask(head, at, y, flatten(t))
-  const row = rowTerms(head, at, y, unsqueeze(gather(κ, place), [1]), numerics)
-  const background = backgroundTerm(t, κ, place)
-  const kept = cast(reshapeLike(κ, t), t.dtype)
-  const rows = (values: Value<D>) => ({ rows: values, image: at.b, scale })
+export function compact<D extends Real>(heads: readonly LabelledHead<D>[], numerics: Numerics): Parts<D> {
+  const found = positives(heads)
+  const t = field(heads)
+  const own = ownPlaces(heads, found)
+  const place = add(own, unsqueeze(gather(t.starts, found.scale), [1])) // [T, 1]
+  const κ = ignoreMask(heads, found, t)
+  const row = rowTerms(heads, found, own, gather(κ, place), numerics)
+  const background = backgroundTerm(t.values, κ, flatten(place), numerics)
+  const kept = cast(κ, t.values.dtype)
+  const perImage = heads.map(({ extent: { h, w, a } }) => product([h, w, a]))
+  const rows = (values: Value<D>) => ({ rows: values, image: flatten(found.at.b), scale: found.division })
+  const cells = (values: Value<D>) => ({ cells: values, perImage, scale: t.division })
   return {
     terms: {
       xy: [rows(row.xy.value)],
       wh: [rows(row.wh.value)],
-      conf: [rows(row.conf.value), { maps: background.value, scale }],
+      conf: [rows(row.conf.value), cells(background.value)],
       class: [rows(row.class.value)],
     },
-    positives: rows(cast(cast(y.obj, 'bool'), y.obj.dtype)),
-    ignore: { maps: kept, scale },
-    ignored: { maps: sub(kept.graph.scalar(1, kept.dtype), kept), scale },
-    ignoreMask: maskOf(head, kept),
-    gradient: (share) => gradient(head, at, row, background, share),
+    positives: [rows(cast(cast(found.y.obj, 'bool'), found.y.obj.dtype))],
+    ignore: [cells(kept)],
+    ignored: [cells(sub(kept.graph.scalar(1, kept.dtype), kept))],
+    ignoreMasks: divide(kept, t.division).map((part, l) => maskOf(heads[l] as LabelledHead<D>, part)),
+    gradients: (share) =>
+      compactGradients(heads, found, row, divide(share('conf', background.slope), t.division), share),
   }
 }
 
-function positives({ labels }: LabelledHead): Positives {
-  const { graph } = labels
-  return graph.scope('positives', () => {
-    const o = column(labels, 4)
-    // The CPU provider finds non-zeros in float32, not in float64.
-    const places = nonZero(o.dtype === 'float64' ? cast(o, 'bool') : o, graph.symbol('T')) // [4, T]
-    const axis = (i: number) => gather(places, graph.scalar(i, 'int64'))
-    return { b: axis(0), h: axis(1), w: axis(2), a: axis(3) }
+function field<D extends Real>(heads: readonly LabelledHead<D>[]): Field<D> {
+  const t = heads.map(objectness)
+  const division = divisionOf(t)
+  return { values: together(t), division, starts: sub(cumSum(division.counts), division.counts) }
+}
+
+/** Place of each positive among the cells of its scale, in the memory order of the logits: `[T, 1]` */
+function ownPlaces<D extends Real>(heads: readonly LabelledHead<D>[], { at, grid, places }: Positives): Value<'int64'> {
+  const [{ layout, extent }] = heads as [LabelledHead<D>, ...LabelledHead<D>[]]
+  const axes = layout.axes.filter((axis) => axis !== 'd')
+  const asLabels = axes.every((axis, i) => axis === labelAxes[i])
+  return at.b.graph.scope('place', () => (asLabels ? unsqueeze(together(places), [1]) : offset(axes, at, grid, extent)))
+}
+
+/** All logits of the positives, whose places among the cells of their scales are `own`: `[T, 5+C]` */
+function logitRows<D extends Real>(heads: readonly LabelledHead<D>[], found: Positives, own: Value<'int64'>): Value<D> {
+  const [first] = heads as [LabelledHead<D>, ...LabelledHead<D>[]]
+  const { layout, extent, S } = first
+  const { graph } = own
+  return graph.scope('logits', () => {
+    const whole = heads.every(hasRows)
+    const entries = () => offset(layout.axes, { ...found.at, d: entryNumbers(first) }, found.grid, extent)
+    const at = divide(whole ? flatten(own) : entries(), found.division)
+    const rows = heads.map(({ logits }, l) =>
+      gather(whole ? rowsOf(logits, (heads[l] as LabelledHead).extent) : flatten(logits), at[l] as Value<'int64'>),
+    )
+    return cast(together(rows), S.dtype)
   })
-}
-
-/** Axes of one entry of every cell, in the memory order of the logits. */
-const planeAxes = ({ layout }: LabelledHead): Axis[] => layout.axes.filter((axis) => axis !== 'd')
-
-/** Place of the positives among the cells in some order of axes: `[T]` */
-const placeOf = ({ labels, sizes, extent }: LabelledHead, axes: readonly Axis[], at: Positives): Value<'int64'> =>
-  labels.graph.scope('place', () => offset(axes, at, sizes, extent))
-
-/** Labels of the positives; `place` is theirs in the memory order of the logits, which may be that of the labels. */
-function labelRows<D extends Real>(head: LabelledHead<D>, at: Positives, place: Value<'int64'>): Cells<D> {
-  const { labels, extent } = head
-  const axes = labelAxes.filter((axis) => axis !== 'd')
-  const own = planeAxes(head).join() === axes.join() ? place : placeOf(head, axes, at)
-  return labels.graph.scope('labels', () => {
-    const { b, h, w, a, d } = extent
-    return cellsOf(gather(reshape(labels, [product([b, h, w, a]), d]), own))
-  })
-}
-
-/** Every logit of the positives: places `[T, 1]` and entries `[5+C]`. */
-function entryPlace({ logits, extent }: LabelledHead, at: Positives): Required<Place> {
-  const upright = (v: Value<'int64'>) => unsqueeze(v, [1])
-  const d = logits.graph.constant(tensorOf('int64', [extent.d], [...Array(extent.d).keys()]), 'entries')
-  return { b: upright(at.b), h: upright(at.h), w: upright(at.w), a: upright(at.a), d }
-}
-
-/** Their place in memory: `[T, 5+C]` */
-function entries(head: LabelledHead, at: Positives): Value<'int64'> {
-  const place = entryPlace(head, at)
-  return head.logits.graph.scope('entries', () => offset(head.layout.axes, place, head.sizes, head.extent))
-}
-
-/** The same along each axis of the tensor that holds the head: `[T, 5+C, rank]` */
-function coordinates(head: LabelledHead, at: Positives): Value<'int64'> {
-  const { layout, sizes, extent } = head
-  const place = entryPlace(head, at)
-  const pair = layout.fused ? layout.axes.indexOf('a') : -1
-  const zeros = mul(add(place.b, place.d), 0) // [T, 5+C]
-  const along = layout.axes.flatMap((axis, i) => {
-    if (pair >= 0 && i === pair + 1) return []
-    return [i === pair ? offset(['a', 'd'], place, sizes, extent) : place[axis]]
-  })
-  const columns = along.map((v) => unsqueeze(add(v, zeros), [2]))
-  return concat(columns as [Value<'int64'>, ...Value<'int64'>[]], 2)
 }
 
 function rowTerms<D extends Real>(
-  head: LabelledHead<D>,
-  at: Positives,
-  y: Cells<D>,
+  heads: readonly LabelledHead<D>[],
+  found: Positives<D>,
+  own: Value<'int64'>,
   κ: Value<'bool'>,
   numerics: Numerics,
 ): Terms<Differentiable<D>> {
-  const { S, sizes } = head
-  const t = cellsOf(cast(gather(flatten(head.logits), entries(head, at)), S.dtype))
-  const c = cast(concat([unsqueeze(at.w, [1]), unsqueeze(at.h, [1])], 1), S.dtype) // [T, 2]
-  const a = gather(anchorTable(head), at.a) // [T, 2]
-  const { z, s } = targets(y, t, { c, a, g: sizes.g, S }, numerics)
-  const E = entropies(z, t, numerics.log1pExp)
+  const [{ S, extent }] = heads as [LabelledHead<D>, ...LabelledHead<D>[]]
+  const { y, at, g, scale } = found
+  const t: Cells<D> = cellsOf(logitRows(heads, found, own))
+  const c = cast(concat([at.w, at.h], 1), S.dtype) // [T, 2]
+  const a = gather(anchorTables(heads), add(mul(scale, extent.a), flatten(at.a))) // [T, 2]
+  const { z, s } = targets(y, t, { c, a, g, S }, numerics)
+  const E = jointEntropies(z, t, ['xy', 'obj', 'cls'], numerics.decay)
   return { ...objectTerms(z, t, E, s), conf: confidence(y.obj, E.obj, κ) }
 }
 
-/** κ of every cell, in the memory order of the logits: `[B·h·w·A]` */
-function ignoreMask<D extends Real>(head: LabelledHead<D>, at: Positives, y: Cells<D>, cells: Value<D>): Value<'bool'> {
-  return cells.graph.scope('ignore', () => {
-    const places = ignored(head, at.b, y) // [U]
-    const every = filled(shapeOf(cells), cells.shape, 1, 'bool')
+/** κ of every cell `[N]` */
+function ignoreMask<D extends Real>(
+  heads: readonly LabelledHead<D>[],
+  found: Positives<D>,
+  { values, starts }: Field<D>,
+): Value<'bool'> {
+  return values.graph.scope('ignore', () => {
+    const places = ignored(heads, found, starts) // [U]
+    const every = filled(shapeOf(values), values.shape, 1, 'bool')
     return scatter(every, places, filled(shapeOf(places), places.shape, 0, 'bool'))
   })
 }
 
-/** E(0, t_o)·κ of every cell that is no positive, 0 at those: a map in the memory order of the logits. */
-function backgroundTerm<D extends Real>(t: Value<D>, κ: Value<'bool'>, positive: Value<'int64'>): Differentiable<D> {
+/** E(0, t_o)·κ of every cell that is no positive, 0 at those: `[N]` */
+function backgroundTerm<D extends Real>(
+  t: Value<D>,
+  κ: Value<'bool'>,
+  positive: Value<'int64'>,
+  { decay }: Numerics,
+): Differentiable<D> {
   return t.graph.scope('background', () => {
-    const no = filled(shapeOf(positive), positive.shape, 0, 'bool')
-    const live = reshapeLike(scatter(κ, positive, no), t)
-    const { value, slope } = bceOfBackground(t, log1pExpCompensated)
+    const live = scatter(κ, positive, filled(shapeOf(positive), positive.shape, 0, 'bool'))
+    const { value, slope } = bceOfBackground(t, decay)
     return { value: where(live, value, 0), slope: where(live, slope, 0) }
   })
 }
 
-/** Cells `[…]` in the memory order of the logits as `[B, h, w, A, 1]`. */
+/** Values of the cells of a head in the memory order of its logits, as `[B, h, w, A, 1]`. */
 const maskOf = <D extends Real>(head: LabelledHead, cells: Value<D>): Value<D> =>
-  unsqueeze(
-    reordered(
-      cells,
-      planeAxes(head),
-      labelAxes.filter((axis) => axis !== 'd'),
-    ),
-    [4],
-  )
-
-/** The slopes of the background at its objectness, those of the positives in their rows, 0 elsewhere. */
-function gradient<D extends Real>(
-  head: LabelledHead<D>,
-  at: Positives,
-  row: Terms<Differentiable<D>>,
-  background: Differentiable<D>,
-  share: Share<D>,
-): Value<D> {
-  const { logits, layout, extent } = head
-  return logits.graph.scope('gradient', () => {
-    const objectnessAlone = unsqueeze(share('conf', background.slope), [layout.axes.indexOf('d')])
-    const all = pad(objectnessAlone, layout.axes.indexOf('d'), boxEntries - 1, extent.d - boxEntries)
-    const slopes = concat(
-      [
-        share('xy', row.xy.slope),
-        share('wh', row.wh.slope),
-        share('conf', row.conf.slope),
-        share('class', row.class.slope),
-      ],
-      1,
-    ) // [T, 5+C]
-    // Reshaped before the rows are written: a reshape that makes an output copies it.
-    return scatterAt(reshapeLike(all, logits), coordinates(head, at), slopes)
-  })
-}
+  reordered(alongAxes(cells, head), head.layout.axes, labelAxes)

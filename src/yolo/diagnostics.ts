@@ -2,7 +2,8 @@ import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 import { boxScale, centreTarget } from '../loss/box.js'
 import { leastCrossEntropy } from '../loss/entropy.js'
-import { abs, div, max, min, mul, sub } from '../ops/elementwise.js'
+import { digits } from '../ops/digits.js'
+import { abs, max, min, mul } from '../ops/elementwise.js'
 import { cellGrid } from '../ops/grid.js'
 import { and, equal, greater, less, not, where } from '../ops/logic.js'
 import { cast, concat, flatten, split, unsqueeze } from '../ops/movement.js'
@@ -90,14 +91,8 @@ function floorOf<D extends Real>(
 function firstPlace<D extends Real>(flags: Value<D>, { sizes, extent }: LabelledHead<D>): Value<'int64'> {
   const rows = flatten(reduceMax(flags, { axes: [4] }))
   const first = argMax(rows)
-  const steps: readonly (Value<'int64'> | number)[] = [extent.a, sizes.w, sizes.h]
-  const digits: Value<'int64'>[] = []
-  const image = steps.reduce<Value<'int64'>>((rest, size) => {
-    const next = div(rest, size)
-    digits.unshift(sub(rest, mul(next, size)))
-    return next
-  }, first)
-  const place = concat([image, ...digits].map((v) => unsqueeze(v, [0])) as [Value<'int64'>], 0)
+  const at = digits(first, [sizes.h, sizes.w, extent.a]).map((v) => unsqueeze(v, [0]))
+  const place = concat(at as [Value<'int64'>], 0)
   const none = equal(reduceSum(flags), 0)
   return where(none, place.graph.scalar(-1, 'int64'), place)
 }

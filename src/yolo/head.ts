@@ -1,11 +1,12 @@
 import { tensorOf } from '../graph/constants.js'
-import type { Real } from '../graph/tensor.js'
+import { product } from '../graph/shape.js'
+import type { DType, Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
-import { column } from '../ops/column.js'
-import { cast, split } from '../ops/movement.js'
+import { cast, concat, flatten, reshape, reshapeBy, shapeOf, split } from '../ops/movement.js'
 import { slice } from '../ops/slice.js'
+import { strided } from '../ops/strided.js'
 import type { Anchor } from './config.js'
-import { type Extent, type Layout, labelAxes, reordered, unfused } from './layout.js'
+import { type Extent, type Layout, labelAxes, reordered, shapeIn, unfused } from './layout.js'
 import type { Sizes } from './sizes.js'
 import type { Cells } from './terms.js'
 
@@ -31,21 +32,53 @@ export interface LabelledHead<D extends Real = Real> extends Head<D> {
   readonly ignoreThreshold: number
 }
 
+/** Anchors of several heads, one head after another: `[L·A, 2]`. */
+export const anchorTables = <D extends Real>(heads: readonly Head<D>[]): Value<D> => {
+  const { S } = heads[0] as Head<D>
+  const anchors = heads.flatMap((head) => head.anchors)
+  return S.graph.constant(tensorOf(S.dtype, [anchors.length, 2], anchors.flat()), 'anchors')
+}
+
 /** Anchors of a head as a constant: `[A, 2]`, width before height. */
-export const anchorTable = <D extends Real>({ S, anchors }: Head<D>): Value<D> =>
-  S.graph.constant(tensorOf(S.dtype, [anchors.length, 2], anchors.flat()), 'anchors')
+export const anchorTable = <D extends Real>(head: Head<D>): Value<D> => anchorTables([head])
+
+/** The numbers 0 to 4+C. */
+export const entryNumbers = ({ logits, extent }: Head): Value<'int64'> =>
+  logits.graph.constant(tensorOf('int64', [extent.d], [...Array(extent.d).keys()]), 'entries')
 
 /** All logits as `[B, h, w, A, 5+C]`. */
 export const inLabelOrder = <D extends Real>({ logits, layout, extent, S }: Head<D>): Value<D> =>
   cast(reordered(unfused(logits, layout, extent), layout.axes, labelAxes), S.dtype)
 
-/** Objectness logits of every cell, in the memory order of the logits: one strided read. */
-export function objectness<D extends Real>({ logits, layout, extent, S }: Head<D>): Value<D> {
-  const index = layout.axes.map((axis) => (axis === 'd' ? '4' : ':')).join(', ')
+/** Whether the entries of a cell lie side by side. */
+export const hasRows = ({ layout }: Head): boolean => layout.axes.at(-1) === 'd'
+
+/** A row for each cell, in memory order: `[…] → [B·h·w·A, 5+C]` */
+export const rowsOf = <D extends DType>(x: Value<D>, { b, h, w, a, d }: Extent): Value<D> =>
+  reshape(x, [product([b, h, w, a]), d])
+
+/** Objectness of every cell `[B·h·w·A]` of a tensor that holds a row for each. */
+export const objectnessOf = <D extends DType>(x: Value<D>, { b, h, w, a, d }: Extent): Value<D> =>
+  strided(flatten(x), boxEntries - 1, d, product([b, h, w, a]))
+
+/** Objectness logits of every cell `[B·h·w·A]`, in the memory order of the logits: one strided read. */
+export function objectness<D extends Real>(head: Head<D>): Value<D> {
+  const { logits, layout, extent, S } = head
   return logits.graph.scope('objectness', () => {
-    const head = unfused(logits, layout, extent)
-    return cast(layout.axes.at(-1) === 'd' ? column(head, 4) : slice(head, index), S.dtype)
+    if (hasRows(head)) return cast(objectnessOf(logits, extent), S.dtype)
+    const index = layout.axes.map((axis) => (axis === 'd' ? '4' : ':')).join(', ')
+    return cast(flatten(slice(unfused(logits, layout, extent), index)), S.dtype)
   })
+}
+
+/** Values of the cells `[B·h·w·A]`, in memory order, along the axes of the head: `[B, h, w, A, 1]` for nhwc. */
+export function alongAxes<D extends Real>(cells: Value<D>, { logits, layout, extent }: Head): Value<D> {
+  const shape = shapeIn(layout.axes, { ...extent, d: 1 })
+  if (shape.every((d) => typeof d === 'number')) return reshape(cells, shape)
+  const at = layout.axes.indexOf('d')
+  const sizes = shapeOf(unfused(logits, layout, extent))
+  const inner = at + 1 < shape.length ? [slice(sizes, `${at + 1}:`)] : []
+  return reshapeBy(cells, concat([slice(sizes, `:${at}`), cells.graph.ints([1]), ...inner], 0), shape)
 }
 
 /** `[…, 5+C]` by entries. */

@@ -4,7 +4,7 @@ import type { Value } from '../graph/value.js'
 import { add, mul } from '../ops/elementwise.js'
 import { concat, reshape, reshapeBy, shapeOf, transpose } from '../ops/movement.js'
 import { slice } from '../ops/slice.js'
-import type { Sizes } from './sizes.js'
+import type { GridSizes } from './sizes.js'
 
 /** The axes of a head: image, row, column, anchor, entry (tx ty tw th obj cls…). */
 export type Axis = 'b' | 'h' | 'w' | 'a' | 'd'
@@ -79,8 +79,9 @@ export type Place = { readonly [A in Axis]?: Value<'int64'> }
  * Place in memory of entries given by their place along each of `axes`, by Horner's rule:
  * `((b·h + row)·w + column)·A + anchor`.
  */
-export function offset(axes: readonly Axis[], place: Place, sizes: Sizes, extent: Extent): Value<'int64'> {
-  const size = (axis: Axis) => (axis === 'a' || axis === 'd' ? extent[axis] : sizes[axis])
+export function offset(axes: readonly Axis[], place: Place, grid: GridSizes, extent: Extent): Value<'int64'> {
+  // The first axis is the batch, and its size does not matter.
+  const size = (axis: Axis) => (axis === 'h' || axis === 'w' ? grid[axis] : (extent[axis] as number))
   const along = (axis: Axis): Value<'int64'> => {
     const at = place[axis]
     if (!at) throw new RangeError(`no place along axis ${axis}`)

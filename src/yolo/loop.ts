@@ -33,7 +33,6 @@ import { confidence, entropies, objectTerms, type Terms } from './terms.js'
  */
 export function loop<D extends Real>(head: LabelledHead<D>, scale: number, numerics: Numerics): ScaleParts<D> {
   const { labels, sizes, S, extent } = head
-  const { log1pExp } = numerics
   const t = cellsOf(inLabelOrder(head)) // [B, h, w, A, ·]
   const y = cellsOf(labels)
   const c = cellGrid(sizes.h, sizes.w, [extent.h, extent.w], S.dtype) // [h, w, 1, 2]
@@ -43,7 +42,7 @@ export function loop<D extends Real>(head: LabelledHead<D>, scale: number, numer
   const safe = { ...z, wh: where(isObject, z.wh, 0) } // a background cell has no size
   const b: Box<D> = { xy: decodeCentre(t.xy, c, sizes.g), wh: decodeSize(t.wh, a, S) }
   const κ = unsqueeze(less(bestIous(head, b), head.ignoreThreshold), [4])
-  const E = entropies(safe, t, log1pExp)
+  const E = entropies(safe, t, numerics.decay)
   const all = { ...objectTerms(safe, t, E, s), conf: confidence(y.obj, E.obj, κ) }
   const maps = (values: Value<D>) => [{ maps: values, scale }]
   return {

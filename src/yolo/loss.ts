@@ -2,7 +2,7 @@ import { Graph } from '../graph/graph.js'
 import type { Model } from '../graph/model.js'
 import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
-import { log1pExpBySoftplus, log1pExpCompensated } from '../loss/bce.js'
+import { decayByAbs, decayByWhere } from '../loss/bce.js'
 import { add, sub } from '../ops/elementwise.js'
 import { reshape } from '../ops/movement.js'
 import { type Averaging, averagingOf } from './averaging.js'
@@ -34,7 +34,7 @@ export function lossModel(config: LossConfig): Model {
   const graph = new Graph({ opset: config.opset })
   const heads = labelledHeads(graph, config)
   const averaging = averagingOf(graph, heads, config)
-  const numerics = numericsOf(config)
+  const numerics = { decay: config.for ? decayByWhere : decayByAbs, guard: config.guard }
   const parts = partsOf(heads, config, numerics)
   const averages = averagesOf(parts, heads.length, averaging)
   const sum = graph.scope('loss', () => lossOf(parts, averages, averaging, config))
@@ -86,18 +86,12 @@ function floorAndExcess(sum: Value<Real>, diagnoses: readonly Diagnosis[], { ave
 
 const addUp = (values: readonly Value<Real>[]): Value<Real> => values.reduce((a, b) => add(a, b))
 
-function numericsOf({ form, dtype, guard, for: trainer }: LossConfig): Numerics {
-  // Few rows are fastest in one node. The CPU provider has no Softplus in float64, ORT training no gradient of it.
-  const softplus = form === 'compact' && dtype !== 'float64' && trainer !== 'ort-training'
-  return { log1pExp: softplus ? log1pExpBySoftplus : log1pExpCompensated, guard }
-}
-
 /** What differs between the forms; the terms are the same in all of them. */
 function partsOf(heads: readonly LabelledHead[], { form, maxBoxes }: LossConfig, numerics: Numerics): Parts {
   if (form === 'static') return fixed(heads, maxBoxes ?? defaultMaxBoxes, numerics)
-  const lower = { compact, loop }[form]
+  if (form === 'compact') return compact(heads, numerics)
   const { graph } = (heads[0] as LabelledHead).labels
-  return joined(heads.map((head, l) => graph.scope(`layer${l}`, () => lower(head, l, numerics))))
+  return joined(heads.map((head, l) => graph.scope(`layer${l}`, () => loop(head, l, numerics))))
 }
 
 /** The terms of each scale, weighted and divided. */

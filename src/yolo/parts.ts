@@ -1,12 +1,12 @@
 import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
-import type { Log1pExp } from '../loss/bce.js'
+import type { Decay } from '../loss/bce.js'
 import type { Summand } from './summands.js'
 import { type TermName, type Terms, termNames } from './terms.js'
 
 /** How the formulas are computed where there is a choice. */
 export interface Numerics {
-  readonly log1pExp: Log1pExp
+  readonly decay: Decay
   /** Leave sizes of boxes that have no logarithm out of the wh term, instead of +∞ or NaN. */
   readonly guard: boolean
 }

@@ -8,12 +8,18 @@ import { gather } from '../ops/select.js'
 /** Ratio of the input size to the coarsest grid. Source: keras-yolo3 `yolo_loss`, `input_shape`. */
 export const coarsestStride = 32
 
-/** Batch and grid of a scale as numbers the graph can use; constants where the shapes are fixed. Rank 0 unless said. */
-export interface Sizes<D extends Real = Real> {
-  readonly b: Value<'int64'>
+/** Rows and columns of a grid. */
+export interface GridSizes {
   readonly h: Value<'int64'>
   readonly w: Value<'int64'>
+}
+
+/** Batch and grid of a scale as numbers the graph can use; constants where the shapes are fixed. Rank 0 unless said. */
+export interface Sizes<D extends Real = Real> extends GridSizes {
+  readonly b: Value<'int64'>
   /** Grid size (w, h), `[2]`. */
+  readonly wh: Value<'int64'>
+  /** The same as numbers to calculate with. */
   readonly g: Value<D>
 }
 
@@ -30,13 +36,14 @@ export function sizesOf<D extends Real>(x: Value, axes: SizeAxes, dtype: D): Siz
   const [b, h, w] = [axes.b, axes.h, axes.w].map((axis) => x.shape[axis])
   if (typeof b === 'number' && typeof h === 'number' && typeof w === 'number') {
     const size = (n: number) => graph.scalar(n, 'int64')
-    return { b: size(b), h: size(h), w: size(w), g: graph.constant(tensorOf(dtype, [2], [w, h])) }
+    const g = graph.constant(tensorOf(dtype, [2], [w, h]))
+    return { b: size(b), h: size(h), w: size(w), wh: graph.ints([w, h]), g }
   }
   return graph.scope('sizes', () => {
     const shape = shapeOf(x)
     const size = (axis: number) => gather(shape, graph.scalar(axis, 'int64'))
-    const g = cast(gather(shape, graph.ints([axes.w, axes.h])), dtype)
-    return { b: size(axes.b), h: size(axes.h), w: size(axes.w), g }
+    const wh = gather(shape, graph.ints([axes.w, axes.h]))
+    return { b: size(axes.b), h: size(axes.h), w: size(axes.w), wh, g: cast(wh, dtype) }
   })
 }
 

@@ -71,9 +71,9 @@ function entriesOf<D extends Real>({ y, t }: Rows<D>): { readonly o: Value<D>; r
 }
 
 /** The confidence term of all cells; its logits are sliced, for a split must be used whole where it is derived. */
-function confidenceOf<D extends Real>(o: Value<D>, logits: Value<D>, κ: Value<'bool'>, { log1pExp }: Numerics) {
+function confidenceOf<D extends Real>(o: Value<D>, logits: Value<D>, κ: Value<'bool'>, { decay }: Numerics) {
   const t = reshape(slice(logits, '..., 4:5'), κ.shape)
-  const E = o.graph.scope('conf', () => bceWithLogits(o, t, log1pExp))
+  const E = o.graph.scope('conf', () => bceWithLogits(o, t, decay))
   return confidence(o, E, κ)
 }
 
@@ -137,7 +137,7 @@ function objectsOf<D extends Real>(
   const cells = { xy, wh, cls, obj: where(none, 0, spoilt(o, plan)) }
   const { S } = heads[0] as LabelledHead<D>
   const { z, s } = targets(cells, t, { c, a, g: tables.rowGrids, S }, numerics)
-  const E = jointEntropies(z, t, ['xy', 'cls'], numerics.log1pExp)
+  const E = jointEntropies(z, t, ['xy', 'cls'], numerics.decay)
   return { at, place, o, box, terms: objectTerms(z, t, E, s) }
 }
 

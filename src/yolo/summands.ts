@@ -1,17 +1,26 @@
 import type { Dim } from '../graph/model.js'
 import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
+import { type Division, divide } from '../ops/divide.js'
 import { add } from '../ops/elementwise.js'
 import { equal, where } from '../ops/logic.js'
-import { split, unsqueeze } from '../ops/movement.js'
+import { cast, concat, reshapeBy, split, unsqueeze } from '../ops/movement.js'
 import { reduceSum } from '../ops/reduce.js'
 import { range } from '../ops/select.js'
 
-/** Rows of cells `[T, k]` at one scale, with the image of each `[T]`. */
+/** Rows of cells `[T, k]` with the image of each `[T]`, of one scale or of several one after another. */
 interface Rows<D extends Real> {
   readonly rows: Value<D>
   readonly image: Value<'int64'>
-  readonly scale: number
+  readonly scale: number | Division
+}
+
+/** A value for each cell `[N]`, image after image, of one scale or of several one after another. */
+interface Cells<D extends Real> {
+  readonly cells: Value<D>
+  readonly scale: number | Division
+  /** Cells of an image, by scale. */
+  readonly perImage: readonly Dim[]
 }
 
 /** Values of all images `[B, n, …]`, of one scale or of several one after another along axis 1. */
@@ -21,7 +30,7 @@ interface Maps<D extends Real> {
 }
 
 /** What is to be added up. */
-export type Summand<D extends Real = Real> = Rows<D> | Maps<D>
+export type Summand<D extends Real = Real> = Rows<D> | Cells<D> | Maps<D>
 
 /** Adds up: everything to rank 0, or each image by itself to `[B]`. */
 export type Adder = <D extends Real>(summand: Summand<D>) => Value<D>
@@ -40,28 +49,61 @@ function innerSum<D extends Real>(maps: Value<D>): Value<D> {
   return innerSum(reduceSum(maps, { axes: typeof last === 'number' && last <= shortAxis ? [-2, -1] : [-1] }))
 }
 
+/** The sum over axes of many values of one shape: in float64, which has digits for that, and rounded once. */
+const wideSum = <D extends Real>(x: Value<D>, axes?: readonly number[]): Value<D> =>
+  cast(reduceSum(cast(x, 'float64'), axes && { axes }), x.dtype)
+
 /** Sum of everything, rank 0. */
-export const addAll: Adder = (s) => reduceSum('rows' in s ? s.rows : innerSum(s.maps))
+export const addAll: Adder = (s) => {
+  if ('cells' in s) return wideSum(s.cells)
+  return reduceSum('rows' in s ? s.rows : innerSum(s.maps))
+}
 
 /** Sum of each image, `[B]`; B as number or symbol and as a value. */
 export const addByImage =
   (batch: Dim, B: Value<'int64'>): Adder =>
   <D extends Real>(s: Summand<D>) => {
-    if ('maps' in s) {
-      const sums = innerSum(s.maps)
-      return sums.shape.length > 1 ? reduceSum(sums, { axes: [1] }) : sums
-    }
-    const row = unsqueeze(reduceSum(s.rows, { axes: [1] }), [0]) // [1, T]
-    const own = equal(unsqueeze(range(B, batch), [1]), unsqueeze(s.image, [0])) // [B, T]
-    return reduceSum(where(own, row, 0), { axes: [1] }) // selected: 0 · ∞ would spoil the other images
+    if ('cells' in s) return cellsByImage(s, batch, B)
+    if ('rows' in s) return rowsByImage(s, batch, B)
+    const sums = innerSum(s.maps)
+    return sums.shape.length > 1 ? reduceSum(sums, { axes: [1] }) : sums
   }
+
+function rowsByImage<D extends Real>({ rows, image }: Rows<D>, batch: Dim, B: Value<'int64'>): Value<D> {
+  const row = unsqueeze(reduceSum(rows, { axes: [1] }), [0]) // [1, T]
+  const own = equal(unsqueeze(range(B, batch), [1]), unsqueeze(image, [0])) // [B, T]
+  return reduceSum(where(own, row, 0), { axes: [1] }) // selected: 0 · ∞ would spoil the other images
+}
+
+function cellsByImage<D extends Real>(s: Cells<D>, batch: Dim, B: Value<'int64'>): Value<D> {
+  const sizes = concat([unsqueeze(B, [0]), B.graph.ints([-1])], 0)
+  const sums = cellsByScale(s).map(({ cells, scale }) =>
+    wideSum(reshapeBy(cells, sizes, [batch, s.perImage[scale as number] as Dim]), [1]),
+  )
+  return sums.reduce((a, b) => add(a, b))
+}
+
+function rowsByScale<D extends Real>({ rows, image, scale }: Rows<D>): Rows<D>[] {
+  if (typeof scale === 'number') return [{ rows, image, scale }]
+  const images = divide(image, scale)
+  return divide(rows, scale).map((part, l) => ({ rows: part, image: images[l] as Value<'int64'>, scale: l }))
+}
+
+function cellsByScale<D extends Real>({ cells, scale, perImage }: Cells<D>): Cells<D>[] {
+  if (typeof scale === 'number') return [{ cells, scale, perImage }]
+  return divide(cells, scale).map((part, l) => ({ cells: part, scale: l, perImage }))
+}
+
+function mapsByScale<D extends Real>({ maps, scale }: Maps<D>): Maps<D>[] {
+  if (typeof scale === 'number') return [{ maps, scale }]
+  return split(maps, scale, 1).map((part, l) => ({ maps: part, scale: l }))
+}
 
 /** The same summands scale by scale. */
 export function byScale<D extends Real>(summands: readonly Summand<D>[], scales: number): Summand<D>[][] {
   const parts = summands.flatMap((s): Summand<D>[] => {
-    if (typeof s.scale === 'number') return [s]
-    const maps = split((s as Maps<D>).maps, s.scale, 1)
-    return maps.map((part, scale) => ({ maps: part, scale }))
+    if ('rows' in s) return rowsByScale(s)
+    return 'cells' in s ? cellsByScale(s) : mapsByScale(s)
   })
   return Array.from({ length: scales }, (_, l) => parts.filter((s) => s.scale === l))
 }

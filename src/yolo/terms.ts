@@ -1,6 +1,6 @@
 import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
-import { bceWithLogits, type Differentiable, type Log1pExp } from '../loss/bce.js'
+import { bceWithLogits, type Decay, type Differentiable } from '../loss/bce.js'
 import { mul, sub } from '../ops/elementwise.js'
 import { where } from '../ops/logic.js'
 import { concat, split } from '../ops/movement.js'
@@ -39,9 +39,9 @@ export interface Entropies<D extends Real = Real> {
 }
 
 /** E(z, t) of each entry by itself. */
-export function entropies<D extends Real>(z: Cells<D>, t: Cells<D>, log1pExp: Log1pExp): Entropies<D> {
+export function entropies<D extends Real>(z: Cells<D>, t: Cells<D>, decay: Decay): Entropies<D> {
   const { graph } = t.xy
-  const E = (name: 'xy' | 'obj' | 'cls') => graph.scope(name, () => bceWithLogits(z[name], t[name], log1pExp))
+  const E = (name: 'xy' | 'obj' | 'cls') => graph.scope(name, () => bceWithLogits(z[name], t[name], decay))
   return { xy: E('xy'), obj: E('obj'), cls: E('cls') }
 }
 
@@ -53,11 +53,11 @@ export function jointEntropies<D extends Real, K extends keyof Entropies>(
   z: Cells<D>,
   t: Cells<D>,
   names: readonly K[],
-  log1pExp: Log1pExp,
+  decay: Decay,
 ): Pick<Entropies<D>, K> {
   return t.xy.graph.scope('entropies', () => {
     const row = (cells: Cells<D>) => concat(names.map((name) => cells[name]) as [Value<D>, ...Value<D>[]], -1)
-    const { value, slope } = bceWithLogits(row(z), row(t), log1pExp)
+    const { value, slope } = bceWithLogits(row(z), row(t), decay)
     const sizes = names.map((name) => t[name].shape.at(-1) as number)
     const [values, slopes] = [split(value, sizes, -1), split(slope, sizes, -1)]
     const entries = names.map((name, i) => [name, { value: values[i], slope: slopes[i] }])

@@ -145,8 +145,8 @@ describe('detach', () => {
   it('refuses what has no loss, and a loss that was changed', () => {
     expect(() => detachLoss(tinyDetector())).toThrow(/no loss was attached/)
     const { bytes } = attachLoss(tinyDetector(), tiny)
-    const at = Buffer.from(bytes).lastIndexOf('Softplus')
-    bytes.set(Buffer.from('Softplux'), at)
+    const at = Buffer.from(bytes).lastIndexOf('Sigmoid')
+    bytes.set(Buffer.from('Sigmoix'), at)
     expect(() => detachLoss(bytes)).toThrow(/not the ones that were attached/)
   })
 

@@ -47,8 +47,8 @@ const inConfidence = (slope: (o: V, error: V, κ: V, right: D) => V): Mutation =
 const inBce = (slope: (z: V, t: V, right: D) => V): Mutation => ({
   module: 'loss/bce',
   plant: ({ bceWithLogits }: typeof Bce) => ({
-    bceWithLogits: (z: V, t: V, log1pExp: Bce.Log1pExp) => {
-      const right = bceWithLogits(z, t, log1pExp)
+    bceWithLogits: (z: V, t: V, decay: Bce.Decay) => {
+      const right = bceWithLogits(z, t, decay)
       return { ...right, slope: slope(z, t, right) }
     },
   }),
@@ -57,8 +57,8 @@ const inBce = (slope: (z: V, t: V, right: D) => V): Mutation => ({
 const inBackground = (slope: (t: V, right: D) => V): Mutation => ({
   module: 'loss/bce',
   plant: ({ bceOfBackground }: typeof Bce) => ({
-    bceOfBackground: (t: V, log1pExp: Bce.Log1pExp) => {
-      const right = bceOfBackground(t, log1pExp)
+    bceOfBackground: (t: V, decay: Bce.Decay) => {
+      const right = bceOfBackground(t, decay)
       return { ...right, slope: slope(t, right) }
     },
   }),

@@ -11,6 +11,7 @@ const versions: Readonly<Record<string, readonly number[]>> = {
   ...all('Not', [1]),
   ...all('Shape', [1, 13, 15, 19, 21]),
   ...all('Transpose', [1, 13, 21]),
+  ...all('Relu', [6, 13, 14]),
   ...all('Softplus', [1, 22]),
   ...all('Reshape', [5, 13, 14, 19, 21]),
   ...all('Abs Exp Floor Log Neg Sigmoid Sqrt', [6, 13]),

@@ -1,16 +1,18 @@
-import type { Graph } from '../../src/graph/graph.js'
 import type { Model, Node } from '../../src/graph/model.js'
 import type { Real } from '../../src/graph/tensor.js'
 import type { Value } from '../../src/graph/value.js'
 import type { Differentiable } from '../../src/loss/bce.js'
 import type * as Boxes from '../../src/loss/box.js'
-import { abs, add, div, exp, log, max, mul, neg } from '../../src/ops/elementwise.js'
-import { greater } from '../../src/ops/logic.js'
-import { cast, concat, split } from '../../src/ops/movement.js'
+import { add, div, log, max, mul } from '../../src/ops/elementwise.js'
+import { greater, less, where } from '../../src/ops/logic.js'
+import { cast, split, unsqueeze } from '../../src/ops/movement.js'
 import type { Operand } from '../../src/ops/operand.js'
+import { gather } from '../../src/ops/select.js'
+import { slice } from '../../src/ops/slice.js'
 import type * as Config from '../../src/yolo/config.js'
+import type { LabelledHead } from '../../src/yolo/head.js'
 import type * as Ignore from '../../src/yolo/ignore.js'
-import type * as SizesOf from '../../src/yolo/sizes.js'
+import { type Positives, together } from '../../src/yolo/positives.js'
 import type * as Terms from '../../src/yolo/terms.js'
 
 type V = Value<'float32'>
@@ -48,19 +50,23 @@ function lessOrEqual(a: V, b: V | number): Value<'bool'> {
   return a.graph.emit('LessOrEqual', [a, right], ['bool', a.shape])
 }
 
-const bareLog1pExp = <D extends Real>(d: Value<D>): Value<D> => log(add(exp(d), 1))
+/** The positives as if each stood in the grid of the next scale; those of the last stay. */
+function inNextScale(heads: readonly LabelledHead[], found: Positives): Positives {
+  const last = heads.length - 1
+  const scale = where(less(found.scale, last), add(found.scale, 1), found.scale)
+  const wh = gather(together(heads.map((head) => unsqueeze(head.sizes.wh, [0]))), scale)
+  const [w, h] = split(wh, [1, 1], 1)
+  const count = (l: number) => slice(found.division.counts, `${l}:${l + 1}`)
+  const before = heads.map((_, l) => (l === 0 ? mul(count(0), 0) : count(l - 1)))
+  const counts = together(before.with(last, add(before[last] as Value<'int64'>, count(last))))
+  return { ...found, scale, grid: { h, w }, g: cast(wh, found.g.dtype), division: { ...found.division, counts } }
+}
 
 /** Every scale also hides behind the boxes of the scale before it. */
-function acrossScales({ ignored }: typeof Ignore): Exports {
-  const previous = new WeakMap<Graph, readonly [Value<'int64'>, Terms.Cells]>()
-  return {
-    ignored: (head: Parameters<typeof ignored>[0], image: Value<'int64'>, y: Terms.Cells) => {
-      const before = previous.get(image.graph)
-      previous.set(image.graph, [image, y])
-      return concat([ignored(head, image, y), ...(before ? [ignored(head, ...before)] : [])], 0)
-    },
-  }
-}
+const acrossScales = ({ ignored }: typeof Ignore): Exports => ({
+  ignored: (heads: readonly LabelledHead[], found: Positives, starts: Value<'int64'>) =>
+    together([ignored(heads, found, starts), ignored(heads, inNextScale(heads, found), starts)]),
+})
 
 /** Each term divided by the positives of its scale instead of the batch. */
 function dividedByPositives(model: Model): Model {
@@ -75,12 +81,9 @@ function dividedByPositives(model: Model): Model {
 
 /** The faults that implementations of this loss are known for. */
 export const mutations: Readonly<Record<string, Mutation>> = {
-  'width and height of the grid swapped': inModule<typeof SizesOf>('yolo/sizes', (original) => ({
-    sizesOf: (...args: Parameters<typeof SizesOf.sizesOf<'float32'>>) => {
-      const sizes = original.sizesOf(...args)
-      const [w, h] = split(sizes.g, [1, 1], 0)
-      return { ...sizes, g: concat([h, w], 0) }
-    },
+  'width and height of the grid swapped': inBox(({ decodeCentre, centreTarget }) => ({
+    decodeCentre: (t: V, c: V, g: V) => decodeCentre(t, c, slice(g, '::-1')),
+    centreTarget: (y: V, c: V, g: V) => centreTarget(y, c, slice(g, '..., ::-1')),
   })),
   'anchors as (h, w)': inModule<typeof Config>('yolo/config', (original) => ({
     anchorsOf: (...args: Parameters<typeof Config.anchorsOf>) => original.anchorsOf(...args).map(([w, h]) => [h, w]),
@@ -92,8 +95,8 @@ export const mutations: Readonly<Record<string, Mutation>> = {
   'division by positives': { model: dividedByPositives },
   'boxes of other scales': inModule('yolo/ignore', acrossScales),
   'boxes of other images': inModule<typeof Ignore>('yolo/ignore', ({ ignored }) => ({
-    ignored: (head: Parameters<typeof ignored>[0], image: Value<'int64'>, y: Terms.Cells) =>
-      ignored(head, mul(image, 0), y),
+    ignored: (heads: readonly LabelledHead[], found: Positives, starts: Value<'int64'>) =>
+      ignored(heads, { ...found, at: { ...found.at, b: mul(found.at.b, 0) } }, starts),
   })),
   'targets multiplied before divided': inBox(({ sizeRatio }) => ({
     sizeRatio: (y: V, a: V, S: V) => sizeRatio(mul(y, S), a, div(S, S)),
@@ -105,9 +108,5 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     const positive = cast(greater(z.obj, 0), 'float32')
     return { xy: times(xy, positive), wh: times(wh, positive), class: times(cls, positive) }
   }),
-  'bare log(1 + exp)': inModule('loss/bce', () => ({
-    log1pExpBySoftplus: bareLog1pExp,
-    log1pExpCompensated: bareLog1pExp,
-    bceOfBackground: (t: V) => ({ value: add(max(t, 0), bareLog1pExp(neg(abs(t)))), slope: t }),
-  })),
+  'bare log(1 + exp)': inModule('loss/log1p', () => ({ log1p: <D extends Real>(e: Value<D>) => log(add(e, 1)) })),
 }

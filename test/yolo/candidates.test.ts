@@ -22,9 +22,7 @@ const fine: Grid = { w: 76, h: 52 }
 async function run(boxes: readonly Plain[], θ: number, { w, h }: Grid): Promise<number[][]> {
   const graph = new Graph()
   const pair = (name: string) => graph.input(name, 'float32', ['T', 2])
-  const size = (n: number) => graph.scalar(n, 'int64')
-  const sizes = { b: size(1), h: size(h), w: size(w), g: graph.input('g', 'float32', [2]) }
-  const found = candidates(pair('xy'), pair('wh'), θ, sizes)
+  const found = candidates(pair('xy'), pair('wh'), θ, graph.input('g', 'float32', [2]), 'Q')
   const feeds = {
     xy: float32(
       [boxes.length, 2],

@@ -97,6 +97,13 @@ const signs = [3, -3, 0]
 export const elementwiseRows = [
   ...binary,
   ...unary,
+  row(
+    'relu',
+    'keeps infinities',
+    [x],
+    ops.relu,
+    each('float32', x, (v) => (v < 0 ? 0 : v)),
+  ),
   row('softplus', 'keeps its tail', [x], ops.softplus, each('float32', x, softplus), { tolerance: transcendental }),
   row('neg', 'of int64', [int64([3], signs)], ops.neg, int64([3], [-3, 3, 0])),
   row('neg', 'of int32', [int32([3], signs)], ops.neg, int32([3], [-3, 3, 0])),

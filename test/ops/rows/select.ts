@@ -1,9 +1,11 @@
-import { column } from '../../../src/ops/column.js'
+import { digits } from '../../../src/ops/digits.js'
+import { divide, divisionOf } from '../../../src/ops/divide.js'
 import { cellGrid } from '../../../src/ops/grid.js'
 import { ragged } from '../../../src/ops/ragged.js'
 import { reduceMax, reduceSum } from '../../../src/ops/reduce.js'
 import { cumSum, filled, gather, nonZero, range, scatter, scatterAt } from '../../../src/ops/select.js'
 import { slice } from '../../../src/ops/slice.js'
+import { strided } from '../../../src/ops/strided.js'
 import { at, bool, counting, fill, float32, float64, int32, int64, type Row, row } from '../support.js'
 
 const x = counting([2, 3, 4])
@@ -110,20 +112,45 @@ const grid = fill('float32', [2, 3, 1, 2], ([i, j, , k]) => (k === 0 ? j : i) as
 const grid64 = fill('float64', [5, 1, 1, 2], ([i, , , k]) => (k === 0 ? 0 : (i as number)))
 
 const compositions: Row[] = [
-  row(
-    'column',
-    'in the middle',
-    [x],
-    (v) => column(v, 2),
-    fill('float32', [2, 3], (i) => at(x, [...i, 2])),
+  row('strided', 'from the middle on', [counting([12])], (v) => strided(v, 2, 4, 3), float32([3], [2, 6, 10])),
+  row('strided', 'of open size', [counting([12])], (v) => strided(v, 3, 4, 'n'), float32([3], [3, 7, 11]), {
+    shapes: [['4*n']],
+  }),
+  row('strided', 'of nothing', [float32([0], [])], (v) => strided(v, 3, 4, 'n'), float32([0], []), {
+    shapes: [['4*n']],
+  }),
+  ...[2, 1, 1].map((_, i) =>
+    row(
+      'digits',
+      `number ${i} of three`,
+      [int64([4], [29, 0, 11, 12])],
+      (v) => digits(v, [v.graph.scalar(3, 'int64'), 4])[i] as typeof v,
+      int64(
+        [4],
+        [
+          [2, 0, 0, 1],
+          [1, 0, 2, 0],
+          [1, 0, 3, 0],
+        ][i] as number[],
+      ),
+    ),
+  ),
+  ...[float32([2, 2], [0, 1, 4, 5]), float32([2, 0], []), float32([2, 2], [2, 3, 6, 7])].map((part, i) =>
+    row(
+      'divide',
+      `part ${i} of three`,
+      [counting([2, 4]), int64([3], [2, 0, 2])],
+      (v, counts) => divide(v, { counts, sizes: ['a', 'b', 'c'] }, 1)[i] as typeof v,
+      part,
+      { shapes: [[2, '(a+b+c)'], [3]] },
+    ),
   ),
   row(
-    'column',
-    'of open sizes',
-    [x],
-    (v) => column(v, 3),
-    fill('float32', [2, 3], (i) => at(x, [...i, 3])),
-    { shapes: [['B', 'h', 4]] },
+    'divisionOf',
+    'vectors of known sizes',
+    [counting([4])],
+    (v) => divide(v, divisionOf([v, v].map((whole, i) => slice(whole, i ? '1:' : ':1'))))[1] as typeof v,
+    float32([3], [1, 2, 3]),
   ),
   row(
     'ragged',

@@ -1,0 +1,62 @@
+import type { DType, Real } from '../graph/tensor.js'
+import type { Value } from '../graph/value.js'
+import { digits } from '../ops/digits.js'
+import { type Division, divisionOf } from '../ops/divide.js'
+import { cast, concat, flatten, shapeOf, split, unsqueeze } from '../ops/movement.js'
+import { filled, gather, nonZero } from '../ops/select.js'
+import { cellsOf, type LabelledHead, objectnessOf, rowsOf } from './head.js'
+import type { GridSizes } from './sizes.js'
+import type { Cells } from './terms.js'
+
+/** The rows in which o ≠ 0, T in all: those of each scale in label order, one scale after another. */
+export interface Positives<D extends Real = Real> {
+  /** How they divide among the scales. */
+  readonly division: Division
+  /** Their places among the cells of each scale in label order `[T_l]`. */
+  readonly places: readonly Value<'int64'>[]
+  /** Index of their scale `[T]`. */
+  readonly scale: Value<'int64'>
+  /** Image, row, column and anchor `[T, 1]`. */
+  readonly at: { readonly [A in 'b' | 'h' | 'w' | 'a']: Value<'int64'> }
+  /** Rows and columns of their grid `[T, 1]`. */
+  readonly grid: GridSizes
+  /** Width and height of their grid as numbers `[T, 2]`. */
+  readonly g: Value<D>
+  /** Labels `[T, ·]`. */
+  readonly y: Cells<D>
+}
+
+type Several<T> = readonly [T, ...T[]]
+
+/** Concatenated along axis 0. */
+export const together = <D extends DType>(values: readonly Value<D>[]): Value<D> =>
+  concat(values as Several<Value<D>>, 0)
+
+export function positives<D extends Real>(heads: readonly LabelledHead<D>[]): Positives<D> {
+  const [{ labels, extent }] = heads as Several<LabelledHead<D>>
+  return labels.graph.scope('positives', () => {
+    const places = heads.map(placesOf)
+    const scale = together(places.map((p, l) => filled(shapeOf(p), p.shape, l, 'int64')))
+    const sizes = gather(together(heads.map((head) => unsqueeze(head.sizes.wh, [0]))), scale) // [T, 2]
+    const [w, h] = split(sizes, [1, 1], 1)
+    const [b, row, col, a] = digits(unsqueeze(together(places), [1]), [h, w, extent.a]) as [V, V, V, V]
+    const rows = heads.map((head, l) => gather(rowsOf(head.labels, head.extent), places[l] as V))
+    return {
+      division: divisionOf(places),
+      places,
+      scale,
+      at: { b, h: row, w: col, a },
+      grid: { h, w },
+      g: cast(sizes, labels.dtype),
+      y: cellsOf(together(rows)),
+    }
+  })
+}
+
+type V = Value<'int64'>
+
+function placesOf<D extends Real>({ labels, extent }: LabelledHead<D>): Value<'int64'> {
+  const o = objectnessOf(labels, extent)
+  // The CPU provider finds non-zeros in float32, not in float64.
+  return flatten(nonZero(o.dtype === 'float64' ? cast(o, 'bool') : o, labels.graph.symbol('T')))
+}
