@@ -25,7 +25,7 @@ const depth = 3
 const scopeOf = ({ name }: GraphNode): string => name.split('/').slice(0, -1).slice(0, depth).join('/') || 'outputs'
 
 /** The part of the drawing a scope belongs to: `layer0`, or the rest. */
-const panelOf = (scope: string): string => /^layer\d+/.exec(scope)?.[0] ?? 'all scales'
+const panelOf = (scope: string): string => /(?:^|\/)(layer\d+)/.exec(scope)?.[1] ?? 'all scales'
 
 /** In the order in which they are done, so that nearly all that a scope reads stands above it. */
 function scopesOf({ nodes, report }: Drawn): Scope[] {

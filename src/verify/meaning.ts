@@ -5,9 +5,9 @@ const boxEntries = ['x', 'y', 'w', 'h', 'objectness'] as const
 /** What an entry of a row stands for: `w`, or the class. */
 const entry = (d: number): string => boxEntries[d] ?? `class ${d - boxEntries.length}`
 
-/** The scale a name belongs to: `xy_1`, `ignore_mask_1`, `layer1/xy/Mul`. */
+/** The scale a name belongs to: `xy_1`, `ignore_mask_1`, `positives/layer1/NonZero`. */
 const scaleOf = (name: string): number | undefined => {
-  const digits = /^layer(\d+)\//.exec(name)?.[1] ?? /_(\d+)$/.exec(name)?.[1]
+  const digits = /(?:^|\/)layer(\d+)\//.exec(name)?.[1] ?? /_(\d+)$/.exec(name)?.[1]
   return digits === undefined ? undefined : Number(digits)
 }
 

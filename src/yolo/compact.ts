@@ -16,6 +16,7 @@ import {
   hasRows,
   type LabelledHead,
   objectness,
+  ofEach,
   rowsOf,
 } from './head.js'
 import { ignored } from './ignore.js'
@@ -41,11 +42,12 @@ export interface Field<D extends Real = Real> {
  */
 export function compact<D extends Real>(heads: readonly LabelledHead<D>[], numerics: Numerics): Parts<D> {
   const found = positives(heads)
-  const t = field(heads)
+  const { graph } = found.scale
+  const t = graph.scope('background', () => field(heads))
   const own = ownPlaces(heads, found)
   const place = add(own, unsqueeze(gather(t.starts, found.scale), [1])) // [T, 1]
   const κ = ignoreMask(heads, found, t)
-  const row = rowTerms(heads, found, own, gather(κ, place), numerics)
+  const row = graph.scope('objects', () => rowTerms(heads, found, own, gather(κ, place), numerics))
   const background = backgroundTerm(t.values, κ, flatten(place), numerics)
   const kept = cast(κ, t.values.dtype)
   const perImage = heads.map(({ extent: { h, w, a } }) => product([h, w, a]))
@@ -68,7 +70,7 @@ export function compact<D extends Real>(heads: readonly LabelledHead<D>[], numer
 }
 
 function field<D extends Real>(heads: readonly LabelledHead<D>[]): Field<D> {
-  const t = heads.map(objectness)
+  const t = ofEach(heads, objectness)
   const division = divisionOf(t)
   return { values: together(t), division, starts: sub(cumSum(division.counts), division.counts) }
 }
@@ -90,7 +92,7 @@ function logitRows<D extends Real>(heads: readonly LabelledHead<D>[], found: Pos
     const whole = heads.every(hasRows)
     const entries = () => offset(layout.axes, { ...found.at, d: entryNumbers(first) }, found.grid, extent)
     const at = divide(whole ? flatten(own) : entries(), found.division)
-    const rows = heads.map(({ logits }, l) =>
+    const rows = ofEach(heads, ({ logits }, l) =>
       gather(whole ? rowsOf(logits, (heads[l] as LabelledHead).extent) : flatten(logits), at[l] as Value<'int64'>),
     )
     return cast(together(rows), S.dtype)

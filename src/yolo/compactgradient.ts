@@ -6,7 +6,7 @@ import { add, mul } from '../ops/elementwise.js'
 import { equal } from '../ops/logic.js'
 import { cast, concat, reshape, reshapeLike, unsqueeze } from '../ops/movement.js'
 import { scatterAt } from '../ops/select.js'
-import { alongAxes, boxEntries, entryNumbers, type LabelledHead } from './head.js'
+import { alongAxes, boxEntries, entryNumbers, type LabelledHead, ofEach } from './head.js'
 import { offset } from './layout.js'
 import type { Share } from './parts.js'
 import type { Positives } from './positives.js'
@@ -36,7 +36,7 @@ export function compactGradients<D extends Real>(
     ) // [T, 5+C]
     const ofScales = divide(slopes, found.division)
     const at = divide(coordinates(heads[0] as LabelledHead, found), found.division)
-    return heads.map((head, l) => {
+    return ofEach(heads, (head, l) => {
       // Reshaped before the rows are written: a reshape that makes an output copies it.
       const all = reshapeLike(ofObjectness(background[l] as Value<D>, head), head.logits)
       return scatterAt(all, at[l] as Value<'int64'>, ofScales[l] as Value<D>)

@@ -32,6 +32,10 @@ export interface LabelledHead<D extends Real = Real> extends Head<D> {
   readonly ignoreThreshold: number
 }
 
+/** What `read` makes of each head, in a scope of its scale. */
+export const ofEach = <H extends Head, T>(heads: readonly H[], read: (head: H, l: number) => T): T[] =>
+  heads.map((head, l) => head.S.graph.scope(`layer${l}`, () => read(head, l)))
+
 /** Anchors of several heads, one head after another: `[L·A, 2]`. */
 export const anchorTables = <D extends Real>(heads: readonly Head<D>[]): Value<D> => {
   const { S } = heads[0] as Head<D>

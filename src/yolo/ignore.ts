@@ -11,7 +11,7 @@ import { cast, concat, flatten, reshape, split, transpose, unsqueeze } from '../
 import { reduceSum } from '../ops/reduce.js'
 import { gather, nonZero } from '../ops/select.js'
 import { type Candidates, candidates } from './candidates.js'
-import { anchorTables, type LabelledHead } from './head.js'
+import { anchorTables, type LabelledHead, ofEach } from './head.js'
 import { offset, type Place } from './layout.js'
 import { type Positives, together } from './positives.js'
 import type { GridSizes } from './sizes.js'
@@ -96,7 +96,7 @@ function decoded<D extends Real>(heads: readonly LabelledHead<D>[], pairs: Pairs
   return graph.scope('decode', () => {
     const d = graph.constant(tensorOf('int64', [4, 1, 1], [0, 1, 2, 3]), 'boxEntries')
     const at = divide(offset(layout.axes, { ...pairs.place, d }, pairs.grid, extent), division, 2)
-    const found = heads.map(({ logits }, l) => gather(flatten(logits), at[l] as Value<'int64'>)) as [Value<D>]
+    const found = ofEach(heads, ({ logits }, l) => gather(flatten(logits), at[l] as Value<'int64'>)) as [Value<D>]
     const [txy, twh] = split(cast(concat(found, 2), S.dtype), [2, 2], 0)
     const { h, w } = pairs.place
     const c = cast(concat([unsqueeze(w, [0]), unsqueeze(h, [0])], 0), S.dtype) // [2, 1, Q]

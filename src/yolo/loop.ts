@@ -1,3 +1,4 @@
+import { product } from '../graph/shape.js'
 import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 import type { Differentiable } from '../loss/bce.js'
@@ -41,7 +42,7 @@ export function loop<D extends Real>(head: LabelledHead<D>, scale: number, numer
   const { z, s } = targets(y, t, { c, a, g: sizes.g, S }, numerics)
   const safe = { ...z, wh: where(isObject, z.wh, 0) } // a background cell has no size
   const b: Box<D> = { xy: decodeCentre(t.xy, c, sizes.g), wh: decodeSize(t.wh, a, S) }
-  const κ = unsqueeze(less(bestIous(head, b), head.ignoreThreshold), [4])
+  const κ = reshapeLike(less(bestIous(head, b), head.ignoreThreshold), y.obj)
   const E = entropies(safe, t, numerics.decay)
   const all = { ...objectTerms(safe, t, E, s), conf: confidence(y.obj, E.obj, κ) }
   const maps = (values: Value<D>) => [{ maps: values, scale }]
@@ -55,36 +56,39 @@ export function loop<D extends Real>(head: LabelledHead<D>, scale: number, numer
   }
 }
 
-/** Best IoU of each prediction with the true boxes of its image and scale, −1 where there are none: `[B, h, w, A]` */
+/**
+ * Best IoU of each prediction with the true boxes of its image and scale, −1 where there are none: `[B, h·w·A]`. The
+ * cells are the innermost axis, for short ones cost the CPU provider a call each.
+ */
 function bestIous<D extends Real>({ labels, sizes, extent }: LabelledHead<D>, predicted: Box<D>): Value<D> {
   const { graph, dtype } = labels
   const { b, h, w, a } = extent
-  const first = (v: Value<D>) => transpose(v, [4, 0, 1, 2, 3]) // [2, B, h, w, A]
+  const cells = product([h, w, a])
+  const planes = (v: Value<D>) => reshape(transpose(v, [4, 0, 1, 2, 3]), [2, b, cells])
   return graph.scope('ignore', () => {
-    const p = { xy: first(predicted.xy), wh: first(predicted.wh) }
+    const p = { xy: planes(predicted.xy), wh: planes(predicted.wh) }
     const boxes = slice(labels, '..., 0:5') // the loop would copy the classes of each image
-    return stackLoop(sizes.b, b, [dtype, [h, w, a]], (image) => {
-      const own = (v: Value<D>) => unsqueeze(gather(v, image, 1), [4]) // [2, h, w, A, 1]
-      const ious = iou({ xy: own(p.xy), wh: own(p.wh) }, trueBoxes(gather(boxes, image))) // [1, h, w, A, n]
+    return stackLoop(sizes.b, b, [dtype, [cells]], (image) => {
+      const own = (v: Value<D>) => unsqueeze(gather(v, image, 1), [1]) // [2, 1, h·w·A]
+      const [xy, wh] = [own(p.xy), own(p.wh)]
+      const ious = iou({ xy, wh }, trueBoxes(gather(boxes, image))) // [1, n, h·w·A]
       // What a reduction over no boxes gives differs between runtimes; −1 beside them is below every threshold.
-      const cells = slice(own(p.xy), '0:1')
-      const none = filled(shapeOf(cells), cells.shape, -1, dtype)
-      return squeeze(reduceMax(concat([ious, none], 4), { axes: [4] }), [0])
+      const row = slice(xy, '0:1')
+      const none = filled(shapeOf(row), row.shape, -1, dtype)
+      return squeeze(reduceMax(concat([ious, none], 1), { axes: [1] }), [0])
     })
   })
 }
 
-/** Boxes of the rows of one image `[h, w, A, 5]` that have o ≠ 0: `[2, 1, 1, 1, n]` */
+/** Boxes of the rows of one image `[h, w, A, 5]` that have o ≠ 0: `[2, n, 1]` */
 function trueBoxes<D extends Real>(labels: Value<D>): Box<D> {
   const { graph } = labels
   const entry = (index: string) => flatten(slice(labels, index)) // [h·w·A]
   const o = entry('..., 4')
-  const n = graph.symbol('n')
-  const rows = flatten(nonZero(o.dtype === 'float64' ? cast(o, 'bool') : o, n))
-  const planes = ['0', '1', '2', '3'].map((i) => unsqueeze(gather(entry(`..., ${i}`), rows), [0]))
+  const rows = flatten(nonZero(o.dtype === 'float64' ? cast(o, 'bool') : o, graph.symbol('n')))
+  const planes = ['0', '1', '2', '3'].map((i) => unsqueeze(gather(entry(`..., ${i}`), rows), [0, 2]))
   const [xy, wh] = split(concat(planes as [Value<D>, ...Value<D>[]], 0), [2, 2], 0)
-  const spread = (v: Value<D>) => reshape(v, [2, 1, 1, 1, n])
-  return { xy: spread(xy), wh: spread(wh) }
+  return { xy, wh }
 }
 
 function gradient<D extends Real>(head: LabelledHead<D>, all: Terms<Differentiable<D>>, share: Share<D>): Value<D> {

@@ -45,8 +45,8 @@ function pairsPerBox({ h, w, a, anchors }: Scale, θ: number, [height, width]: R
   return (a * sum(anchors.map(([aw, ah]) => along(w, aw / width) * along(h, ah / height)))) / anchors.length
 }
 
-/** Bytes of one pair: its place, the box of the prediction and that of the label. */
-const bytesOfPair = 36
+/** Bytes of one pair: the places of its box logits, twice, the box of the prediction and that of the label. */
+const bytesOfPair = 72
 
 /** Numbers kept for each entry of each cell at the peak of the dense parts, as measured. */
 const perEntry = { loop: 5.5, diagnostics: 5.5, gradients: 2.7, head: 2.5, copy: 1 } as const
@@ -59,7 +59,7 @@ const perCell = { compact: 7, static: 9, loop: 10 } as const
  * (8 for float64, else 4), `K` rows of the static form and `M` boxes of an image on `L` scales:
  *
  *   inputs   B·N·D numbers of logits, and as many of labels
- *   compact  7·s·B·N + 36·B·(pairs of box and near cell) + 4·s·B·M·D
+ *   compact  7·s·B·N + 72·B·(pairs of box and near cell) + 4·s·B·M·D
  *   static   9·s·B·N·K
  *   loop     5.5·s·B·N·D + 10·s·N_fine·M/L
  *   + diagnostics 5.5·s·B·N·D, gradients 2.7·s·B·N·D, a transposed or converted copy of the logits s·B·N·D

@@ -4,7 +4,7 @@ import { digits } from '../ops/digits.js'
 import { type Division, divisionOf } from '../ops/divide.js'
 import { cast, concat, flatten, shapeOf, split, unsqueeze } from '../ops/movement.js'
 import { filled, gather, nonZero } from '../ops/select.js'
-import { cellsOf, type LabelledHead, objectnessOf, rowsOf } from './head.js'
+import { cellsOf, type LabelledHead, objectnessOf, ofEach, rowsOf } from './head.js'
 import type { GridSizes } from './sizes.js'
 import type { Cells } from './terms.js'
 
@@ -35,12 +35,12 @@ export const together = <D extends DType>(values: readonly Value<D>[]): Value<D>
 export function positives<D extends Real>(heads: readonly LabelledHead<D>[]): Positives<D> {
   const [{ labels, extent }] = heads as Several<LabelledHead<D>>
   return labels.graph.scope('positives', () => {
-    const places = heads.map(placesOf)
+    const places = ofEach(heads, placesOf)
     const scale = together(places.map((p, l) => filled(shapeOf(p), p.shape, l, 'int64')))
     const sizes = gather(together(heads.map((head) => unsqueeze(head.sizes.wh, [0]))), scale) // [T, 2]
     const [w, h] = split(sizes, [1, 1], 1)
     const [b, row, col, a] = digits(unsqueeze(together(places), [1]), [h, w, extent.a]) as [V, V, V, V]
-    const rows = heads.map((head, l) => gather(rowsOf(head.labels, head.extent), places[l] as V))
+    const rows = ofEach(heads, (head, l) => gather(rowsOf(head.labels, head.extent), places[l] as V))
     return {
       division: divisionOf(places),
       places,

@@ -73,6 +73,6 @@ describe('the page', () => {
     expect(run.code).toBe(1)
     const html = await readFile(page, 'utf8')
     expect(/<script|src=|@import|url\(|https?:/.exec(html)).toBeNull()
-    expect(html.includes('layer1/ignore/decode')).toBe(true)
+    expect(html.includes('ignore/decode/layer1')).toBe(true)
   })
 })

@@ -86,6 +86,6 @@ describe('planted faults', () => {
     const again = await trace(side('again', right), feeds)
     const { first, layers } = await locate(original, again, exact)
     expect(first).toBeUndefined()
-    expect(layers.compared.length).toBeGreaterThan(700)
+    expect(layers.compared.length).toBeGreaterThan(400)
   })
 })

@@ -11,13 +11,13 @@ export const kinds = {
 
 /** Parts of one scale of the loss, by the names of their nodes. */
 export const parts: Readonly<Record<string, (node: NodeProto) => boolean>> = {
-  decode: ({ name }) => name.startsWith('layer1/ignore/decode/'),
-  IoU: ({ name }) => name.startsWith('layer1/ignore/iou/'),
-  mask: ({ name }) => /^layer1\/ignore\/(candidates\/)?[A-Z]/.test(name),
-  xy: ({ name }) => name.startsWith('layer1/xy/'),
-  wh: ({ name }) => name.startsWith('layer1/wh/'),
-  confidence: ({ name }) => /^layer1\/(conf|background)\//.test(name),
-  class: ({ name }) => name.startsWith('layer1/class/'),
+  decode: ({ name }) => name.startsWith('ignore/decode/'),
+  IoU: ({ name }) => name.startsWith('ignore/iou/'),
+  mask: ({ name }) => /^ignore\/(candidates\/)?[A-Z]/.test(name),
+  xy: ({ name }) => /^(objects|layer1)\/xy\//.test(name),
+  wh: ({ name }) => /^(objects|layer1)\/wh\//.test(name),
+  confidence: ({ name }) => /^(objects\/conf|background)\//.test(name),
+  class: ({ name }) => /^(objects|layer1)\/class\//.test(name),
   reductions: ({ name, opType }) => opType === 'ReduceSum' && /^layer1\/(xy|wh|class|conf)\//.test(name),
 }
 

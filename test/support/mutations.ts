@@ -58,8 +58,9 @@ function inNextScale(heads: readonly LabelledHead[], found: Positives): Positive
   const [w, h] = split(wh, [1, 1], 1)
   const count = (l: number) => slice(found.division.counts, `${l}:${l + 1}`)
   const before = heads.map((_, l) => (l === 0 ? mul(count(0), 0) : count(l - 1)))
+  const sizes = heads.map(({ labels }) => labels.graph.symbol('T'))
   const counts = together(before.with(last, add(before[last] as Value<'int64'>, count(last))))
-  return { ...found, scale, grid: { h, w }, g: cast(wh, found.g.dtype), division: { ...found.division, counts } }
+  return { ...found, scale, grid: { h, w }, g: cast(wh, found.g.dtype), division: { counts, sizes } }
 }
 
 /** Every scale also hides behind the boxes of the scale before it. */

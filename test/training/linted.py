@@ -36,13 +36,17 @@ def failure(target: str, path: Path, data: dict[str, np.ndarray]) -> str:
     return ""
 
 
+# What lint names because of a wrong gradient, which no target complains of.
+wrong_but_taken = {"Abs"}
+
+
 def main(folder: Path) -> int:
     verdicts = json.loads((folder / "linted" / "verdicts.json").read_text())
     data = dict(np.load(folder / "data.npz"))
     failed = 0
     for file, verdict in verdicts.items():
         why, said = failure(verdict["target"], folder / "linted" / file, data), sorted(set(verdict["findings"]))
-        agree = bool(why) == bool(said)
+        agree = bool(why) == bool(set(said) - wrong_but_taken)
         failed += not agree
         what = f"lint names {', '.join(said)}" if said else "lint names nothing"
         print(f"{'pass' if agree else 'FAIL'}  {file}: {what}; {why or 'taken'}")
