@@ -1,24 +1,13 @@
 import { product } from '../graph/shape.js'
 import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
-import type { Differentiable } from '../loss/bce.js'
+import { bceWithLogits } from '../loss/bce.js'
 import { decodeCentre, decodeSize } from '../loss/box.js'
 import { type Box, iou } from '../loss/iou.js'
 import { stackLoop } from '../ops/control.js'
 import { cellGrid } from '../ops/grid.js'
 import { less, not, where } from '../ops/logic.js'
-import {
-  cast,
-  concat,
-  flatten,
-  reshape,
-  reshapeLike,
-  shapeOf,
-  split,
-  squeeze,
-  transpose,
-  unsqueeze,
-} from '../ops/movement.js'
+import { cast, concat, flatten, reshape, reshapeLike, shapeOf, squeeze, transpose, unsqueeze } from '../ops/movement.js'
 import { reduceMax } from '../ops/reduce.js'
 import { filled, gather, nonZero } from '../ops/select.js'
 import { slice } from '../ops/slice.js'
@@ -26,7 +15,7 @@ import { anchorTable, cellsOf, inLabelOrder, type LabelledHead } from './head.js
 import { labelAxes, reordered } from './layout.js'
 import type { Numerics, ScaleParts, Share } from './parts.js'
 import { targets } from './targets.js'
-import { confidence, entropies, objectTerms, type Terms } from './terms.js'
+import { type Cells, confidence, objectTerms, separateEntropies } from './terms.js'
 
 /**
  * The loss of one scale as keras-yolo3 writes it, to be read beside it: every term of every cell, and a loop over the
@@ -42,36 +31,56 @@ export function loop<D extends Real>(head: LabelledHead<D>, scale: number, numer
   const { z, s } = targets(y, t, { c, a, g: sizes.g, S }, numerics)
   const safe = { ...z, wh: where(isObject, z.wh, 0) } // a background cell has no size
   const b: Box<D> = { xy: decodeCentre(t.xy, c, sizes.g), wh: decodeSize(t.wh, a, S) }
-  const κ = reshapeLike(less(bestIous(head, b), head.ignoreThreshold), y.obj)
-  const E = entropies(safe, t, numerics.decay)
-  const all = { ...objectTerms(safe, t, E, s), conf: confidence(y.obj, E.obj, κ) }
+  const κ = less(bestIous(head, y, b), head.ignoreThreshold) // [B, h·w·A]
+  const objects = objectTerms(safe, t, separateEntropies(safe, t, numerics.decay), s)
+  const conf = confidenceOf(y.obj, t.obj, κ, numerics)
+  const kept = reshapeLike(cast(κ, S.dtype), y.obj)
   const maps = (values: Value<D>) => [{ maps: values, scale }]
   return {
-    terms: { xy: maps(all.xy.value), wh: maps(all.wh.value), conf: maps(all.conf.value), class: maps(all.class.value) },
+    terms: {
+      xy: maps(objects.xy.value),
+      wh: maps(objects.wh.value),
+      conf: maps(reshapeLike(conf.value, y.obj)),
+      class: maps(objects.class.value),
+    },
     positives: { maps: cast(isObject, S.dtype), scale },
-    ignore: { maps: cast(κ, S.dtype), scale },
+    ignore: { maps: kept, scale },
     ignored: { maps: cast(not(κ), S.dtype), scale },
-    ignoreMask: cast(κ, S.dtype),
-    gradient: (share) => gradient(head, all, share),
+    ignoreMask: kept,
+    gradient: (share) => gradient(head, objects, reshapeLike(conf.slope, y.obj), share),
   }
+}
+
+/** The confidence term `[B, h·w·A]`: an axis of 1 behind the cells would cost the CPU provider a call for each. */
+function confidenceOf<D extends Real>(o: Value<D>, t: Value<D>, κ: Value<'bool'>, { decay }: Numerics) {
+  const [labels, logits] = [reshape(o, κ.shape), reshape(t, κ.shape)]
+  const E = o.graph.scope('conf', () => bceWithLogits(labels, logits, decay))
+  return confidence(labels, E, κ)
 }
 
 /**
  * Best IoU of each prediction with the true boxes of its image and scale, −1 where there are none: `[B, h·w·A]`. The
  * cells are the innermost axis, for short ones cost the CPU provider a call each.
  */
-function bestIous<D extends Real>({ labels, sizes, extent }: LabelledHead<D>, predicted: Box<D>): Value<D> {
+function bestIous<D extends Real>(
+  { labels, sizes, extent }: LabelledHead<D>,
+  y: Cells<D>,
+  predicted: Box<D>,
+): Value<D> {
   const { graph, dtype } = labels
   const { b, h, w, a } = extent
   const cells = product([h, w, a])
   const planes = (v: Value<D>) => reshape(transpose(v, [4, 0, 1, 2, 3]), [2, b, cells])
+  const rows = (v: Value<D>) => reshape(v, [b, cells, v.shape[4] as number])
   return graph.scope('ignore', () => {
     const p = { xy: planes(predicted.xy), wh: planes(predicted.wh) }
-    const boxes = slice(labels, '..., 0:5') // the loop would copy the classes of each image
+    const truth = { xy: rows(y.xy), wh: rows(y.wh), o: reshape(y.obj, [b, cells]) }
     return stackLoop(sizes.b, b, [dtype, [cells]], (image) => {
       const own = (v: Value<D>) => unsqueeze(gather(v, image, 1), [1]) // [2, 1, h·w·A]
       const [xy, wh] = [own(p.xy), own(p.wh)]
-      const ious = iou({ xy, wh }, trueBoxes(gather(boxes, image))) // [1, n, h·w·A]
+      const at = placesOf(gather(truth.o, image))
+      const boxes = (v: Value<D>) => unsqueeze(transpose(gather(gather(v, image), at), [1, 0]), [2]) // [2, n, 1]
+      const ious = iou({ xy, wh }, { xy: boxes(truth.xy), wh: boxes(truth.wh) }) // [1, n, h·w·A]
       // What a reduction over no boxes gives differs between runtimes; −1 beside them is below every threshold.
       const row = slice(xy, '0:1')
       const none = filled(shapeOf(row), row.shape, -1, dtype)
@@ -80,25 +89,24 @@ function bestIous<D extends Real>({ labels, sizes, extent }: LabelledHead<D>, pr
   })
 }
 
-/** Boxes of the rows of one image `[h, w, A, 5]` that have o ≠ 0: `[2, n, 1]` */
-function trueBoxes<D extends Real>(labels: Value<D>): Box<D> {
-  const { graph } = labels
-  const entry = (index: string) => flatten(slice(labels, index)) // [h·w·A]
-  const o = entry('..., 4')
-  const rows = flatten(nonZero(o.dtype === 'float64' ? cast(o, 'bool') : o, graph.symbol('n')))
-  const planes = ['0', '1', '2', '3'].map((i) => unsqueeze(gather(entry(`..., ${i}`), rows), [0, 2]))
-  const [xy, wh] = split(concat(planes as [Value<D>, ...Value<D>[]], 0), [2, 2], 0)
-  return { xy, wh }
+/** Places where o ≠ 0 in a vector: `[n]` */
+function placesOf<D extends Real>(o: Value<D>): Value<'int64'> {
+  // The CPU provider finds non-zeros in float32, not in float64.
+  return flatten(nonZero(o.dtype === 'float64' ? cast(o, 'bool') : o, o.graph.symbol('n')))
 }
 
-function gradient<D extends Real>(head: LabelledHead<D>, all: Terms<Differentiable<D>>, share: Share<D>): Value<D> {
-  const { logits, layout } = head
+function gradient<D extends Real>(
+  { logits, layout }: LabelledHead<D>,
+  { xy, wh, class: cls }: ReturnType<typeof objectTerms<D>>,
+  conf: Value<D>,
+  share: Share<D>,
+): Value<D> {
   return logits.graph.scope('gradient', () => {
     const slopes = [
-      share('xy', all.xy.slope),
-      share('wh', all.wh.slope),
-      share('conf', all.conf.slope),
-      share('class', all.class.slope),
+      share('xy', xy.slope),
+      share('wh', wh.slope),
+      share('conf', conf),
+      share('class', cls.slope),
     ] as const
     return reshapeLike(reordered(concat(slopes, 4), labelAxes, layout.axes), logits)
   })

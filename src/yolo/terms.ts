@@ -38,11 +38,14 @@ export interface Entropies<D extends Real = Real> {
   readonly cls: Differentiable<D>
 }
 
-/** E(z, t) of each entry by itself. */
-export function entropies<D extends Real>(z: Cells<D>, t: Cells<D>, decay: Decay): Entropies<D> {
-  const { graph } = t.xy
-  const E = (name: 'xy' | 'obj' | 'cls') => graph.scope(name, () => bceWithLogits(z[name], t[name], decay))
-  return { xy: E('xy'), obj: E('obj'), cls: E('cls') }
+/** E(z, t) of centre and classes, each by itself. */
+export function separateEntropies<D extends Real>(
+  z: Cells<D>,
+  t: Cells<D>,
+  decay: Decay,
+): Pick<Entropies<D>, 'xy' | 'cls'> {
+  const E = (name: 'xy' | 'cls') => t.xy.graph.scope(name, () => bceWithLogits(z[name], t[name], decay))
+  return { xy: E('xy'), cls: E('cls') }
 }
 
 /**

@@ -66,7 +66,7 @@ describe('lint', () => {
 
   it('names the node and what avoids it', () => {
     expect(lintGraph(exported({ classes: 3 }), 'ort-training').findings[0]).toEqual({
-      node: expect.stringMatching(/^entropies\/.*Abs$/),
+      node: expect.stringMatching(/^objects\/.*Abs$/),
       op: 'Abs',
       why: expect.stringMatching(/slope 0 at t = 0/),
       remedy: 'export --for ort-training',
@@ -108,6 +108,6 @@ describe('yolo-loss lint', () => {
     expect(await yoloLoss(['lint', 'graphs/yolov3-coco.onnx', '--for', 'onnx2torch'])).toMatchObject({ code: 0 })
     const { code, stdout } = await yoloLoss(['lint', 'graphs/yolov3-coco.onnx', '--for', 'ort-training'])
     expect(code).toBe(1)
-    expect(stdout).toMatch(/Abs: e\^−\|t\| gets .*\n {4}at entropies\S+ and \d+ more\n {4}hint: export --for/)
+    expect(stdout).toMatch(/Abs: e\^−\|t\| gets .*\n {4}at objects\S+ and \d+ more\n {4}hint: export --for/)
   })
 })
