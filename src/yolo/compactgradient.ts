@@ -3,10 +3,9 @@ import type { Value } from '../graph/value.js'
 import type { Differentiable } from '../loss/bce.js'
 import { divide } from '../ops/divide.js'
 import { add, mul } from '../ops/elementwise.js'
-import { equal } from '../ops/logic.js'
-import { cast, concat, reshape, reshapeLike, unsqueeze } from '../ops/movement.js'
+import { concat, reshapeLike, unsqueeze } from '../ops/movement.js'
 import { scatterAt } from '../ops/select.js'
-import { alongAxes, boxEntries, entryNumbers, type LabelledHead, ofEach } from './head.js'
+import { alongAxes, entryNumbers, type LabelledHead, objectnessAlone, ofEach } from './head.js'
 import { offset } from './layout.js'
 import type { Share } from './parts.js'
 import type { Positives } from './positives.js'
@@ -36,23 +35,14 @@ export function compactGradients<D extends Real>(
     ) // [T, 5+C]
     const ofScales = divide(slopes, found.division)
     const at = divide(coordinates(heads[0] as LabelledHead, found), found.division)
+    const { layout } = heads[0] as LabelledHead
     return ofEach(heads, (head, l) => {
       // Reshaped before the rows are written: a reshape that makes an output copies it.
-      const all = reshapeLike(ofObjectness(background[l] as Value<D>, head), head.logits)
+      const after = layout.axes.length - 1 - layout.axes.indexOf('d')
+      const all = reshapeLike(objectnessAlone(alongAxes(background[l] as Value<D>, head), head, after), head.logits)
       return scatterAt(all, at[l] as Value<'int64'>, ofScales[l] as Value<D>)
     })
   })
-}
-
-/**
- * The slopes of the objectness of a scale as those of all entries, 0 elsewhere. A product with e = (0, 0, 0, 0, 1, 0 …):
- * the CPU provider makes it with both hands, and pads with one.
- */
-function ofObjectness<D extends Real>(slopes: Value<D>, head: LabelledHead): Value<D> {
-  const { layout, extent } = head
-  const e = cast(equal(entryNumbers(head), boxEntries - 1), slopes.dtype)
-  const after = layout.axes.length - 1 - layout.axes.indexOf('d')
-  return mul(alongAxes(slopes, head), reshape(e, [extent.d, ...Array(after).fill(1)]))
 }
 
 /** Place of every logit of the positives along each axis of the tensor that holds the head: `[T, 5+C, rank]` */

@@ -2,6 +2,8 @@ import { tensorOf } from '../graph/constants.js'
 import { product } from '../graph/shape.js'
 import type { DType, Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
+import { mul } from '../ops/elementwise.js'
+import { equal } from '../ops/logic.js'
 import { cast, concat, flatten, reshape, reshapeBy, shapeOf, split } from '../ops/movement.js'
 import { slice } from '../ops/slice.js'
 import { strided } from '../ops/strided.js'
@@ -83,6 +85,15 @@ export function alongAxes<D extends Real>(cells: Value<D>, { logits, layout, ext
   const sizes = shapeOf(unfused(logits, layout, extent))
   const inner = at + 1 < shape.length ? [slice(sizes, `${at + 1}:`)] : []
   return reshapeBy(cells, concat([slice(sizes, `:${at}`), cells.graph.ints([1]), ...inner], 0), shape)
+}
+
+/**
+ * Slopes of the objectness as those of all entries, 0 elsewhere: `[…, 1, …] → […, 5+C, …]` with `after` axes behind the
+ * entries. A product with (0, 0, 0, 0, 1, 0 …), because the CPU provider pads with one thread.
+ */
+export function objectnessAlone<D extends Real>(slopes: Value<D>, head: Head, after = 0): Value<D> {
+  const e = cast(equal(entryNumbers(head), boxEntries - 1), slopes.dtype)
+  return mul(slopes, reshape(e, [head.extent.d, ...Array(after).fill(1)]))
 }
 
 /** `[…, 5+C]` by entries. */

@@ -25,7 +25,7 @@ export interface ScalePlan {
 export interface Plan {
   readonly batch: number
   readonly scales: readonly ScalePlan[]
-  /** Cells of a row of the coarsest scale; every scale is laid out in units of it, so that one IoU serves all. */
+  /** Cells of the coarsest scale; every scale is laid out in units of it, so that one IoU serves all. */
   readonly unit: number
   /** Units of all scales. */
   readonly units: number
@@ -55,7 +55,7 @@ export function planOf(heads: readonly LabelledHead[], maxBoxes: number): Plan {
     if (typeof b === 'number' && typeof h === 'number' && typeof w === 'number') return { b, h, w, a, d }
     throw new ConfigError('form', 'static needs "batch" and "input"')
   })
-  const unit = extents[0] ? extents[0].w * extents[0].a : 0
+  const unit = extents[0] ? extents[0].h * extents[0].w * extents[0].a : 0
   const scales = extents.map(({ h, w, a, d }): ScalePlan => {
     const cells = h * w * a
     if (cells % unit !== 0) throw new ConfigError('form', `static needs grids in steps of the coarsest, got ${h}×${w}`)
@@ -85,7 +85,7 @@ export function tablesOf<D extends Real>(heads: readonly LabelledHead<D>[], plan
   const grids = plan.scales.map((s) => [s.w, s.h])
   const ofCells = (pairs: readonly number[][], hint: string) => {
     const planes = [0, 1].flatMap((e) => pairs.map((pair) => pair[e] as number))
-    return table([2, 1, plan.units, plan.unit, 1], planes, hint)
+    return table([2, 1, plan.units, 1, plan.unit], planes, hint)
   }
   const every = <T>(times: 'cells' | 'rows', of: (l: number) => T): T[] =>
     plan.scales.flatMap((s, l) => Array(s[times]).fill(of(l)))

@@ -1,20 +1,21 @@
 import { tensorOf } from '../graph/constants.js'
 import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
-import { bceWithLogits, type Differentiable } from '../loss/bce.js'
-import { mul } from '../ops/elementwise.js'
+import type { Differentiable } from '../loss/bce.js'
+import { abs, mul } from '../ops/elementwise.js'
 import { equal, not, where } from '../ops/logic.js'
-import { cast, concat, reshape, split } from '../ops/movement.js'
+import { cast, concat, reshape, split, transpose } from '../ops/movement.js'
 import { gatherRows, topK } from '../ops/rank.js'
 import { gather } from '../ops/select.js'
 import { slice } from '../ops/slice.js'
-import { boxEntries, inLabelOrder, type LabelledHead } from './head.js'
+import { strided } from '../ops/strided.js'
+import { boxEntries, inLabelOrder, type LabelledHead, ofEach } from './head.js'
 import type { Numerics, Parts } from './parts.js'
 import { type Plan, planOf, type ScalePlan, tablesOf } from './plan.js'
 import { staticGradients } from './staticgradient.js'
 import { staticMask } from './staticmask.js'
 import { targets } from './targets.js'
-import { type Cells, confidence, jointEntropies, objectTerms } from './terms.js'
+import { type Cells, confidence, objectTerms, pooledEntropies, type Terms } from './terms.js'
 
 /** The rows of all scales one after another, R in each image: those with o ≠ 0, filled up with background. */
 export interface Objects<D extends Real = Real> {
@@ -26,10 +27,23 @@ export interface Objects<D extends Real = Real> {
   readonly o: Value<D>
   /** True boxes `[B, R, 4]`; where there is none, one that nothing overlaps. */
   readonly box: Value<D>
-  readonly terms: ReturnType<typeof objectTerms<D>>
+  /** Logits and targets by entries `[B, R, ·]`, and the scale s of the box. */
+  readonly t: Cells<D>
+  readonly z: Cells<D>
+  readonly s: Value<D>
+  /** Logits and targets of all entries `[B, R, 5+C]`; the target of wh is not one of a cross-entropy. */
+  readonly rows: { readonly t: Value<D>; readonly z: Value<D> }
 }
 
-/** Labels and logits of each scale, a row for each cell in label order: `[B, N, 5+C]` */
+/** The cells of all scales one after another, N in each image. */
+interface AllCells<D extends Real> {
+  /** Objectness labels `[B, N]`. */
+  readonly o: Value<D>
+  /** tx ty tw th and objectness logit `[5, B, N]` */
+  readonly logits: Value<D>
+}
+
+/** Labels and logits of each scale, a row for each cell in label order: `[B, N_l, 5+C]` */
 interface Rows<D extends Real> {
   readonly y: readonly Value<D>[]
   readonly t: readonly Value<D>[]
@@ -44,7 +58,7 @@ const joinedAt = <D extends Real>(axis: number, values: readonly Value<D>[]): Va
 /**
  * The loss of all scales at fixed sizes, for providers that want neither data-dependent shapes nor integer arithmetic:
  * TopK finds the rows with o ≠ 0, at most `maxBoxes` of each image and scale. With more, the loss is NaN. Launches cost
- * more than arithmetic there, so that the scales share their nodes wherever they can.
+ * more than arithmetic there, so that the scales share their nodes wherever they can, and rows and cells theirs.
  */
 export function fixed<D extends Real>(
   heads: readonly LabelledHead<D>[],
@@ -55,67 +69,72 @@ export function fixed<D extends Real>(
   const plan = planOf(heads, maxBoxes)
   const tables = tablesOf(heads, plan)
   const rows = rowsOf(heads, plan)
-  const { o, logits } = entriesOf(rows)
-  const objects = graph.scope('objects', () => objectsOf(heads, rows, o, plan, tables, numerics))
+  const cells = cellsOfAll(rows)
+  const objects = graph.scope('objects', () => objectsOf(heads, rows, cells.o, plan, tables, numerics))
   const θ = (heads[0] as LabelledHead).ignoreThreshold
-  const κ = graph.scope('ignore', () => staticMask(logits, objects, plan, tables, θ)) // [1, B, U, P, 1]
-  const conf = confidenceOf(reshape(o, κ.shape), logits, κ, numerics)
-  return partsOf(heads, objects, conf, reshape(o, κ.shape), κ, plan)
+  const κ = graph.scope('ignore', () => staticMask(cells.logits, objects, plan, tables, θ)) // [B, N]
+  const t = reshape(slice(cells.logits, '4:5'), κ.shape) // sliced, for a split must be used whole where it is derived
+  const E = pooledEntropies({ rows: objects.rows, cells: { z: cells.o, t } }, numerics.decay)
+  const ofRows = slicedCells(E.rows.value)
+  const slopes = slicedCells(E.rows.slope)
+  const terms = graph.scope('objects', () =>
+    objectTerms(
+      objects.z,
+      objects.t,
+      { xy: { value: ofRows.xy, slope: slopes.xy }, cls: { value: ofRows.cls, slope: slopes.cls } },
+      objects.s,
+    ),
+  )
+  return partsOf(heads, objects, { ...terms, conf: confidence(cells.o, E.cells, κ) }, cells.o, κ, plan)
 }
 
-/** Objectness labels `[B, N, 1]`, and box and objectness logits `[B, N, 5]`, of the cells of all scales. */
-function entriesOf<D extends Real>({ y, t }: Rows<D>): { readonly o: Value<D>; readonly logits: Value<D> } {
-  const o = y.map((v) => slice(v, '..., 4:5'))
+function cellsOfAll<D extends Real>({ y, t }: Rows<D>): AllCells<D> {
+  const o = y.map((v) => columnOf(v, boxEntries - 1))
   const logits = t.map((v) => slice(v, '..., 0:5'))
-  return { o: joinedAt(1, o), logits: joinedAt(1, logits) }
+  return { o: joinedAt(1, o), logits: transpose(joinedAt(1, logits), [2, 0, 1]) }
 }
 
-/** The confidence term of all cells; its logits are sliced, for a split must be used whole where it is derived. */
-function confidenceOf<D extends Real>(o: Value<D>, logits: Value<D>, κ: Value<'bool'>, { decay }: Numerics) {
-  const t = reshape(slice(logits, '..., 4:5'), κ.shape)
-  const E = o.graph.scope('conf', () => bceWithLogits(o, t, decay))
-  return confidence(o, E, κ)
+/** An entry of each row, `[B, N, D] → [B, N]`. */
+function columnOf<D extends Real>(v: Value<D>, at: number): Value<D> {
+  const [batch, count, entries] = v.shape as [number, number, number]
+  return strided(reshape(v, [batch, count * entries]), at, entries, count)
 }
 
-/** Values of rows lie scale by scale along axis 1; those of cells do so in units. */
+/** Values of rows lie scale by scale along axis 1; those of cells do so in lines as long as a row of the coarsest grid. */
 function partsOf<D extends Real>(
   heads: readonly LabelledHead<D>[],
   objects: Objects<D>,
-  conf: Differentiable<D>,
+  { xy, wh, class: cls, conf }: Terms<Differentiable<D>>,
   o: Value<D>,
   κ: Value<'bool'>,
   plan: Plan,
 ): Parts<D> {
-  const [rows, units] = [plan.scales.map((s) => s.rows), plan.scales.map((s) => s.units)]
+  const { w, a } = plan.scales[0] as ScalePlan
+  const [rows, lines] = [plan.scales.map((s) => s.rows), plan.scales.map((s) => s.cells / (w * a))]
   const ofRows = (v: Value<D>) => [{ maps: v, scale: rows }]
-  const ofCells = (v: Value<D>) => [{ maps: reshape(v, [plan.batch, plan.units, plan.unit]), scale: units }]
-  const { xy, wh, class: cls } = objects.terms
+  const ofCells = (v: Value<D>) => [{ maps: reshape(v, [plan.batch, plan.cells / (w * a), w * a]), scale: lines }]
   const kept = cast(κ, o.dtype)
+  const sizes = plan.scales.map((s) => s.cells)
   return {
     terms: { xy: ofRows(xy.value), wh: ofRows(wh.value), conf: ofCells(conf.value), class: ofRows(cls.value) },
-    positives: ofCells(flagged(o)),
+    positives: ofCells(where(equal(o, 0), o.graph.scalar(0, o.dtype), 1)),
     ignore: ofCells(kept),
     ignored: ofCells(cast(not(κ), o.dtype)),
-    ignoreMasks: split(kept, units, 2).map((part, l) => {
+    ignoreMasks: split(kept, sizes, 1).map((part, l) => {
       const { h, w, a } = plan.scales[l] as ScalePlan
       return reshape(part, [plan.batch, h, w, a, 1])
     }),
-    gradients: (share) => staticGradients(heads, objects, share('conf', conf.slope), plan, share),
+    gradients: (share) => staticGradients(heads, objects, { xy, wh, class: cls, conf }, plan, share),
   }
 }
 
 function rowsOf<D extends Real>(heads: readonly LabelledHead<D>[], { batch, scales }: Plan): Rows<D> {
-  const pairs = heads.map((head, l) =>
-    head.S.graph.scope(`layer${l}`, () => {
-      const shape = [batch, (scales[l] as ScalePlan).cells, head.extent.d]
-      return { y: reshape(head.labels, shape), t: reshape(inLabelOrder(head), shape) }
-    }),
-  )
+  const pairs = ofEach(heads, (head, l) => {
+    const shape = [batch, (scales[l] as ScalePlan).cells, head.extent.d]
+    return { y: reshape(head.labels, shape), t: reshape(inLabelOrder(head), shape) }
+  })
   return { y: pairs.map(({ y }) => y), t: pairs.map(({ t }) => t) }
 }
-
-/** 1 where o ≠ 0, else 0. */
-const flagged = <D extends Real>(o: Value<D>): Value<D> => where(equal(o, 0), o.graph.scalar(0, o.dtype), 1)
 
 function objectsOf<D extends Real>(
   heads: readonly LabelledHead<D>[],
@@ -127,24 +146,28 @@ function objectsOf<D extends Real>(
 ): Objects<D> {
   const at = placesOf(labels, plan)
   const y = taken(rows.y, at, gatherRows) // [B, R, 5+C]
-  const t = slicedCells(taken(rows.t, at, gatherRows))
+  const row = taken(rows.t, at, gatherRows)
   const frames = reshape(taken(tables.frame, at, gather), [plan.batch, plan.rows, 5])
   const [c, a, place] = split(frames, [2, 2, 1], 2)
   const [raw, o, cls] = split(y, [4, 1, (y.shape[2] as number) - boxEntries], 2)
-  const none = equal(o, 0)
-  const box = where(none, y.graph.constant(tensorOf(y.dtype, [4], harmlessBox), 'harmlessBox'), raw)
+  const harmless = y.graph.constant(tensorOf(y.dtype, [4], harmlessBox), 'harmlessBox')
+  const box = where(equal(o, 0), harmless, spoilt(raw, plan))
   const [xy, wh] = split(box, [2, 2], 2)
-  const cells = { xy, wh, cls, obj: where(none, 0, spoilt(o, plan)) }
   const { S } = heads[0] as LabelledHead<D>
-  const { z, s } = targets(cells, t, { c, a, g: tables.rowGrids, S }, numerics)
-  const E = jointEntropies(z, t, ['xy', 'cls'], numerics.decay)
-  return { at, place, o, box, terms: objectTerms(z, t, E, s) }
+  const t = slicedCells(row)
+  const { z, s } = targets({ xy, wh, cls, obj: o }, t, { c, a, g: tables.rowGrids, S }, numerics)
+  return { at, place, o, box, t, z, s, rows: { t: row, z: joinedAt(2, [z.xy, wh, o, cls]) } }
 }
 
-/** Places of the rows with o ≠ 0 among the cells of each scale `[B, K, 1]`: flags are ranked, for o may be negative. */
-function placesOf<D extends Real>(o: Value<D>, { scales }: Plan): Value<'int64'>[] {
+/**
+ * Places of the rows with o ≠ 0 among the cells of each scale `[B, K, 1]`, from o `[B, N]`: |o| is ranked, for o may
+ * be negative.
+ */
+function placesOf<D extends Real>(o: Value<D>, { batch, cells, scales }: Plan): Value<'int64'>[] {
   const sizes = scales.map((s) => s.cells)
-  return split(flagged(o), sizes, 1).map((flags, l) => topK(flags, (scales[l] as ScalePlan).rows, 1)[1])
+  return split(reshape(abs(o), [batch, cells, 1]), sizes, 1).map(
+    (part, l) => topK(part, (scales[l] as ScalePlan).rows, 1)[1],
+  )
 }
 
 /** What each scale's values hold at its places, the scales one after another along axis 1. */
@@ -158,17 +181,17 @@ const taken = <D extends Real>(
     values.map((v, l) => take(v, at[l] as Value<'int64'>)),
   )
 
-/** Logits by entries. No Split: ORT training makes its gradient from the outputs in use alone, and obj is not. */
+/** Rows by entries. No Split: ORT training makes its gradient from the outputs in use alone, and not all are. */
 function slicedCells<D extends Real>(t: Value<D>): Cells<D> {
   const entries = (range: string) => slice(t, `..., ${range}`)
   return { xy: entries('0:2'), wh: entries('2:4'), obj: entries('4:5'), cls: entries('5:') }
 }
 
-/** o `[B, R, 1]`, NaN in the spare rows: an object there means that others were left out. */
-function spoilt<D extends Real>(o: Value<D>, { scales, rows }: Plan): Value<D> {
-  if (!scales.some((s) => s.spare)) return o
+/** Boxes `[B, R, 4]`, NaN in the spare rows: an object there means that others were left out. */
+function spoilt<D extends Real>(box: Value<D>, { scales, rows }: Plan): Value<D> {
+  if (!scales.some((s) => s.spare)) return box
   const weights = scales.flatMap((s) =>
     Array.from({ length: s.rows }, (_, k) => (s.spare && k === s.rows - 1 ? Number.NaN : 1)),
   )
-  return mul(o, o.graph.constant(tensorOf(o.dtype, [rows, 1], weights), 'spareRows'))
+  return mul(box, box.graph.constant(tensorOf(box.dtype, [rows, 1], weights), 'spareRows'))
 }

@@ -12,8 +12,9 @@ import type { Plan, tablesOf } from './plan.js'
 import type { Objects } from './static.js'
 
 /**
- * κ of all cells, `[1, B, U, P, 1]`: 1 where the best IoU with the true boxes of the image and scale is below θ. `logits` `[B, N, 5]`
- * begins with tx ty tw th. A unit of cells is compared with the rows of its own scale only.
+ * κ of all cells, `[B, N]`: 1 where the best IoU with the true boxes of the image and scale is below θ. `logits`
+ * `[5, B, N]` begins with tx ty tw th. A unit of cells is compared with the rows of its own scale only, the cells
+ * innermost, for they are many.
  */
 export function staticMask<D extends Real>(
   logits: Value<D>,
@@ -22,13 +23,14 @@ export function staticMask<D extends Real>(
   { c, a, g, S }: ReturnType<typeof tablesOf<D>>,
   θ: number,
 ): Value<'bool'> {
-  const cells = reshape(transpose(logits, [2, 0, 1]), [5, plan.batch, plan.units, plan.unit, 1])
-  const [txy, twh] = split(cells, [2, 2, 1], 0)
+  const { batch, units, unit, cells } = plan
+  const [txy, twh] = split(reshape(logits, [5, batch, units, 1, unit]), [2, 2, 1], 0)
   const predicted = { xy: decodeCentre(txy, c, g), wh: decodeSize(twh, a, S) }
   const boxes = transpose(gather(objects.box, rowsOfUnits(logits, plan), 1), [2, 0, 1]) // [4, B, U·K]
-  const [xy, wh] = split(reshape(boxes, [4, plan.batch, plan.units, 1, mostRows(plan)]), [2, 2], 0)
-  const best = reduceMax(iou(predicted, { xy, wh }), { axes: [4], keep: true }) // [1, B, U, P, 1]
-  return less(θ > 0 ? best : withoutBoxes(best, objects, plan), θ)
+  const [xy, wh] = split(reshape(boxes, [4, batch, units, mostRows(plan), 1]), [2, 2], 0)
+  const ious = iou(predicted, { xy, wh }) // [1, B, U, K, P]
+  const best = reduceMax(ious, { axes: [3], keep: true })
+  return less(reshape(θ > 0 ? best : withoutBoxes(best, objects, plan), [batch, cells]), θ)
 }
 
 const mostRows = ({ scales }: Plan): number => Math.max(...scales.map((s) => s.rows))
@@ -47,6 +49,6 @@ function rowsOfUnits({ graph }: Value, plan: Plan): Value<'int64'> {
 /** At θ = 0 the overlap 0 with a box that stands for none would hide a cell: best is −1 where there are no boxes. */
 function withoutBoxes<D extends Real>(best: Value<D>, { o }: Objects<D>, plan: Plan): Value<D> {
   const some = where(equal(o, 0), o.graph.scalar(-1, o.dtype), 1) // [B, R, 1]
-  const rows = reshape(gather(some, rowsOfUnits(best, plan), 1), [1, plan.batch, plan.units, 1, mostRows(plan)])
-  return min(best, reduceMax(rows, { axes: [4], keep: true }))
+  const rows = reshape(gather(some, rowsOfUnits(best, plan), 1), [1, plan.batch, plan.units, mostRows(plan), 1])
+  return min(best, reduceMax(rows, { axes: [3], keep: true }))
 }

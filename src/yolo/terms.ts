@@ -1,9 +1,10 @@
+import { product } from '../graph/shape.js'
 import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 import { bceWithLogits, type Decay, type Differentiable } from '../loss/bce.js'
 import { mul, sub } from '../ops/elementwise.js'
 import { where } from '../ops/logic.js'
-import { concat, split } from '../ops/movement.js'
+import { concat, reshape, split } from '../ops/movement.js'
 
 /** The entries of cells: `xy` and `wh` `[…, 2]`, `obj` `[…, 1]`, `cls` `[…, C]`. */
 export interface Cells<D extends Real = Real> {
@@ -104,3 +105,31 @@ export function objectTerms<D extends Real>(
  */
 export const confidence = <D extends Real>(o: Value<D>, E: Differentiable<D>, κ: Value<'bool'>): Differentiable<D> =>
   o.graph.scope('conf', () => weighted(where(κ, 1, o), E))
+
+/** Labels and logits of one shape `[B, …]`. */
+interface Pair<D extends Real> {
+  readonly z: Value<D>
+  readonly t: Value<D>
+}
+
+/** E(z, t) of several pairs in one go: the nodes of one cross-entropy for all, at the price of copies. */
+export function pooledEntropies<D extends Real, K extends string>(
+  pairs: { readonly [N in K]: Pair<D> },
+  decay: Decay,
+): { [N in K]: Differentiable<D> } {
+  const all = Object.entries(pairs) as [K, Pair<D>][]
+  const { graph } = (all[0] as [K, Pair<D>])[1].t
+  return graph.scope('entropies', () => {
+    const sizes = all.map(([, { t }]) => product(t.shape.slice(1)) as number)
+    const pool = (side: 'z' | 't') => {
+      const flat = all.map(([, pair], i) => reshape(pair[side], [pair[side].shape[0] as number, sizes[i] as number]))
+      return concat(flat as [Value<D>, ...Value<D>[]], 1)
+    }
+    const { value, slope } = bceWithLogits(pool('z'), pool('t'), decay)
+    const parts = (v: Value<D>) =>
+      split(v, sizes, 1).map((part, i) => reshape(part, (all[i] as [K, Pair<D>])[1].t.shape))
+    const [values, slopes] = [parts(value), parts(slope)]
+    const entries = all.map(([name], i) => [name, { value: values[i], slope: slopes[i] }])
+    return Object.fromEntries(entries) as { [N in K]: Differentiable<D> }
+  })
+}
