@@ -2,23 +2,25 @@ import type { Graph } from '../graph/graph.js'
 import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 import { add, div, mul } from '../ops/elementwise.js'
-import { cast } from '../ops/movement.js'
+import { cast, concat } from '../ops/movement.js'
 import type { LossConfig } from './config.js'
 import type { LabelledHead } from './head.js'
 import { computedIn } from './inputs.js'
 import type { Share } from './parts.js'
-import { addAll, addByImage, type Summand, total } from './summands.js'
+import { addAll, addByImage, asLines, byScale, type Lines, type Summand, total } from './summands.js'
 import { type TermName, type Terms, termNames } from './terms.js'
 
 /** How sums become the loss. */
 export interface Averaging {
   /** Weighted sum of a term's summands, divided by the normaliser: rank 0, or `[B]` for each image by itself. */
   readonly average: (term: TermName, summands: readonly Summand[]) => Value<Real>
+  /** The same of each scale. */
+  readonly averages: (term: TermName, summands: readonly Summand[], scales: number) => Value<Real>[]
   /** The same of all terms together, divided once. */
   readonly averageAll: (terms: Terms<readonly Summand[]>) => Value<Real>
   /** Sum of flags, neither weighted nor divided. */
   readonly count: (summands: readonly Summand[]) => Value<Real>
-  /** What a term's slope is in the derivative of the loss; with a loss for each image, of their sum. */
+  /** What slopes are in the derivative of the loss; with a loss for each image, of their sum. */
   readonly share: Share
 }
 
@@ -32,11 +34,28 @@ export function averagingOf(graph: Graph, heads: readonly LabelledHead[], config
     return weight === 1 ? v : mul(v, weight)
   }
   const divided = (v: Value<Real>) => (normalizer ? div(v, normalizer) : v)
-  const share: Share = (term, slope) => divided(weighted(term, slope))
+  const share: Share = (slopes, axis = 0) => {
+    const parts = Object.entries(slopes).map(([term, slope]) => weighted(term as TermName, slope))
+    return divided(
+      parts.length > 1 ? concat(parts as [Value<Real>, ...Value<Real>[]], axis) : (parts[0] as Value<Real>),
+    )
+  }
   const sum = (term: TermName, summands: readonly Summand[]) => weighted(term, total(summands, adder))
+  // Lines are weighted and divided before the scales part: one node does it for all.
+  const ready = (term: TermName, s: Lines): Lines => ({ ...s, lines: divided(weighted(term, s.lines)) })
+  const weigh = (term: TermName, s: Summand): Summand => ('lines' in s ? { ...s, lines: weighted(term, s.lines) } : s)
   return {
     average: (term, summands) => divided(sum(term, summands)),
-    averageAll: (terms) => divided(termNames.map((name) => sum(name, terms[name])).reduce((a, b) => add(a, b))),
+    averages(term, summands, scales) {
+      const lines = summands.flatMap((s) => ('lines' in s ? [ready(term, s)] : []))
+      if (lines.length === summands.length) return byScale(lines, scales).map((own) => total(own, adder))
+      return byScale(summands, scales).map((own) => divided(sum(term, own)))
+    },
+    averageAll(terms) {
+      const lines = asLines(termNames.flatMap((name) => terms[name].map((s) => weigh(name, s))))
+      const sums = () => termNames.map((name) => sum(name, terms[name])).reduce((a, b) => add(a, b))
+      return divided(lines ? adder(lines) : sums())
+    },
     count: (summands) => total(summands, adder),
     share,
   }

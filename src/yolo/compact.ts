@@ -65,7 +65,7 @@ export function compact<D extends Real>(heads: readonly LabelledHead<D>[], numer
     ignored: [cells(sub(kept.graph.scalar(1, kept.dtype), kept))],
     ignoreMasks: divide(kept, t.division).map((part, l) => maskOf(heads[l] as LabelledHead<D>, part)),
     gradients: (share) =>
-      compactGradients(heads, found, row, divide(share('conf', background.slope), t.division), share),
+      compactGradients(heads, found, row, divide(share({ conf: background.slope }), t.division), share),
   }
 }
 

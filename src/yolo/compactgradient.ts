@@ -24,15 +24,8 @@ export function compactGradients<D extends Real>(
 ): Value<D>[] {
   const { graph } = found.scale
   return graph.scope('gradient', () => {
-    const slopes = concat(
-      [
-        share('xy', row.xy.slope),
-        share('wh', row.wh.slope),
-        share('conf', row.conf.slope),
-        share('class', row.class.slope),
-      ],
-      1,
-    ) // [T, 5+C]
+    const { xy, wh, conf, class: cls } = row
+    const slopes = share({ xy: xy.slope, wh: wh.slope, conf: conf.slope, class: cls.slope }, 1) // [T, 5+C]
     const ofScales = divide(slopes, found.division)
     const at = divide(coordinates(heads[0] as LabelledHead, found), found.division)
     const { layout } = heads[0] as LabelledHead

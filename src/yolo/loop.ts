@@ -102,12 +102,7 @@ function gradient<D extends Real>(
   share: Share<D>,
 ): Value<D> {
   return logits.graph.scope('gradient', () => {
-    const slopes = [
-      share('xy', xy.slope),
-      share('wh', wh.slope),
-      share('conf', conf),
-      share('class', cls.slope),
-    ] as const
-    return reshapeLike(reordered(concat(slopes, 4), labelAxes, layout.axes), logits)
+    const slopes = share({ xy: xy.slope, wh: wh.slope, conf, class: cls.slope }, 4)
+    return reshapeLike(reordered(slopes, labelAxes, layout.axes), logits)
   })
 }

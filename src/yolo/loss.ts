@@ -17,7 +17,7 @@ import { joined, type Numerics, type Parts } from './parts.js'
 import { stampOf } from './stamp.js'
 import { fixed } from './static.js'
 import { byScale, type Summand } from './summands.js'
-import { type Terms, termNames } from './terms.js'
+import { type TermName, type Terms, termNames } from './terms.js'
 
 type Outputs = Record<string, Value>
 
@@ -95,21 +95,25 @@ function partsOf(heads: readonly LabelledHead[], { form, maxBoxes }: LossConfig,
 }
 
 /** The terms of each scale, weighted and divided. */
-function averagesOf(parts: Parts, scales: number, { average }: Averaging): Terms<Value<Real>>[] {
+function averagesOf(parts: Parts, scales: number, { averages }: Averaging): Terms<Value<Real>>[] {
   const { graph } = parts.ignoreMasks[0] as Value
-  const split = Object.fromEntries(termNames.map((name) => [name, byScale(parts.terms[name], scales)] as const))
-  return Array.from({ length: scales }, (_, l) =>
-    graph.scope(`layer${l}`, () => {
-      const term = (name: keyof Terms<unknown>) =>
-        graph.scope(name, () => average(name, split[name]?.[l] as readonly Summand[]))
-      return { xy: term('xy'), wh: term('wh'), conf: term('conf'), class: term('class') }
-    }),
-  )
+  const each = (name: TermName) => graph.scope(name, () => averages(name, parts.terms[name], scales))
+  const terms = { xy: each('xy'), wh: each('wh'), conf: each('conf'), class: each('class') }
+  const at = (l: number, name: TermName) => terms[name][l] as Value<Real>
+  return Array.from({ length: scales }, (_, l) => ({
+    xy: at(l, 'xy'),
+    wh: at(l, 'wh'),
+    conf: at(l, 'conf'),
+    class: at(l, 'class'),
+  }))
 }
 
-/** The sum of the components where they are outputs, so that they add up exactly; else of all summands at once. */
+/**
+ * The sum of the components where they are outputs, so that they add up exactly; else of all summands at once. The static
+ * form has no nodes to spare for a sum of twelve.
+ */
 function lossOf(parts: Parts, averages: readonly Terms<Value<Real>>[], { averageAll }: Averaging, config: LossConfig) {
-  if (!config.components) return averageAll(parts.terms)
+  if (!config.components || config.form === 'static') return averageAll(parts.terms)
   return addUp(averages.flatMap((a) => termNames.map((name) => a[name])))
 }
 

@@ -11,8 +11,11 @@ export interface Numerics {
   readonly guard: boolean
 }
 
-/** Makes the derivative of the loss from that of a term's sum: times its weight, divided by the normaliser. */
-export type Share<D extends Real = Real> = (term: TermName, slope: Value<D>) => Value<D>
+/**
+ * Makes a part of the derivative of the loss from slopes of terms, laid side by side along an axis in the order given:
+ * each times its weight, all divided by the normaliser.
+ */
+export type Share<D extends Real = Real> = (slopes: Partial<Terms<Value<D>>>, axis?: number) => Value<D>
 
 /** What a form makes of the heads; adding up is left to the loss. */
 export interface Parts<D extends Real = Real> {

@@ -6,6 +6,7 @@ import { abs, mul } from '../ops/elementwise.js'
 import { equal, not, where } from '../ops/logic.js'
 import { cast, concat, reshape, split, transpose } from '../ops/movement.js'
 import { gatherRows, topK } from '../ops/rank.js'
+import { reduceSum } from '../ops/reduce.js'
 import { gather } from '../ops/select.js'
 import { slice } from '../ops/slice.js'
 import { strided } from '../ops/strided.js'
@@ -100,7 +101,7 @@ function columnOf<D extends Real>(v: Value<D>, at: number): Value<D> {
   return strided(reshape(v, [batch, count * entries]), at, entries, count)
 }
 
-/** Values of rows lie scale by scale along axis 1; those of cells do so in lines as long as a row of the coarsest grid. */
+/** Rows are summed one by one, cells in lines as long as a row of the coarsest grid. */
 function partsOf<D extends Real>(
   heads: readonly LabelledHead<D>[],
   objects: Objects<D>,
@@ -111,8 +112,11 @@ function partsOf<D extends Real>(
 ): Parts<D> {
   const { w, a } = plan.scales[0] as ScalePlan
   const [rows, lines] = [plan.scales.map((s) => s.rows), plan.scales.map((s) => s.cells / (w * a))]
-  const ofRows = (v: Value<D>) => [{ maps: v, scale: rows }]
-  const ofCells = (v: Value<D>) => [{ maps: reshape(v, [plan.batch, plan.cells / (w * a), w * a]), scale: lines }]
+  const sums = (v: Value<D>) => reduceSum(v, { axes: [2] })
+  const ofRows = (v: Value<D>) => [{ lines: sums(v), scale: rows }]
+  const ofCells = (v: Value<D>) => [
+    { lines: sums(reshape(v, [plan.batch, plan.cells / (w * a), w * a])), scale: lines },
+  ]
   const kept = cast(κ, o.dtype)
   const sizes = plan.scales.map((s) => s.cells)
   return {

@@ -23,18 +23,27 @@ export function staticGradients<D extends Real>(
   plan: Plan,
   share: Share<D>,
 ): Value<D>[] {
-  const sizes = (key: 'rows' | 'cells') => plan.scales.map((s) => s[key])
-  const boxes = concat([share('xy', terms.xy.slope), share('wh', terms.wh.slope)], 2)
-  const ofScales = (v: Value<D>) => split(v, sizes('rows'), 1)
-  const [xywh, cls, places] = [boxes, share('class', terms.class.slope), add(place, starts(place, plan))].map(ofScales)
-  const conf = reshape(share('conf', terms.conf.slope), [plan.batch, plan.cells, 1])
-  const objectness = split(conf, sizes('cells'), 1)
+  const ofRows = (v: Value<D>) =>
+    split(
+      v,
+      plan.scales.map((s) => s.rows),
+      1,
+    )
+  const ofCells = (v: Value<D>) =>
+    split(
+      reshape(v, [plan.batch, plan.cells, 1]),
+      plan.scales.map((s) => s.cells),
+      1,
+    )
+  const { xy, wh, conf, class: cls } = terms
+  const own = ofCells(conf.slope).map((v, l) => gatherRows(v, at[l] as Value<'int64'>)) as [Value<D>, ...Value<D>[]]
+  const rows = ofRows(share({ xy: xy.slope, wh: wh.slope, conf: concat(own, 1), class: cls.slope }, 2)) // [B, K, 5+C]
+  const places = ofRows(add(place, starts(place, plan)))
+  const objectness = ofCells(share({ conf: conf.slope }))
   return ofEach(heads, (head, l) =>
-    head.S.graph.scope('gradient', () => {
-      const own = gatherRows(objectness[l] as Value<D>, at[l] as Value<'int64'>)
-      const slopes = concat([xywh?.[l] as Value<D>, own, cls?.[l] as Value<D>], 2) // [B, K, 5+C]
-      return written(head, slopes, places?.[l] as Value<D>, objectness[l] as Value<D>, plan)
-    }),
+    head.S.graph.scope('gradient', () =>
+      written(head, rows[l] as Value<D>, places[l] as Value<D>, objectness[l] as Value<D>, plan),
+    ),
   )
 }
 

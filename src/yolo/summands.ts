@@ -23,14 +23,20 @@ interface Cells<D extends Real> {
   readonly perImage: readonly Dim[]
 }
 
-/** Values of all images `[B, n, …]`, of one scale or of several one after another along axis 1. */
+/** Values of all images at one scale: `[B, n, …]`. */
 interface Maps<D extends Real> {
   readonly maps: Value<D>
-  readonly scale: number | readonly number[]
+  readonly scale: number
+}
+
+/** Sums of parts of each image `[B, n]`, those of each scale one after another in these numbers. */
+export interface Lines<D extends Real = Real> {
+  readonly lines: Value<D>
+  readonly scale: readonly number[]
 }
 
 /** What is to be added up. */
-export type Summand<D extends Real = Real> = Rows<D> | Cells<D> | Maps<D>
+export type Summand<D extends Real = Real> = Rows<D> | Cells<D> | Maps<D> | Lines<D>
 
 /** Adds up: everything to rank 0, or each image by itself to `[B]`. */
 export type Adder = <D extends Real>(summand: Summand<D>) => Value<D>
@@ -56,6 +62,7 @@ const wideSum = <D extends Real>(x: Value<D>, axes?: readonly number[]): Value<D
 /** Sum of everything, rank 0. */
 export const addAll: Adder = (s) => {
   if ('cells' in s) return wideSum(s.cells)
+  if ('lines' in s) return reduceSum(s.lines)
   return reduceSum('rows' in s ? s.rows : innerSum(s.maps))
 }
 
@@ -65,6 +72,7 @@ export const addByImage =
   <D extends Real>(s: Summand<D>) => {
     if ('cells' in s) return cellsByImage(s, batch, B)
     if ('rows' in s) return rowsByImage(s, batch, B)
+    if ('lines' in s) return reduceSum(s.lines, { axes: [1] })
     const sums = innerSum(s.maps)
     return sums.shape.length > 1 ? reduceSum(sums, { axes: [1] }) : sums
   }
@@ -94,18 +102,21 @@ function cellsByScale<D extends Real>({ cells, scale, perImage }: Cells<D>): Cel
   return divide(cells, scale).map((part, l) => ({ cells: part, scale: l, perImage }))
 }
 
-function mapsByScale<D extends Real>({ maps, scale }: Maps<D>): Maps<D>[] {
-  if (typeof scale === 'number') return [{ maps, scale }]
-  return split(maps, scale, 1).map((part, l) => ({ maps: part, scale: l }))
-}
-
 /** The same summands scale by scale. */
 export function byScale<D extends Real>(summands: readonly Summand<D>[], scales: number): Summand<D>[][] {
   const parts = summands.flatMap((s): Summand<D>[] => {
     if ('rows' in s) return rowsByScale(s)
-    return 'cells' in s ? cellsByScale(s) : mapsByScale(s)
+    if ('cells' in s) return cellsByScale(s)
+    return 'lines' in s ? split(s.lines, s.scale, 1).map((maps, scale) => ({ maps, scale })) : [s]
   })
   return Array.from({ length: scales }, (_, l) => parts.filter((s) => s.scale === l))
+}
+
+/** All lines as those of one scale, if there is nothing else. */
+export function asLines<D extends Real>(summands: readonly Summand<D>[]): Summand<D> | undefined {
+  const lines = summands.flatMap((s) => ('lines' in s ? [s.lines] : []))
+  if (lines.length < summands.length) return undefined
+  return { maps: concat(lines as unknown as readonly [Value<D>, ...Value<D>[]], 1), scale: 0 }
 }
 
 /** Sum of summands. */

@@ -3,7 +3,7 @@ import type { Value } from '../../src/graph/value.js'
 import type * as Bce from '../../src/loss/bce.js'
 import { abs, div, mul, neg, sigmoid, sub } from '../../src/ops/elementwise.js'
 import { greater, where } from '../../src/ops/logic.js'
-import { cast } from '../../src/ops/movement.js'
+import { cast, concat } from '../../src/ops/movement.js'
 import { encodeModel } from '../../src/proto/encode.js'
 import { evaluateModel } from '../../src/runtime/session.js'
 import type * as Averaging from '../../src/yolo/averaging.js'
@@ -67,7 +67,7 @@ const inBackground = (slope: (t: V, right: D) => V): Mutation => ({
 const undivided = ({ averagingOf }: typeof Averaging) => ({
   averagingOf: (...args: Parameters<typeof averagingOf>) => ({
     ...averagingOf(...args),
-    share: (_: string, slope: V) => slope,
+    share: (slopes: Partial<Record<string, V>>, axis = 0) => concat(Object.values(slopes) as [V], axis),
   }),
 })
 

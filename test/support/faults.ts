@@ -18,7 +18,7 @@ export const parts: Readonly<Record<string, (node: NodeProto) => boolean>> = {
   wh: ({ name }) => /^(objects|layer1)\/wh\//.test(name),
   confidence: ({ name }) => /^(objects\/conf|background)\//.test(name),
   class: ({ name }) => /^(objects|layer1)\/class\//.test(name),
-  reductions: ({ name, opType }) => opType === 'ReduceSum' && /^layer1\/(xy|wh|class|conf)\//.test(name),
+  reductions: ({ name, opType }) => opType === 'ReduceSum' && /^(xy|wh|class|conf)\//.test(name),
 }
 
 type Loose = { ints: number[]; i: number; floatData: number[] }
