@@ -37,7 +37,7 @@ export function addBoxFlags(command: Command): Command {
 }
 
 /** What is on or off, and may be on in a file. */
-const switches = ['components', 'masks', 'diagnostics', 'gradients', 'normalizer', 'guard']
+const switches = ['components', 'masks', 'diagnostics', 'gradients', 'normalizer', 'guard', 'division-free']
 
 /** Adds all flags of `configFrom` to a command. */
 export function addConfigFlags(command: Command): Command {
@@ -61,6 +61,7 @@ export function addConfigFlags(command: Command): Command {
     .option('--loss-rank <n>', '0, or 1 for a loss of shape [1] (default 0)', parseNumber)
     .option('--weights <list>', 'of the terms: xy=1,wh=1,conf=1,class=1', parseWeights)
     .option('--for <trainer>', 'ort-training: only operators that onnxruntime-training can differentiate')
+    .option('--division-free', 'static form: compare IoU and threshold without a division, not exact at the threshold')
     .option('--guard', 'leave boxes of width or height 0 out of the wh term instead of giving +inf')
   // After the switches themselves: commander takes one that is only known negated for being on.
   for (const name of switches) command.addOption(new Option(`--no-${name}`).hideHelp())

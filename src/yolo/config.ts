@@ -35,8 +35,8 @@ export interface LossConfig {
   /** Element type of the logits; float16 is calculated in float32, in which the labels then are. */
   readonly dtype: 'float16' | 'float32' | 'float64'
   /**
-   * What will differentiate the graph, if not we: `ort-training` knows no gradient of Softplus, so the logarithms are
-   * made of operators it knows.
+   * What will differentiate the graph, if not we: for `ort-training` −|t| is made so that its derivative at t = 0 suits the
+   * cross-entropy.
    */
   readonly for?: 'ort-training'
   /** Opset of the graph, 13 to 21. */
@@ -51,6 +51,11 @@ export interface LossConfig {
   readonly weights: Terms<number>
   /** Whether positives of width or height 0 are left out of the wh term; the original gives +∞. */
   readonly guard: boolean
+  /**
+   * Whether the static form compares an IoU with the threshold without dividing: a node and a table less, but an IoU within
+   * rounding of the threshold may fall on its other side.
+   */
+  readonly divisionFree: boolean
   /** Whether the terms, the ignore sum and the positives of each scale are outputs. */
   readonly components: boolean
   /** Whether the ignore masks are outputs. */
@@ -93,6 +98,7 @@ export const defaults = {
   lossRank: 0,
   weights: { xy: 1, wh: 1, conf: 1, class: 1 },
   guard: false,
+  divisionFree: false,
   components: false,
   masks: false,
   diagnostics: false,

@@ -34,7 +34,8 @@ export function lossModel(config: LossConfig): Model {
   const graph = new Graph({ opset: config.opset })
   const heads = labelledHeads(graph, config)
   const averaging = averagingOf(graph, heads, config)
-  const numerics = { decay: config.for ? decayByWhere : decayByAbs, guard: config.guard }
+  const { guard, divisionFree } = config
+  const numerics = { decay: config.for ? decayByWhere : decayByAbs, guard, divisionFree }
   const parts = partsOf(heads, config, numerics)
   const averages = averagesOf(parts, heads.length, averaging)
   const sum = graph.scope('loss', () => lossOf(parts, averages, averaging, config))

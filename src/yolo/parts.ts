@@ -7,6 +7,8 @@ import { type TermName, type Terms, termNames } from './terms.js'
 /** How the formulas are computed where there is a choice. */
 export interface Numerics {
   readonly decay: Decay
+  /** Compare an IoU with the threshold without dividing. */
+  readonly divisionFree: boolean
   /** Leave sizes of boxes that have no logarithm out of the wh term, instead of +∞ or NaN. */
   readonly guard: boolean
 }

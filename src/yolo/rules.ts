@@ -74,6 +74,7 @@ export const rules: { readonly [K in keyof LossConfig]-?: Rule } = {
   lossRank: oneOf(0, 1),
   weights: must('a finite number for each of xy, wh, conf, class', isWeights),
   guard: isSwitch,
+  divisionFree: isSwitch,
   components: isSwitch,
   masks: isSwitch,
   diagnostics: isSwitch,
@@ -83,6 +84,7 @@ export const rules: { readonly [K in keyof LossConfig]-?: Rule } = {
 /** What options must be to each other: the key at fault and why, for the first pair that does not fit. */
 export function conflict(config: LossConfig): readonly [key: string, why: string] | undefined {
   const { anchors, anchorMask, graph, form, batch, input, maxBoxes, reduction, normalizer, lossRank } = config
+  const { divisionFree, ignoreThreshold } = config
   const [first, ...rest] = anchorMask as [readonly number[], ...(readonly number[])[]]
   const odd = rest.find((mask) => mask.length !== first.length)
   if (odd) return ['anchorMask', `must give every scale as many anchors, got ${first.length} and ${odd.length}`]
@@ -96,6 +98,8 @@ export function conflict(config: LossConfig): readonly [key: string, why: string
   if (maxBoxes !== undefined && form !== 'static') return ['maxBoxes', `limits the static form, not "${form}"`]
   if (form === 'static' && batch === undefined) return ['batch', 'must be given for the static form']
   if (form === 'static' && input === undefined) return ['input', 'must be given for the static form: [height, width]']
+  if (divisionFree && (form !== 'static' || ignoreThreshold === 0))
+    return ['divisionFree', `is for the static form and thresholds above 0, not "${form}" and ${ignoreThreshold}`]
   if (normalizer && reduction !== 'batch-mean')
     return ['normalizer', `divides in place of the batch, but reduction "${reduction}" divides by nothing`]
   if (lossRank === 1 && reduction === 'none') return ['lossRank', 'is of no use: reduction "none" gives [B]']

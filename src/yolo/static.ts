@@ -73,7 +73,7 @@ export function fixed<D extends Real>(
   const cells = cellsOfAll(rows)
   const objects = graph.scope('objects', () => objectsOf(heads, rows, cells.o, plan, tables, numerics))
   const θ = (heads[0] as LabelledHead).ignoreThreshold
-  const κ = graph.scope('ignore', () => staticMask(cells.logits, objects, plan, tables, θ)) // [B, N]
+  const κ = graph.scope('ignore', () => staticMask(cells.logits, objects, plan, tables, θ, numerics.divisionFree)) // [B, N]
   const t = reshape(slice(cells.logits, '4:5'), κ.shape) // sliced, for a split must be used whole where it is derived
   const E = pooledEntropies({ rows: objects.rows, cells: { z: cells.o, t } }, numerics.decay)
   const ofRows = slicedCells(E.rows.value)

@@ -2,7 +2,7 @@ import { tensorOf } from '../graph/constants.js'
 import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 import { decodeCentre, decodeSize } from '../loss/box.js'
-import { iou } from '../loss/iou.js'
+import { iou, overlapAndBar } from '../loss/iou.js'
 import { min } from '../ops/elementwise.js'
 import { equal, less, where } from '../ops/logic.js'
 import { reshape, split, transpose } from '../ops/movement.js'
@@ -22,15 +22,21 @@ export function staticMask<D extends Real>(
   plan: Plan,
   { c, a, g, S }: ReturnType<typeof tablesOf<D>>,
   θ: number,
+  divisionFree: boolean,
 ): Value<'bool'> {
   const { batch, units, unit, cells } = plan
   const [txy, twh] = split(reshape(logits, [5, batch, units, 1, unit]), [2, 2, 1], 0)
   const predicted = { xy: decodeCentre(txy, c, g), wh: decodeSize(twh, a, S) }
   const boxes = transpose(gather(objects.box, rowsOfUnits(logits, plan), 1), [2, 0, 1]) // [4, B, U·K]
   const [xy, wh] = split(reshape(boxes, [4, batch, units, mostRows(plan), 1]), [2, 2], 0)
-  const ious = iou(predicted, { xy, wh }) // [1, B, U, K, P]
-  const best = reduceMax(ious, { axes: [3], keep: true })
-  return less(reshape(θ > 0 ? best : withoutBoxes(best, objects, plan), [batch, cells]), θ)
+  const best = (v: Value<D>) => reduceMax(v, { axes: [3], keep: true }) // [1, B, U, K, P] → [1, B, U, 1, P]
+  const flat = (v: Value<D>) => reshape(v, [batch, cells])
+  if (divisionFree) {
+    const { overlap, bar } = overlapAndBar(predicted, { xy, wh }, θ)
+    return less(flat(best(overlap)), flat(bar))
+  }
+  const ious = best(iou(predicted, { xy, wh }))
+  return less(flat(θ > 0 ? ious : withoutBoxes(ious, objects, plan)), θ)
 }
 
 const mostRows = ({ scales }: Plan): number => Math.max(...scales.map((s) => s.rows))

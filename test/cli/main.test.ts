@@ -59,8 +59,11 @@ describe('the command line', () => {
   it('switches off by a flag what a file switches on', async () => {
     const switches = ['components', 'masks', 'diagnostics', 'gradients', 'normalizer', 'guard']
     const [config, plain] = [join(root, 'switches.json'), { preset: 'yolov3-coco' }]
-    await writeFile(config, JSON.stringify({ ...plain, ...Object.fromEntries(switches.map((name) => [name, true])) }))
-    const run = await here(['inspect', '--config', config, ...switches.map((name) => `--no-${name}`)])
+    const all = { ...Object.fromEntries(switches.map((name) => [name, true])), divisionFree: true }
+    await writeFile(config, JSON.stringify({ ...plain, ...all }))
+    const off = [...switches, 'division-free'].map((name) => `--no-${name}`)
+    const run = await here(['inspect', '--config', config, ...off])
+    expect(run.stdout).toContain('  divisionFree = false  (--no-division-free)')
     for (const name of switches) expect(run.stdout).toContain(`  ${name} = false  (--no-${name})`)
     expect((await here(['export', '--help'])).stdout).toContain('--no-NAME switches off')
   })

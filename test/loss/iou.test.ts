@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { Random } from '../../src/fixtures/random.js'
 import { Graph } from '../../src/graph/graph.js'
 import type { Shape } from '../../src/graph/model.js'
-import { type Box, iou } from '../../src/loss/iou.js'
+import { type Box, iou, overlapAndBar } from '../../src/loss/iou.js'
+import { less } from '../../src/ops/logic.js'
+import { cast } from '../../src/ops/movement.js'
 import { evaluate } from '../../src/runtime/evaluate.js'
 import { float32 } from '../ops/support.js'
 import { iouLoop, type Plain } from './loops.js'
@@ -10,8 +12,14 @@ import { iouLoop, type Plain } from './loops.js'
 const { fround } = Math
 const { NaN: nan, POSITIVE_INFINITY: inf } = Number
 
+/** Whether the overlap of every pair is below θ, without a division: `[T][P]`. */
+const withoutDivision = (θ: number) => (p: Box<'float32'>, t: Box<'float32'>) => {
+  const { overlap, bar } = overlapAndBar(p, t, θ)
+  return cast(less(overlap, bar), 'float32')
+}
+
 /** Every box of `p` against every box of `t`, as onnxruntime computes it: `[T][P]`. */
-async function run(p: readonly Plain[], t: readonly Plain[]): Promise<number[][]> {
+async function run(p: readonly Plain[], t: readonly Plain[], compare = iou<'float32'>): Promise<number[][]> {
   const graph = new Graph()
   const feeds: Record<string, ReturnType<typeof float32>> = {}
   const box = (name: string, boxes: readonly Plain[], shape: number[]): Box<'float32'> => {
@@ -24,7 +32,7 @@ async function run(p: readonly Plain[], t: readonly Plain[]): Promise<number[][]
     }
     return { xy: planes('xy', [0, 1]), wh: planes('wh', [2, 3]) }
   }
-  const value = iou(box('p', p, [2, 1, p.length]), box('t', t, [2, t.length, 1]))
+  const value = compare(box('p', p, [2, 1, p.length]), box('t', t, [2, t.length, 1]))
   expect(value.shape).toEqual([1, t.length, p.length])
   const { data } = await evaluate(value, feeds)
   return t.map((_, k) => [...data.subarray(k * p.length, (k + 1) * p.length)])
@@ -77,5 +85,24 @@ describe('two boxes', () => {
     const got = await one(p, t)
     expect(Object.is(got, fround(value))).toBe(true)
     expect(await one(t, p)).toBe(got)
+  })
+})
+
+describe('without a division', () => {
+  const p = Array.from({ length: 400 }, somewhere)
+  const t = Array.from({ length: 30 }, somewhere)
+
+  test.each([0.01, 0.3, 0.5, 0.7, 1])('says whether the IoU is below %d, but within rounding of it', async (θ) => {
+    const [below, ious] = [await run(p, t, withoutDivision(θ)), await run(p, t)]
+    const pairs = below.flatMap((row, k) => row.map((is, i) => ({ is, iou: ious[k]?.[i] as number })))
+    for (const pair of pairs) if (Math.abs(pair.iou - θ) > 1e-4) expect(pair.is).toBe(pair.iou < θ ? 1 : 0)
+    expect(pairs.filter(({ is }) => is === 1).length).toBeGreaterThan(100)
+    if (θ <= 0.5) expect(pairs.filter(({ is }) => is === 0).length).toBeGreaterThan(10)
+  })
+
+  test('an IoU of exactly θ is not below it, nor are two boxes of no area', async () => {
+    const half = await run([[0.5, 0.5, 0.5, 0.25]], [[0.5, 0.5, 0.25, 0.25]], withoutDivision(0.5))
+    const points = await run([[0.5, 0.5, 0, 0]], [[0.5, 0.5, 0, 0]], withoutDivision(0.5))
+    expect([half, points]).toEqual([[[0]], [[0]]])
   })
 })

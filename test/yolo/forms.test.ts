@@ -45,6 +45,20 @@ describe('the forms', () => {
     )
   })
 
+  it('static gives the same without a division, away from the threshold', async () => {
+    const outputs = ['loss', 'ignore_mask_0', 'ignore_mask_1', 'ignore_mask_2']
+    const [exact, free] = await Promise.all(
+      [false, true].map((divisionFree) => runner('static', 2, { masks: true, divisionFree })),
+    )
+    await fc.assert(
+      fc.asyncProperty(scenes({ batch: 2 }), async (scene) => {
+        const [expected, got] = [await exact?.(scene), await free?.(scene)]
+        for (const name of outputs) expect(got?.(name)).toEqual(expected?.(name))
+      }),
+      runs,
+    )
+  })
+
   it.each(forms)('%s does not care about the layout', async (form) => {
     const layouts: readonly LayoutName[] = ['nhwc', 'nchw', 'nachw', 'nahwc']
     const all = await Promise.all(layouts.map((layout) => runner(form, 2, { layout })))

@@ -79,6 +79,7 @@ const table: readonly (readonly [key: keyof LossConfig, value: unknown, why: str
   ['weights', { box: 1 }, `${weights}, got {"xy":1,"wh":1,"conf":1,"class":1,"box":1}`],
   ['normalizer', 1, `${yesOrNo}, got 1`],
   ['guard', null, `${yesOrNo}, got null`],
+  ['divisionFree', 1, `${yesOrNo}, got 1`],
   ['components', 1, `${yesOrNo}, got 1`],
   ['masks', 'yes', `${yesOrNo}, got "yes"`],
   ['diagnostics', 0, `${yesOrNo}, got 0`],
@@ -121,6 +122,11 @@ describe('options that do not fit together are named', () => {
       'room for boxes where there is no limit',
       { form: 'compact', maxBoxes: 20 },
       '"maxBoxes" limits the static form, not "compact"',
+    ],
+    [
+      'a test without division in another form',
+      { form: 'compact', divisionFree: true },
+      '"divisionFree" is for the static form and thresholds above 0, not "compact" and 0.5',
     ],
     [
       'a normalizer of no batch',
