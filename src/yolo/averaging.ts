@@ -7,7 +7,17 @@ import type { LossConfig } from './config.js'
 import type { LabelledHead } from './head.js'
 import { computedIn } from './inputs.js'
 import type { Share } from './parts.js'
-import { addAll, addByImage, asLines, byScale, type Lines, type Summand, total } from './summands.js'
+import {
+  type Adder,
+  addAll,
+  addByImage,
+  byScale,
+  type Lines,
+  merged,
+  type Rows,
+  type Summand,
+  total,
+} from './summands.js'
 import { type TermName, type Terms, termNames } from './terms.js'
 
 /** How sums become the loss. */
@@ -43,7 +53,6 @@ export function averagingOf(graph: Graph, heads: readonly LabelledHead[], config
   const sum = (term: TermName, summands: readonly Summand[]) => weighted(term, total(summands, adder))
   // Lines are weighted and divided before the scales part: one node does it for all.
   const ready = (term: TermName, s: Lines): Lines => ({ ...s, lines: divided(weighted(term, s.lines)) })
-  const weigh = (term: TermName, s: Summand): Summand => ('lines' in s ? { ...s, lines: weighted(term, s.lines) } : s)
   return {
     average: (term, summands) => divided(sum(term, summands)),
     averages(term, summands, scales) {
@@ -51,14 +60,24 @@ export function averagingOf(graph: Graph, heads: readonly LabelledHead[], config
       if (lines.length === summands.length) return byScale(lines, scales).map((own) => total(own, adder))
       return byScale(summands, scales).map((own) => divided(sum(term, own)))
     },
-    averageAll(terms) {
-      const lines = asLines(termNames.flatMap((name) => terms[name].map((s) => weigh(name, s))))
-      const sums = () => termNames.map((name) => sum(name, terms[name])).reduce((a, b) => add(a, b))
-      return divided(lines ? adder(lines) : sums())
-    },
+    averageAll: (terms) => divided(sumOfAll(terms, weighted, adder)),
     count: (summands) => total(summands, adder),
     share,
   }
+}
+
+type Weigh = (term: TermName, v: Value<Real>) => Value<Real>
+
+/** The weighted sum of all terms. What is short is weighted first and summed together. */
+function sumOfAll(terms: Terms<readonly Summand[]>, weighted: Weigh, adder: Adder): Value<Real> {
+  const each = termNames.flatMap((name) => terms[name].map((summand) => ({ name, summand })))
+  const short = each.flatMap(({ name, summand: s }): (Rows | Lines)[] => {
+    if ('rows' in s) return [{ ...s, rows: weighted(name, s.rows) }]
+    return 'lines' in s ? [{ ...s, lines: weighted(name, s.lines) }] : []
+  })
+  const long = each.filter(({ summand: s }) => !('rows' in s || 'lines' in s))
+  const sums = [...merged(short).map(adder), ...long.map(({ name, summand }) => weighted(name, adder(summand)))]
+  return sums.reduce((a, b) => add(a, b))
 }
 
 function normalizerOf(

@@ -9,7 +9,7 @@ import { reduceSum } from '../ops/reduce.js'
 import { range } from '../ops/select.js'
 
 /** Rows of cells `[T, k]` with the image of each `[T]`, of one scale or of several one after another. */
-interface Rows<D extends Real> {
+export interface Rows<D extends Real = Real> {
   readonly rows: Value<D>
   readonly image: Value<'int64'>
   readonly scale: number | Division
@@ -55,15 +55,15 @@ function innerSum<D extends Real>(maps: Value<D>): Value<D> {
   return innerSum(reduceSum(maps, { axes: typeof last === 'number' && last <= shortAxis ? [-2, -1] : [-1] }))
 }
 
-/** The sum over axes of many values of one shape: in float64, which has digits for that, and rounded once. */
+/** The sum of values whose number is not known: in float64, which has digits for that, and rounded once. */
 const wideSum = <D extends Real>(x: Value<D>, axes?: readonly number[]): Value<D> =>
   cast(reduceSum(cast(x, 'float64'), axes && { axes }), x.dtype)
 
 /** Sum of everything, rank 0. */
 export const addAll: Adder = (s) => {
   if ('cells' in s) return wideSum(s.cells)
-  if ('lines' in s) return reduceSum(s.lines)
-  return reduceSum('rows' in s ? s.rows : innerSum(s.maps))
+  if ('rows' in s) return wideSum(s.rows)
+  return reduceSum('lines' in s ? s.lines : innerSum(s.maps))
 }
 
 /** Sum of each image, `[B]`; B as number or symbol and as a value. */
@@ -112,11 +112,17 @@ export function byScale<D extends Real>(summands: readonly Summand<D>[], scales:
   return Array.from({ length: scales }, (_, l) => parts.filter((s) => s.scale === l))
 }
 
-/** All lines as those of one scale, if there is nothing else. */
-export function asLines<D extends Real>(summands: readonly Summand<D>[]): Summand<D> | undefined {
+const beside = <D extends Real>(values: readonly Value<D>[]): Value<D> =>
+  values.length > 1 ? concat(values as readonly [Value<D>, ...Value<D>[]], 1) : (values[0] as Value<D>)
+
+/** The same sum from fewer summands: all rows, which are those of one list, as one of them, and all lines as one. */
+export function merged<D extends Real>(summands: readonly (Rows<D> | Lines<D>)[]): Summand<D>[] {
+  const rows = summands.flatMap((s) => ('rows' in s ? [s] : []))
   const lines = summands.flatMap((s) => ('lines' in s ? [s.lines] : []))
-  if (lines.length < summands.length) return undefined
-  return { maps: concat(lines as unknown as readonly [Value<D>, ...Value<D>[]], 1), scale: 0 }
+  return [
+    ...(rows[0] ? [{ ...rows[0], rows: beside(rows.map((s) => s.rows)) }] : []),
+    ...(lines.length > 0 ? [{ maps: beside(lines), scale: 0 }] : []),
+  ]
 }
 
 /** Sum of summands. */

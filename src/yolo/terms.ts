@@ -121,13 +121,12 @@ export function pooledEntropies<D extends Real, K extends string>(
   const { graph } = (all[0] as [K, Pair<D>])[1].t
   return graph.scope('entropies', () => {
     const sizes = all.map(([, { t }]) => product(t.shape.slice(1)) as number)
-    const pool = (side: 'z' | 't') => {
-      const flat = all.map(([, pair], i) => reshape(pair[side], [pair[side].shape[0] as number, sizes[i] as number]))
-      return concat(flat as [Value<D>, ...Value<D>[]], 1)
-    }
+    const flat = (v: Value<D>) =>
+      v.shape.length === 2 ? v : reshape(v, [v.shape[0] as number, product(v.shape.slice(1))])
+    const pool = (side: 'z' | 't') => concat(all.map(([, pair]) => flat(pair[side])) as [Value<D>, ...Value<D>[]], 1)
     const { value, slope } = bceWithLogits(pool('z'), pool('t'), decay)
-    const parts = (v: Value<D>) =>
-      split(v, sizes, 1).map((part, i) => reshape(part, (all[i] as [K, Pair<D>])[1].t.shape))
+    const shaped = (v: Value<D>, like: Value<D>) => (like.shape.length === 2 ? v : reshape(v, like.shape))
+    const parts = (v: Value<D>) => split(v, sizes, 1).map((part, i) => shaped(part, (all[i] as [K, Pair<D>])[1].t))
     const [values, slopes] = [parts(value), parts(slope)]
     const entries = all.map(([name], i) => [name, { value: values[i], slope: slopes[i] }])
     return Object.fromEntries(entries) as { [N in K]: Differentiable<D> }
