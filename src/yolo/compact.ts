@@ -112,7 +112,7 @@ function rowTerms<D extends Real>(
   const c = cast(concat([at.w, at.h], 1), S.dtype) // [T, 2]
   const a = gather(anchorTables(heads), add(mul(scale, extent.a), flatten(at.a))) // [T, 2]
   const { z, s } = targets(y, t, { c, a, g, S }, numerics)
-  const E = jointEntropies(z, t, ['xy', 'obj', 'cls'], numerics.decay)
+  const E = jointEntropies(z, t, numerics.decay)
   return { ...objectTerms(z, t, E, s), conf: confidence(y.obj, E.obj, κ) }
 }
 

@@ -49,23 +49,18 @@ export function separateEntropies<D extends Real>(
   return { xy: E('xy'), cls: E('cls') }
 }
 
-/**
- * Those of some entries in one go: a third of the nodes, at the price of a copy. All that are asked for must be used: ORT
- * training makes the gradient of Split from the outputs in use alone.
- */
-export function jointEntropies<D extends Real, K extends keyof Entropies>(
-  z: Cells<D>,
-  t: Cells<D>,
-  names: readonly K[],
-  decay: Decay,
-): Pick<Entropies<D>, K> {
+/** Those of the objectness as well, all in one go: a third of the nodes, at the price of a copy. */
+export function jointEntropies<D extends Real>(z: Cells<D>, t: Cells<D>, decay: Decay): Entropies<D> {
   return t.xy.graph.scope('entropies', () => {
-    const row = (cells: Cells<D>) => concat(names.map((name) => cells[name]) as [Value<D>, ...Value<D>[]], -1)
+    const row = ({ xy, obj, cls }: Cells<D>) => concat([xy, obj, cls], -1)
     const { value, slope } = bceWithLogits(row(z), row(t), decay)
-    const sizes = names.map((name) => t[name].shape.at(-1) as number)
+    const sizes = [2, 1, t.cls.shape.at(-1) as number] as const
     const [values, slopes] = [split(value, sizes, -1), split(slope, sizes, -1)]
-    const entries = names.map((name, i) => [name, { value: values[i], slope: slopes[i] }])
-    return Object.fromEntries(entries) as Pick<Entropies<D>, K>
+    return {
+      xy: { value: values[0], slope: slopes[0] },
+      obj: { value: values[1], slope: slopes[1] },
+      cls: { value: values[2], slope: slopes[2] },
+    }
   })
 }
 
