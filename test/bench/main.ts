@@ -6,7 +6,7 @@ import { benchCase, benchGrowth, brief, type Growth, growthRows, thorough } from
 import { cases, quickCase, sweeps } from './cases.js'
 import { goalLines } from './goals.js'
 import { machine } from './machine.js'
-import { overheadLine } from './overhead.js'
+import { overheadLines } from './overhead.js'
 import { findPeers, noPeers } from './peers.js'
 import { profile, profileText } from './profile.js'
 import { type CaseReport, caseText, columns } from './report.js'
@@ -63,7 +63,7 @@ async function bench(folder: string): Promise<void> {
       console.log(`${columns(growthRows(growth.at(-1) as Growth)).join('\n')}\n`)
     }
   for (const line of goalLines(reports)) console.log(line)
-  console.log(await overheadLine(values.quick ? 1 : 7, values.busy))
+  for (const line of await overheadLines(values.quick ? 1 : 7, values.busy)) console.log(line)
   if (values.json)
     writeFileSync(values.json, `${JSON.stringify({ machine: here, how, cases: reports, growth }, null, 1)}\n`)
   if (values.svg) writeFileSync(values.svg, plot(reports, growth, here, how))

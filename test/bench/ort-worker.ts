@@ -5,10 +5,10 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { sizesIn } from './store.js'
 
 /**
- * A process that runs one graph on request: `node ort-worker.ts FOLDER GRAPH [PROFILE]`, with the inputs of a case in
- * FOLDER. It answers each line on stdin with one on stdout, as `worker.ts` says.
+ * A process that runs one graph on request: `node ort-worker.ts FOLDER GRAPH [PROVIDER] [PROFILE]`, with the inputs of a
+ * case in FOLDER. It answers each line on stdin with one on stdout, as `worker.ts` says.
  */
-const [folder = '', graph = '', profile = ''] = process.argv.slice(2)
+const [folder = '', graph = '', provider = 'cpu', profile = ''] = process.argv.slice(2)
 const busy = process.env.BENCH_BUSY === '1'
 
 /** Nanoseconds of wall time, or of processor time. */
@@ -36,6 +36,7 @@ const status = (key: string): number =>
 
 const feeds = inputs()
 const session = await InferenceSession.create(graph, {
+  executionProviders: [provider],
   intraOpNumThreads: busy ? 1 : 2,
   graphOptimizationLevel: 'all',
   logSeverityLevel: 4,
@@ -61,6 +62,11 @@ const commands: Record<string, (n: number) => Promise<readonly number[]>> = {
       times.push(Math.round(now() - from))
     }
     return times
+  },
+  async traffic() {
+    const bytes = (tensors: Record<string, Tensor>) =>
+      Object.values(tensors).reduce((sum, { data }) => sum + (data as Float32Array).byteLength, 0)
+    return [bytes(feeds), bytes((await session.run(feeds)) as Record<string, Tensor>)]
   },
   // The peak beyond what was there with the inputs loaded and the graph prepared.
   async memory() {

@@ -17,9 +17,9 @@ export interface Peers {
 
 export const noPeers: Peers = { variants: () => [], versions: {} }
 
-type Found = { readonly file: string; readonly version: string } | { readonly why: string }
+export type Found = { readonly file: string; readonly version: string } | { readonly why: string }
 
-function run(file: string, ...args: string[]): { ok: boolean; out: string } {
+export function run(file: string, ...args: string[]): { ok: boolean; out: string } {
   const { status, stdout, stderr, error } = spawnSync(file, args, { encoding: 'utf8' })
   return { ok: status === 0, out: (stdout || stderr || error?.message || '').trim() }
 }
@@ -56,18 +56,31 @@ function buildFused(folder: string): Found {
 const styles = ['literal', 'vectorised'] as const
 const modes = ['eager', 'compiled'] as const
 
-function torchVariants(python: Found, store: Store): Maybe[] {
-  return [false, true].flatMap((gradients) =>
-    styles.flatMap((style) =>
-      modes.map((mode): Maybe => {
-        const name = `PyTorch ${mode}, ${style}${gradients ? ' + backward' : ''}`
-        if ('why' in python) return { name, why: python.why }
-        const script = ['-B', here('peers/torch_worker.py'), store.folder]
-        const command = { file: python.file, args: [...script, style, gradients ? 'both' : 'forward', mode] }
-        return { name, gradients, command, tolerance: 1e-5 }
-      }),
-    ),
-  )
+/** How PyTorch computes the loss. */
+export interface TorchRun {
+  readonly style: (typeof styles)[number]
+  readonly mode: (typeof modes)[number]
+  readonly gradients: boolean
+  readonly device?: 'cpu' | 'cuda'
+  /** Take inputs from host memory and gradients back there in every run, as Node must. */
+  readonly transfer?: boolean
+}
+
+/** Every style and mode, with and without the backward pass. */
+export const torchRuns: readonly TorchRun[] = [false, true].flatMap((gradients) =>
+  styles.flatMap((style) => modes.map((mode) => ({ style, mode, gradients }))),
+)
+
+const torchName = ({ style, mode, gradients, transfer }: TorchRun): string =>
+  `PyTorch ${mode}, ${style}${gradients ? ' + backward' : ''}${transfer ? ', with transfer' : ''}`
+
+export function torchVariant(python: Found, store: Store, run: TorchRun): Maybe {
+  const name = torchName(run)
+  if ('why' in python) return { name, why: python.why }
+  const { style, mode, gradients, device = 'cpu', transfer } = run
+  const how = [style, gradients ? 'both' : 'forward', mode, device, ...(transfer ? ['transfer'] : [])]
+  const command = { file: python.file, args: ['-B', here('peers/torch_worker.py'), store.folder, ...how] }
+  return { name, gradients, command, tolerance: 1e-5 }
 }
 
 function fusedVariants(fused: Found, store: Store): Maybe[] {
@@ -84,7 +97,7 @@ export function findPeers(folder: string): Peers {
   const [python, fused] = [findPython(), buildFused(folder)]
   const version = (found: Found) => ('why' in found ? `absent: ${found.why}` : found.version)
   return {
-    variants: (store) => [...torchVariants(python, store), ...fusedVariants(fused, store)],
+    variants: (store) => [...torchRuns.map((run) => torchVariant(python, store, run)), ...fusedVariants(fused, store)],
     versions: { PyTorch: version(python), C: version(fused) },
   }
 }

@@ -11,9 +11,9 @@ export interface CaseReport extends Measured {
   readonly loss: number
 }
 
-const digits = (x: number): string => (x >= 100 ? x.toFixed(0) : x >= 10 ? x.toFixed(1) : x.toFixed(2))
+export const digits = (x: number): string => (x >= 100 ? x.toFixed(0) : x >= 10 ? x.toFixed(1) : x.toFixed(2))
 export const show = ({ median, low, high }: Spread): string => `${digits(median)} [${digits(low)}–${digits(high)}]`
-const megabytes = (bytes: number): string => digits(bytes / 1e6)
+export const megabytes = (bytes: number): string => digits(bytes / 1e6)
 
 /** What the times of a group are compared with: the first of ours. */
 const baseline = (timings: readonly Timing[]): Timing | undefined =>

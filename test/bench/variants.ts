@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { encodeModel } from '../../src/proto/encode.js'
+import type { Provider } from '../../src/runtime/provider.js'
+import { toleranceOf } from '../../src/verify/tolerance.js'
 import { type ConfigInput, resolveConfig } from '../../src/yolo/config.js'
 import { lossModel } from '../../src/yolo/loss.js'
 import { type BenchData, configOf } from './cases.js'
@@ -16,6 +18,8 @@ export interface Variant {
   readonly command: Command
   /** How far its loss may be from the oracle's, relative. */
   readonly tolerance: number
+  /** The ONNX file it runs, if it runs one. */
+  readonly graph?: string
 }
 
 /** A variant that cannot be timed, and why. */
@@ -34,10 +38,13 @@ export type Form = (typeof forms)[number]
 
 const worker = fileURLToPath(new URL('ort-worker.ts', import.meta.url))
 
-export const ortCommand = (store: Store, graph: string, ...more: string[]): Command => ({
+export const ortCommand = (store: Store, graph: string, provider: Provider = 'cpu', ...more: string[]): Command => ({
   file: process.execPath,
-  args: ['--import', 'tsx', worker, store.folder, graph, ...more],
+  args: ['--import', 'tsx', worker, store.folder, graph, provider, ...more],
 })
+
+/** What a graph computes beside the loss. */
+export type Outputs = readonly ('components' | 'gradients')[]
 
 /** What a form needs to know beside the preset. */
 function formConfig(form: Form, { case: bench, tensors }: BenchData): Record<string, unknown> {
@@ -59,16 +66,25 @@ function countsOf(data: Float32Array, shape: readonly number[]): number[] {
 }
 
 /** The graph of a form as a file. @throws ConfigError when the configuration knows no such form */
-export function graphBytes(form: Form, data: BenchData, gradients: boolean): Uint8Array {
-  const input = { ...configOf(data.case), ...formConfig(form, data), ...(gradients ? { gradients: true } : {}) }
+export function graphBytes(form: Form, data: BenchData, outputs: Outputs): Uint8Array {
+  const more = Object.fromEntries(outputs.map((output) => [output, true]))
+  const input = { ...configOf(data.case), ...formConfig(form, data), ...more }
   return encodeModel(lossModel(resolveConfig(input as ConfigInput)))
 }
 
-function ours(form: Form, data: BenchData, store: Store, gradients: boolean): Maybe {
-  const name = gradients ? `${form} + gradients` : form
+const standard = { rtol: 2e-6, atol: 0, source: 'the bench' }
+
+/** How far our loss may be from the oracle's on a provider, relative. */
+const toleranceOn = (provider: Provider): number =>
+  toleranceOf({ standard, outputs: new Map() }, 'loss', 'float32', provider).rtol
+
+/** A form of ours on a provider. */
+export function ours(form: Form, outputs: Outputs, data: BenchData, store: Store, provider: Provider = 'cpu'): Maybe {
+  const name = [form, ...outputs].join(' + ')
   try {
-    const graph = store.write(`${form}${gradients ? '-gradients' : ''}.onnx`, graphBytes(form, data, gradients))
-    return { name, gradients, command: ortCommand(store, graph), tolerance: 2e-6 }
+    const graph = store.write(`${[form, ...outputs].join('-')}.onnx`, graphBytes(form, data, outputs))
+    const [command, tolerance] = [ortCommand(store, graph, provider), toleranceOn(provider)]
+    return { name, gradients: outputs.includes('gradients'), command, tolerance, graph }
   } catch (error) {
     return { name, why: (error as Error).message }
   }
@@ -77,11 +93,12 @@ function ours(form: Form, data: BenchData, store: Store, gradients: boolean): Ma
 /** The least a graph with gradients can do: the compact loss, and zeros padded and reshaped to their size. */
 function zeros(data: BenchData, store: Store): Variant {
   const graph = store.write('zeros.onnx', encodeModel(withZeros(lossModel(data.config))))
-  return { name: 'compact + zeros', gradients: true, command: ortCommand(store, graph), tolerance: 2e-6 }
+  return { name: 'compact + zeros', gradients: true, command: ortCommand(store, graph), tolerance: toleranceOn('cpu') }
 }
 
 /** Everything that computes the loss of this case. */
 export function variantsOf(data: BenchData, store: Store, peers: Peers): Maybe[] {
-  const own = [false, true].flatMap((gradients) => forms.map((form) => ours(form, data, store, gradients)))
+  const outputs: Outputs[] = [[], ['gradients']]
+  const own = outputs.flatMap((more) => forms.map((form) => ours(form, more, data, store)))
   return [...own, zeros(data, store), ...peers.variants(store)]
 }

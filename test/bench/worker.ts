@@ -16,6 +16,7 @@ export interface Command {
  * It says `ready` when its inputs are loaded, then answers each line with numbers on one line:
  *   check     the loss, and the norm of the gradient where it computes one
  *   memory    the peak of memory of the runs so far beyond that before the first, in bytes; −1 if unknown
+ *   traffic   bytes of the inputs and of the outputs; ours only
  *   run N     N times in ns, after one run that is not timed
  * With BENCH_BUSY=1 in the environment it uses one thread instead of two, and tells processor time instead of wall time.
  */

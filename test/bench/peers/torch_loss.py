@@ -11,12 +11,12 @@ def cross_entropy(labels, logits):
 class Scale:
     """What is constant of one scale: grid, anchors and the input size in pixels."""
 
-    def __init__(self, height, width, anchors, size, threshold):
-        self.anchors = torch.tensor(anchors)  # [A, 2]
-        self.grid = torch.tensor([float(width), float(height)])
-        self.size = torch.tensor([float(s) for s in size])
+    def __init__(self, height, width, anchors, size, threshold, device="cpu"):
+        self.anchors = torch.tensor(anchors, device=device)  # [A, 2]
+        self.grid = torch.tensor([float(width), float(height)], device=device)
+        self.size = torch.tensor([float(s) for s in size], device=device)
         self.threshold = threshold
-        columns, rows = torch.arange(width).float(), torch.arange(height).float()
+        columns, rows = (torch.arange(n, device=device).float() for n in (width, height))
         self.cells = torch.stack(torch.meshgrid(columns, rows, indexing="xy"), -1)[:, :, None]  # [h, w, 1, 2]
         dense = (height, width, len(anchors), 2)
         self.flat_cells = self.cells.expand(dense).reshape(-1, 2).T.contiguous()  # [2, h·w·A]
@@ -36,7 +36,7 @@ def literal(logits, labels, scale):
     with torch.no_grad():
         xy = (t[..., 0:2].sigmoid() + scale.cells) / scale.grid
         wh = t[..., 2:4].exp() * scale.anchors / scale.size
-        keep = torch.ones(o.shape[:-1])
+        keep = torch.ones(o.shape[:-1], device=o.device)
         for image in range(len(labels)):
             true = labels[image, ..., 0:4][labels[image, ..., 4] != 0]  # [k, 4]
             if len(true) > 0:
@@ -61,9 +61,10 @@ def kept(t, labels, at, scale):
     counts = torch.bincount(at[0], minlength=images)
     most = int(counts.max())
     if most == 0:
-        return torch.ones(images, cells, dtype=torch.bool)
-    slot = torch.arange(len(at[0])) - (counts.cumsum(0) - counts)[at[0]]
-    table = torch.zeros(images, most, 4).index_put((at[0], slot), labels[at][:, 0:4])[..., None]  # [B, M, 4, 1]
+        return torch.ones(images, cells, dtype=torch.bool, device=t.device)
+    slot = torch.arange(len(at[0]), device=t.device) - (counts.cumsum(0) - counts)[at[0]]
+    table = torch.zeros(images, most, 4, device=t.device).index_put((at[0], slot), labels[at][:, 0:4])
+    table = table[..., None]  # [B, M, 4, 1]
     b = t[..., 0:4].reshape(images, cells, 4).transpose(1, 2).contiguous()[:, None]  # [B, 1, 4, cells]
     xy = (b[:, :, 0:2].sigmoid() + scale.flat_cells) / scale.grid[:, None]
     wh = b[:, :, 2:4].exp() * scale.flat_anchors
@@ -90,7 +91,7 @@ def vectorised(logits, labels, scale):
         z_wh = (z[:, 2:4] / scale.anchors[at[3]] * scale.size).log()
         o = z[:, 4]
         weight = (o * (2 - z[:, 2] * z[:, 3]))[:, None]
-        background = keep.index_put(at, torch.tensor(False))
+        background = keep.index_put(at, keep.new_zeros(()))
     entropy = cross_entropy(o, p[:, 4])
     return (
         (weight * cross_entropy(z_xy, p[:, 0:2])).sum()
