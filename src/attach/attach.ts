@@ -1,5 +1,6 @@
 import { opsetRange } from '../graph/graph.js'
 import { listed, quoted } from '../proto/text.js'
+import { joined } from '../proto/wire.js'
 import type { LossConfig } from '../yolo/config.js'
 import { lossModel } from '../yolo/loss.js'
 import { adapter } from './adapt.js'
@@ -32,6 +33,8 @@ export interface AttachOptions extends HeadOptions {
 export interface Attached {
   /** The model: `loss` is its first output, `y_true_0…` are its last inputs. */
   readonly bytes: Uint8Array
+  /** The same in pieces, between what was added views of the detector given: to write it without a copy. */
+  readonly pieces: readonly Uint8Array[]
   /** The heads the loss reads, coarsest scale first. */
   readonly heads: readonly DetectorHead[]
   /** Names of ours that the detector had already, and what they became. */
@@ -63,8 +66,19 @@ export function attachLoss(model: Uint8Array, config: LossConfig, options: Attac
   const { onlyLoss = false, asFunction = false, rewriteResize = false } = options
   const how = { heads: heads.map(headRecord), onlyLoss, asFunction, rewriteResize }
   const nodeEdits = rewriteResize ? resizeEdits(detector, opset) : []
-  const { bytes } = merge(detector, added, { ...extras, nodeEdits, metadata: loss.metadata }, how)
-  return { bytes, heads, opset, external: detector.external, ...namesOf(added) }
+  const { pieces } = merge(detector, added, { ...extras, nodeEdits, metadata: loss.metadata }, how)
+  let whole: Uint8Array | undefined
+  return {
+    pieces,
+    get bytes() {
+      whole ??= joined(pieces)
+      return whole
+    },
+    heads,
+    opset,
+    external: detector.external,
+    ...namesOf(added),
+  }
 }
 
 /** @throws InputError where the model cannot hold functions, or has one of this domain */

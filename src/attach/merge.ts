@@ -1,6 +1,6 @@
 import type { Initializer, Node } from '../graph/model.js'
 import { encodePart } from '../proto/encode.js'
-import { type Edit, joined, splice, wireFields } from '../proto/wire.js'
+import { type Chunks, type Edit, sizeOfChunks, splice, wireFields } from '../proto/wire.js'
 import { graphField, modelField, refuse } from './common.js'
 import type { Detector } from './detector.js'
 import type { Addition } from './link.js'
@@ -55,7 +55,7 @@ function graphEdits({ graphBytes, graph, info }: Detector, added: Addition, only
 
 /** A merged model, and how it came about. */
 export interface Merged {
-  readonly bytes: Uint8Array
+  readonly pieces: Chunks
   readonly record: AttachRecord
 }
 
@@ -91,7 +91,8 @@ export function merge(
     atEnd(bytes, modelField.metadata, entries),
   ]
   const chunks = splice(bytes, whole)
-  return { bytes: checkedSize(chunks, detector.file), record }
+  checkSize(sizeOfChunks(chunks), detector.file)
+  return { pieces: chunks, record }
 }
 
 const metadataEntries = (metadata: Readonly<Record<string, string>>): Uint8Array[] =>
@@ -99,8 +100,7 @@ const metadataEntries = (metadata: Readonly<Record<string, string>>): Uint8Array
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, value]) => encodePart.metadata(key, value))
 
-function checkedSize(chunks: readonly Uint8Array[], file: string): Uint8Array {
-  const size = chunks.reduce((n, c) => n + c.length, 0)
+function checkSize(size: number, file: string): void {
   if (size > largest)
     refuse(
       'E_SIZE',
@@ -108,5 +108,4 @@ function checkedSize(chunks: readonly Uint8Array[], file: string): Uint8Array {
       `with the loss it would have ${size} bytes; protobuf allows ${largest}`,
       'keep its weights as external data',
     )
-  return joined(chunks)
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { dirname } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type Attached, type AttachOptions, attachLoss } from '../attach/attach.js'
 import { detachLoss, replaceLoss } from '../attach/detach.js'
@@ -108,8 +109,8 @@ async function attachTo(file: string, flags: AttachFlags, how: typeof attachLoss
   const attached = how(bytes, config, { ...optionsOf(flags), file, folder: dirname(file) })
   if (flags.opset !== undefined && flags.opset !== attached.opset)
     throw new ConfigError('opset', `is ${flags.opset}, but the detector has ${attached.opset}; leave it out`)
-  await deliver(attached, file, flags)
-  process.stderr.write(`${summary(attached, flags.output).join('\n')}\n`)
+  const [written] = await Promise.all([sizeAndHash(attached.pieces), deliver(attached.pieces, attached, file, flags)])
+  process.stderr.write(`${summary(attached, flags.output, written).join('\n')}\n`)
   if (flags.for === undefined) return
   const plan = trainingPlan(attached.bytes, { file, folder: dirname(file) })
   process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`)
@@ -118,28 +119,47 @@ async function attachTo(file: string, flags: AttachFlags, how: typeof attachLoss
 async function detachFrom(file: string, flags: WriteOptions & { readonly output: string }): Promise<void> {
   if (flags.output !== '-') checkTarget(file, flags.output, [], flags)
   const detached = detachLoss(await readBytes(file), { file, folder: dirname(file) })
-  await deliver(detached, file, flags)
-  process.stderr.write(`wrote ${printable(flags.output)} (${sizeAndHash(detached.bytes)})\n`)
+  const pieces = [detached.bytes]
+  const [written] = await Promise.all([sizeAndHash(pieces), deliver(pieces, detached, file, flags)])
+  process.stderr.write(`wrote ${printable(flags.output)} (${written})\n`)
 }
 
 async function deliver(
-  made: { readonly bytes: Uint8Array; readonly external: readonly ExternalData[] },
+  pieces: readonly Uint8Array[],
+  { external }: { readonly external: readonly ExternalData[] },
   source: string,
   flags: WriteOptions & { readonly output: string },
 ): Promise<void> {
   const { output } = flags
-  if (output !== '-') return writeModel(made.bytes, source, output, made.external, flags)
-  if (made.external.length > 0) throw new ConfigError('output', 'is stdout, but the model has external data beside it')
-  process.stdout.write(made.bytes)
+  if (output !== '-') return writeModel(pieces, source, output, external, flags)
+  if (external.length > 0) throw new ConfigError('output', 'is stdout, but the model has external data beside it')
+  for (const piece of pieces) process.stdout.write(piece)
 }
 
-const sizeAndHash = (bytes: Uint8Array): string =>
-  `${bytes.length} bytes, sha256 ${createHash('sha256').update(bytes).digest('hex').slice(0, 12)}…`
+const hashedAtOnce = 2 ** 22
 
-function summary({ bytes, heads, opset, nodes, inputs, outputs, renamed }: Attached, output: string): string[] {
+/** Hashed a little at a time, while the system writes. */
+async function sizeAndHash(pieces: readonly Uint8Array[]): Promise<string> {
+  const hash = createHash('sha256')
+  let size = 0
+  for (const piece of pieces) {
+    for (let at = 0; at < piece.length; at += hashedAtOnce) {
+      hash.update(piece.subarray(at, at + hashedAtOnce))
+      await nextTurn()
+    }
+    size += piece.length
+  }
+  return `${size} bytes, sha256 ${hash.digest('hex').slice(0, 12)}…`
+}
+
+function summary(
+  { heads, opset, nodes, inputs, outputs, renamed }: Attached,
+  output: string,
+  written: string,
+): string[] {
   const names = (list: readonly string[]) => list.map(printable).join(', ')
   return [
-    `wrote ${printable(output)} (opset ${opset}, ${nodes} nodes added, ${sizeAndHash(bytes)})`,
+    `wrote ${printable(output)} (opset ${opset}, ${nodes} nodes added, ${written})`,
     ...heads.map(({ name, layout, shape, grid }, l) => {
       const sizes = [grid.h, grid.w].map((d) => (d === '' ? '?' : d)).join('×')
       return `  scale ${l}: ${printable(name)} [${shape.map((d) => (d === '' ? '?' : d))}], ${layout}, grid ${sizes}`

@@ -1,5 +1,5 @@
 import { rmSync, type Stats } from 'node:fs'
-import { access, chmod, constants as modes, open, realpath, rename, stat, writeFile } from 'node:fs/promises'
+import { access, chmod, constants as modes, open, realpath, rename, stat } from 'node:fs/promises'
 import { constants } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { complaintText } from '../proto/errors.js'
@@ -106,9 +106,21 @@ async function synced(path: string): Promise<void> {
   await file.sync().finally(() => file.close())
 }
 
+/** Writes a new file, each piece in one call where the system takes it whole; short writes are continued. */
+async function fillWith(path: string, pieces: readonly Uint8Array[]): Promise<void> {
+  const file = await open(path, 'wx')
+  try {
+    for (const piece of pieces) for (let at = 0; at < piece.length; ) at += (await file.write(piece, at)).bytesWritten
+  } finally {
+    await file.close()
+  }
+}
+
 /**
- * Writes a file whole or not at all. Short writes are continued, so that a disk that fills up is an error.
+ * Writes a file, in one piece or several, whole or not at all, so that a disk that fills up is an error.
  * @throws WriteError as `replaceFile`
  */
-export const writeAtomic = (path: string, data: Uint8Array | string): Promise<void> =>
-  replaceFile(path, (temporary) => writeFile(temporary, data, { flag: 'wx' }))
+export function writeAtomic(path: string, data: Uint8Array | string | readonly Uint8Array[]): Promise<void> {
+  const whole = typeof data === 'string' ? new TextEncoder().encode(data) : data
+  return replaceFile(path, (temporary) => fillWith(temporary, whole instanceof Uint8Array ? [whole] : whole))
+}

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { open, readFile, stat } from 'node:fs/promises'
 import { InputError } from '../proto/errors.js'
 
 /** The largest file read into memory, in bytes: protobuf cannot address more. */
@@ -25,6 +25,28 @@ export function readFailure(error: unknown, path: string): InputError {
   return new InputError('E_FILE', { where: path, what, remedy }, { cause: error })
 }
 
+// The system fills the pages of a large file on several processors, if it is asked for several parts at a time.
+const part = 2 ** 26
+
+async function inParts(path: string, size: number): Promise<Uint8Array> {
+  const file = await open(path)
+  try {
+    const bytes = Buffer.allocUnsafeSlow(size)
+    const fill = async (start: number): Promise<void> => {
+      const end = Math.min(start + part, size)
+      for (let at = start; at < end; ) {
+        const { bytesRead } = await file.read(bytes, at, end - at, at)
+        if (bytesRead === 0) throw Object.assign(new Error('cut short'), { code: 'it became shorter meanwhile' })
+        at += bytesRead
+      }
+    }
+    await Promise.all(Array.from({ length: Math.ceil(size / part) }, (_, i) => fill(i * part)))
+    return bytes
+  } finally {
+    await file.close()
+  }
+}
+
 /**
  * Reads a regular file whole.
  * @throws InputError when it is missing, a folder, unreadable, a device or pipe, or above `limit` bytes
@@ -39,7 +61,7 @@ export async function readBytes(path: string, limit: number = largestFile): Prom
       const what = `${info.size} bytes, more than the limit of ${limit}`
       throw new InputError('E_FILE_SIZE', { where: path, what })
     }
-    return await readFile(path)
+    return await (info.size > part ? inParts(path, info.size) : readFile(path))
   } catch (error) {
     throw error instanceof InputError ? error : readFailure(error, path)
   }
