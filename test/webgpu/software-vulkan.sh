@@ -11,7 +11,7 @@ trap 'rm -rf "$scratch"' EXIT
 package() {
   chmod 755 "$scratch"
   (cd "$scratch" && apt-get download "$1" >/dev/null 2>&1 && dpkg -x "$1"_*.deb .) && return
-  printf 'DID NOT RUN: %s cannot be fetched; run apt-get update first, or install that package of Debian\n' "$1" >&2
+  printf 'WebGPU DID NOT RUN: %s cannot be fetched; run apt-get update first, or install that package of Debian\n' "$1" >&2
   exit 4
 }
 
