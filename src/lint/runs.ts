@@ -9,12 +9,7 @@ const bounds = (by: Table['upTo'] = {}): Map<string, number> =>
 /** What the static form does without. */
 const dynamic = new Set(listed('Compress CumSum If Loop NonZero OneHot Range Scan Shape Size ConstantOfShape'))
 
-const remedyFor = (op: string): string =>
-  dynamic.has(op)
-    ? 'export --form static'
-    : op === 'Softplus'
-      ? 'export --form static'
-      : 'write it with other operators'
+const remedyFor = (op: string): string => (dynamic.has(op) ? 'export --form static' : 'write it with other operators')
 
 /** Every node behind the outputs that the target of a table cannot run. */
 export function unrunnable(graph: LintGraph, table: Table): Finding[] {
@@ -48,11 +43,13 @@ function operator(
   return opset < first ? finding(`it takes it from opset ${first} on`, `export --opset ${first}`) : undefined
 }
 
-function type({ name, op, inputs }: LintNode, { types }: LintGraph, table: Table): Finding | undefined {
-  const dtype = types.get(inputs[0] ?? '')?.dtype
+function type({ name, op, inputs }: LintNode, graph: LintGraph, table: Table): Finding | undefined {
+  const dtype = graph.types.get(inputs[0] ?? '')?.dtype
   if (dtype === undefined) return undefined
   const [nowhere, here] = [listed(table.noTypes ?? '').includes(dtype), listed(table.types?.[op] ?? '').includes(dtype)]
-  const remedy = dtype === 'float64' ? 'export --dtype float32' : 'export --form static'
+  // The compact form sums in float64 whatever comes in.
+  const asked = dtype === 'float64' && graph.inputs.some((v) => v.dtype === 'float64')
+  const remedy = asked ? 'export --dtype float32' : 'export --form static'
   return nowhere || here ? { node: name, op, why: `it does not take it for ${dtype}`, remedy } : undefined
 }
 

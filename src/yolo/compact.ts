@@ -50,7 +50,10 @@ export function compact<D extends Real>(heads: readonly LabelledHead<D>[], numer
   const row = graph.scope('objects', () => rowTerms(heads, found, own, gather(κ, place), numerics))
   const background = backgroundTerm(t.values, κ, flatten(place), numerics)
   const kept = cast(κ, t.values.dtype)
-  const perImage = heads.map(({ extent: { h, w, a } }) => product([h, w, a]))
+  const perImage = heads.map(({ extent: { h, w, a }, sizes }) => {
+    const size = unsqueeze(mul(mul(sizes.h, sizes.w), a), [0])
+    return [product([h, w, a]), size] as const
+  })
   const rows = (values: Value<D>) => ({ rows: values, image: flatten(found.at.b), scale: found.division })
   const cells = (values: Value<D>) => ({ cells: values, perImage, scale: t.division })
   return {

@@ -52,8 +52,8 @@ export interface LossConfig {
   /** Whether positives of width or height 0 are left out of the wh term; the original gives +∞. */
   readonly guard: boolean
   /**
-   * Whether the static form compares an IoU with the threshold without dividing: a node and a table less, but an IoU within
-   * rounding of the threshold may fall on its other side.
+   * Whether the static form compares an IoU with the threshold without a division for each pair of cell and box: less time,
+   * but an IoU within rounding of the threshold may fall on its other side.
    */
   readonly divisionFree: boolean
   /** Whether the terms, the ignore sum and the positives of each scale are outputs. */

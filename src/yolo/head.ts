@@ -89,7 +89,8 @@ export function alongAxes<D extends Real>(cells: Value<D>, { logits, layout, ext
 
 /**
  * Slopes of the objectness as those of all entries, 0 elsewhere: `[…, 1, …] → […, 5+C, …]` with `after` axes behind the
- * entries. A product with (0, 0, 0, 0, 1, 0 …), because the CPU provider pads with one thread.
+ * entries. A product with (0, 0, 0, 0, 1, 0 …), because the CPU provider pads with one thread and selects in three
+ * passes; hence a slope that is NaN spreads to all entries.
  */
 export function objectnessAlone<D extends Real>(slopes: Value<D>, head: Head, after = 0): Value<D> {
   const e = cast(equal(entryNumbers(head), boxEntries - 1), slopes.dtype)

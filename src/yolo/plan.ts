@@ -36,16 +36,16 @@ export interface Plan {
 
 const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0)
 
-// Places are float32 numbers, exact up to here; and no table of rows may grow to gigabytes.
+// Places are float32 numbers, exact up to here; and a number for each of more pairs would be more than 4 GB.
 const exactPlaces = 2 ** 24
-const longestTable = 2 ** 25
+const mostPairs = 2 ** 30
 
 function checkTables(batch: number, scales: readonly ScalePlan[]): void {
   const cells = batch * Math.max(...scales.map((s) => s.cells))
   if (cells > exactPlaces) throw new ConfigError('batch', `makes ${cells} cells of a scale, more than ${exactPlaces}`)
-  const entries = sum(scales.map((s) => s.units)) * Math.max(...scales.map((s) => s.rows))
-  if (entries <= longestTable) return
-  throw new ConfigError('maxBoxes', `makes a table of ${entries} boxes at this input, more than ${longestTable}`)
+  const pairs = batch * sum(scales.map((s) => s.cells)) * Math.max(...scales.map((s) => s.rows))
+  if (pairs <= mostPairs) return
+  throw new ConfigError('maxBoxes', `makes ${pairs} pairs of cell and box, more than ${mostPairs}`)
 }
 
 /** @throws ConfigError when sizes are open, or the grids are no multiples of the coarsest */

@@ -19,8 +19,8 @@ export interface Rows<D extends Real = Real> {
 interface Cells<D extends Real> {
   readonly cells: Value<D>
   readonly scale: number | Division
-  /** Cells of an image, by scale. */
-  readonly perImage: readonly Dim[]
+  /** Cells of an image, by scale: as dimension and as `[1]`. */
+  readonly perImage: readonly (readonly [Dim, Value<'int64'>])[]
 }
 
 /** Values of all images at one scale: `[B, n, …]`. */
@@ -70,7 +70,7 @@ export const addAll: Adder = (s) => {
 export const addByImage =
   (batch: Dim, B: Value<'int64'>): Adder =>
   <D extends Real>(s: Summand<D>) => {
-    if ('cells' in s) return cellsByImage(s, batch, B)
+    if ('cells' in s) return cellsByImage(s, batch)
     if ('rows' in s) return rowsByImage(s, batch, B)
     if ('lines' in s) return reduceSum(s.lines, { axes: [1] })
     const sums = innerSum(s.maps)
@@ -80,14 +80,15 @@ export const addByImage =
 function rowsByImage<D extends Real>({ rows, image }: Rows<D>, batch: Dim, B: Value<'int64'>): Value<D> {
   const row = unsqueeze(reduceSum(rows, { axes: [1] }), [0]) // [1, T]
   const own = equal(unsqueeze(range(B, batch), [1]), unsqueeze(image, [0])) // [B, T]
-  return reduceSum(where(own, row, 0), { axes: [1] }) // selected: 0 · ∞ would spoil the other images
+  return wideSum(where(own, row, 0), [1]) // selected: 0 · ∞ would spoil the other images
 }
 
-function cellsByImage<D extends Real>(s: Cells<D>, batch: Dim, B: Value<'int64'>): Value<D> {
-  const sizes = concat([unsqueeze(B, [0]), B.graph.ints([-1])], 0)
-  const sums = cellsByScale(s).map(({ cells, scale }) =>
-    wideSum(reshapeBy(cells, sizes, [batch, s.perImage[scale as number] as Dim]), [1]),
-  )
+function cellsByImage<D extends Real>(s: Cells<D>, batch: Dim): Value<D> {
+  const sums = cellsByScale(s).map(({ cells, scale }) => {
+    const [dim, size] = s.perImage[scale as number] as readonly [Dim, Value<'int64'>]
+    // Not [B, -1]: of no images nothing would tell the other size.
+    return wideSum(reshapeBy(cells, concat([cells.graph.ints([-1]), size], 0), [batch, dim]), [1])
+  })
   return sums.reduce((a, b) => add(a, b))
 }
 

@@ -73,6 +73,17 @@ describe('lint', () => {
     })
   })
 
+  it('sends the float64 of the compact form to the static form, of the inputs to float32', () => {
+    const remedies = (bytes: Uint8Array) =>
+      new Set(
+        lintGraph(bytes, 'tensorrt')
+          .findings.filter((f) => /float64/.test(f.why))
+          .map((f) => f.remedy),
+      )
+    expect(remedies(exported({}))).toEqual(new Set(['export --form static']))
+    expect(remedies(exported({ dtype: 'float64', form: 'static' }))).toEqual(new Set(['export --dtype float32']))
+  })
+
   it('lets what has no gradient stand where none is needed', () => {
     const mask = planted((t) => mul(t, cast(less(reduceMax(t, { axes: [1], keep: true }), 0), 'float32')))
     expect(lintGraph(mask, 'ort-training').findings).toEqual([])

@@ -9,15 +9,14 @@ export const kinds = {
   'a wrong axis': changeAxis,
 } as const satisfies Record<string, (node: NodeProto, graph: GraphProto) => boolean>
 
-/** Parts of one scale of the loss, by the names of their nodes. */
+/** Parts of the loss, by the names of their nodes. */
 export const parts: Readonly<Record<string, (node: NodeProto) => boolean>> = {
   decode: ({ name }) => name.startsWith('ignore/decode/'),
   IoU: ({ name }) => name.startsWith('ignore/iou/'),
   mask: ({ name }) => /^ignore\/(candidates\/)?[A-Z]/.test(name),
-  xy: ({ name }) => /^(objects|layer1)\/xy\//.test(name),
-  wh: ({ name }) => /^(objects|layer1)\/wh\//.test(name),
+  'xy and class': ({ name }) => /^objects\/(entropies|xy|class)\//.test(name),
+  wh: ({ name }) => name.startsWith('objects/wh/'),
   confidence: ({ name }) => /^(objects\/conf|background)\//.test(name),
-  class: ({ name }) => /^(objects|layer1)\/class\//.test(name),
   reductions: ({ name, opType }) => opType === 'ReduceSum' && /^(xy|wh|class|conf)\//.test(name),
 }
 
