@@ -4,7 +4,6 @@ import type { Value } from '../graph/value.js'
 import { bceOfBackground, type Differentiable } from '../loss/bce.js'
 import { type Division, divide, divisionOf } from '../ops/divide.js'
 import { add, mul, sub } from '../ops/elementwise.js'
-import { where } from '../ops/logic.js'
 import { cast, concat, flatten, shapeOf, unsqueeze } from '../ops/movement.js'
 import { cumSum, filled, gather, scatter } from '../ops/select.js'
 import { compactGradients } from './compactgradient.js'
@@ -46,9 +45,9 @@ export function compact<D extends Real>(heads: readonly LabelledHead<D>[], numer
   const t = graph.scope('background', () => field(heads))
   const own = ownPlaces(heads, found)
   const place = add(own, unsqueeze(gather(t.starts, found.scale), [1])) // [T, 1]
-  const κ = ignoreMask(heads, found, t)
+  const { κ, hidden } = graph.scope('ignore', () => ignoreMask(heads, found, t))
   const row = graph.scope('objects', () => rowTerms(heads, found, own, gather(κ, place), numerics))
-  const background = backgroundTerm(t.values, κ, flatten(place), numerics)
+  const background = backgroundTerm(t.values, together([hidden, flatten(place)]), numerics)
   const kept = cast(κ, t.values.dtype)
   const perImage = heads.map(({ extent: { h, w, a }, sizes }) => {
     const size = unsqueeze(mul(mul(sizes.h, sizes.w), a), [0])
@@ -119,30 +118,23 @@ function rowTerms<D extends Real>(
   return { ...objectTerms(z, t, E, s), conf: confidence(y.obj, E.obj, κ) }
 }
 
-/** κ of every cell `[N]` */
+/** κ of every cell `[N]`, and the places where it is 0 `[U]`. */
 function ignoreMask<D extends Real>(
   heads: readonly LabelledHead<D>[],
   found: Positives<D>,
   { values, starts }: Field<D>,
-): Value<'bool'> {
-  return values.graph.scope('ignore', () => {
-    const places = ignored(heads, found, starts) // [U]
-    const every = filled(shapeOf(values), values.shape, 1, 'bool')
-    return scatter(every, places, filled(shapeOf(places), places.shape, 0, 'bool'))
-  })
+): { readonly κ: Value<'bool'>; readonly hidden: Value<'int64'> } {
+  const hidden = ignored(heads, found, starts)
+  const every = filled(shapeOf(values), values.shape, 1, 'bool')
+  return { κ: scatter(every, hidden, filled(shapeOf(hidden), hidden.shape, 0, 'bool')), hidden }
 }
 
-/** E(0, t_o)·κ of every cell that is no positive, 0 at those: `[N]` */
-function backgroundTerm<D extends Real>(
-  t: Value<D>,
-  κ: Value<'bool'>,
-  positive: Value<'int64'>,
-  { decay }: Numerics,
-): Differentiable<D> {
+/** E(0, t_o) of every cell `[N]`, 0 at the places of those that are hidden or positive. */
+function backgroundTerm<D extends Real>(t: Value<D>, others: Value<'int64'>, { decay }: Numerics): Differentiable<D> {
   return t.graph.scope('background', () => {
-    const live = scatter(κ, positive, filled(shapeOf(positive), positive.shape, 0, 'bool'))
     const { value, slope } = bceOfBackground(t, decay)
-    return { value: where(live, value, 0), slope: where(live, slope, 0) }
+    const zeros = filled(shapeOf(others), others.shape, 0, t.dtype)
+    return { value: scatter(value, others, zeros), slope: scatter(slope, others, zeros) }
   })
 }
 

@@ -5,7 +5,7 @@ import type { CaseReport } from './report.js'
 import { store } from './store.js'
 import { isPresent, type Maybe, variantsOf } from './variants.js'
 
-export const thorough: Effort = { rounds: 21, turn: 40, patience: 240 }
+export const thorough: Effort = { rounds: 21, turn: 40, patience: 30 }
 export const brief: Effort = { rounds: 5, turn: 10, patience: 0 }
 
 /** Times every variant on one case, or those that `wanted` keeps. */
@@ -38,7 +38,7 @@ export interface Growth {
 export async function benchGrowth(along: string, series: readonly BenchCase[], peers: Peers): Promise<Growth> {
   const reports: CaseReport[] = []
   const wanted = (variant: Maybe) => isPresent(variant) && growing.includes(variant.name)
-  for (const bench of series) reports.push(await benchCase(bench, peers, { rounds: 9, turn: 20, patience: 40 }, wanted))
+  for (const bench of series) reports.push(await benchCase(bench, peers, { rounds: 9, turn: 20, patience: 6 }, wanted))
   return { along, reports }
 }
 
