@@ -1,18 +1,11 @@
 import { decodeModel } from '../proto/codec.js'
 import { dataTypeName } from '../proto/dtypes.js'
 import type { GraphProto, NodeProto } from '../proto/messages.js'
-import { declared, type ModelValue, readModel } from '../proto/read.js'
+import { declared, type ModelNode, type ModelValue, readModel } from '../proto/read.js'
 import { namesRead } from '../proto/walk.js'
 
 /** A node as far as a target looks at it. */
-export interface LintNode {
-  readonly name: string
-  readonly op: string
-  readonly domain: string
-  readonly inputs: readonly string[]
-  readonly outputs: readonly string[]
-  /** Its inputs and what its subgraphs take from outside. */
-  readonly reads: readonly string[]
+export interface LintNode extends ModelNode {
   /** Nodes of its subgraphs. */
   readonly inner: readonly LintNode[]
 }

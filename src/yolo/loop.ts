@@ -7,13 +7,14 @@ import { type Box, iou } from '../loss/iou.js'
 import { stackLoop } from '../ops/control.js'
 import { cellGrid } from '../ops/grid.js'
 import { less, not, where } from '../ops/logic.js'
-import { cast, concat, flatten, reshape, reshapeLike, shapeOf, squeeze, transpose, unsqueeze } from '../ops/movement.js'
+import { cast, concat, reshape, reshapeLike, shapeOf, squeeze, transpose, unsqueeze } from '../ops/movement.js'
 import { reduceMax } from '../ops/reduce.js'
-import { filled, gather, nonZero } from '../ops/select.js'
+import { filled, gather } from '../ops/select.js'
 import { slice } from '../ops/slice.js'
 import { anchorTable, cellsOf, inLabelOrder, type LabelledHead } from './head.js'
 import { labelAxes, reordered } from './layout.js'
 import type { Numerics, ScaleParts, Share } from './parts.js'
+import { nonZeroPlaces } from './positives.js'
 import { targets } from './targets.js'
 import { type Cells, confidence, objectTerms, separateEntropies } from './terms.js'
 
@@ -78,7 +79,7 @@ function bestIous<D extends Real>(
     return stackLoop(sizes.b, b, [dtype, [cells]], (image) => {
       const own = (v: Value<D>) => unsqueeze(gather(v, image, 1), [1]) // [2, 1, h·w·A]
       const [xy, wh] = [own(p.xy), own(p.wh)]
-      const at = placesOf(gather(truth.o, image))
+      const at = nonZeroPlaces(gather(truth.o, image), 'n')
       const boxes = (v: Value<D>) => unsqueeze(transpose(gather(gather(v, image), at), [1, 0]), [2]) // [2, n, 1]
       const ious = iou({ xy, wh }, { xy: boxes(truth.xy), wh: boxes(truth.wh) }) // [1, n, h·w·A]
       // What a reduction over no boxes gives differs between runtimes; −1 beside them is below every threshold.
@@ -87,12 +88,6 @@ function bestIous<D extends Real>(
       return squeeze(reduceMax(concat([ious, none], 1), { axes: [1] }), [0])
     })
   })
-}
-
-/** Places where o ≠ 0 in a vector: `[n]` */
-function placesOf<D extends Real>(o: Value<D>): Value<'int64'> {
-  // The CPU provider finds non-zeros in float32, not in float64.
-  return flatten(nonZero(o.dtype === 'float64' ? cast(o, 'bool') : o, o.graph.symbol('n')))
 }
 
 function gradient<D extends Real>(

@@ -35,7 +35,7 @@ export const together = <D extends DType>(values: readonly Value<D>[]): Value<D>
 export function positives<D extends Real>(heads: readonly LabelledHead<D>[]): Positives<D> {
   const [{ labels, extent }] = heads as Several<LabelledHead<D>>
   return labels.graph.scope('positives', () => {
-    const places = ofEach(heads, placesOf)
+    const places = ofEach(heads, ({ labels: y, extent: e }) => nonZeroPlaces(objectnessOf(y, e), 'T'))
     const scale = together(places.map((p, l) => filled(shapeOf(p), p.shape, l, 'int64')))
     const sizes = gather(together(heads.map((head) => unsqueeze(head.sizes.wh, [0]))), scale) // [T, 2]
     const [w, h] = split(sizes, [1, 1], 1)
@@ -55,8 +55,8 @@ export function positives<D extends Real>(heads: readonly LabelledHead<D>[]): Po
 
 type V = Value<'int64'>
 
-function placesOf<D extends Real>({ labels, extent }: LabelledHead<D>): Value<'int64'> {
-  const o = objectnessOf(labels, extent)
+/** Places where the vector o is not 0: `[n]`; `count` is a hint for the name of n. */
+export function nonZeroPlaces<D extends Real>(o: Value<D>, count: string): Value<'int64'> {
   // The CPU provider finds non-zeros in float32, not in float64.
-  return flatten(nonZero(o.dtype === 'float64' ? cast(o, 'bool') : o, labels.graph.symbol('T')))
+  return flatten(nonZero(o.dtype === 'float64' ? cast(o, 'bool') : o, o.graph.symbol(count)))
 }
