@@ -20,7 +20,7 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: .8125rem; backg
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: 0; font-size: .875rem } dt { opacity: .75 } dd { margin: 0; overflow-wrap: anywhere }
 .grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(19rem, 100%), 1fr)); gap: 1rem }
 figure { margin: 0; border: 1px solid var(--line); border-radius: 6px; padding: .6rem } figcaption { font-size: .875rem; font-weight: 600; margin-bottom: .25rem }
-svg { display: block; width: 100%; height: auto } svg text { fill: var(--ink); font: 12px system-ui, sans-serif } svg .small { font-size: 10px }
+svg { display: block; width: 100%; max-width: 32rem; height: auto } svg text { fill: var(--ink); font: 12px system-ui, sans-serif } svg .small { font-size: 10px }
 svg .bar { fill: var(--bar) } svg .axis, svg .edge { stroke: var(--line); fill: none } svg .edge { stroke: var(--bar); stroke-opacity: .55 }
 svg .box { stroke: var(--line) } svg .differs { stroke: var(--fail); stroke-width: 3 } svg a:focus-visible .box { stroke: var(--link); stroke-width: 3 }
 footer { margin-top: 3rem; font-size: .8125rem; opacity: .8 }
