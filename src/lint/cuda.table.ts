@@ -14,10 +14,10 @@ export const cuda: Table = {
     21: 'Softplus',
     23: 'Cast Reshape Squeeze TopK Transpose Unsqueeze',
     25: `
-      Abs Add And AveragePool BatchNormalization Clip Compress Concat Conv ConvTranspose CumSum Div Einsum Exp Expand Floor
-      Gather GatherElements GatherND Gemm GlobalAveragePool Greater GreaterOrEqual LeakyRelu Less LessOrEqual Log MatMul
-      Max MaxPool Min Mod Mul Neg Not OneHot Pow Range ReduceLogSumExp ReduceMean ReduceSum Relu Resize ScatterElements
-      ScatterND Sigmoid Slice Softmax Split Sqrt Sub Tanh Tile Where`,
+      Abs Add And AveragePool BatchNormalization Clip Compress Concat Conv ConvTranspose CumSum Div Einsum Exp Expand
+      Floor Gather GatherElements GatherND Gemm GlobalAveragePool Greater GreaterOrEqual LeakyRelu Less LessOrEqual Log
+      MatMul Max MaxPool Min Mod Mul Neg Not OneHot Pow Range ReduceLogSumExp ReduceMean ReduceProd ReduceSum Relu
+      Resize ScatterElements ScatterND Sigmoid Slice Softmax Split Sqrt Sub Tanh Tile Where`,
   },
   reasons: {
     Shape: 'its result stays on the CPU, and so does what is calculated from it',

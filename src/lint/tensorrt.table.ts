@@ -7,11 +7,11 @@ export const tensorrt: Table = {
   source: 'read: onnx-tensorrt 10.1, list of operators; nothing was run',
   upTo: {
     21: `
-      Abs Add And AveragePool BatchNormalization Cast Clip Concat ConstantOfShape Constant Conv ConvTranspose CumSum Div
-      Einsum Equal Exp Expand Floor Gather GatherElements GatherND Gemm GlobalAveragePool Greater GreaterOrEqual Identity
-      If LeakyRelu Less LessOrEqual Log MatMul Max MaxPool Min Mod Mul Neg NonZero Not OneHot Pad Pow Range ReduceLogSumExp
-      ReduceMax ReduceMean ReduceMin ReduceSum Relu Reshape Resize Scan ScatterElements ScatterND Shape Sigmoid Slice
-      Softmax Softplus Split Sqrt Squeeze Sub Tanh Tile TopK Transpose Unsqueeze Where`,
+      Abs Add And AveragePool BatchNormalization Cast Clip Concat ConstantOfShape Constant Conv ConvTranspose CumSum
+      Div Einsum Equal Exp Expand Floor Gather GatherElements GatherND Gemm GlobalAveragePool Greater GreaterOrEqual
+      Identity If LeakyRelu Less LessOrEqual Log MatMul Max MaxPool Min Mod Mul Neg NonZero Not OneHot Pad Pow Range
+      ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum Relu Reshape Resize Scan ScatterElements
+      ScatterND Shape Sigmoid Slice Softmax Softplus Split Sqrt Squeeze Sub Tanh Tile TopK Transpose Unsqueeze Where`,
   },
   noTypes: 'float64',
   types: { NonZero: 'bool int32 int64 float64' },
@@ -20,6 +20,7 @@ export const tensorrt: Table = {
     ReduceMax: [1],
     ReduceMean: [1],
     ReduceMin: [1],
+    ReduceProd: [1],
     ReduceSum: [1],
     Squeeze: [1],
     Unsqueeze: [1],

@@ -12,9 +12,10 @@ export const webgpu: Table = {
     24: 'Shape Squeeze Transpose',
     25: `
       Abs Add And AveragePool BatchNormalization Cast Clip Concat Conv ConvTranspose CumSum Div Einsum Equal Exp Expand
-      Floor Gather GatherElements GatherND Gemm GlobalAveragePool Greater GreaterOrEqual Identity LeakyRelu Less LessOrEqual
-      Log MatMul Max MaxPool Min Mul Neg Not Pad Pow Range ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceSum Relu
-      Reshape Resize ScatterElements ScatterND Sigmoid Slice Softmax Split Sqrt Sub Tanh Tile TopK Unsqueeze Where`,
+      Floor Gather GatherElements GatherND Gemm GlobalAveragePool Greater GreaterOrEqual Identity LeakyRelu Less
+      LessOrEqual Log MatMul Max MaxPool Min Mul Neg Not Pad Pow Range ReduceLogSumExp ReduceMax ReduceMean ReduceMin
+      ReduceProd ReduceSum Relu Reshape Resize ScatterElements ScatterND Sigmoid Slice Softmax Split Sqrt Sub Tanh Tile
+      TopK Unsqueeze Where`,
   },
   noTypes: 'float64',
   types: {

@@ -9,7 +9,12 @@ export interface Reduction {
 }
 
 // The opset from which the axes are an input instead of an attribute.
-const axesInputSince: Readonly<Record<string, number>> = { ReduceSum: 13, ReduceMax: 18 }
+const axesInputSince: Readonly<Record<string, number>> = {
+  ReduceSum: 13,
+  ReduceMax: 18,
+  ReduceMean: 18,
+  ReduceProd: 18,
+}
 
 const reduction =
   (op: string) =>
@@ -32,6 +37,10 @@ export const reduceSum = reduction('ReduceSum')
  * `ai.onnx@12::ReduceMax`, `ai.onnx@13::ReduceMax`, `ai.onnx@18::ReduceMax`, `ai.onnx@20::ReduceMax`
  */
 export const reduceMax = reduction('ReduceMax')
+/** Mean over axes. Signature: `ai.onnx@11::ReduceMean`, `ai.onnx@13::ReduceMean`, `ai.onnx@18::ReduceMean` */
+export const reduceMean = reduction('ReduceMean')
+/** Product over axes. Signature: `ai.onnx@11::ReduceProd`, `ai.onnx@13::ReduceProd`, `ai.onnx@18::ReduceProd` */
+export const reduceProd = reduction('ReduceProd')
 
 /**
  * Place of the first largest entry of a vector, rank 0. Signature: `ai.onnx@11::ArgMax`, `ai.onnx@12::ArgMax`,

@@ -3,81 +3,104 @@ import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 import { add, div, mul } from '../ops/elementwise.js'
 import { cast, concat } from '../ops/movement.js'
+import { byEntry, byScale, type Columns, takenApart, weighed } from './columns.js'
 import type { LossConfig } from './config.js'
 import type { LabelledHead } from './head.js'
 import { computedIn } from './inputs.js'
 import type { Share } from './parts.js'
-import {
-  type Adder,
-  addAll,
-  addByImage,
-  byScale,
-  type Lines,
-  merged,
-  type Rows,
-  type Summand,
-  total,
-} from './summands.js'
-import { type TermName, type Terms, termNames } from './terms.js'
+import { type Adder, addAll, addByImage, merged, ofScales, type Summand, total } from './summands.js'
+import { ofSum, type TermName, type Terms, termNames } from './terms.js'
+
+/** The loss, and its terms scale by scale where they are asked for. */
+export interface Averages {
+  readonly loss: Value<Real>
+  readonly scales: readonly Terms<Value<Real>>[]
+}
 
 /** How sums become the loss. */
 export interface Averaging {
   /** Weighted sum of a term's summands, divided by the normaliser: rank 0, or `[B]` for each image by itself. */
   readonly average: (term: TermName, summands: readonly Summand[]) => Value<Real>
-  /** The same of each scale. */
-  readonly averages: (term: TermName, summands: readonly Summand[], scales: number) => Value<Real>[]
-  /** The same of all terms together, divided once. */
-  readonly averageAll: (terms: Terms<readonly Summand[]>) => Value<Real>
+  /** The same of all terms together, and of each at each of so many scales. */
+  readonly averages: (terms: Terms<readonly Summand[]> | Columns, scales: number) => Averages
   /** Sum of flags, neither weighted nor divided. */
   readonly count: (summands: readonly Summand[]) => Value<Real>
   /** What slopes are in the derivative of the loss; with a loss for each image, of their sum. */
   readonly share: Share
 }
 
+/** What sums are multiplied and divided by. */
+interface Scaling {
+  readonly graph: Graph
+  readonly adder: Adder
+  readonly weights: Terms<number>
+  readonly normalizer: Value<Real> | number | undefined
+}
+
+const over = (v: Value<Real>, normalizer: Scaling['normalizer']) => (normalizer === undefined ? v : div(v, normalizer))
+
+const times = (v: Value<Real>, weight: number): Value<Real> => (weight === 1 ? v : mul(v, weight))
+
 /** The averaging of a configuration. The graph input `normalizer`, where there is one, comes last. */
 export function averagingOf(graph: Graph, heads: readonly LabelledHead[], config: LossConfig): Averaging {
   const [{ sizes, extent }] = heads as [LabelledHead, ...LabelledHead[]]
   const normalizer = graph.scope('normalizer', () => normalizerOf(graph, sizes, extent, config))
   const adder = config.reduction === 'none' ? addByImage(extent.b, sizes.b) : addAll
-  const weighted = (term: TermName, v: Value<Real>) => {
-    const weight = config.weights[term]
-    return weight === 1 ? v : mul(v, weight)
-  }
-  const divided = (v: Value<Real>) => (normalizer ? div(v, normalizer) : v)
+  const weights = mapped((name) => config.weights[name] * ofSum[name])
+  const divided = (v: Value<Real>) => over(v, normalizer)
+  const scaling = { graph, adder, weights, normalizer }
   const share: Share = (slopes, axis = 0) => {
-    const parts = Object.entries(slopes).map(([term, slope]) => weighted(term as TermName, slope))
+    const parts = Object.entries(slopes).map(([term, slope]) => times(slope, config.weights[term as TermName]))
     return divided(
       parts.length > 1 ? concat(parts as [Value<Real>, ...Value<Real>[]], axis) : (parts[0] as Value<Real>),
     )
   }
-  const sum = (term: TermName, summands: readonly Summand[]) => weighted(term, total(summands, adder))
-  // Lines are weighted and divided before the scales part: one node does it for all.
-  const ready = (term: TermName, s: Lines): Lines => ({ ...s, lines: divided(weighted(term, s.lines)) })
   return {
-    average: (term, summands) => divided(sum(term, summands)),
-    averages(term, summands, scales) {
-      const lines = summands.flatMap((s) => ('lines' in s ? [ready(term, s)] : []))
-      if (lines.length === summands.length) return byScale(lines, scales).map((own) => total(own, adder))
-      return byScale(summands, scales).map((own) => divided(sum(term, own)))
-    },
-    averageAll: (terms) => divided(sumOfAll(terms, weighted, adder)),
+    average: (term, summands) => divided(times(total(summands, adder), weights[term])),
+    averages: (terms, scales) =>
+      'columns' in terms ? ofColumns(terms, scales, scaling) : ofSummands(terms, scales, scaling),
     count: (summands) => total(summands, adder),
     share,
   }
 }
 
-type Weigh = (term: TermName, v: Value<Real>) => Value<Real>
+const mapped = <T>(of: (name: TermName) => T): Terms<T> => ({
+  xy: of('xy'),
+  wh: of('wh'),
+  conf: of('conf'),
+  class: of('class'),
+})
 
-/** The weighted sum of all terms. What is short is weighted first and summed together. */
-function sumOfAll(terms: Terms<readonly Summand[]>, weighted: Weigh, adder: Adder): Value<Real> {
+/** The loss is the sum of its terms where they are outputs, so that they add up exactly; else of all summands at once. */
+function ofSummands(terms: Terms<readonly Summand[]>, scales: number, scaling: Scaling): Averages {
+  const { graph, adder, weights, normalizer } = scaling
+  if (scales === 0) return { loss: over(sumOfAll(terms, scaling), normalizer), scales: [] }
+  const average = (name: TermName, own: readonly Summand[]) => over(times(total(own, adder), weights[name]), normalizer)
+  const each = mapped((name) => graph.scope(name, () => ofScales(terms[name], scales).map((own) => average(name, own))))
+  const all = Array.from({ length: scales }, (_, l) => mapped((name) => each[name][l] as Value<Real>))
+  return { loss: all.flatMap((own) => termNames.map((name) => own[name])).reduce((a, b) => add(a, b)), scales: all }
+}
+
+/** The weighted sum of all terms. Rows are weighted first and summed together. */
+function sumOfAll(terms: Terms<readonly Summand[]>, { adder, weights }: Scaling): Value<Real> {
   const each = termNames.flatMap((name) => terms[name].map((summand) => ({ name, summand })))
-  const short = each.flatMap(({ name, summand: s }): (Rows | Lines)[] => {
-    if ('rows' in s) return [{ ...s, rows: weighted(name, s.rows) }]
-    return 'lines' in s ? [{ ...s, lines: weighted(name, s.lines) }] : []
-  })
-  const long = each.filter(({ summand: s }) => !('rows' in s || 'lines' in s))
-  const sums = [...merged(short).map(adder), ...long.map(({ name, summand }) => weighted(name, adder(summand)))]
-  return sums.reduce((a, b) => add(a, b))
+  const rows = each.flatMap(({ name, summand: s }) =>
+    'rows' in s ? [{ ...s, rows: times(s.rows, weights[name]) }] : [],
+  )
+  const others = each.flatMap(({ name, summand: s }) => ('rows' in s ? [] : [times(adder(s), weights[name])]))
+  return [...merged(rows).map(adder), ...others].reduce((a, b) => add(a, b))
+}
+
+/** The same of columns, which are weighted and divided before they are added up. */
+function ofColumns(terms: Columns, scales: number, { graph, adder, weights, normalizer }: Scaling): Averages {
+  const divisor = typeof normalizer === 'number' ? normalizer : 1
+  const factors = mapped((name) => weights[name] / divisor)
+  const table = weighed(scales === 0 ? byEntry(terms) : byScale(terms), factors)
+  const values = typeof normalizer === 'object' ? div(table.values, normalizer) : table.values
+  const sum = (v: Value<Real>) => adder({ maps: v, scale: 0 })
+  const parts = scales === 0 ? undefined : takenApart({ ...table, values })
+  const of = (name: TermName, l: number) => graph.scope(name, () => sum(parts?.[name][l] as Value<Real>))
+  return { loss: sum(values), scales: Array.from({ length: scales }, (_, l) => mapped((name) => of(name, l))) }
 }
 
 function normalizerOf(
@@ -85,9 +108,9 @@ function normalizerOf(
   { b: batch }: LabelledHead['sizes'],
   { b }: LabelledHead['extent'],
   config: LossConfig,
-): Value<Real> | undefined {
+): Scaling['normalizer'] {
   const dtype = computedIn(config)
   if (config.normalizer) return graph.input('normalizer', dtype, [])
   if (config.reduction !== 'batch-mean') return undefined
-  return typeof b === 'number' ? graph.scalar(b, dtype) : cast(batch, dtype)
+  return typeof b === 'number' ? b : cast(batch, dtype)
 }

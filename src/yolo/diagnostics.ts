@@ -80,7 +80,7 @@ function floorOf<D extends Real>(
   const objects = (v: Value<D>) => maps(where(isObject, v, 0))
   const one = where(isObject, o.graph.scalar(1, o.dtype), 0)
   return {
-    xy: objects(leastCrossEntropy(mul(o, boxScale(w, h)), z.xy)),
+    xy: objects(leastCrossEntropy(mul(o, boxScale(mul(w, h))), z.xy)),
     wh: objects(where(less(abs(wh), Number.POSITIVE_INFINITY), mul(o, 0), wh)),
     conf: objects(leastCrossEntropy(ignoreThreshold <= 1 ? o : one, o)),
     class: objects(leastCrossEntropy(o, z.cls)),

@@ -3,7 +3,6 @@ import { product } from '../graph/shape.js'
 import type { DType, Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 import { mul } from '../ops/elementwise.js'
-import { equal } from '../ops/logic.js'
 import { cast, concat, flatten, reshape, reshapeBy, shapeOf, split } from '../ops/movement.js'
 import { slice } from '../ops/slice.js'
 import { strided } from '../ops/strided.js'
@@ -87,15 +86,19 @@ export function alongAxes<D extends Real>(cells: Value<D>, { logits, layout, ext
   return reshapeBy(cells, concat([slice(sizes, `:${at}`), cells.graph.ints([1]), ...inner], 0), shape)
 }
 
+/** 1 for the objectness and 0 for every other entry: `[5+C]` */
+export function objectnessUnit<D extends Real>({ S, extent }: Head<D>): Value<D> {
+  const entries = Array.from({ length: extent.d }, (_, e) => (e === boxEntries - 1 ? 1 : 0))
+  return S.graph.constant(tensorOf(S.dtype, [extent.d], entries), 'objectness')
+}
+
 /**
  * Slopes of the objectness as those of all entries, 0 elsewhere: `[…, 1, …] → […, 5+C, …]` with `after` axes behind the
  * entries. A product with (0, 0, 0, 0, 1, 0 …), because the CPU provider pads with one thread and selects in three
  * passes; hence a slope that is NaN spreads to all entries.
  */
-export function objectnessAlone<D extends Real>(slopes: Value<D>, head: Head, after = 0): Value<D> {
-  const e = cast(equal(entryNumbers(head), boxEntries - 1), slopes.dtype)
-  return mul(slopes, reshape(e, [head.extent.d, ...Array(after).fill(1)]))
-}
+export const objectnessAlone = <D extends Real>(slopes: Value<D>, head: Head<D>, after = 0): Value<D> =>
+  mul(slopes, reshape(objectnessUnit(head), [head.extent.d, ...Array(after).fill(1)]))
 
 /** `[…, 5+C]` by entries. */
 export function cellsOf<D extends Real>(x: Value<D>): Cells<D> {

@@ -16,8 +16,8 @@ import { loop } from './loop.js'
 import { joined, type Numerics, type Parts } from './parts.js'
 import { stampOf } from './stamp.js'
 import { fixed } from './static.js'
-import { byScale, type Summand } from './summands.js'
-import { type TermName, type Terms, termNames } from './terms.js'
+import { ofScales, type Summand } from './summands.js'
+import { type Terms, termNames } from './terms.js'
 
 type Outputs = Record<string, Value>
 
@@ -35,10 +35,11 @@ export function lossModel(config: LossConfig): Model {
   const heads = labelledHeads(graph, config)
   const averaging = averagingOf(graph, heads, config)
   const { guard, divisionFree } = config
-  const numerics = { decay: config.for ? decayByWhere : decayByAbs, guard, divisionFree }
+  const derived = config.for !== undefined
+  const numerics = { decay: derived ? decayByWhere : decayByAbs, wholeSplits: derived, guard, divisionFree }
   const parts = partsOf(heads, config, numerics)
-  const averages = averagesOf(parts, heads.length, averaging)
-  const sum = graph.scope('loss', () => lossOf(parts, averages, averaging, config))
+  const scales = config.components ? heads.length : 0
+  const { loss: sum, scales: averages } = graph.scope('loss', () => averaging.averages(parts.terms, scales))
   const diagnoses = heads.map((head, l) => graph.scope(`layer${l}/diagnosis`, () => diagnose(head, l, numerics)))
   const outputs: Outputs = {
     loss: config.lossRank === 1 && config.reduction !== 'none' ? reshape(sum, [1]) : sum,
@@ -57,12 +58,11 @@ function scaleOutputs(
   { count }: Averaging,
   { components, diagnostics, masks }: LossConfig,
 ): Outputs {
-  const ofScales = (summands: readonly Summand[]) => byScale(summands, averages.length).map(count)
-  const [kept, ignored, positives] = [parts.ignore, parts.ignored, parts.positives].map(ofScales)
-  const scales = averages.map((terms, l): Readonly<Record<string, Value | undefined | false>> => {
-    const found = diagnoses[l] as Diagnosis
+  const counts = (summands: readonly Summand[]) => ofScales(summands, diagnoses.length).map(count)
+  const [kept, ignored, positives] = [parts.ignore, parts.ignored, parts.positives].map(counts)
+  const scales = diagnoses.map((found, l): Readonly<Record<string, Value | undefined | false>> => {
     return {
-      ...(components && terms),
+      ...averages[l],
       ignore: components && kept?.[l],
       positives: (components || diagnostics) && positives?.[l],
       ignored: diagnostics && ignored?.[l],
@@ -93,29 +93,6 @@ function partsOf(heads: readonly LabelledHead[], { form, maxBoxes }: LossConfig,
   if (form === 'compact') return compact(heads, numerics)
   const { graph } = (heads[0] as LabelledHead).labels
   return joined(heads.map((head, l) => graph.scope(`layer${l}`, () => loop(head, l, numerics))))
-}
-
-/** The terms of each scale, weighted and divided. */
-function averagesOf(parts: Parts, scales: number, { averages }: Averaging): Terms<Value<Real>>[] {
-  const { graph } = parts.ignoreMasks[0] as Value
-  const each = (name: TermName) => graph.scope(name, () => averages(name, parts.terms[name], scales))
-  const terms = { xy: each('xy'), wh: each('wh'), conf: each('conf'), class: each('class') }
-  const at = (l: number, name: TermName) => terms[name][l] as Value<Real>
-  return Array.from({ length: scales }, (_, l) => ({
-    xy: at(l, 'xy'),
-    wh: at(l, 'wh'),
-    conf: at(l, 'conf'),
-    class: at(l, 'class'),
-  }))
-}
-
-/**
- * The sum of the components where they are outputs, so that they add up exactly; else of all summands at once. The static
- * form has no nodes to spare for a sum of twelve.
- */
-function lossOf(parts: Parts, averages: readonly Terms<Value<Real>>[], { averageAll }: Averaging, config: LossConfig) {
-  if (!config.components || config.form === 'static') return averageAll(parts.terms)
-  return addUp(averages.flatMap((a) => termNames.map((name) => a[name])))
 }
 
 const gradients = (parts: Parts, { share }: Averaging): Outputs =>

@@ -1,12 +1,18 @@
 import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 import type { Decay } from '../loss/bce.js'
+import type { Columns } from './columns.js'
 import type { Summand } from './summands.js'
 import { type TermName, type Terms, termNames } from './terms.js'
 
 /** How the formulas are computed where there is a choice. */
 export interface Numerics {
   readonly decay: Decay
+  /**
+   * Leave no output of a Split unused where derivatives go: ORT training derives it from those in use, as if there were
+   * no others.
+   */
+  readonly wholeSplits: boolean
   /** Compare an IoU with the threshold without dividing. */
   readonly divisionFree: boolean
   /** Leave sizes of boxes that have no logarithm out of the wh term, instead of +∞ or NaN. */
@@ -21,7 +27,7 @@ export type Share<D extends Real = Real> = (slopes: Partial<Terms<Value<D>>>, ax
 
 /** What a form makes of the heads; adding up is left to the loss. */
 export interface Parts<D extends Real = Real> {
-  readonly terms: Terms<readonly Summand<D>[]>
+  readonly terms: Terms<readonly Summand<D>[]> | Columns<D>
   /** 1 for each row with o ≠ 0. */
   readonly positives: readonly Summand<D>[]
   /** κ as a number, and 1 − κ. */

@@ -29,9 +29,11 @@ export interface Plan {
   readonly unit: number
   /** Units of all scales. */
   readonly units: number
-  /** Cells and rows of all scales. */
+  /** Cells of all scales. */
   readonly cells: number
+  /** Rows of all scales, and after them empty ones, so that their entries divide evenly among the units. */
   readonly rows: number
+  readonly emptyRows: number
 }
 
 const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0)
@@ -63,7 +65,11 @@ export function planOf(heads: readonly LabelledHead[], maxBoxes: number): Plan {
   })
   checkTables(extents[0]?.b ?? 0, scales)
   const total = (key: 'units' | 'cells' | 'rows') => sum(scales.map((s) => s[key]))
-  return { batch: extents[0]?.b ?? 0, scales, unit, units: total('units'), cells: total('cells'), rows: total('rows') }
+  const units = total('units')
+  let rows = total('rows')
+  while ((rows * (extents[0]?.d ?? 0)) % units !== 0) rows += 1
+  const emptyRows = rows - total('rows')
+  return { batch: extents[0]?.b ?? 0, scales, unit, units, cells: total('cells'), rows, emptyRows }
 }
 
 /** Column, row, anchor width, anchor height and place of every cell of a head in label order: `[N, 5]` */
@@ -75,33 +81,56 @@ function frames({ h, w, a, cells }: ScalePlan, anchors: LabelledHead['anchors'])
   })
 }
 
-/** Constants that the static form looks cells up in; those of all cells have the shape of `inUnits`. */
+export type Tables<D extends Real> = ReturnType<typeof tablesOf<D>>
+
+/**
+ * Constants of the static form. Those of all cells have the axes of its IoU: x or y, image, unit, left or right edge, row,
+ * cell.
+ */
 export function tablesOf<D extends Real>(heads: readonly LabelledHead<D>[], plan: Plan) {
   const { graph, dtype } = (heads[0] as LabelledHead<D>).labels
   const table = (shape: readonly number[], values: readonly number[], hint: string): Value<D> =>
     graph.constant(tensorOf(dtype, shape, values), hint)
   const cells = plan.scales.map((s, l) => frames(s, (heads[l] as LabelledHead<D>).anchors))
   const { h, w } = plan.scales[0] as ScalePlan
-  const grids = plan.scales.map((s) => [s.w, s.h])
-  const ofCells = (pairs: readonly number[][], hint: string) => {
-    const planes = [0, 1].flatMap((e) => pairs.map((pair) => pair[e] as number))
-    return table([2, 1, plan.units, 1, plan.unit], planes, hint)
-  }
-  const every = <T>(times: 'cells' | 'rows', of: (l: number) => T): T[] =>
-    plan.scales.flatMap((s, l) => Array(s[times]).fill(of(l)))
-  const grid = (l: number) => grids[l] as number[]
+  const S = [coarsestStride * w, coarsestStride * h] as const
+  const every = (of: (frame: readonly number[], axis: 0 | 1) => number) =>
+    ([0, 1] as const).flatMap((axis) => cells.flat().map((frame) => of(frame, axis)))
+  const planes = [2, 1, plan.units, 1, 1, plan.unit]
+  const halves = ([0, 1] as const).flatMap((axis) =>
+    plan.scales.flatMap((s) => Array<number>(s.units).fill((axis === 0 ? s.w : s.h) / 2)),
+  )
   return {
-    frame: cells.map((f, l) => table([f.length, 5], f.flat(), `frames${l}`)),
-    c: ofCells(
-      cells.flat().map((f) => f.slice(0, 2)),
+    frames: cells.map((f, l) => table([f.length, 5], f.flat(), `frames${l}`)),
+    c: table(
+      planes,
+      every((frame, axis) => frame[axis] as number),
       'cells',
     ),
-    a: ofCells(
-      cells.flat().map((f) => f.slice(2, 4)),
+    /** Divided by the input size. */
+    a: table(
+      planes,
+      every((frame, axis) => (frame[2 + axis] as number) / S[axis]),
       'anchorPlanes',
     ),
-    g: ofCells(every('cells', grid), 'gridPlanes'),
-    S: table([2, 1, 1, 1, 1], [coarsestStride * w, coarsestStride * h], 'input'),
-    rowGrids: table([plan.rows, 2], every('rows', grid).flat(), 'rowGrids'),
+    /** Half a grid and its negative. */
+    halfGrid: table(
+      [2, 1, plan.units, 2, 1, 1],
+      halves.flatMap((x) => [x, -x]),
+      'halfGrids',
+    ),
+    /** What boxes are multiplied by to have centres in cells: `[R, 4]`, NaN in the spare rows. */
+    rowScale: table([plan.rows, 4], rowScales(plan).flat(), 'rowScales'),
+    S: table([2], S, 'input'),
   }
 }
+
+/** An object in a spare row means that others were left out. */
+const rowScales = ({ scales, emptyRows }: Plan): number[][] => [
+  ...scales.flatMap(({ w, h, rows, spare }) =>
+    Array.from({ length: rows }, (_, k) =>
+      spare && k === rows - 1 ? Array<number>(4).fill(Number.NaN) : [w, h, 1, 1],
+    ),
+  ),
+  ...Array<number[]>(emptyRows).fill([1, 1, 1, 1]),
+]

@@ -2,14 +2,14 @@ import { tensorOf } from '../graph/constants.js'
 import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 import type { Differentiable } from '../loss/bce.js'
-import { add } from '../ops/elementwise.js'
-import { cast, concat, reshape, split } from '../ops/movement.js'
+import { mul } from '../ops/elementwise.js'
+import { cast, reshape, split } from '../ops/movement.js'
 import { gatherRows, scatterRows } from '../ops/rank.js'
-import { type LabelledHead, objectnessAlone, ofEach } from './head.js'
+import { type LabelledHead, objectnessUnit, ofEach } from './head.js'
 import { labelAxes, reordered, shapeIn } from './layout.js'
 import type { Share } from './parts.js'
 import type { Plan } from './plan.js'
-import type { Objects } from './static.js'
+import { emptyRows, joinedAt, type Objects } from './staticobjects.js'
 import type { Terms } from './terms.js'
 
 /**
@@ -19,51 +19,41 @@ import type { Terms } from './terms.js'
 export function staticGradients<D extends Real>(
   heads: readonly LabelledHead<D>[],
   { at, place }: Objects<D>,
-  terms: Terms<Differentiable<D>>,
+  { xy, wh, conf, class: cls }: Terms<Differentiable<D>>,
   plan: Plan,
   share: Share<D>,
 ): Value<D>[] {
-  const ofRows = (v: Value<D>) =>
-    split(
-      v,
-      plan.scales.map((s) => s.rows),
-      1,
-    )
-  const ofCells = (v: Value<D>) =>
-    split(
-      reshape(v, [plan.batch, plan.cells, 1]),
-      plan.scales.map((s) => s.cells),
-      1,
-    )
-  const { xy, wh, conf, class: cls } = terms
-  const own = ofCells(conf.slope).map((v, l) => gatherRows(v, at[l] as Value<'int64'>)) as [Value<D>, ...Value<D>[]]
-  const rows = ofRows(share({ xy: xy.slope, wh: wh.slope, conf: concat(own, 1), class: cls.slope }, 2)) // [B, K, 5+C]
-  const places = ofRows(add(place, starts(place, plan)))
-  const objectness = ofCells(share({ conf: conf.slope }))
-  return ofEach(heads, (head, l) =>
-    head.S.graph.scope('gradient', () =>
-      written(head, rows[l] as Value<D>, places[l] as Value<D>, objectness[l] as Value<D>, plan),
-    ),
+  const { batch, cells, scales, emptyRows: empty } = plan
+  const sizes = [...scales.map((s) => s.rows), ...(empty > 0 ? [empty] : [])]
+  const ofRows = (v: Value<D>) => split(v, sizes, 1)
+  const ofCells = split(
+    reshape(conf.slope, [batch, cells, 1]),
+    scales.map((s) => s.cells),
+    1,
   )
+  const own = ofCells.map((v, l) => gatherRows(v, at[l] as Value<'int64'>))
+  const obj = joinedAt(1, [...own, ...emptyRows(own[0] as Value<D>, plan, 0)])
+  const rows = ofRows(share({ xy: xy.slope, wh: wh.slope, conf: obj, class: cls.slope }, 2)) // [B, K, 5+C]
+  const places = ofRows(joinedAt(2, [imageOfRows(place, plan), place])) // [B, K, 2]
+  return ofEach(heads, (head, l) => {
+    const unit = share({ conf: objectnessUnit(head) })
+    const slopes = { rows: rows[l] as Value<D>, cells: mul(ofCells[l] as Value<D>, unit) }
+    return head.S.graph.scope('gradient', () => written(head, slopes, places[l] as Value<D>))
+  })
 }
 
-/** Where the cells of each row's image begin among those of its scale: `[B, R, 1]` */
-function starts<D extends Real>({ graph, dtype }: Value<D>, { batch, scales, rows }: Plan): Value<D> {
-  const values = Array.from({ length: batch }, (_, b) => scales.flatMap((s) => Array(s.rows).fill(b * s.cells)))
-  return graph.constant(tensorOf(dtype, [batch, rows, 1], values.flat() as number[]), 'imageStarts')
+/** Index of the image of each row: `[B, R, 1]` */
+function imageOfRows<D extends Real>({ graph, dtype }: Value<D>, { batch, rows }: Plan): Value<D> {
+  const values = Array.from({ length: batch }, (_, b) => Array<number>(rows).fill(b))
+  return graph.constant(tensorOf(dtype, [batch, rows, 1], values.flat()), 'imageOfRows')
 }
 
-/** Slopes of rows `[B, K, 5+C]` at their places `[B, K, 1]` over those of the objectness `[B, N_l, 1]` and zeros. */
+/** Slopes of rows `[B, K, 5+C]`, at image and place `[B, K, 2]`, over those of all cells `[B, N_l, 5+C]`. */
 function written<D extends Real>(
-  head: LabelledHead<D>,
-  slopes: Value<D>,
+  { layout, extent, logits }: LabelledHead<D>,
+  slopes: { readonly rows: Value<D>; readonly cells: Value<D> },
   places: Value<D>,
-  objectness: Value<D>,
-  { batch }: Plan,
 ): Value<D> {
-  const { logits, layout, extent } = head
-  const cells = batch * (objectness.shape[1] as number)
-  const all = objectnessAlone(reshape(objectness, [cells, 1]), head)
-  const whole = scatterRows(all, cast(places, 'int64'), slopes)
+  const whole = scatterRows(slopes.cells, cast(places, 'int64'), slopes.rows)
   return reshape(reordered(reshape(whole, shapeIn(labelAxes, extent)), labelAxes, layout.axes), logits.shape)
 }

@@ -104,7 +104,7 @@ function cellsByScale<D extends Real>({ cells, scale, perImage }: Cells<D>): Cel
 }
 
 /** The same summands scale by scale. */
-export function byScale<D extends Real>(summands: readonly Summand<D>[], scales: number): Summand<D>[][] {
+export function ofScales<D extends Real>(summands: readonly Summand<D>[], scales: number): Summand<D>[][] {
   const parts = summands.flatMap((s): Summand<D>[] => {
     if ('rows' in s) return rowsByScale(s)
     if ('cells' in s) return cellsByScale(s)
@@ -113,18 +113,9 @@ export function byScale<D extends Real>(summands: readonly Summand<D>[], scales:
   return Array.from({ length: scales }, (_, l) => parts.filter((s) => s.scale === l))
 }
 
-const beside = <D extends Real>(values: readonly Value<D>[]): Value<D> =>
-  values.length > 1 ? concat(values as readonly [Value<D>, ...Value<D>[]], 1) : (values[0] as Value<D>)
-
-/** The same sum from fewer summands: all rows, which are those of one list, as one of them, and all lines as one. */
-export function merged<D extends Real>(summands: readonly (Rows<D> | Lines<D>)[]): Summand<D>[] {
-  const rows = summands.flatMap((s) => ('rows' in s ? [s] : []))
-  const lines = summands.flatMap((s) => ('lines' in s ? [s.lines] : []))
-  return [
-    ...(rows[0] ? [{ ...rows[0], rows: beside(rows.map((s) => s.rows)) }] : []),
-    ...(lines.length > 0 ? [{ maps: beside(lines), scale: 0 }] : []),
-  ]
-}
+/** The same sum from fewer summands: the rows, which are those of one list, as one. */
+export const merged = <D extends Real>(summands: readonly Rows<D>[]): Rows<D>[] =>
+  summands[0] ? [{ ...summands[0], rows: concat(summands.map((s) => s.rows) as [Value<D>, ...Value<D>[]], 1) }] : []
 
 /** Sum of summands. */
 export const total = <D extends Real>(summands: readonly Summand<D>[], adder: Adder): Value<D> =>

@@ -1,7 +1,7 @@
 import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 import { boxScale, centreTarget, sizeRatio, sizeTarget } from '../loss/box.js'
-import { greater, where } from '../ops/logic.js'
+import { mul } from '../ops/elementwise.js'
 import { split } from '../ops/movement.js'
 import type { Numerics } from './parts.js'
 import type { Cells } from './terms.js'
@@ -14,11 +14,13 @@ export interface Frame<D extends Real = Real> {
   readonly S: Value<D>
 }
 
-/** Targets z of labelled cells and their scale s. In guard mode a size without logarithm aims at what is predicted. */
-export function targets<D extends Real>(y: Cells<D>, t: Cells<D>, { c, a, g, S }: Frame<D>, { guard }: Numerics) {
-  const ratio = sizeRatio(y.wh, a, S)
-  const exact = sizeTarget(ratio)
-  const wh = guard ? where(greater(ratio, 0), exact, t.wh) : exact
+/** Targets z of labelled cells and their scale s. */
+export function targets<D extends Real>(y: Cells<D>, t: Cells<D>, { c, a, g, S }: Frame<D>, numerics: Numerics) {
   const [w, h] = split(y.wh, [1, 1], -1)
-  return { z: { ...y, xy: centreTarget(y.xy, c, g), wh }, s: boxScale(w, h) }
+  const wh = sizeTargetOf(sizeRatio(y.wh, a, S), t.wh, numerics)
+  return { z: { ...y, xy: centreTarget(y.xy, c, g), wh }, s: boxScale(mul(w, h)) }
 }
+
+/** In guard mode a size without logarithm aims at what is predicted. */
+export const sizeTargetOf = <D extends Real>(ratio: Value<D>, t: Value<D>, { guard }: Numerics): Value<D> =>
+  guard ? sizeTarget(ratio, t) : sizeTarget(ratio)

@@ -1,10 +1,9 @@
-import { product } from '../graph/shape.js'
 import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 import { bceWithLogits, type Decay, type Differentiable } from '../loss/bce.js'
 import { mul, sub } from '../ops/elementwise.js'
 import { where } from '../ops/logic.js'
-import { concat, reshape, split } from '../ops/movement.js'
+import { concat, split } from '../ops/movement.js'
 
 /** The entries of cells: `xy` and `wh` `[…, 2]`, `obj` `[…, 1]`, `cls` `[…, C]`. */
 export interface Cells<D extends Real = Real> {
@@ -26,11 +25,14 @@ const weighted = <D extends Real>(weight: Value<D>, { value, slope }: Differenti
   slope: mul(weight, slope),
 })
 
-/** weight · ½ · d² and its derivative by d. */
-const halfSquare = <D extends Real>(weight: Value<D>, d: Value<D>): Differentiable<D> => ({
-  value: mul(mul(weight, 0.5), mul(d, d)),
-  slope: mul(weight, d),
-})
+/** weight · d², and half its derivative by d. */
+const square = <D extends Real>(weight: Value<D>, d: Value<D>): Differentiable<D> => {
+  const slope = mul(weight, d)
+  return { value: mul(slope, d), slope }
+}
+
+/** What the sum of each term is multiplied by: squares are halved when they have been added up. */
+export const ofSum: Terms<number> = { xy: 1, wh: 0.5, conf: 1, class: 1 }
 
 /** Cross-entropies of the entries that are probabilities. */
 export interface Entropies<D extends Real = Real> {
@@ -66,17 +68,17 @@ export function jointEntropies<D extends Real>(z: Cells<D>, t: Cells<D>, decay: 
 
 /**
  * The terms of objects, element by element: z targets, t logits, E their cross-entropies, o = z.obj and s = 2 − w·h
- * `[…, 1]`.
+ * `[…, 1]`. The value of wh still wants its ½, see `ofSum`.
  *
  *   xy  = o·s·E(z_xy, t_xy)              d/dt = o·s·(σ(t_xy) − z_xy)
- *   wh  = o·s·½·(t_wh − z_wh)²           d/dt = o·s·(t_wh − z_wh)
+ *   wh  = ½·o·s·(t_wh − z_wh)²           d/dt = o·s·(t_wh − z_wh)
  *   cls = o·E(z_c, t_c)                  d/dt = o·(σ(t_c) − z_c)
  *
  * Source: keras-yolo3 `yolo_loss`.
  */
 export function objectTerms<D extends Real>(
   z: Cells<D>,
-  t: Cells<D>,
+  t: Pick<Cells<D>, 'wh'>,
   E: Pick<Entropies<D>, 'xy' | 'cls'>,
   s: Value<D>,
 ) {
@@ -85,7 +87,7 @@ export function objectTerms<D extends Real>(
   const os = mul(o, s)
   return {
     xy: graph.scope('xy', () => weighted(os, E.xy)),
-    wh: graph.scope('wh', () => halfSquare(os, sub(t.wh, z.wh))),
+    wh: graph.scope('wh', () => square(os, sub(t.wh, z.wh))),
     class: graph.scope('class', () => weighted(o, E.cls)),
   }
 }
@@ -101,29 +103,25 @@ export function objectTerms<D extends Real>(
 export const confidence = <D extends Real>(o: Value<D>, E: Differentiable<D>, κ: Value<'bool'>): Differentiable<D> =>
   o.graph.scope('conf', () => weighted(where(κ, 1, o), E))
 
-/** Labels and logits of one shape `[B, …]`. */
+/** Labels and logits of one shape. */
 interface Pair<D extends Real> {
   readonly z: Value<D>
   readonly t: Value<D>
 }
 
-/** E(z, t) of several pairs in one go: the nodes of one cross-entropy for all, at the price of copies. */
-export function pooledEntropies<D extends Real, K extends string>(
-  pairs: { readonly [N in K]: Pair<D> },
+/** E(z, t) of two pairs that differ in the last axis alone, in one go: the nodes of one cross-entropy for both. */
+export function pooledEntropies<D extends Real>(
+  first: Pair<D>,
+  second: Pair<D>,
   decay: Decay,
-): { [N in K]: Differentiable<D> } {
-  const all = Object.entries(pairs) as [K, Pair<D>][]
-  const { graph } = (all[0] as [K, Pair<D>])[1].t
-  return graph.scope('entropies', () => {
-    const sizes = all.map(([, { t }]) => product(t.shape.slice(1)) as number)
-    const flat = (v: Value<D>) =>
-      v.shape.length === 2 ? v : reshape(v, [v.shape[0] as number, product(v.shape.slice(1))])
-    const pool = (side: 'z' | 't') => concat(all.map(([, pair]) => flat(pair[side])) as [Value<D>, ...Value<D>[]], 1)
-    const { value, slope } = bceWithLogits(pool('z'), pool('t'), decay)
-    const shaped = (v: Value<D>, like: Value<D>) => (like.shape.length === 2 ? v : reshape(v, like.shape))
-    const parts = (v: Value<D>) => split(v, sizes, 1).map((part, i) => shaped(part, (all[i] as [K, Pair<D>])[1].t))
-    const [values, slopes] = [parts(value), parts(slope)]
-    const entries = all.map(([name], i) => [name, { value: values[i], slope: slopes[i] }])
-    return Object.fromEntries(entries) as { [N in K]: Differentiable<D> }
+): readonly [Differentiable<D>, Differentiable<D>] {
+  return first.t.graph.scope('entropies', () => {
+    const { value, slope } = bceWithLogits(concat([first.z, second.z], -1), concat([first.t, second.t], -1), decay)
+    const sizes = [first.t.shape.at(-1) as number, second.t.shape.at(-1) as number] as const
+    const [values, slopes] = [split(value, sizes, -1), split(slope, sizes, -1)]
+    return [
+      { value: values[0], slope: slopes[0] },
+      { value: values[1], slope: slopes[1] },
+    ]
   })
 }

@@ -123,11 +123,11 @@ describe('the size label', () => {
 
 describe('the scale', () => {
   test('is 2 − w·h, and not clamped (S11)', async () => {
-    expect(await run(boxScale as Formula, [1, 1.5, 0, 0.5], [1, 1.5, 0.3, 0.5])).toEqual([1, -0.25, 2, 1.75])
+    expect(await run(boxScale as Formula, [1, 2.25, 0, 0.25])).toEqual([1, -0.25, 2, 1.75])
   })
 
   test('of anchor 116×90 at 416 is 1.939673', async () => {
-    const [s] = await run(boxScale as Formula, [116 / 416], [90 / 416])
+    const [s] = await run(boxScale as Formula, [(116 * 90) / 416 ** 2])
     expect(s).toBeCloseTo(1.939673, 6)
   })
 })

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { Random } from '../../src/fixtures/random.js'
+import { tensorOf } from '../../src/graph/constants.js'
 import { Graph } from '../../src/graph/graph.js'
 import type { Shape } from '../../src/graph/model.js'
-import { type Box, iou, overlapAndBar } from '../../src/loss/iou.js'
+import type { Value } from '../../src/graph/value.js'
+import { type Areas, type Box, doubledEdges, iou, overlapAndBar, sharedArea, unionRatio } from '../../src/loss/iou.js'
 import { less } from '../../src/ops/logic.js'
-import { cast } from '../../src/ops/movement.js'
+import { cast, squeeze, unsqueeze } from '../../src/ops/movement.js'
+import { reduceProd } from '../../src/ops/reduce.js'
 import { evaluate } from '../../src/runtime/evaluate.js'
 import { float32 } from '../ops/support.js'
 import { iouLoop, type Plain } from './loops.js'
@@ -14,9 +17,19 @@ const { NaN: nan, POSITIVE_INFINITY: inf } = Number
 
 /** Whether the overlap of every pair is below θ, without a division: `[T][P]`. */
 const withoutDivision = (θ: number) => (p: Box<'float32'>, t: Box<'float32'>) => {
-  const { overlap, bar } = overlapAndBar(p, t, θ)
+  const { overlap, bar } = overlapAndBar(areasByEdges(p, t), θ)
   return cast(less(overlap, bar), 'float32')
 }
+
+/** The areas as the static form has them, from doubled edges; the centres of `p` and `t` are in cells of a grid of 1. */
+function areasByEdges(p: Box<'float32'>, t: Box<'float32'>): Areas<'float32'> {
+  const halfGrid = p.xy.graph.constant(tensorOf('float32', [2, 2, 1, 1], [0.5, -0.5, 0.5, -0.5]))
+  const area = (wh: Value<'float32'>) => reduceProd(wh, { axes: [0], keep: true })
+  const edges = ({ xy, wh }: Box<'float32'>) => doubledEdges(unsqueeze(xy, [1]), halfGrid, unsqueeze(wh, [1]))
+  return { inter: squeeze(sharedArea(edges(p), edges(t)), [1]), p: area(p.wh), t: area(t.wh) }
+}
+
+const iouByEdges = (p: Box<'float32'>, t: Box<'float32'>) => unionRatio(areasByEdges(p, t))
 
 /** Every box of `p` against every box of `t`, as onnxruntime computes it: `[T][P]`. */
 async function run(p: readonly Plain[], t: readonly Plain[], compare = iou<'float32'>): Promise<number[][]> {
@@ -54,6 +67,10 @@ describe('random boxes', () => {
     expect(await run(p, t)).toEqual(t.map((truth) => p.map((box) => iouLoop(box, truth, fround))))
   })
 
+  test('agree bit for bit from doubled edges too', async () => {
+    expect(await run(p, t, iouByEdges)).toEqual(await run(p, t))
+  })
+
   test('agree with a loop in float64 to rounding', async () => {
     const got = (await run(p, t)).flat()
     const want = t.flatMap((truth) => p.map((box) => iouLoop(box, truth, Number)))
@@ -85,6 +102,7 @@ describe('two boxes', () => {
     const got = await one(p, t)
     expect(Object.is(got, fround(value))).toBe(true)
     expect(await one(t, p)).toBe(got)
+    expect((await run([p], [t], iouByEdges))[0]?.[0]).toBe(got)
   })
 })
 

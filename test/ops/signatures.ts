@@ -29,6 +29,7 @@ const versions: Readonly<Record<string, readonly number[]>> = {
   // Its batch_dims, which we use, came with opset 12.
   ...all('GatherND', [12, 13]),
   ...all('ReduceMax', [11, 12, 13, 18, 20]),
+  ...all('ReduceMean ReduceProd', [11, 13, 18]),
   ...all('Concat Gather ReduceSum Slice', [11, 13]),
   ...all('ScatterND', [11, 13, 16, 18]),
   ...all('Loop', [11, 13, 16, 19, 21]),

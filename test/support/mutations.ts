@@ -91,8 +91,8 @@ export const mutations: Readonly<Record<string, Mutation>> = {
   })),
   '≤ for <': inModule('ops/logic', () => ({ less: lessOrEqual })),
   'no ½ on wh': inTerms(({ wh }) => ({ wh: times(wh, 2) })),
-  'no scale': inBox(() => ({ boxScale: (w: V) => add(mul(w, 0), 1) })),
-  'a clamped scale': inBox(({ boxScale }) => ({ boxScale: (w: V, h: V) => max(boxScale(w, h), 1) })),
+  'no scale': inBox(() => ({ boxScale: (area: V) => add(mul(area, 0), 1) })),
+  'a clamped scale': inBox(({ boxScale }) => ({ boxScale: (area: V) => max(boxScale(area), 1) })),
   'division by positives': { model: dividedByPositives },
   'boxes of other scales': inModule('yolo/ignore', acrossScales),
   'boxes of other images': inModule<typeof Ignore>('yolo/ignore', ({ ignored }) => ({

@@ -2,7 +2,7 @@ import { stackLoop } from '../../../src/ops/control.js'
 import { add } from '../../../src/ops/elementwise.js'
 import { matMul } from '../../../src/ops/matmul.js'
 import { pad } from '../../../src/ops/pad.js'
-import { gatherRows, scatterRows, topK } from '../../../src/ops/rank.js'
+import { gatherRows, lookUp, scatterRows, topK } from '../../../src/ops/rank.js'
 import { argMax } from '../../../src/ops/reduce.js'
 import { gather } from '../../../src/ops/select.js'
 import { at, counting, fill, float32, float64, int32, int64, type Row, row } from '../support.js'
@@ -12,6 +12,9 @@ const images = counting([2, 3, 2])
 const picks = int64([2, 2, 1], [2, 0, 1, 1])
 const picked = fill('float32', [2, 2, 2], ([b, k, c]) =>
   at(images, [b, at(picks, [b, k, 0] as number[]), c] as number[]),
+)
+const looked = fill('float32', [2, 2, 2], ([b, k, c]) =>
+  at(counting([4, 2]), [at(picks, [b, k, 0] as number[]), c] as number[]),
 )
 const updates = float32([1, 2, 2], [-1, -2, -3, -4])
 const padded = fill('float32', [2, 6, 2], ([b, n, c]) => {
@@ -44,12 +47,26 @@ export const rankRows: Row[] = [
       ['B', 'K', 1],
     ],
   }),
+  row('lookUp', 'for each image', [counting([4, 2]), picks], lookUp, looked, {
+    since: 12,
+    shapes: [
+      ['N', 2],
+      ['B', 'K', 1],
+    ],
+  }),
   row(
     'scatterRows',
     'writes rows',
     [counting([3, 2]), int64([1, 2, 1], [2, 0]), updates],
     scatterRows,
     float32([3, 2], [-3, -4, 2, 3, -1, -2]),
+  ),
+  row(
+    'scatterRows',
+    'writes rows of each image',
+    [counting([2, 2, 2]), int64([2, 1, 2], [0, 1, 1, 0]), float32([2, 1, 2], [-1, -2, -3, -4])],
+    scatterRows,
+    float32([2, 2, 2], [0, 1, -1, -2, -3, -4, 6, 7]),
   ),
   row(
     'scatterRows',

@@ -2,13 +2,14 @@ import { digits } from '../../../src/ops/digits.js'
 import { divide, divisionOf } from '../../../src/ops/divide.js'
 import { cellGrid } from '../../../src/ops/grid.js'
 import { ragged } from '../../../src/ops/ragged.js'
-import { reduceMax, reduceSum } from '../../../src/ops/reduce.js'
+import { reduceMax, reduceMean, reduceProd, reduceSum } from '../../../src/ops/reduce.js'
 import { cumSum, filled, gather, nonZero, range, scatter, scatterAt } from '../../../src/ops/select.js'
 import { slice } from '../../../src/ops/slice.js'
 import { strided } from '../../../src/ops/strided.js'
 import { at, bool, counting, fill, float32, float64, int32, int64, type Row, row } from '../support.js'
 
 const x = counting([2, 3, 4])
+const factors = float32([2, 3], [3, -2, 0.5, 0, 7, 1])
 const { NaN: nan } = Number
 const count = (n: number) => [...Array(n).keys()]
 
@@ -38,6 +39,8 @@ const reductions: Row[] = [
     reduced(Math.max, -1, true),
   ),
   row('reduceMax', 'over none', [x], (v) => reduceMax(v, { axes: [] }), x),
+  row('reduceMean', 'over some', [x], (v) => reduceMean(v, { axes: [1, 2] }), float32([2], [5.5, 17.5])),
+  row('reduceProd', 'over some', [factors], (v) => reduceProd(v, { axes: [1], keep: true }), float32([2, 1], [-3, 0])),
   row('reduceMax', 'of int64', [int64([3], [-5, -2, -9])], (v) => reduceMax(v), int64([], [-2])),
 ]
 
