@@ -59,7 +59,7 @@ const isSameFolder = (a: string, b: string): boolean => real(dirname(a)) === rea
  * @throws ConfigError as `checkTarget`; WriteError when the system refuses
  */
 export async function writeModel(
-  pieces: readonly Uint8Array[],
+  chunks: AsyncIterable<Uint8Array> | readonly Uint8Array[],
   source: string,
   target: string,
   data: readonly ExternalData[],
@@ -69,5 +69,5 @@ export async function writeModel(
   if (options.copyData && !isSameFolder(source, target))
     for (const location of new Set(data.map((d) => d.location)))
       await copyAtomic(join(dirname(source), location), join(dirname(target), location), options.force ?? false)
-  await writeAtomic(target, pieces)
+  await writeAtomic(target, chunks)
 }

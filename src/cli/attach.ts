@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
 import { dirname } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { pipeline } from 'node:stream/promises'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type Attached, type AttachOptions, attachLoss } from '../attach/attach.js'
 import { detachLoss, replaceLoss } from '../attach/detach.js'
 import type { ExternalData } from '../attach/external.js'
 import { type HeadLayout, headLayouts } from '../attach/layouts.js'
+import { onDisk, openSource } from '../attach/source.js'
 import { trainingPlan } from '../attach/training.js'
 import { checkTarget, type WriteOptions, writeModel } from '../attach/write.js'
+import { chunksOf, type FileRange } from '../files/chunks.js'
 import { readBytes } from '../files/read.js'
 import { printable } from '../proto/text.js'
 import { ConfigError } from '../yolo/config.js'
@@ -105,11 +107,13 @@ async function attachTo(file: string, flags: AttachFlags, how: typeof attachLoss
   if (output !== '-') checkTarget(file, output, [], { ...(copyData && { copyData }) })
   if (output === '-' && flags.for !== undefined)
     throw new ConfigError('output', `is stdout, where --for ${flags.for} prints: name a file`)
-  const bytes = await readBytes(file)
-  const attached = how(bytes, config, { ...optionsOf(flags), file, folder: dirname(file) })
+  // Only attaching to a model leaves its weights alone.
+  const whole = how !== attachLoss || flags.for !== undefined
+  const source = whole ? { bytes: await readBytes(file), holes: [] } : await openSource(file)
+  const attached = how(source.bytes, config, { ...optionsOf(flags), file, folder: dirname(file) })
   if (flags.opset !== undefined && flags.opset !== attached.opset)
     throw new ConfigError('opset', `is ${flags.opset}, but the detector has ${attached.opset}; leave it out`)
-  const [written] = await Promise.all([sizeAndHash(attached.pieces), deliver(attached.pieces, attached, file, flags)])
+  const written = await deliver(onDisk(attached.pieces, source, file), attached, file, flags)
   process.stderr.write(`${summary(attached, flags.output, written).join('\n')}\n`)
   if (flags.for === undefined) return
   const plan = trainingPlan(attached.bytes, { file, folder: dirname(file) })
@@ -119,36 +123,31 @@ async function attachTo(file: string, flags: AttachFlags, how: typeof attachLoss
 async function detachFrom(file: string, flags: WriteOptions & { readonly output: string }): Promise<void> {
   if (flags.output !== '-') checkTarget(file, flags.output, [], flags)
   const detached = detachLoss(await readBytes(file), { file, folder: dirname(file) })
-  const pieces = [detached.bytes]
-  const [written] = await Promise.all([sizeAndHash(pieces), deliver(pieces, detached, file, flags)])
+  const written = await deliver([detached.bytes], detached, file, flags)
   process.stderr.write(`wrote ${printable(flags.output)} (${written})\n`)
 }
 
+/** Writes a model, and tells its size and hash. */
 async function deliver(
-  pieces: readonly Uint8Array[],
+  pieces: readonly (Uint8Array | FileRange)[],
   { external }: { readonly external: readonly ExternalData[] },
   source: string,
   flags: WriteOptions & { readonly output: string },
-): Promise<void> {
+): Promise<string> {
   const { output } = flags
-  if (output !== '-') return writeModel(pieces, source, output, external, flags)
-  if (external.length > 0) throw new ConfigError('output', 'is stdout, but the model has external data beside it')
-  for (const piece of pieces) process.stdout.write(piece)
-}
-
-const hashedAtOnce = 2 ** 22
-
-/** Hashed a little at a time, while the system writes. */
-async function sizeAndHash(pieces: readonly Uint8Array[]): Promise<string> {
+  if (output === '-' && external.length > 0)
+    throw new ConfigError('output', 'is stdout, but the model has external data beside it')
   const hash = createHash('sha256')
   let size = 0
-  for (const piece of pieces) {
-    for (let at = 0; at < piece.length; at += hashedAtOnce) {
-      hash.update(piece.subarray(at, at + hashedAtOnce))
-      await nextTurn()
+  async function* counted() {
+    for await (const chunk of chunksOf(pieces)) {
+      hash.update(chunk)
+      size += chunk.length
+      yield chunk
     }
-    size += piece.length
   }
+  if (output === '-') await pipeline(counted, process.stdout, { end: false })
+  else await writeModel(counted(), source, output, external, flags)
   return `${size} bytes, sha256 ${hash.digest('hex').slice(0, 12)}…`
 }
 

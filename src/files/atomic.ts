@@ -106,21 +106,35 @@ async function synced(path: string): Promise<void> {
   await file.sync().finally(() => file.close())
 }
 
-/** Writes a new file, each piece in one call where the system takes it whole; short writes are continued. */
-async function fillWith(path: string, pieces: readonly Uint8Array[]): Promise<void> {
+/** Writes a new file; the next chunk is asked for while one is being written. Short writes are continued. */
+async function fillWith(path: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
   const file = await open(path, 'wx')
+  const write = async (chunk: Uint8Array) => {
+    for (let at = 0; at < chunk.length; ) at += (await file.write(chunk, at)).bytesWritten
+  }
+  let writing = Promise.resolve()
   try {
-    for (const piece of pieces) for (let at = 0; at < piece.length; ) at += (await file.write(piece, at)).bytesWritten
+    for await (const chunk of chunks) {
+      await writing
+      writing = write(chunk)
+      writing.catch(() => {}) // awaited later; until then it is not unhandled
+    }
+    await writing
   } finally {
+    await writing.catch(() => {})
     await file.close()
   }
 }
 
 /**
- * Writes a file, in one piece or several, whole or not at all, so that a disk that fills up is an error.
+ * Writes a file, in one piece or several, whole or not at all, so that a disk that fills up is an error. A chunk must
+ * stay as it is until the second after it is asked for.
  * @throws WriteError as `replaceFile`
  */
-export function writeAtomic(path: string, data: Uint8Array | string | readonly Uint8Array[]): Promise<void> {
+export function writeAtomic(
+  path: string,
+  data: Uint8Array | string | AsyncIterable<Uint8Array> | readonly Uint8Array[],
+): Promise<void> {
   const whole = typeof data === 'string' ? new TextEncoder().encode(data) : data
   return replaceFile(path, (temporary) => fillWith(temporary, whole instanceof Uint8Array ? [whole] : whole))
 }

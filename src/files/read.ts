@@ -48,23 +48,30 @@ async function inParts(path: string, size: number): Promise<Uint8Array> {
 }
 
 /**
+ * The size of a regular file.
+ * @throws InputError when it is missing, a folder, a device or pipe, or above `limit` bytes
+ */
+export async function readSize(path: string, limit: number = largestFile): Promise<number> {
+  const info = await stat(path).catch((error: unknown) => {
+    throw readFailure(error, path)
+  })
+  if (info.isDirectory()) throw readFailure({ code: 'EISDIR' }, path)
+  // A pipe or a device could block for ever or never end.
+  if (!info.isFile()) throw new InputError('E_FILE', { where: path, what: 'this is no regular file' })
+  if (info.size <= limit) return info.size
+  const what = `${info.size} bytes, more than the limit of ${limit}`
+  throw new InputError('E_FILE_SIZE', { where: path, what })
+}
+
+/**
  * Reads a regular file whole.
- * @throws InputError when it is missing, a folder, unreadable, a device or pipe, or above `limit` bytes
+ * @throws InputError as `readSize`, and when it is unreadable
  */
 export async function readBytes(path: string, limit: number = largestFile): Promise<Uint8Array> {
-  try {
-    const info = await stat(path)
-    if (info.isDirectory()) throw Object.assign(new Error('folder'), { code: 'EISDIR' })
-    // A pipe or a device could block for ever or never end.
-    if (!info.isFile()) throw new InputError('E_FILE', { where: path, what: 'this is no regular file' })
-    if (info.size > limit) {
-      const what = `${info.size} bytes, more than the limit of ${limit}`
-      throw new InputError('E_FILE_SIZE', { where: path, what })
-    }
-    return await (info.size > part ? inParts(path, info.size) : readFile(path))
-  } catch (error) {
-    throw error instanceof InputError ? error : readFailure(error, path)
-  }
+  const size = await readSize(path, limit)
+  return (size > part ? inParts(path, size) : readFile(path)).catch((error: unknown) => {
+    throw readFailure(error, path)
+  })
 }
 
 /**

@@ -17,7 +17,7 @@ const groupStart = 3
 const groupEnd = 4
 
 /** A base-128 integer; beyond 2^53 it loses digits, but no length or tag is that large. */
-function varint(bytes: Uint8Array, at: number): readonly [value: number, next: number] {
+export function varint(bytes: Uint8Array, at: number): readonly [value: number, next: number] {
   let value = 0
   let scale = 1
   for (let i = at; i < at + 10; i++) {
@@ -31,7 +31,7 @@ function varint(bytes: Uint8Array, at: number): readonly [value: number, next: n
 }
 
 /** Where the content begins and ends that follows a tag of this wire type. */
-function extent(bytes: Uint8Array, at: number, wire: number): readonly [body: number, end: number] {
+export function extent(bytes: Uint8Array, at: number, wire: number): readonly [body: number, end: number] {
   if (wire === 0) return [at, varint(bytes, at)[1]]
   if (wire === 1) return [at, at + 8]
   if (wire === 5) return [at, at + 4]
