@@ -2,7 +2,7 @@ import { GraphError } from '../graph/errors.js'
 import type { Dim } from '../graph/model.js'
 import type { DType } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
-import { concat, shapeOf, split } from './movement.js'
+import { concatAll, shapeOf, split } from './movement.js'
 import { axisOf, requireDType, sizesAreInputs } from './operand.js'
 import { cumSum, gather } from './select.js'
 
@@ -17,7 +17,7 @@ export function divisionOf(vectors: readonly Value[]): Division {
   const [first] = vectors as [Value, ...Value[]]
   const sizes = vectors.map((v) => v.shape[0] as Dim)
   const known = sizes.every((size) => typeof size === 'number')
-  const counts = known ? first.graph.ints(sizes) : concat(vectors.map(shapeOf) as [Value<'int64'>], 0)
+  const counts = known ? first.graph.ints(sizes) : concatAll(vectors.map(shapeOf), 0)
   return { counts, sizes }
 }
 

@@ -78,6 +78,10 @@ export function concat<D extends DType>(values: readonly [Value<D>, ...Value<NoI
   return first.graph.emit('Concat', values, [first.dtype, shape], { axis: { int: front } })
 }
 
+/** The same of a list, which must not be empty. */
+export const concatAll = <D extends DType>(values: readonly Value<D>[], axis: number): Value<D> =>
+  concat(values as readonly [Value<D>, ...Value<D>[]], axis)
+
 /** A tuple type with one `T` for each element of `S`. */
 type Each<S extends readonly unknown[], T> = { -readonly [I in keyof S]: T }
 

@@ -2,7 +2,7 @@ import type { Graph } from '../graph/graph.js'
 import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 import { add, div, mul } from '../ops/elementwise.js'
-import { cast, concat } from '../ops/movement.js'
+import { cast, concatAll } from '../ops/movement.js'
 import { byEntry, byScale, type Columns, takenApart, weighed } from './columns.js'
 import type { LossConfig } from './config.js'
 import type { LabelledHead } from './head.js'
@@ -51,9 +51,7 @@ export function averagingOf(graph: Graph, heads: readonly LabelledHead[], config
   const scaling = { graph, adder, weights, normalizer }
   const share: Share = (slopes, axis = 0) => {
     const parts = Object.entries(slopes).map(([term, slope]) => times(slope, config.weights[term as TermName]))
-    return divided(
-      parts.length > 1 ? concat(parts as [Value<Real>, ...Value<Real>[]], axis) : (parts[0] as Value<Real>),
-    )
+    return divided(parts.length > 1 ? concatAll(parts, axis) : (parts[0] as Value<Real>))
   }
   return {
     average: (term, summands) => divided(times(total(summands, adder), weights[term])),

@@ -2,7 +2,7 @@ import { tensorOf } from '../graph/constants.js'
 import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 import { mul } from '../ops/elementwise.js'
-import { concat, split } from '../ops/movement.js'
+import { concatAll, split } from '../ops/movement.js'
 import { reduceSum } from '../ops/reduce.js'
 import type { Lines } from './summands.js'
 import { type TermName, type Terms, termNames } from './terms.js'
@@ -24,9 +24,6 @@ export interface Table<D extends Real = Real> {
   readonly parts: readonly { readonly term: TermName; readonly size: number }[]
 }
 
-const beside = <D extends Real>(values: readonly Value<D>[], axis: number): Value<D> =>
-  concat(values as readonly [Value<D>, ...Value<D>[]], axis)
-
 const width = (v: Value): number => v.shape.at(-1) as number
 
 /** A table that no one will take apart by scales: the entries of all rows are added up. */
@@ -35,20 +32,20 @@ export function byEntry<D extends Real>({ columns }: Columns<D>): Table<D> {
   const rows = each.flatMap(({ term, part }) => ('entries' in part ? [{ term, v: part.entries }] : []))
   const lines = each.flatMap(({ term, part }) => ('lines' in part ? [{ term, v: part.lines }] : []))
   const sums = reduceSum(
-    beside(
+    concatAll(
       rows.map(({ v }) => v),
       2,
     ),
     { axes: [1] },
   )
-  const values = beside([sums, ...lines.map(({ v }) => v)], 1)
+  const values = concatAll([sums, ...lines.map(({ v }) => v)], 1)
   return { values, parts: [...rows, ...lines].map(({ term, v }) => ({ term, size: width(v) })) }
 }
 
 /** A table of the rows and lines of each scale, term by term and scale by scale. */
 export function byScale<D extends Real>({ columns }: Columns<D>): Table<D> {
   const lines = termNames.map((term) => ({ term, ...linesOf(columns[term]) }))
-  const values = beside(
+  const values = concatAll(
     lines.map((s) => s.lines),
     1,
   )

@@ -4,7 +4,7 @@ import type { Value } from '../graph/value.js'
 import { bceOfBackground, type Differentiable } from '../loss/bce.js'
 import { type Division, divide, divisionOf } from '../ops/divide.js'
 import { add, mul, sub } from '../ops/elementwise.js'
-import { cast, concat, flatten, shapeOf, unsqueeze } from '../ops/movement.js'
+import { cast, concat, concatAll, flatten, shapeOf, unsqueeze } from '../ops/movement.js'
 import { cumSum, filled, gather, scatter } from '../ops/select.js'
 import { compactGradients } from './compactgradient.js'
 import {
@@ -21,7 +21,7 @@ import {
 import { ignored } from './ignore.js'
 import { labelAxes, offset, reordered } from './layout.js'
 import type { Numerics, Parts } from './parts.js'
-import { type Positives, positives, together } from './positives.js'
+import { type Positives, positives } from './positives.js'
 import { targets } from './targets.js'
 import { type Cells, confidence, jointEntropies, objectTerms, type Terms } from './terms.js'
 
@@ -47,7 +47,7 @@ export function compact<D extends Real>(heads: readonly LabelledHead<D>[], numer
   const place = add(own, unsqueeze(gather(t.starts, found.scale), [1])) // [T, 1]
   const { κ, hidden } = graph.scope('ignore', () => ignoreMask(heads, found, t))
   const row = graph.scope('objects', () => rowTerms(heads, found, own, gather(κ, place), numerics))
-  const background = backgroundTerm(t.values, together([hidden, flatten(place)]), numerics)
+  const background = backgroundTerm(t.values, concat([hidden, flatten(place)], 0), numerics)
   const kept = cast(κ, t.values.dtype)
   const perImage = heads.map(({ extent: { h, w, a }, sizes }) => {
     const size = unsqueeze(mul(mul(sizes.h, sizes.w), a), [0])
@@ -74,7 +74,7 @@ export function compact<D extends Real>(heads: readonly LabelledHead<D>[], numer
 function field<D extends Real>(heads: readonly LabelledHead<D>[]): Field<D> {
   const t = ofEach(heads, objectness)
   const division = divisionOf(t)
-  return { values: together(t), division, starts: sub(cumSum(division.counts), division.counts) }
+  return { values: concatAll(t, 0), division, starts: sub(cumSum(division.counts), division.counts) }
 }
 
 /** Place of each positive among the cells of its scale, in the memory order of the logits: `[T, 1]` */
@@ -82,7 +82,9 @@ function ownPlaces<D extends Real>(heads: readonly LabelledHead<D>[], { at, grid
   const [{ layout, extent }] = heads as [LabelledHead<D>, ...LabelledHead<D>[]]
   const axes = layout.axes.filter((axis) => axis !== 'd')
   const asLabels = axes.every((axis, i) => axis === labelAxes[i])
-  return at.b.graph.scope('place', () => (asLabels ? unsqueeze(together(places), [1]) : offset(axes, at, grid, extent)))
+  return at.b.graph.scope('place', () =>
+    asLabels ? unsqueeze(concatAll(places, 0), [1]) : offset(axes, at, grid, extent),
+  )
 }
 
 /** All logits of the positives, whose places among the cells of their scales are `own`: `[T, 5+C]` */
@@ -97,7 +99,7 @@ function logitRows<D extends Real>(heads: readonly LabelledHead<D>[], found: Pos
     const rows = ofEach(heads, ({ logits }, l) =>
       gather(whole ? rowsOf(logits, (heads[l] as LabelledHead).extent) : flatten(logits), at[l] as Value<'int64'>),
     )
-    return cast(together(rows), S.dtype)
+    return cast(concatAll(rows, 0), S.dtype)
   })
 }
 

@@ -3,7 +3,7 @@ import type { Value } from '../graph/value.js'
 import type { Differentiable } from '../loss/bce.js'
 import { divide } from '../ops/divide.js'
 import { add, mul } from '../ops/elementwise.js'
-import { concat, reshapeLike, unsqueeze } from '../ops/movement.js'
+import { concatAll, reshapeLike, unsqueeze } from '../ops/movement.js'
 import { scatterAt } from '../ops/select.js'
 import { alongAxes, entryNumbers, type LabelledHead, objectnessAlone, ofEach } from './head.js'
 import { offset } from './layout.js'
@@ -50,5 +50,5 @@ function coordinates(head: LabelledHead, { at, grid }: Positives): Value<'int64'
     return [i === pair ? offset(['a', 'd'], place, grid, extent) : place[axis]]
   })
   const columns = along.map((v) => unsqueeze(add(v, zeros), [2]))
-  return concat(columns as [Value<'int64'>, ...Value<'int64'>[]], 2)
+  return concatAll(columns, 2)
 }

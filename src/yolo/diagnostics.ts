@@ -6,7 +6,7 @@ import { digits } from '../ops/digits.js'
 import { abs, max, min, mul } from '../ops/elementwise.js'
 import { cellGrid } from '../ops/grid.js'
 import { and, equal, greater, less, not, where } from '../ops/logic.js'
-import { cast, concat, flatten, split, unsqueeze } from '../ops/movement.js'
+import { cast, concatAll, flatten, split, unsqueeze } from '../ops/movement.js'
 import { argMax, reduceMax, reduceSum } from '../ops/reduce.js'
 import { cellsOf, inLabelOrder, type LabelledHead } from './head.js'
 import type { Numerics } from './parts.js'
@@ -92,7 +92,7 @@ function firstPlace<D extends Real>(flags: Value<D>, { sizes, extent }: Labelled
   const rows = flatten(reduceMax(flags, { axes: [4] }))
   const first = argMax(rows)
   const at = digits(first, [sizes.h, sizes.w, extent.a]).map((v) => unsqueeze(v, [0]))
-  const place = concat(at as [Value<'int64'>], 0)
+  const place = concatAll(at, 0)
   const none = equal(reduceSum(flags), 0)
   return where(none, place.graph.scalar(-1, 'int64'), place)
 }

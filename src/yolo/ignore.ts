@@ -7,13 +7,13 @@ import { iou } from '../loss/iou.js'
 import { type Division, divide } from '../ops/divide.js'
 import { add } from '../ops/elementwise.js'
 import { less, not } from '../ops/logic.js'
-import { cast, concat, flatten, reshape, split, transpose, unsqueeze } from '../ops/movement.js'
+import { cast, concat, concatAll, flatten, reshape, split, transpose, unsqueeze } from '../ops/movement.js'
 import { reduceSum } from '../ops/reduce.js'
 import { gather, nonZero } from '../ops/select.js'
 import { type Candidates, candidates } from './candidates.js'
 import { anchorTables, type LabelledHead, ofEach } from './head.js'
 import { offset, type Place } from './layout.js'
-import { type Positives, together } from './positives.js'
+import type { Positives } from './positives.js'
 import type { GridSizes } from './sizes.js'
 
 /** Candidates as what is known of them, Q innermost: integers `[1, Q]`, numbers `[2, 1, Q]` and anchors `[2, A, Q]`. */
@@ -47,7 +47,7 @@ export function ignored<D extends Real>(
   const near = candidates(found.y.xy, found.y.wh, ignoreThreshold, found.g, sum(sizes))
   const ofScales = divide(near.counts, found.division).map((counts) => reduceSum(counts, { keep: true }))
   const pairs = pairsOf(heads, found, near, starts)
-  const predicted = decoded(heads, pairs, { counts: together(ofScales), sizes })
+  const predicted = decoded(heads, pairs, { counts: concatAll(ofScales, 0), sizes })
   const hidden = not(less(iou(predicted, pairs.truth), ignoreThreshold)) // [1, A, Q]
   const planes = layout.axes.filter((axis) => axis !== 'd')
   const cells = add(offset(planes, pairs.place, pairs.grid, extent), pairs.start) // [A, Q]
@@ -96,8 +96,8 @@ function decoded<D extends Real>(heads: readonly LabelledHead<D>[], pairs: Pairs
   return graph.scope('decode', () => {
     const d = graph.constant(tensorOf('int64', [4, 1, 1], [0, 1, 2, 3]), 'boxEntries')
     const at = divide(offset(layout.axes, { ...pairs.place, d }, pairs.grid, extent), division, 2)
-    const found = ofEach(heads, ({ logits }, l) => gather(flatten(logits), at[l] as Value<'int64'>)) as [Value<D>]
-    const [txy, twh] = split(cast(concat(found, 2), S.dtype), [2, 2], 0)
+    const found = ofEach(heads, ({ logits }, l) => gather(flatten(logits), at[l] as Value<'int64'>))
+    const [txy, twh] = split(cast(concatAll(found, 2), S.dtype), [2, 2], 0)
     const { h, w } = pairs.place
     const c = cast(concat([unsqueeze(w, [0]), unsqueeze(h, [0])], 0), S.dtype) // [2, 1, Q]
     return { xy: decodeCentre(txy, c, pairs.g), wh: decodeSize(twh, pairs.anchors, reshape(S, [2, 1, 1])) }

@@ -1,8 +1,8 @@
-import type { DType, Real } from '../graph/tensor.js'
+import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 import { digits } from '../ops/digits.js'
 import { type Division, divisionOf } from '../ops/divide.js'
-import { cast, concat, flatten, shapeOf, split, unsqueeze } from '../ops/movement.js'
+import { cast, concatAll, flatten, shapeOf, split, unsqueeze } from '../ops/movement.js'
 import { filled, gather, nonZero } from '../ops/select.js'
 import { cellsOf, type LabelledHead, objectnessOf, ofEach, rowsOf } from './head.js'
 import type { GridSizes } from './sizes.js'
@@ -28,18 +28,23 @@ export interface Positives<D extends Real = Real> {
 
 type Several<T> = readonly [T, ...T[]]
 
-/** Concatenated along axis 0. */
-export const together = <D extends DType>(values: readonly Value<D>[]): Value<D> =>
-  concat(values as Several<Value<D>>, 0)
-
 export function positives<D extends Real>(heads: readonly LabelledHead<D>[]): Positives<D> {
   const [{ labels, extent }] = heads as Several<LabelledHead<D>>
   return labels.graph.scope('positives', () => {
     const places = ofEach(heads, ({ labels: y, extent: e }) => nonZeroPlaces(objectnessOf(y, e), 'T'))
-    const scale = together(places.map((p, l) => filled(shapeOf(p), p.shape, l, 'int64')))
-    const sizes = gather(together(heads.map((head) => unsqueeze(head.sizes.wh, [0]))), scale) // [T, 2]
+    const scale = concatAll(
+      places.map((p, l) => filled(shapeOf(p), p.shape, l, 'int64')),
+      0,
+    )
+    const sizes = gather(
+      concatAll(
+        heads.map((head) => unsqueeze(head.sizes.wh, [0])),
+        0,
+      ),
+      scale,
+    ) // [T, 2]
     const [w, h] = split(sizes, [1, 1], 1)
-    const [b, row, col, a] = digits(unsqueeze(together(places), [1]), [h, w, extent.a]) as [V, V, V, V]
+    const [b, row, col, a] = digits(unsqueeze(concatAll(places, 0), [1]), [h, w, extent.a]) as [V, V, V, V]
     const rows = ofEach(heads, (head, l) => gather(rowsOf(head.labels, head.extent), places[l] as V))
     return {
       division: divisionOf(places),
@@ -48,7 +53,7 @@ export function positives<D extends Real>(heads: readonly LabelledHead<D>[]): Po
       at: { b, h: row, w: col, a },
       grid: { h, w },
       g: cast(sizes, labels.dtype),
-      y: cellsOf(together(rows)),
+      y: cellsOf(concatAll(rows, 0)),
     }
   })
 }

@@ -3,7 +3,7 @@ import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 import type { Differentiable } from '../loss/bce.js'
 import { equal, not, where } from '../ops/logic.js'
-import { cast, reshape, split, transpose } from '../ops/movement.js'
+import { cast, concatAll, reshape, split, transpose } from '../ops/movement.js'
 import { reduceSum } from '../ops/reduce.js'
 import { gather } from '../ops/select.js'
 import { slice } from '../ops/slice.js'
@@ -12,7 +12,7 @@ import type { Numerics, Parts } from './parts.js'
 import { type Plan, planOf, type ScalePlan, tablesOf } from './plan.js'
 import { staticGradients } from './staticgradient.js'
 import { staticMask } from './staticmask.js'
-import { type AllCells, joinedAt, type Objects, objectsOf, type Rows } from './staticobjects.js'
+import { type AllCells, type Objects, objectsOf, type Rows } from './staticobjects.js'
 import type { Lines } from './summands.js'
 import { confidence, objectTerms, pooledEntropies, type Terms } from './terms.js'
 
@@ -32,9 +32,9 @@ export function fixed<D extends Real>(
   const tables = tablesOf(heads, plan)
   const rows = rowsOf(heads, plan)
   const objectness = graph.ints([boxEntries - 1]) // gathered: a slice of rows takes the CPU provider longer
-  const o = joinedAt(
-    1,
+  const o = concatAll(
     rows.y.map((y) => gather(y, objectness, 2)),
+    1,
   )
   const cells = cellsOf(rows, o, plan, numerics)
   const objects = graph.scope('objects', () => objectsOf(rows, o, plan, tables, numerics))
@@ -62,9 +62,9 @@ function cellsOf<D extends Real>(
   { batch, units, unit }: Plan,
   { wholeSplits }: Numerics,
 ): AllCells<D> {
-  const logits = joinedAt(
-    1,
+  const logits = concatAll(
     t.map((v) => slice(v, '..., 0:5')),
+    1,
   )
   const planes = transpose(reshape(logits, [batch, units, 1, 1, unit, 5]), [5, 0, 1, 2, 3, 4])
   const [txy, twh, obj] = split(planes, [2, 2, 1], 0)

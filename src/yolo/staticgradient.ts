@@ -3,13 +3,13 @@ import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 import type { Differentiable } from '../loss/bce.js'
 import { mul } from '../ops/elementwise.js'
-import { cast, reshape, split } from '../ops/movement.js'
+import { cast, concat, concatAll, reshape, split } from '../ops/movement.js'
 import { gatherRows, scatterRows } from '../ops/rank.js'
 import { type LabelledHead, objectnessUnit, ofEach } from './head.js'
 import { labelAxes, reordered, shapeIn } from './layout.js'
 import type { Share } from './parts.js'
 import type { Plan } from './plan.js'
-import { emptyRows, joinedAt, type Objects } from './staticobjects.js'
+import { emptyRows, type Objects } from './staticobjects.js'
 import type { Terms } from './terms.js'
 
 /**
@@ -32,9 +32,9 @@ export function staticGradients<D extends Real>(
     1,
   )
   const own = ofCells.map((v, l) => gatherRows(v, at[l] as Value<'int64'>))
-  const obj = joinedAt(1, [...own, ...emptyRows(own[0] as Value<D>, plan, 0)])
+  const obj = concatAll([...own, ...emptyRows(own[0] as Value<D>, plan, 0)], 1)
   const rows = ofRows(share({ xy: xy.slope, wh: wh.slope, conf: obj, class: cls.slope }, 2)) // [B, K, 5+C]
-  const places = ofRows(joinedAt(2, [imageOfRows(place, plan), place])) // [B, K, 2]
+  const places = ofRows(concat([imageOfRows(place, plan), place], 2)) // [B, K, 2]
   return ofEach(heads, (head, l) => {
     const unit = share({ conf: objectnessUnit(head) })
     const slopes = { rows: rows[l] as Value<D>, cells: mul(ofCells[l] as Value<D>, unit) }

@@ -5,11 +5,11 @@ import { centreInGrid, sizeByAnchor } from '../loss/box.js'
 import { doubledEdges, overlapAndBar, sharedArea, unionRatio } from '../loss/iou.js'
 import { min } from '../ops/elementwise.js'
 import { equal, less, where } from '../ops/logic.js'
-import { reshape, split, transpose } from '../ops/movement.js'
+import { concat, reshape, split, transpose } from '../ops/movement.js'
 import { reduceMax, reduceProd } from '../ops/reduce.js'
 import { gather } from '../ops/select.js'
 import type { Plan, Tables } from './plan.js'
-import { type AllCells, joinedAt, type Objects } from './staticobjects.js'
+import type { AllCells, Objects } from './staticobjects.js'
 
 /**
  * κ of all cells, `[1, B, U, 1, 1, P]`: 1 where the best IoU with the true boxes of the image and scale is below θ. A unit
@@ -23,7 +23,7 @@ export function staticMask<D extends Real>(
   θ: number,
   divisionFree: boolean,
 ): Value<'bool'> {
-  const columns = transpose(joinedAt(2, [objects.box, objects.area]), [2, 0, 1]) // [5, B, R]
+  const columns = transpose(concat([objects.box, objects.area], 2), [2, 0, 1]) // [5, B, R]
   const ofUnits = gather(columns, rowsOfUnits(columns, plan), 2) // [5, B, U, 1, K, 1]
   const [xy, wh, area] = split(ofUnits, [2, 2, 1], 0)
   const size = sizeByAnchor(twh, a)

@@ -4,7 +4,7 @@ import type { Value } from '../graph/value.js'
 import { boxScale, sizeRatio } from '../loss/box.js'
 import { abs, mul, sub } from '../ops/elementwise.js'
 import { equal, where } from '../ops/logic.js'
-import { concat, split } from '../ops/movement.js'
+import { concat, concatAll, split } from '../ops/movement.js'
 import { gatherRows, lookUp, topK } from '../ops/rank.js'
 import { reduceProd } from '../ops/reduce.js'
 import { slice } from '../ops/slice.js'
@@ -50,10 +50,6 @@ export interface Objects<D extends Real = Real> {
 // Its size has a logarithm, and only a prediction as large as a thousand images overlaps it, by 10⁻⁶ of their union.
 const harmlessBox = [1e6, 1e6, 1, 1]
 
-/** Values one after another along an axis. */
-export const joinedAt = <D extends Real>(axis: number, values: readonly Value<D>[]): Value<D> =>
-  concat(values as readonly [Value<D>, ...Value<D>[]], axis)
-
 /** The objects among `rows`, whose objectness labels are `o` `[B, N, 1]`. */
 export function objectsOf<D extends Real>(
   rows: Rows<D>,
@@ -73,7 +69,7 @@ export function objectsOf<D extends Real>(
   const area = reduceProd(wh, { axes: [2], keep: true })
   const own = slice(t, '..., 2:4')
   const z = { xy: sub(cells, c), wh: sizeTargetOf(sizeRatio(wh, a, tables.S), own, numerics), obj, cls }
-  const targets = joinedAt(2, [z.xy, wh, obj, cls])
+  const targets = concat([z.xy, wh, obj, cls], 2)
   return { at, place, box, area, z, t: { wh: own }, s: boxScale(area), rows: { z: targets, t } }
 }
 
@@ -95,7 +91,7 @@ function taken<D extends Real>(
   empty = 0,
 ): Value<D> {
   const rows = values.map((v, l) => take(v, at[l] as Value<'int64'>))
-  return joinedAt(1, [...rows, ...emptyRows(rows[0] as Value<D>, plan, empty)])
+  return concatAll([...rows, ...emptyRows(rows[0] as Value<D>, plan, empty)], 1)
 }
 
 /** The empty rows beside those of a scale `[B, K, n]`, if there are any: `[B, e, n]` full of one number. */

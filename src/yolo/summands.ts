@@ -4,7 +4,7 @@ import type { Value } from '../graph/value.js'
 import { type Division, divide } from '../ops/divide.js'
 import { add } from '../ops/elementwise.js'
 import { equal, where } from '../ops/logic.js'
-import { cast, concat, reshapeBy, split, unsqueeze } from '../ops/movement.js'
+import { cast, concat, concatAll, reshapeBy, split, unsqueeze } from '../ops/movement.js'
 import { reduceSum } from '../ops/reduce.js'
 import { range } from '../ops/select.js'
 
@@ -115,7 +115,17 @@ export function ofScales<D extends Real>(summands: readonly Summand<D>[], scales
 
 /** The same sum from fewer summands: the rows, which are those of one list, as one. */
 export const merged = <D extends Real>(summands: readonly Rows<D>[]): Rows<D>[] =>
-  summands[0] ? [{ ...summands[0], rows: concat(summands.map((s) => s.rows) as [Value<D>, ...Value<D>[]], 1) }] : []
+  summands[0]
+    ? [
+        {
+          ...summands[0],
+          rows: concatAll(
+            summands.map((s) => s.rows),
+            1,
+          ),
+        },
+      ]
+    : []
 
 /** Sum of summands. */
 export const total = <D extends Real>(summands: readonly Summand<D>[], adder: Adder): Value<D> =>

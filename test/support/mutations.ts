@@ -5,14 +5,14 @@ import type { Differentiable } from '../../src/loss/bce.js'
 import type * as Boxes from '../../src/loss/box.js'
 import { add, div, log, max, mul } from '../../src/ops/elementwise.js'
 import { greater, less, where } from '../../src/ops/logic.js'
-import { cast, split, unsqueeze } from '../../src/ops/movement.js'
+import { cast, concatAll, split, unsqueeze } from '../../src/ops/movement.js'
 import type { Operand } from '../../src/ops/operand.js'
 import { gather } from '../../src/ops/select.js'
 import { slice } from '../../src/ops/slice.js'
 import type * as Config from '../../src/yolo/config.js'
 import type { LabelledHead } from '../../src/yolo/head.js'
 import type * as Ignore from '../../src/yolo/ignore.js'
-import { type Positives, together } from '../../src/yolo/positives.js'
+import type { Positives } from '../../src/yolo/positives.js'
 import type * as Terms from '../../src/yolo/terms.js'
 
 type V = Value<'float32'>
@@ -54,19 +54,25 @@ function lessOrEqual(a: V, b: V | number): Value<'bool'> {
 function inNextScale(heads: readonly LabelledHead[], found: Positives): Positives {
   const last = heads.length - 1
   const scale = where(less(found.scale, last), add(found.scale, 1), found.scale)
-  const wh = gather(together(heads.map((head) => unsqueeze(head.sizes.wh, [0]))), scale)
+  const wh = gather(
+    concatAll(
+      heads.map((head) => unsqueeze(head.sizes.wh, [0])),
+      0,
+    ),
+    scale,
+  )
   const [w, h] = split(wh, [1, 1], 1)
   const count = (l: number) => slice(found.division.counts, `${l}:${l + 1}`)
   const before = heads.map((_, l) => (l === 0 ? mul(count(0), 0) : count(l - 1)))
   const sizes = heads.map(({ labels }) => labels.graph.symbol('T'))
-  const counts = together(before.with(last, add(before[last] as Value<'int64'>, count(last))))
+  const counts = concatAll(before.with(last, add(before[last] as Value<'int64'>, count(last))), 0)
   return { ...found, scale, grid: { h, w }, g: cast(wh, found.g.dtype), division: { counts, sizes } }
 }
 
 /** Every scale also hides behind the boxes of the scale before it. */
 const acrossScales = ({ ignored }: typeof Ignore): Exports => ({
   ignored: (heads: readonly LabelledHead[], found: Positives, starts: Value<'int64'>) =>
-    together([ignored(heads, found, starts), ignored(heads, inNextScale(heads, found), starts)]),
+    concatAll([ignored(heads, found, starts), ignored(heads, inNextScale(heads, found), starts)], 0),
 })
 
 /** Each term divided by the positives of its scale instead of the batch. */

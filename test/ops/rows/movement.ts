@@ -56,6 +56,7 @@ const moving = [
     float32([4, 3], [0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 1]),
   ),
   row('concat', 'with nothing', [none, grown], (a, b) => ops.concat([a, b], 0), grown, { shapes: [['T', 3]] }),
+  row('concatAll', 'of a list', [flags, flags], (a, b) => ops.concatAll([a, b], 1), bool([2, 2], [1, 1, 0, 0])),
   row('concat', 'of bool', [flags, flags], (a, b) => ops.concat([a, b], 1), bool([2, 2], [1, 1, 0, 0])),
   row(
     'split',
