@@ -72,11 +72,13 @@ const mapped = <T>(of: (name: TermName) => T): Terms<T> => ({
 /** The loss is the sum of its terms where they are outputs, so that they add up exactly; else of all summands at once. */
 function ofSummands(terms: Terms<readonly Summand[]>, scales: number, scaling: Scaling): Averages {
   const { graph, adder, weights, normalizer } = scaling
-  if (scales === 0) return { loss: over(sumOfAll(terms, scaling), normalizer), scales: [] }
+  const inLoss = <T>(make: () => T): T => graph.scope('loss', make)
+  if (scales === 0) return { loss: inLoss(() => over(sumOfAll(terms, scaling), normalizer)), scales: [] }
   const average = (name: TermName, own: readonly Summand[]) => over(times(total(own, adder), weights[name]), normalizer)
   const each = mapped((name) => graph.scope(name, () => ofScales(terms[name], scales).map((own) => average(name, own))))
   const all = Array.from({ length: scales }, (_, l) => mapped((name) => each[name][l] as Value<Real>))
-  return { loss: all.flatMap((own) => termNames.map((name) => own[name])).reduce((a, b) => add(a, b)), scales: all }
+  const parts = all.flatMap((own) => termNames.map((name) => own[name]))
+  return { loss: inLoss(() => parts.reduce((a, b) => add(a, b))), scales: all }
 }
 
 /** The weighted sum of all terms. Rows are weighted first and summed together. */
@@ -93,12 +95,17 @@ function sumOfAll(terms: Terms<readonly Summand[]>, { adder, weights }: Scaling)
 function ofColumns(terms: Columns, scales: number, { graph, adder, weights, normalizer }: Scaling): Averages {
   const divisor = typeof normalizer === 'number' ? normalizer : 1
   const factors = mapped((name) => weights[name] / divisor)
-  const table = weighed(scales === 0 ? byEntry(terms) : byScale(terms), factors)
-  const values = typeof normalizer === 'object' ? div(table.values, normalizer) : table.values
+  const inLoss = <T>(make: () => T): T => graph.scope('loss', make)
+  const table = inLoss(() => {
+    const { values, parts } = weighed(scales === 0 ? byEntry(terms) : byScale(terms), factors)
+    return { values: typeof normalizer === 'object' ? div(values, normalizer) : values, parts }
+  })
   const sum = (v: Value<Real>) => adder({ maps: v, scale: 0 })
-  const parts = scales === 0 ? undefined : takenApart({ ...table, values })
-  const of = (name: TermName, l: number) => graph.scope(name, () => sum(parts?.[name][l] as Value<Real>))
-  return { loss: sum(values), scales: Array.from({ length: scales }, (_, l) => mapped((name) => of(name, l))) }
+  const loss = inLoss(() => sum(table.values))
+  if (scales === 0) return { loss, scales: [] }
+  const parts = inLoss(() => takenApart(table))
+  const of = (name: TermName, l: number) => graph.scope(name, () => sum(parts[name][l] as Value<Real>))
+  return { loss, scales: Array.from({ length: scales }, (_, l) => mapped((name) => of(name, l))) }
 }
 
 function normalizerOf(

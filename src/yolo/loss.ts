@@ -39,7 +39,7 @@ export function lossModel(config: LossConfig): Model {
   const numerics = { decay: derived ? decayByWhere : decayByAbs, wholeSplits: derived, guard, divisionFree }
   const parts = partsOf(heads, config, numerics)
   const scales = config.components ? heads.length : 0
-  const { loss: sum, scales: averages } = graph.scope('loss', () => averaging.averages(parts.terms, scales))
+  const { loss: sum, scales: averages } = averaging.averages(parts.terms, scales)
   const diagnoses = heads.map((head, l) => graph.scope(`layer${l}/diagnosis`, () => diagnose(head, l, numerics)))
   const outputs: Outputs = {
     loss: config.lossRank === 1 && config.reduction !== 'none' ? reshape(sum, [1]) : sum,
