@@ -9,7 +9,7 @@ import type { LabelledHead } from './head.js'
 import { computedIn } from './inputs.js'
 import type { Share } from './parts.js'
 import { type Adder, addAll, addByImage, merged, ofScales, type Summand, total } from './summands.js'
-import { ofSum, type TermName, type Terms, termNames } from './terms.js'
+import { sumFactors, type TermName, type Terms, termNames } from './terms.js'
 
 /** The loss, and its terms scale by scale where they are asked for. */
 export interface Averages {
@@ -46,7 +46,7 @@ export function averagingOf(graph: Graph, heads: readonly LabelledHead[], config
   const [{ sizes, extent }] = heads as [LabelledHead, ...LabelledHead[]]
   const normalizer = graph.scope('normalizer', () => normalizerOf(graph, sizes, extent, config))
   const adder = config.reduction === 'none' ? addByImage(extent.b, sizes.b) : addAll
-  const weights = mapped((name) => config.weights[name] * ofSum[name])
+  const weights = mapped((name) => config.weights[name] * sumFactors[name])
   const divided = (v: Value<Real>) => over(v, normalizer)
   const scaling = { graph, adder, weights, normalizer }
   const share: Share = (slopes, axis = 0) => {

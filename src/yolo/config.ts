@@ -36,7 +36,7 @@ export interface LossConfig {
   readonly dtype: 'float16' | 'float32' | 'float64'
   /**
    * What will differentiate the graph, if not we: for `ort-training` −|t| is made so that its derivative at t = 0 suits the
-   * cross-entropy.
+   * cross-entropy, and no Split has outputs that are not used.
    */
   readonly for?: 'ort-training'
   /** Opset of the graph, 13 to 21. */

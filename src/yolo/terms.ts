@@ -32,7 +32,7 @@ const square = <D extends Real>(weight: Value<D>, d: Value<D>): Differentiable<D
 }
 
 /** What the sum of each term is multiplied by: squares are halved when they have been added up. */
-export const ofSum: Terms<number> = { xy: 1, wh: 0.5, conf: 1, class: 1 }
+export const sumFactors: Terms<number> = { xy: 1, wh: 0.5, conf: 1, class: 1 }
 
 /** Cross-entropies of the entries that are probabilities. */
 export interface Entropies<D extends Real = Real> {
@@ -68,7 +68,7 @@ export function jointEntropies<D extends Real>(z: Cells<D>, t: Cells<D>, decay: 
 
 /**
  * The terms of objects, element by element: z targets, t logits, E their cross-entropies, o = z.obj and s = 2 − w·h
- * `[…, 1]`. The value of wh still wants its ½, see `ofSum`.
+ * `[…, 1]`. The value of wh still wants its ½, see `sumFactors`.
  *
  *   xy  = o·s·E(z_xy, t_xy)              d/dt = o·s·(σ(t_xy) − z_xy)
  *   wh  = ½·o·s·(t_wh − z_wh)²           d/dt = o·s·(t_wh − z_wh)
