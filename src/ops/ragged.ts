@@ -3,7 +3,7 @@ import type { Value } from '../graph/value.js'
 import { sub } from './elementwise.js'
 import { unsqueeze } from './movement.js'
 import { reduceSum } from './reduce.js'
-import { cumSum, filled, gather, range, scatter } from './select.js'
+import { cumSum, filled, gather, pick, range, scatter } from './select.js'
 
 /** The entries of a ragged list: entry i belongs to `owner[i]` and is the `local[i]`-th of it. */
 export interface Ragged {
@@ -23,7 +23,7 @@ export function ragged(counts: Value<'int64'>, entries: Dim): Ragged {
     const zeros = filled(unsqueeze(total, [0]), [entries], 0, 'int64')
     const ones = gather(graph.ints([1, 1]), sub(counts, counts))
     const owner = sub(cumSum(scatter(zeros, starts, ones)), 1)
-    const local = sub(range(total, entries), gather(starts, owner))
+    const local = sub(range(total, entries), pick(starts, owner))
     return { owner, local }
   })
 }

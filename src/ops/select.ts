@@ -19,6 +19,17 @@ export function gather<D extends DType>(x: Value<D>, indices: Value<'int64'>, ax
 }
 
 /**
+ * Entries of the vector `x` `[N]` at `indices` `[n]`: `gather` of single numbers, which the CPU provider does in half the
+ * time this way. Signature: `ai.onnx@11::GatherElements`, `ai.onnx@13::GatherElements`
+ */
+export function pick<D extends DType>(x: Value<D>, indices: Value<'int64'>): Value<D> {
+  requireDType('GatherElements', indices, ['int64'])
+  if (x.shape.length !== 1 || indices.shape.length !== 1)
+    throw new GraphError('E_SHAPE', x.graph.at('GatherElements'), 'takes vectors', { x, indices })
+  return x.graph.emit('GatherElements', [x, indices], [x.dtype, indices.shape], { axis: { int: 0 } })
+}
+
+/**
  * Places of the entries that are not 0 (NaN counts), in row-major order: `[rank, count]`. The CPU provider has no
  * float64 kernel. Signature: `ai.onnx@9::NonZero`, `ai.onnx@13::NonZero`
  */

@@ -1,20 +1,32 @@
 import type { Dim } from '../graph/model.js'
-import type { Real } from '../graph/tensor.js'
+import type { DType, Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
+import type { Box } from '../loss/iou.js'
 import { digits } from '../ops/digits.js'
-import { abs, add, floor, min, mul, sub } from '../ops/elementwise.js'
+import { abs, add, floor, max, min, mul, sub } from '../ops/elementwise.js'
 import { greater, less, where } from '../ops/logic.js'
-import { cast, concat, flatten, reshape, split, unsqueeze } from '../ops/movement.js'
+import { cast, concat, concatAll, flatten, split, transpose, unsqueeze } from '../ops/movement.js'
 import { ragged } from '../ops/ragged.js'
 import { gather } from '../ops/select.js'
+
+/** Where the cells of a true box are `[T, 1]`, or of a candidate `[1, Q]`. */
+export interface Frame {
+  /** Index of the image. */
+  readonly b: Value<'int64'>
+  /** Rows and columns of the grid. */
+  readonly h: Value<'int64'>
+  readonly w: Value<'int64'>
+  /** Where the cells of the scale begin. */
+  readonly start: Value<'int64'>
+}
 
 /** Pairs of a true box and a cell whose predictions might reach the ignore threshold with it. */
 export interface Candidates {
   /** Index of the true box `[Q]`. */
   readonly box: Value<'int64'>
-  /** Row and column of the cell `[1, Q]`. */
-  readonly row: Value<'int64'>
-  readonly column: Value<'int64'>
+  /** Column and row of the cell `[2, Q]`. */
+  readonly c: Value<'int64'>
+  readonly frame: Frame
   /** How many cells each true box has `[T]`. */
   readonly counts: Value<'int64'>
 }
@@ -38,26 +50,43 @@ export function reach(θ: number): number {
  * for a small box, instead of every cell against every box. At θ = 0, and for a box that is not a number, all cells.
  * `pairs` names their number Q.
  */
-export function candidates<D extends Real>(xy: Value<D>, wh: Value<D>, θ: number, g: Value<D>, pairs: Dim): Candidates {
+export function candidates<D extends Real>(
+  { xy, wh }: Box<D>,
+  θ: number,
+  g: Value<D>,
+  frame: Frame,
+  pairs: Dim,
+): Candidates {
   const { graph } = xy
   return graph.scope('candidates', () => {
     const last = sub(g, 1)
     const [first, end] = θ > 0 ? window(xy, mul(abs(wh), reach(θ)), g) : [mul(xy, 0), add(mul(xy, 0), last)]
     const from = cast(min(where(greater(first, 0), first, 0), last), 'int64') // [T, 2]
-    const to = cast(where(less(end, 0), graph.scalar(0, xy.dtype), where(less(end, last), end, last)), 'int64')
+    const to = cast(max(where(less(end, last), end, last), 0), 'int64')
     const span = split(add(sub(to, from), 1), [1, 1], 1) // at least 1
     const counts = flatten(mul(...span))
     const { owner, local } = ragged(counts, pairs)
-    const [left, top, width] = split(gather(concat([from, span[0]], 1), owner), [1, 1, 1], 1)
-    const [down, across] = digits(unsqueeze(local, [1]), [width]) as [Value<'int64'>, Value<'int64'>]
-    const row = reshape(add(top, down), [1, pairs])
-    return { box: owner, row, column: reshape(add(left, across), [1, pairs]), counts }
+    const { b, h, w, start } = frame
+    const ofBoxes = spread(owner, [from, span[0], b, h, w, start])
+    const [corner, width, ...place] = split(ofBoxes, [2, 1, 1, 1, 1, 1], 0)
+    const [down, across] = digits(unsqueeze(local, [0]), [width]) as [Value<'int64'>, Value<'int64'>]
+    const [image, rows, columns, begin] = place
+    return {
+      box: owner,
+      c: add(corner, concat([across, down], 0)),
+      frame: { b: image, h: rows, w: columns, start: begin },
+      counts,
+    }
   })
 }
 
+/** Columns of the true boxes `[T, k…]`, side by side, for each candidate: `[Σk, Q]` */
+export const spread = <T extends DType>(box: Value<'int64'>, columns: readonly Value<T>[]): Value<T> =>
+  transpose(gather(concatAll(columns, 1), box), [1, 0])
+
 /** First and last cell, along x and y, that the centre of an overlapping prediction can lie in. */
 function window<D extends Real>(xy: Value<D>, reached: Value<D>, g: Value<D>): [Value<D>, Value<D>] {
-  const first = floor(sub(mul(sub(xy, reached), g), slackInCells))
-  const end = floor(add(mul(add(xy, reached), g), slackInCells))
-  return [first, end]
+  const centre = mul(xy, g)
+  const cells = add(mul(reached, g), slackInCells)
+  return [floor(sub(centre, cells)), floor(add(centre, cells))]
 }

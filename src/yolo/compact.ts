@@ -5,7 +5,7 @@ import { bceOfBackground, type Differentiable } from '../loss/bce.js'
 import { type Division, divide, divisionOf } from '../ops/divide.js'
 import { add, mul, sub } from '../ops/elementwise.js'
 import { cast, concat, concatAll, flatten, shapeOf, unsqueeze } from '../ops/movement.js'
-import { cumSum, filled, gather, scatter } from '../ops/select.js'
+import { cumSum, filled, gather, pick, scatter } from '../ops/select.js'
 import { compactGradients } from './compactgradient.js'
 import {
   alongAxes,
@@ -44,7 +44,7 @@ export function compact<D extends Real>(heads: readonly LabelledHead<D>[], numer
   const { graph } = found.scale
   const t = graph.scope('background', () => field(heads))
   const own = ownPlaces(heads, found)
-  const place = add(own, unsqueeze(gather(t.starts, found.scale), [1])) // [T, 1]
+  const place = add(own, unsqueeze(pick(t.starts, found.scale), [1])) // [T, 1]
   const { κ, hidden } = graph.scope('ignore', () => ignoreMask(heads, found, t))
   const row = graph.scope('objects', () => rowTerms(heads, found, own, gather(κ, place), numerics))
   const background = backgroundTerm(t.values, concat([hidden, flatten(place)], 0), numerics)

@@ -9,7 +9,7 @@ import * as movement from '../../src/ops/movement.js'
 import { pad } from '../../src/ops/pad.js'
 import { gatherRows, scatterRows, topK } from '../../src/ops/rank.js'
 import { argMax, reduceMax, reduceSum } from '../../src/ops/reduce.js'
-import { cumSum, filled, gather, nonZero, range, scatter } from '../../src/ops/select.js'
+import { cumSum, filled, gather, nonZero, pick, range, scatter } from '../../src/ops/select.js'
 import { refusal } from '../graph/support.js'
 
 const graph = new Graph()
@@ -53,6 +53,7 @@ const types: readonly Refusal[] = [
   ['scatter of another type', () => scatter(line, index, index), 'E_DTYPE', 'ScatterND: takes float32'],
   ['topK of int64', () => topK(index, 1, 0), 'E_DTYPE', 'TopK: takes float16, float32, float64'],
   ['pad of bool', () => pad(flags, 0, 1, 1), 'E_DTYPE', 'Pad: takes float16, float32, float64'],
+  ['pick by int32', () => pick(line, half), 'E_DTYPE', 'GatherElements: takes int64'],
   ['gatherRows by float32', () => gatherRows(cube, cube), 'E_DTYPE', 'GatherND: takes int64'],
   ['scatterRows by float32', () => scatterRows(x, cube, cube), 'E_DTYPE', 'ScatterND: takes int64'],
   ['stackLoop of float32 runs', () => stackLoop(point, 'N', ['float32', []], () => x), 'E_DTYPE', 'Loop: takes int64'],
@@ -106,6 +107,7 @@ const shapes: readonly Refusal[] = [
   ],
   ['expand of 3 to 4', () => movement.expand(x, index, [2, 4]), 'E_SHAPE', 'Expand: shapes do not broadcast'],
   ['nonZero of rank 0', () => nonZero(point, 'n'), 'E_SHAPE', 'NonZero: takes rank 1 or more'],
+  ['pick from a matrix', () => pick(x, index), 'E_SHAPE', 'GatherElements: takes vectors'],
   ['scatter into a matrix', () => scatter(x, index, line), 'E_SHAPE', 'ScatterND: takes vectors'],
   ['range to a vector', () => range(index, 'n'), 'E_SHAPE', 'Range: takes rank 0, got 1'],
   [

@@ -5,7 +5,7 @@ import { encodeModel } from '../../src/proto/encode.js'
 import { evaluateModel } from '../../src/runtime/session.js'
 import { candidates } from '../../src/yolo/candidates.js'
 import { iouLoop, type Plain } from '../loss/loops.js'
-import { float32 } from '../ops/support.js'
+import { float32, int64 } from '../ops/support.js'
 
 const { fround } = Math
 const { NaN: nan, POSITIVE_INFINITY: inf } = Number
@@ -22,25 +22,37 @@ const fine: Grid = { w: 76, h: 52 }
 async function run(boxes: readonly Plain[], θ: number, { w, h }: Grid): Promise<number[][]> {
   const graph = new Graph()
   const pair = (name: string) => graph.input(name, 'float32', ['T', 2])
-  const found = candidates(pair('xy'), pair('wh'), θ, graph.input('g', 'float32', [2]), 'Q')
-  const feeds = {
-    xy: float32(
+  const own = (name: string) => graph.input(name, 'int64', ['T', 1])
+  const given = { b: own('b'), h: own('h'), w: own('w'), start: own('start') }
+  const truth = { xy: pair('xy'), wh: pair('wh') }
+  const { box, c, frame } = candidates(truth, θ, graph.input('g', 'float32', [2]), given, 'Q')
+  const carried = Object.fromEntries(Object.entries(frame).map(([name, value]) => [`frame.${name}`, value]))
+  const places = Object.keys(given).map((name, i) => {
+    return [
+      name,
+      int64(
+        [boxes.length, 1],
+        [...boxes.keys()].map((k) => 10 * k + i),
+      ),
+    ] as const
+  })
+  const two = (from: number) =>
+    float32(
       [boxes.length, 2],
-      boxes.flatMap((box) => box.slice(0, 2)),
-    ),
-    wh: float32(
-      [boxes.length, 2],
-      boxes.flatMap((box) => box.slice(2)),
-    ),
-    g: float32([2], [w, h]),
-  }
-  const results = await evaluateModel(encodeModel(graph.build({ ...found })), feeds)
-  const [owner, row, column] = ['box', 'row', 'column'].map((name) => Array.from(results.get(name)?.data ?? [], Number))
+      boxes.flatMap((one) => one.slice(from, from + 2)),
+    )
+  const feeds = { xy: two(0), wh: two(2), g: float32([2], [w, h]), ...Object.fromEntries(places) }
+  const results = await evaluateModel(encodeModel(graph.build({ box, c, ...carried })), feeds)
+  const numbers = (name: string) => Array.from(results.get(name)?.data ?? [], Number)
+  const [owner, cell] = [numbers('box'), numbers('c')]
+  Object.keys(given).forEach((name, i) => {
+    expect(numbers(`frame.${name}`)).toEqual(owner.map((k) => 10 * k + i))
+  })
   const cells: number[][] = boxes.map(() => [])
-  owner?.forEach((k, i) => {
-    expect([row?.[i], column?.[i]].every((at) => (at as number) >= 0)).toBe(true)
-    expect((row?.[i] as number) < h && (column?.[i] as number) < w).toBe(true)
-    cells[k]?.push((row?.[i] as number) * w + (column?.[i] as number))
+  owner.forEach((k, i) => {
+    const [column, row] = [cell[i] as number, cell[owner.length + i] as number]
+    expect([column, row].every((at) => at >= 0) && row < h && column < w).toBe(true)
+    cells[k]?.push(row * w + column)
   })
   return cells
 }

@@ -3,7 +3,7 @@ import { divide, divisionOf } from '../../../src/ops/divide.js'
 import { cellGrid } from '../../../src/ops/grid.js'
 import { ragged } from '../../../src/ops/ragged.js'
 import { reduceMax, reduceMean, reduceProd, reduceSum } from '../../../src/ops/reduce.js'
-import { cumSum, filled, gather, nonZero, range, scatter, scatterAt } from '../../../src/ops/select.js'
+import { cumSum, filled, gather, nonZero, pick, range, scatter, scatterAt } from '../../../src/ops/select.js'
 import { slice } from '../../../src/ops/slice.js'
 import { strided } from '../../../src/ops/strided.js'
 import { at, bool, counting, fill, float32, float64, int32, int64, type Row, row } from '../support.js'
@@ -64,6 +64,9 @@ const selections: Row[] = [
   row('gather', 'of nothing', [x, noIndex], (v, i) => gather(v, i, 1), float32([2, 0, 4], []), {
     shapes: [x.shape, ['T']],
   }),
+  row('pick', 'of a vector', [counting([4]), int64([3], [3, -4, 3])], pick, float32([3], [3, 0, 3])),
+  row('pick', 'of bool', [bool([2], [0, 1]), int64([2], [1, 0])], pick, bool([2], [1, 0])),
+  row('pick', 'of nothing', [counting([4]), noIndex], pick, float32([0], []), { shapes: [[4], ['T']] }),
   row('nonZero', 'finds NaN too', [sparse], (v) => nonZero(v, 'T'), int64([2, 3], [0, 1, 1, 1, 0, 2])),
   row('nonZero', 'finds none', [float32([2, 2], [0, 0, 0, -0])], (v) => nonZero(v, 'T'), int64([2, 0], [])),
   row('nonZero', 'of nothing', [float32([0, 3], [])], (v) => nonZero(v, 'T'), int64([2, 0], []), {
