@@ -7,19 +7,10 @@ import { add, mul, sub } from '../ops/elementwise.js'
 import { cast, concat, concatAll, flatten, shapeOf, unsqueeze } from '../ops/movement.js'
 import { cumSum, filled, gather, pick, scatter } from '../ops/select.js'
 import { compactGradients } from './compactgradient.js'
-import {
-  alongAxes,
-  anchorTables,
-  cellsOf,
-  entryNumbers,
-  hasRows,
-  type LabelledHead,
-  objectness,
-  ofEach,
-  rowsOf,
-} from './head.js'
+import { alongAxes, anchorTables, cellsOf, entryNumbers, hasRows, type LabelledHead, ofEach, rowsOf } from './head.js'
 import { ignored } from './ignore.js'
 import { labelAxes, offset, reordered } from './layout.js'
+import { objectnessOf } from './objectness.js'
 import type { Numerics, Parts } from './parts.js'
 import { type Positives, positives } from './positives.js'
 import { targets } from './targets.js'
@@ -40,9 +31,13 @@ export interface Field<D extends Real = Real> {
  * is read from each scale is joined at once, for most nodes cost more than their arithmetic.
  */
 export function compact<D extends Real>(heads: readonly LabelledHead<D>[], numerics: Numerics): Parts<D> {
-  const found = positives(heads)
+  const o = ofEach(heads, objectnessOf)
+  const found = positives(
+    heads,
+    o.map(({ labels }) => labels),
+  )
   const { graph } = found.scale
-  const t = graph.scope('background', () => field(heads))
+  const t = graph.scope('background', () => field(o.map(({ logits }) => logits)))
   const own = ownPlaces(heads, found)
   const place = add(own, unsqueeze(pick(t.starts, found.scale), [1])) // [T, 1]
   const { κ, hidden } = graph.scope('ignore', () => ignoreMask(heads, found, t))
@@ -71,8 +66,7 @@ export function compact<D extends Real>(heads: readonly LabelledHead<D>[], numer
   }
 }
 
-function field<D extends Real>(heads: readonly LabelledHead<D>[]): Field<D> {
-  const t = ofEach(heads, objectness)
+function field<D extends Real>(t: readonly Value<D>[]): Field<D> {
   const division = divisionOf(t)
   return { values: concatAll(t, 0), division, starts: sub(cumSum(division.counts), division.counts) }
 }

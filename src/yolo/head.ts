@@ -3,9 +3,8 @@ import { product } from '../graph/shape.js'
 import type { DType, Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 import { mul } from '../ops/elementwise.js'
-import { cast, concat, flatten, reshape, reshapeBy, shapeOf, split } from '../ops/movement.js'
+import { cast, concat, reshape, reshapeBy, shapeOf, split } from '../ops/movement.js'
 import { slice } from '../ops/slice.js'
-import { strided } from '../ops/strided.js'
 import type { Anchor } from './config.js'
 import { type Extent, type Layout, labelAxes, reordered, shapeIn, unfused } from './layout.js'
 import type { Sizes } from './sizes.js'
@@ -61,20 +60,6 @@ export const hasRows = ({ layout }: Head): boolean => layout.axes.at(-1) === 'd'
 /** A row for each cell, in memory order: `[…] → [B·h·w·A, 5+C]` */
 export const rowsOf = <D extends DType>(x: Value<D>, { b, h, w, a, d }: Extent): Value<D> =>
   reshape(x, [product([b, h, w, a]), d])
-
-/** Objectness of every cell `[B·h·w·A]` of a tensor that holds a row for each. */
-export const objectnessOf = <D extends DType>(x: Value<D>, { b, h, w, a, d }: Extent): Value<D> =>
-  strided(flatten(x), boxEntries - 1, d, product([b, h, w, a]))
-
-/** Objectness logits of every cell `[B·h·w·A]`, in the memory order of the logits: one strided read. */
-export function objectness<D extends Real>(head: Head<D>): Value<D> {
-  const { logits, layout, extent, S } = head
-  return logits.graph.scope('objectness', () => {
-    if (hasRows(head)) return cast(objectnessOf(logits, extent), S.dtype)
-    const index = layout.axes.map((axis) => (axis === 'd' ? '4' : ':')).join(', ')
-    return cast(flatten(slice(unfused(logits, layout, extent), index)), S.dtype)
-  })
-}
 
 /** Values of the cells `[B·h·w·A]`, in memory order, along the axes of the head: `[B, h, w, A, 1]` for nhwc. */
 export function alongAxes<D extends Real>(cells: Value<D>, { logits, layout, extent }: Head): Value<D> {

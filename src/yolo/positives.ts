@@ -4,7 +4,7 @@ import { digits } from '../ops/digits.js'
 import { type Division, divisionOf } from '../ops/divide.js'
 import { cast, concatAll, flatten, shapeOf, split, unsqueeze } from '../ops/movement.js'
 import { filled, gather, nonZero } from '../ops/select.js'
-import { cellsOf, type LabelledHead, objectnessOf, ofEach, rowsOf } from './head.js'
+import { cellsOf, type LabelledHead, ofEach, rowsOf } from './head.js'
 import type { GridSizes } from './sizes.js'
 import type { Cells } from './terms.js'
 
@@ -28,10 +28,11 @@ export interface Positives<D extends Real = Real> {
 
 type Several<T> = readonly [T, ...T[]]
 
-export function positives<D extends Real>(heads: readonly LabelledHead<D>[]): Positives<D> {
+/** The positives, given the objectness `o` of the labels `[N_l]` of each scale. */
+export function positives<D extends Real>(heads: readonly LabelledHead<D>[], o: readonly Value<D>[]): Positives<D> {
   const [{ labels, extent }] = heads as Several<LabelledHead<D>>
   return labels.graph.scope('positives', () => {
-    const places = ofEach(heads, ({ labels: y, extent: e }) => nonZeroPlaces(objectnessOf(y, e), 'T'))
+    const places = ofEach(heads, (_, l) => nonZeroPlaces(o[l] as Value<D>, 'T'))
     const scale = concatAll(
       places.map((p, l) => filled(shapeOf(p), p.shape, l, 'int64')),
       0,

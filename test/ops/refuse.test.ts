@@ -107,7 +107,7 @@ const shapes: readonly Refusal[] = [
   ],
   ['expand of 3 to 4', () => movement.expand(x, index, [2, 4]), 'E_SHAPE', 'Expand: shapes do not broadcast'],
   ['nonZero of rank 0', () => nonZero(point, 'n'), 'E_SHAPE', 'NonZero: takes rank 1 or more'],
-  ['pick from a matrix', () => pick(x, index), 'E_SHAPE', 'GatherElements: takes vectors'],
+  ['pick of other rows', () => pick(x, index), 'E_SHAPE', 'GatherElements: takes as many indices for each row'],
   ['scatter into a matrix', () => scatter(x, index, line), 'E_SHAPE', 'ScatterND: takes vectors'],
   ['range to a vector', () => range(index, 'n'), 'E_SHAPE', 'Range: takes rank 0, got 1'],
   [

@@ -5,7 +5,6 @@ import { ragged } from '../../../src/ops/ragged.js'
 import { reduceMax, reduceMean, reduceProd, reduceSum } from '../../../src/ops/reduce.js'
 import { cumSum, filled, gather, nonZero, pick, range, scatter, scatterAt } from '../../../src/ops/select.js'
 import { slice } from '../../../src/ops/slice.js'
-import { strided } from '../../../src/ops/strided.js'
 import { at, bool, counting, fill, float32, float64, int32, int64, type Row, row } from '../support.js'
 
 const x = counting([2, 3, 4])
@@ -65,6 +64,13 @@ const selections: Row[] = [
     shapes: [x.shape, ['T']],
   }),
   row('pick', 'of a vector', [counting([4]), int64([3], [3, -4, 3])], pick, float32([3], [3, 0, 3])),
+  row(
+    'pick',
+    'of each row',
+    [counting([2, 3]), int64([2, 2], [2, 0, 1, 1])],
+    (v, i) => pick(v, i),
+    float32([2, 2], [2, 0, 4, 4]),
+  ),
   row('pick', 'of bool', [bool([2], [0, 1]), int64([2], [1, 0])], pick, bool([2], [1, 0])),
   row('pick', 'of nothing', [counting([4]), noIndex], pick, float32([0], []), { shapes: [[4], ['T']] }),
   row('nonZero', 'finds NaN too', [sparse], (v) => nonZero(v, 'T'), int64([2, 3], [0, 1, 1, 1, 0, 2])),
@@ -90,6 +96,7 @@ const selections: Row[] = [
     ),
   ),
   row('scatter', 'writes nothing', [counting([3]), noIndex, float32([0], [])], scatter, counting([3])),
+  row('range', 'in steps', [int64([], [9])], (n) => range(n, 'w', { start: 2, step: 3 }), int64([3], [2, 5, 8])),
   row('scatter', 'into nothing', [float32([0], []), noIndex, float32([0], [])], scatter, float32([0], [])),
   row('scatter', 'of bool', [bool([2], [1, 1]), int64([1], [0]), bool([1], [0])], scatter, bool([2], [0, 1])),
   row('cumSum', 'along an axis', [counting([2, 3])], (v) => cumSum(v, -1), float32([2, 3], [0, 1, 3, 3, 7, 12])),
@@ -118,13 +125,6 @@ const grid = fill('float32', [2, 3, 1, 2], ([i, j, , k]) => (k === 0 ? j : i) as
 const grid64 = fill('float64', [5, 1, 1, 2], ([i, , , k]) => (k === 0 ? 0 : (i as number)))
 
 const compositions: Row[] = [
-  row('strided', 'from the middle on', [counting([12])], (v) => strided(v, 2, 4, 3), float32([3], [2, 6, 10])),
-  row('strided', 'of open size', [counting([12])], (v) => strided(v, 3, 4, 'n'), float32([3], [3, 7, 11]), {
-    shapes: [['4*n']],
-  }),
-  row('strided', 'of nothing', [float32([0], [])], (v) => strided(v, 3, 4, 'n'), float32([0], []), {
-    shapes: [['4*n']],
-  }),
   ...[2, 1, 1].map((_, i) =>
     row(
       'digits',
