@@ -1,10 +1,11 @@
 import { product } from '../graph/shape.js'
-import type { DType, Real } from '../graph/tensor.js'
+import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 import { min, mul } from '../ops/elementwise.js'
 import { cast, concat, expand, flatten, reshapeBy, shapeOf, unsqueeze } from '../ops/movement.js'
 import { pick, range } from '../ops/select.js'
 import { slice } from '../ops/slice.js'
+import { strided } from '../ops/strided.js'
 import { boxEntries, hasRows, type LabelledHead } from './head.js'
 import { type Axis, labelAxes, unfused } from './layout.js'
 
@@ -14,39 +15,46 @@ export interface Objectness<D extends Real = Real> {
   readonly logits: Value<D>
 }
 
-type Read = <T extends DType>(x: Value<T>) => Value<T>
-
-/**
- * Reads the objectness of labels and logits. It lies in cache lines of its own, one for each cell, so that this is the
- * largest part of the work where most cells are background.
- */
+/** Reads the objectness of labels and logits: most of the work where most cells are background. */
 export function objectnessOf<D extends Real>(head: LabelledHead<D>): Objectness<D> {
   const { labels, logits, layout, S } = head
+  const alike = layout.axes.every((axis, i) => axis === labelAxes[i])
   return labels.graph.scope('objectness', () => {
-    const read = reader(labels, labelAxes, head)
-    const alike = layout.axes.every((axis, i) => axis === labelAxes[i])
-    const o = read(labels)
-    if (!hasRows(head)) return { labels: o, logits: cast(plane(head), S.dtype) }
-    return { labels: o, logits: cast((alike ? read : reader(logits, layout.axes, head))(logits), S.dtype) }
+    const [o, t] = column(alike ? [labels, logits] : [labels], labelAxes, head) as [Value<D>, Value<Real>?]
+    const others = () => (hasRows(head) ? column([logits], layout.axes, head)[0] : plane(head)) as Value<Real>
+    return { labels: o, logits: cast(t ?? others(), S.dtype) }
   })
 }
 
+// More entries than this, and a 64-byte cache line holds a single objectness.
+const crowded = 16
+
+/** The objectness of tensors that hold a row of 5+C entries for each cell, the cells in this order. */
+function column(tensors: readonly Value[], axes: readonly Axis[], head: LabelledHead): Value[] {
+  const { b, h, w, a, d } = head.extent
+  if (d > crowded) return picked(tensors, axes, head)
+  return tensors.map((x) => strided(flatten(x), boxEntries - 1, d, product([b, h, w, a])))
+}
+
+// The largest size that every runtime counts to.
+const most = 2 ** 31 - 1
+
 /**
- * A reader of tensors like `x`, with a row of 5+C entries for each cell. One index serves the cells of every row of the
- * grid: the CPU provider slices with one thread, and picks from rows with all of them.
+ * The same by an index that serves all rows of the grid: the CPU provider slices with one thread, and picks from rows
+ * with all of them, which is faster where it waits for memory.
  */
-function reader(x: Value, axes: readonly Axis[], { sizes, extent }: LabelledHead): Read {
-  const { graph } = x
+function picked(tensors: readonly Value[], axes: readonly Axis[], { sizes, extent }: LabelledHead): Value[] {
+  const { graph } = sizes.w
   const inner = axes.slice(axes.indexOf('w')).map((axis) => extent[axis])
   const outer = product(axes.slice(0, axes.indexOf('w')).map((axis) => extent[axis]))
   const cells = product(inner.slice(0, -1))
   const length = mul(sizes.w, product(inner.slice(1)) as number) // of a row of the grid: w·A·(5+C)
   const shape = concat([graph.ints([-1]), unsqueeze(length, [0])], 0)
-  const inRows: Read = (v) => reshapeBy(v, shape, [outer, product(inner)])
+  const rows = tensors.map((x) => reshapeBy(x, shape, [outer, product(inner)]))
   const places = range(length, cells, { start: boxEntries - 1, step: extent.d })
-  const rows = min(shapeOf(inRows(x)), graph.ints([Number.MAX_SAFE_INTEGER, 1])) // (B·h, 1)
-  const index = expand(places, rows, [outer, cells])
-  return (v) => flatten(pick(inRows(v), index))
+  const stretch = min(shapeOf(rows[0] as Value), graph.ints([most, 1])) // (B·h, 1)
+  const index = expand(places, stretch, [outer, cells])
+  return rows.map((x) => flatten(pick(x, index)))
 }
 
 /** Objectness logits where the cells of each entry lie side by side. */

@@ -5,6 +5,7 @@ import { ragged } from '../../../src/ops/ragged.js'
 import { reduceMax, reduceMean, reduceProd, reduceSum } from '../../../src/ops/reduce.js'
 import { cumSum, filled, gather, nonZero, pick, range, scatter, scatterAt } from '../../../src/ops/select.js'
 import { slice } from '../../../src/ops/slice.js'
+import { strided } from '../../../src/ops/strided.js'
 import { at, bool, counting, fill, float32, float64, int32, int64, type Row, row } from '../support.js'
 
 const x = counting([2, 3, 4])
@@ -125,6 +126,13 @@ const grid = fill('float32', [2, 3, 1, 2], ([i, j, , k]) => (k === 0 ? j : i) as
 const grid64 = fill('float64', [5, 1, 1, 2], ([i, , , k]) => (k === 0 ? 0 : (i as number)))
 
 const compositions: Row[] = [
+  row('strided', 'from the middle on', [counting([12])], (v) => strided(v, 2, 4, 3), float32([3], [2, 6, 10])),
+  row('strided', 'of open size', [counting([12])], (v) => strided(v, 3, 4, 'n'), float32([3], [3, 7, 11]), {
+    shapes: [['4*n']],
+  }),
+  row('strided', 'of nothing', [float32([0], [])], (v) => strided(v, 3, 4, 'n'), float32([0], []), {
+    shapes: [['4*n']],
+  }),
   ...[2, 1, 1].map((_, i) =>
     row(
       'digits',
