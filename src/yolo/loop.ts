@@ -5,10 +5,11 @@ import { bceWithLogits } from '../loss/bce.js'
 import { decodeCentre, decodeSize } from '../loss/box.js'
 import { type Box, iou } from '../loss/iou.js'
 import { stackLoop } from '../ops/control.js'
+import { max } from '../ops/elementwise.js'
 import { cellGrid } from '../ops/grid.js'
 import { less, not, where } from '../ops/logic.js'
-import { cast, concat, reshape, reshapeLike, shapeOf, squeeze, transpose, unsqueeze } from '../ops/movement.js'
-import { reduceMax } from '../ops/reduce.js'
+import { cast, concat, flatten, reshape, reshapeLike, shapeOf, squeeze, transpose, unsqueeze } from '../ops/movement.js'
+import { reduceMax, reduceSum } from '../ops/reduce.js'
 import { filled, gather } from '../ops/select.js'
 import { slice } from '../ops/slice.js'
 import { anchorTable, cellsOf, inLabelOrder, type LabelledHead } from './head.js'
@@ -16,7 +17,7 @@ import { labelAxes, reordered } from './layout.js'
 import type { Numerics, ScaleParts, Share } from './parts.js'
 import { nonZeroPlaces } from './positives.js'
 import { targets } from './targets.js'
-import { type Cells, confidence, objectTerms, separateEntropies } from './terms.js'
+import { type Cells, confidence, type Entropies, objectTerms, separateEntropies } from './terms.js'
 
 /**
  * The loss of one scale as keras-yolo3 writes it, to be read beside it: every term of every cell, and a loop over the
@@ -28,12 +29,10 @@ export function loop<D extends Real>(head: LabelledHead<D>, scale: number, numer
   const y = cellsOf(labels)
   const c = cellGrid(sizes.h, sizes.w, [extent.h, extent.w], S.dtype) // [h, w, 1, 2]
   const a = anchorTable(head) // [A, 2]
-  const isObject = cast(y.obj, 'bool')
-  const { z, s } = targets(y, t, { c, a, g: sizes.g, S }, numerics)
-  const safe = { ...z, wh: where(isObject, z.wh, 0) } // a background cell has no size
+  const { z, s } = targets(sized(y), t, { c, a, g: sizes.g, S }, numerics)
   const b: Box<D> = { xy: decodeCentre(t.xy, c, sizes.g), wh: decodeSize(t.wh, a, S) }
   const κ = less(bestIous(head, y, b), head.ignoreThreshold) // [B, h·w·A]
-  const objects = objectTerms(safe, t, separateEntropies(safe, t, numerics.decay), s)
+  const objects = objectTerms(z, t, summed(separateEntropies(z, t, numerics.decay)), s)
   const conf = confidenceOf(y.obj, t.obj, κ, numerics)
   const kept = reshapeLike(cast(κ, S.dtype), y.obj)
   const maps = (values: Value<D>) => [{ maps: values, scale }]
@@ -44,13 +43,26 @@ export function loop<D extends Real>(head: LabelledHead<D>, scale: number, numer
       conf: maps(reshapeLike(conf.value, y.obj)),
       class: maps(objects.class.value),
     },
-    positives: { maps: cast(isObject, S.dtype), scale },
+    positives: { maps: cast(cast(y.obj, 'bool'), S.dtype), scale },
     ignore: { maps: kept, scale },
     ignored: { maps: cast(not(κ), S.dtype), scale },
     ignoreMask: kept,
     gradient: (share) => gradient(head, objects, reshapeLike(conf.slope, y.obj), share),
   }
 }
+
+/** Labels in which the cells without object are as large as the image: no size has no logarithm, and o = 0 hides any. */
+function sized<D extends Real>(y: Cells<D>): Cells<D> {
+  const isObject = cast(flatten(y.obj), 'bool')
+  const least = where(isObject, y.obj.graph.scalar(Number.NEGATIVE_INFINITY, y.obj.dtype), 1)
+  return { ...y, wh: max(y.wh, reshapeLike(least, y.obj)) }
+}
+
+/** Σ_c E(z_c, t_c) of each cell, weighed afterwards in one number instead of C: `[…, C] → […, 1]` */
+const summed = <D extends Real>({ xy, cls }: Pick<Entropies<D>, 'xy' | 'cls'>) => ({
+  xy,
+  cls: { ...cls, value: reduceSum(cls.value, { axes: [-1], keep: true }) },
+})
 
 /** The confidence term `[B, h·w·A]`: an axis of 1 behind the cells would cost the CPU provider a call for each. */
 function confidenceOf<D extends Real>(o: Value<D>, t: Value<D>, κ: Value<'bool'>, { decay }: Numerics) {
