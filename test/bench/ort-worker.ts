@@ -5,10 +5,11 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { sizesIn } from './store.js'
 
 /**
- * A process that runs one graph on request: `node ort-worker.ts FOLDER GRAPH [PROVIDER] [PROFILE]`, with the inputs of a
- * case in FOLDER. It answers each line on stdin with one on stdout, as `worker.ts` says.
+ * A process that runs one graph on request: `node ort-worker.ts FOLDER GRAPH [PROVIDER] [PROFILE] [WHOLE]`, with the
+ * inputs of a case in FOLDER. It answers each line on stdin with one on stdout, as `worker.ts` says; what it computes is
+ * checked with the graph WHOLE, where GRAPH keeps it to itself.
  */
-const [folder = '', graph = '', provider = 'cpu', profile = ''] = process.argv.slice(2)
+const [folder = '', graph = '', provider = 'cpu', profile = '', whole = ''] = process.argv.slice(2)
 const busy = process.env.BENCH_BUSY === '1'
 
 /** Nanoseconds of wall time, or of processor time. */
@@ -35,11 +36,14 @@ const status = (key: string): number =>
   Number(new RegExp(`^${key}:\\s+(\\d+)`, 'm').exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? Number.NaN)
 
 const feeds = inputs()
-const session = await InferenceSession.create(graph, {
+const options = {
   executionProviders: [provider],
   intraOpNumThreads: busy ? 1 : 2,
   graphOptimizationLevel: 'all',
   logSeverityLevel: 4,
+} as const
+const session = await InferenceSession.create(graph, {
+  ...options,
   ...(profile ? { enableProfiling: true, profileFilePrefix: profile } : {}),
 })
 writeFileSync('/proc/self/clear_refs', '5') // VmHWM starts anew
@@ -47,10 +51,12 @@ const before = status('VmHWM')
 
 const commands: Record<string, (n: number) => Promise<readonly number[]>> = {
   async check() {
-    const results = await session.run(feeds)
+    const checked = whole ? await InferenceSession.create(whole, options) : session
+    const results = await checked.run(feeds)
     const square = (t: Tensor) => (t.data as Float32Array).reduce((sum, x) => sum + x * x, 0)
-    const gradients = session.outputNames.filter((name) => name.startsWith('grad'))
+    const gradients = checked.outputNames.filter((name) => name.startsWith('grad'))
     const norm = Math.sqrt(gradients.reduce((sum, name) => sum + square(results[name] as Tensor), 0))
+    if (whole) await checked.release()
     return [Number(results.loss?.data[0]), ...(gradients.length > 0 ? [norm] : [])]
   },
   async run(n) {

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import type { Model } from '../../src/graph/model.js'
 import { encodeModel } from '../../src/proto/encode.js'
 import type { Provider } from '../../src/runtime/provider.js'
 import { toleranceOf } from '../../src/verify/tolerance.js'
@@ -7,6 +8,7 @@ import { lossModel } from '../../src/yolo/loss.js'
 import { type BenchData, configOf } from './cases.js'
 import type { Peers } from './peers.js'
 import type { Store } from './store.js'
+import { withinRuntime } from './within.js'
 import type { Command } from './worker.js'
 import { withZeros } from './zeros.js'
 
@@ -65,12 +67,16 @@ function countsOf(data: Float32Array, shape: readonly number[]): number[] {
   )
 }
 
-/** The graph of a form as a file. @throws ConfigError when the configuration knows no such form */
-export function graphBytes(form: Form, data: BenchData, outputs: Outputs): Uint8Array {
+/** The graph of a form. @throws ConfigError when the configuration knows no such form */
+function modelOf(form: Form, data: BenchData, outputs: Outputs): Model {
   const more = Object.fromEntries(outputs.map((output) => [output, true]))
   const input = { ...configOf(data.case), ...formConfig(form, data), ...more }
-  return encodeModel(lossModel(resolveConfig(input as ConfigInput)))
+  return lossModel(resolveConfig(input as ConfigInput))
 }
+
+/** The same as a file. */
+export const graphBytes = (form: Form, data: BenchData, outputs: Outputs): Uint8Array =>
+  encodeModel(modelOf(form, data, outputs))
 
 const standard = { rtol: 2e-6, atol: 0, source: 'the bench' }
 
@@ -78,27 +84,40 @@ const standard = { rtol: 2e-6, atol: 0, source: 'the bench' }
 const toleranceOn = (provider: Provider): number =>
   toleranceOf({ standard, outputs: new Map() }, 'loss', 'float32', provider).rtol
 
-/** A form of ours on a provider. */
-export function ours(form: Form, outputs: Outputs, data: BenchData, store: Store, provider: Provider = 'cpu'): Maybe {
-  const name = [form, ...outputs].join(' + ')
+/** What `make` makes, or why it cannot. */
+function attempt(name: string, make: () => Omit<Variant, 'name'>): Maybe {
   try {
-    const graph = store.write(`${[form, ...outputs].join('-')}.onnx`, graphBytes(form, data, outputs))
-    const [command, tolerance] = [ortCommand(store, graph, provider), toleranceOn(provider)]
-    return { name, gradients: outputs.includes('gradients'), command, tolerance, graph }
+    return { name, ...make() }
   } catch (error) {
     return { name, why: (error as Error).message }
   }
 }
 
-/** The least a graph with gradients can do: the compact loss, and zeros padded and reshaped to their size. */
-function zeros(data: BenchData, store: Store): Variant {
-  const graph = store.write('zeros.onnx', encodeModel(withZeros(lossModel(data.config))))
-  return { name: 'compact + zeros', gradients: true, command: ortCommand(store, graph), tolerance: toleranceOn('cpu') }
-}
+/** A form of ours on a provider. */
+export const ours = (form: Form, outputs: Outputs, data: BenchData, store: Store, provider: Provider = 'cpu'): Maybe =>
+  attempt([form, ...outputs].join(' + '), () => {
+    const graph = store.write(`${[form, ...outputs].join('-')}.onnx`, graphBytes(form, data, outputs))
+    const [command, tolerance] = [ortCommand(store, graph, provider), toleranceOn(provider)]
+    return { gradients: outputs.includes('gradients'), command, tolerance, graph }
+  })
+
+/** A model on the CPU whose gradients stay in the runtime; they are checked where they all come out. */
+const inside = (name: string, file: string, store: Store, make: () => Model): Maybe =>
+  attempt(name, () => {
+    const model = make()
+    const whole = store.write(`${file}.onnx`, encodeModel(model))
+    const graph = store.write(`${file}-inside.onnx`, encodeModel(withinRuntime(model)))
+    return { gradients: true, command: ortCommand(store, graph, 'cpu', '', whole), tolerance: toleranceOn('cpu') }
+  })
 
 /** Everything that computes the loss of this case. */
 export function variantsOf(data: BenchData, store: Store, peers: Peers): Maybe[] {
-  const outputs: Outputs[] = [[], ['gradients']]
-  const own = outputs.flatMap((more) => forms.map((form) => ours(form, more, data, store)))
-  return [...own, zeros(data, store), ...peers.variants(store)]
+  const own = forms.map((form) => ours(form, [], data, store))
+  const derived = forms.map((form) =>
+    inside(`${form} + gradients`, `${form}-derived`, store, () => modelOf(form, data, ['gradients'])),
+  )
+  const handed = { ...ours('compact', ['gradients'], data, store), name: 'compact + gradients, handed to JavaScript' }
+  // The least a graph with gradients can do: the compact loss, and zeros padded and reshaped to their size.
+  const zeros = inside('compact + zeros', 'zeros', store, () => withZeros(lossModel(data.config)))
+  return [...own, ...derived, handed, zeros, ...peers.variants(store)]
 }
