@@ -59,7 +59,7 @@ const isSameFolder = (a: string, b: string): boolean => real(dirname(a)) === rea
  * @throws ConfigError as `checkTarget`; WriteError when the system refuses
  */
 export async function writeModel(
-  chunks: AsyncIterable<Uint8Array> | readonly Uint8Array[],
+  chunks: Iterable<Uint8Array>,
   source: string,
   target: string,
   data: readonly ExternalData[],

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { closeSync, openSync, readSync } from 'node:fs'
 
 /** From one place of a file to before another. */
 export interface FileRange {
@@ -7,44 +7,27 @@ export interface FileRange {
   readonly end: number
 }
 
-const size = 2 ** 20
+// Fits the second cache, from which it is then written.
+const size = 2 ** 18
 
-/**
- * The bytes of pieces one after another, a megabyte at most at a time; from a file the next one is read meanwhile. A
- * chunk is good until the second after it is asked for.
- */
-export async function* chunksOf(pieces: Iterable<Uint8Array | FileRange>): AsyncGenerator<Uint8Array> {
+/** The bytes of pieces one after another, little by little. A chunk is good until the next is asked for. */
+export function* chunksOf(pieces: Iterable<Uint8Array | FileRange>): Generator<Uint8Array> {
   for (const piece of pieces)
     if (piece instanceof Uint8Array) for (let at = 0; at < piece.length; at += size) yield piece.subarray(at, at + size)
     else yield* chunksOfFile(piece)
 }
 
-async function* chunksOfFile({ file: path, start, end }: FileRange): AsyncGenerator<Uint8Array> {
-  const file = await open(path)
-  const buffers = [0, 1, 2].map(() => Buffer.allocUnsafeSlow(size))
-  const read = async (at: number, turn: number): Promise<Uint8Array> => {
-    const chunk = (buffers[turn % 3] as Buffer).subarray(0, Math.min(size, end - at))
-    for (let done = 0; done < chunk.length; ) {
-      const { bytesRead } = await file.read(chunk, done, chunk.length - done, at + done)
-      if (bytesRead === 0) throw Object.assign(new Error('cut short'), { code: `${path} became shorter meanwhile` })
-      done += bytesRead
-    }
-    return chunk
-  }
-  const ahead = (at: number, turn: number) => {
-    const chunk = read(at, turn)
-    chunk.catch(() => {}) // awaited later; until then it is not unhandled
-    return chunk
-  }
-  let next = ahead(start, 0)
+function* chunksOfFile({ file: path, start, end }: FileRange): Generator<Uint8Array> {
+  const file = openSync(path, 'r')
+  const buffer = Buffer.allocUnsafeSlow(size)
   try {
-    for (let at = start, turn = 0; at < end; at += size, turn++) {
-      const chunk = await next
-      if (at + size < end) next = ahead(at + size, turn + 1)
-      yield chunk
+    for (let at = start; at < end; ) {
+      const count = readSync(file, buffer, 0, Math.min(size, end - at), at)
+      if (count === 0) throw Object.assign(new Error('cut short'), { code: `${path} became shorter meanwhile` })
+      yield buffer.subarray(0, count)
+      at += count
     }
   } finally {
-    await next.catch(() => {}) // one that stops early must not close the file under a read
-    await file.close()
+    closeSync(file)
   }
 }

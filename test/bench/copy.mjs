@@ -8,7 +8,7 @@ import { closeSync, fsyncSync, openSync, readSync, rmSync, writeSync } from 'nod
 const [from, to] = process.argv.slice(2)
 rmSync(to, { force: true })
 const [source, target] = [openSync(from, 'r'), openSync(to, 'w')]
-const chunk = Buffer.alloc(1 << 20)
+const chunk = Buffer.alloc(1 << 18)
 for (let n = readSync(source, chunk); n > 0; n = readSync(source, chunk)) writeSync(target, chunk, 0, n)
 fsyncSync(target)
 closeSync(target)
