@@ -10,11 +10,13 @@ import { lossModel } from '../../src/yolo/loss.js'
 import { tinyConfig, tinyDetector } from '../attach/detector.js'
 import { config, dataSet } from './dataset.js'
 import { detector } from './detector.js'
+import { wide } from './wide.js'
 
 /**
  * Writes what the training run needs: `compact.onnx` and `static.onnx`, the detector with its loss in both forms that ORT
- * training takes, `data.npz` and `about.json`; and in `linted`
- * graphs of every form and opset with what lint says of them, `verdicts.json`, to be compared with what happens.
+ * training takes, `data.npz` and `about.json`; `wide.onnx`, heads of many classes, with their gradients in `wide.npz`; and
+ * in `linted` graphs of every form and opset with what lint says of them, `verdicts.json`, to be compared with what
+ * happens.
  *
  *     tsx make.ts FOLDER
  */
@@ -32,6 +34,10 @@ const arrays = [{ name: 'image', tensor: images }, ...labels.map((tensor, l) => 
 writeFileSync(join(folder, 'data.npz'), await encodeNpz(arrays))
 const { anchors, anchorMask, ignoreThreshold } = config
 writeFileSync(join(folder, 'about.json'), JSON.stringify({ anchors, anchorMask, ignoreThreshold, floor }))
+
+const { model, arrays: gradients } = await wide()
+writeFileSync(join(folder, 'wide.onnx'), model)
+writeFileSync(join(folder, 'wide.npz'), await encodeNpz(gradients))
 
 /** The findings of lint by file, for ORT training (a detector with its loss) and onnx2torch (the loss alone). */
 const verdicts: Record<string, { readonly target: string; readonly findings: readonly string[] }> = {}

@@ -117,6 +117,20 @@ def check_first_step(check: Checks, form: str, folder: Path, data: dict, about: 
     return module, optimizer, inputs
 
 
+def check_wide(check: Checks, folder: Path):
+    """Heads of many classes, whose objectness is read in another way than that of few."""
+    data = dict(np.load(folder / "wide.npz"))
+    state, module, _ = trainer(folder / "wide.onnx", folder / "wide")
+    module.train()
+    module(*(data[name] for name in module.input_names()))
+    worst = 0.0
+    for name in parameters(onnx.load(folder / "wide.onnx")):
+        expected = data[name.split("/")[-1]]
+        got = np.asarray(state.parameters[name].grad).reshape(expected.shape)
+        worst = max(worst, np.abs(got - expected).max() / np.abs(expected).max())
+    check(f"many classes: the gradients are those of our graph, worst {worst:.1e}", worst <= GRADIENT_TOLERANCE)
+
+
 def terms(module, inputs, names: list[str], floor: float) -> dict[str, float]:
     """What is left of each term above the least it can be; only xy, of fractional labels, cannot reach 0."""
     module.eval()
@@ -163,6 +177,7 @@ def main(folder: Path) -> int:
     names = [output.name for output in onnx.load(folder / "compact" / "eval_model.onnx").graph.output]
     check(f"the first output is the loss: {names[0]}", names[0] == "loss")
     train(check, *trained, names, about["floor"])
+    check_wide(check, folder)
     print(f"\n{check.passed} passed, {check.failed} failed")
     return 1 if check.failed else 0
 
