@@ -54,16 +54,16 @@ export function scatter<D extends DType>(x: Value<D>, indices: Value<'int64'>, u
 }
 
 /**
- * A copy of `x` with `updates` `[…n]` at `places` `[…n, r]`, an index along each of its r axes. Where a place repeats the
- * updates must agree. Signature: `ai.onnx@11::ScatterND`, `ai.onnx@13::ScatterND`, `ai.onnx@16::ScatterND`,
- * `ai.onnx@18::ScatterND`
+ * The vector `x` `[N]` with `updates` `[n]` at `indices` `[n]`, all different: `scatter`, which the CPU provider does in
+ * place this way where nothing else reads `x`. Signature: `ai.onnx@11::ScatterElements`, `ai.onnx@13::ScatterElements`,
+ * `ai.onnx@16::ScatterElements`, `ai.onnx@18::ScatterElements`
  */
-export function scatterAt<D extends DType>(x: Value<D>, places: Value<'int64'>, updates: Value<NoInfer<D>>): Value<D> {
-  if (places.shape.at(-1) !== x.shape.length || !sameShape(places.shape.slice(0, -1), updates.shape))
-    throw new GraphError('E_SHAPE', x.graph.at('ScatterND'), 'takes an index for each axis', { x, places, updates })
-  requireDType('ScatterND', places, ['int64'])
-  requireDType('ScatterND', updates, [x.dtype])
-  return x.graph.emit('ScatterND', [x, places, updates], [x.dtype, x.shape])
+export function put<D extends DType>(x: Value<D>, indices: Value<'int64'>, updates: Value<NoInfer<D>>): Value<D> {
+  if (x.shape.length !== 1 || indices.shape.length !== 1 || !sameShape(indices.shape, updates.shape))
+    throw new GraphError('E_SHAPE', x.graph.at('ScatterElements'), 'takes vectors', { x, indices, updates })
+  requireDType('ScatterElements', indices, ['int64'])
+  requireDType('ScatterElements', updates, [x.dtype])
+  return x.graph.emit('ScatterElements', [x, indices, updates], [x.dtype, x.shape], { axis: { int: 0 } })
 }
 
 /** Running sum along an axis, the own entry included. Signature: `ai.onnx@11::CumSum`, `ai.onnx@14::CumSum` */

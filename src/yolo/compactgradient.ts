@@ -2,9 +2,8 @@ import type { Real } from '../graph/tensor.js'
 import type { Value } from '../graph/value.js'
 import type { Differentiable } from '../loss/bce.js'
 import { divide } from '../ops/divide.js'
-import { add, mul } from '../ops/elementwise.js'
-import { concatAll, reshapeLike, unsqueeze } from '../ops/movement.js'
-import { scatterAt } from '../ops/select.js'
+import { flatten, reshapeLike } from '../ops/movement.js'
+import { put } from '../ops/select.js'
 import { alongAxes, entryNumbers, type LabelledHead, objectnessAlone, ofEach } from './head.js'
 import { offset } from './layout.js'
 import type { Share } from './parts.js'
@@ -27,28 +26,14 @@ export function compactGradients<D extends Real>(
     const { xy, wh, conf, class: cls } = row
     const slopes = share({ xy: xy.slope, wh: wh.slope, conf: conf.slope, class: cls.slope }, 1) // [T, 5+C]
     const ofScales = divide(slopes, found.division)
-    const at = divide(coordinates(heads[0] as LabelledHead, found), found.division)
-    const { layout } = heads[0] as LabelledHead
+    const { layout, extent } = heads[0] as LabelledHead
+    const d = entryNumbers(heads[0] as LabelledHead)
+    const at = divide(offset(layout.axes, { ...found.at, d }, found.grid, extent), found.division) // [T_l, 5+C]
     return ofEach(heads, (head, l) => {
-      // Reshaped before the rows are written: a reshape that makes an output copies it.
       const after = layout.axes.length - 1 - layout.axes.indexOf('d')
-      const all = reshapeLike(objectnessAlone(alongAxes(background[l] as Value<D>, head), head, after), head.logits)
-      return scatterAt(all, at[l] as Value<'int64'>, ofScales[l] as Value<D>)
+      const all = objectnessAlone(alongAxes(background[l] as Value<D>, head), head, after)
+      const [places, rows] = [at[l] as Value<'int64'>, ofScales[l] as Value<D>]
+      return reshapeLike(put(flatten(all), flatten(places), flatten(rows)), head.logits)
     })
   })
-}
-
-/** Place of every logit of the positives along each axis of the tensor that holds the head: `[T, 5+C, rank]` */
-function coordinates(head: LabelledHead, { at, grid }: Positives): Value<'int64'> {
-  const { layout, extent } = head
-  const d = entryNumbers(head)
-  const place = { ...at, d }
-  const pair = layout.fused ? layout.axes.indexOf('a') : -1
-  const zeros = mul(add(at.b, d), 0) // [T, 5+C]
-  const along = layout.axes.flatMap((axis, i) => {
-    if (pair >= 0 && i === pair + 1) return []
-    return [i === pair ? offset(['a', 'd'], place, grid, extent) : place[axis]]
-  })
-  const columns = along.map((v) => unsqueeze(add(v, zeros), [2]))
-  return concatAll(columns, 2)
 }

@@ -9,7 +9,7 @@ import * as movement from '../../src/ops/movement.js'
 import { pad } from '../../src/ops/pad.js'
 import { gatherRows, scatterRows, topK } from '../../src/ops/rank.js'
 import { argMax, reduceMax, reduceSum } from '../../src/ops/reduce.js'
-import { cumSum, filled, gather, nonZero, pick, range, scatter } from '../../src/ops/select.js'
+import { cumSum, filled, gather, nonZero, pick, put, range, scatter } from '../../src/ops/select.js'
 import { refusal } from '../graph/support.js'
 
 const graph = new Graph()
@@ -108,6 +108,8 @@ const shapes: readonly Refusal[] = [
   ['expand of 3 to 4', () => movement.expand(x, index, [2, 4]), 'E_SHAPE', 'Expand: shapes do not broadcast'],
   ['nonZero of rank 0', () => nonZero(point, 'n'), 'E_SHAPE', 'NonZero: takes rank 1 or more'],
   ['pick of other rows', () => pick(x, index), 'E_SHAPE', 'GatherElements: takes as many indices for each row'],
+  ['put by int32', () => put(line, half, line), 'E_DTYPE', 'ScatterElements: takes int64'],
+  ['put into a matrix', () => put(x, index, line), 'E_SHAPE', 'ScatterElements: takes vectors'],
   ['scatter into a matrix', () => scatter(x, index, line), 'E_SHAPE', 'ScatterND: takes vectors'],
   ['range to a vector', () => range(index, 'n'), 'E_SHAPE', 'Range: takes rank 0, got 1'],
   [

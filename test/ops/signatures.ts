@@ -31,7 +31,7 @@ const versions: Readonly<Record<string, readonly number[]>> = {
   ...all('ReduceMax', [11, 12, 13, 18, 20]),
   ...all('ReduceMean ReduceProd', [11, 13, 18]),
   ...all('Concat Gather GatherElements ReduceSum Slice', [11, 13]),
-  ...all('ScatterND', [11, 13, 16, 18]),
+  ...all('ScatterElements ScatterND', [11, 13, 16, 18]),
   ...all('Loop', [11, 13, 16, 19, 21]),
   ...all('Split', [11, 13, 18]),
   ...all('Pad', [11, 13, 18, 19, 21]),

@@ -3,7 +3,7 @@ import { divide, divisionOf } from '../../../src/ops/divide.js'
 import { cellGrid } from '../../../src/ops/grid.js'
 import { ragged } from '../../../src/ops/ragged.js'
 import { reduceMax, reduceMean, reduceProd, reduceSum } from '../../../src/ops/reduce.js'
-import { cumSum, filled, gather, nonZero, pick, range, scatter, scatterAt } from '../../../src/ops/select.js'
+import { cumSum, filled, gather, nonZero, pick, put, range, scatter } from '../../../src/ops/select.js'
 import { slice } from '../../../src/ops/slice.js'
 import { strided } from '../../../src/ops/strided.js'
 import { at, bool, counting, fill, float32, float64, int32, int64, type Row, row } from '../support.js'
@@ -88,22 +88,21 @@ const selections: Row[] = [
     float32([4], [8, 1, 2, 7]),
   ),
   row(
-    'scatterAt',
-    'writes at places',
-    [counting([2, 3]), int64([2, 1, 2], [0, 1, 1, 2]), float32([2, 1], [-1, -2])],
-    scatterAt,
-    fill('float32', [2, 3], ([i, j]) =>
-      i === 0 && j === 1 ? -1 : i === 1 && j === 2 ? -2 : at(counting([2, 3]), [i, j] as number[]),
-    ),
+    'put',
+    'writes',
+    [counting([4]), int64([2], [3, 0]), float32([2], [7, 8])],
+    (v, i, u) => put(v, i, u),
+    float32([4], [8, 1, 2, 7]),
   ),
+  row('put', 'writes nothing', [counting([3]), noIndex, float32([0], [])], put, counting([3])),
   row('scatter', 'writes nothing', [counting([3]), noIndex, float32([0], [])], scatter, counting([3])),
-  row('range', 'in steps', [int64([], [9])], (n) => range(n, 'w', { start: 2, step: 3 }), int64([3], [2, 5, 8])),
   row('scatter', 'into nothing', [float32([0], []), noIndex, float32([0], [])], scatter, float32([0], [])),
   row('scatter', 'of bool', [bool([2], [1, 1]), int64([1], [0]), bool([1], [0])], scatter, bool([2], [0, 1])),
   row('cumSum', 'along an axis', [counting([2, 3])], (v) => cumSum(v, -1), float32([2, 3], [0, 1, 3, 3, 7, 12])),
   row('cumSum', 'of int64', [int64([3], [2, 1, 3])], (v) => cumSum(v), int64([3], [2, 3, 6])),
   row('cumSum', 'of nothing', [noIndex], (v) => cumSum(v), noIndex, { shapes: [['T']] }),
   row('range', 'counts up', [int64([], [4])], (n) => range(n, 'w'), int64([4], [0, 1, 2, 3])),
+  row('range', 'in steps', [int64([], [9])], (n) => range(n, 'w', { start: 2, step: 3 }), int64([3], [2, 5, 8])),
   row('range', 'of 0', [int64([], [0])], (n) => range(n, 'w'), noIndex),
   row(
     'filled',
