@@ -144,7 +144,7 @@ async function deliver(
 
 /** Chunks that stay as they are: a stream keeps them for a while. */
 function* copies(pieces: readonly (Uint8Array | FileRange)[]): Generator<Uint8Array> {
-  for (const chunk of chunksOf(pieces)) yield Uint8Array.from(chunk)
+  for (const chunk of chunksOf(pieces)) yield new Uint8Array(chunk)
 }
 
 function summary(

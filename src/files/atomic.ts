@@ -116,14 +116,15 @@ const stretch = 2 ** 24
  */
 async function fillWith(path: string, chunks: Iterable<Uint8Array>): Promise<void> {
   const file = await open(path, 'wx')
-  let written = 0
+  let since = 0
   try {
-    for (const chunk of chunks) {
-      const before = written
-      for (let at = 0; at < chunk.length; ) at += writeSync(file.fd, chunk, at)
-      written += chunk.length
-      if (Math.floor(written / stretch) > Math.floor(before / stretch)) await setImmediate()
-    }
+    for (const chunk of chunks)
+      for (let at = 0; at < chunk.length; ) {
+        const count = writeSync(file.fd, chunk, at, Math.min(stretch, chunk.length - at))
+        at += count
+        since += count
+        if (since >= stretch) since = await setImmediate(0)
+      }
   } finally {
     await file.close()
   }

@@ -8,15 +8,13 @@ import { greater, less, where } from '../ops/logic.js'
 import { cast, concat, concatAll, flatten, split, transpose, unsqueeze } from '../ops/movement.js'
 import { ragged } from '../ops/ragged.js'
 import { gather } from '../ops/select.js'
+import type { GridSizes } from './sizes.js'
 
-/** Where the cells of a true box are `[T, 1]`, or of a candidate `[1, Q]`. */
-export interface Frame {
+/** The grid in which true boxes `[T, 1]`, or candidates `[1, Q]`, have their cells. */
+export interface Whereabouts extends GridSizes {
   /** Index of the image. */
   readonly b: Value<'int64'>
-  /** Rows and columns of the grid. */
-  readonly h: Value<'int64'>
-  readonly w: Value<'int64'>
-  /** Where the cells of the scale begin. */
+  /** Where the cells of the scale begin among those of all scales. */
   readonly start: Value<'int64'>
 }
 
@@ -26,7 +24,7 @@ export interface Candidates {
   readonly box: Value<'int64'>
   /** Column and row of the cell `[2, Q]`. */
   readonly c: Value<'int64'>
-  readonly frame: Frame
+  readonly grid: Whereabouts
   /** How many cells each true box has `[T]`. */
   readonly counts: Value<'int64'>
 }
@@ -45,7 +43,7 @@ export function reach(θ: number): number {
 }
 
 /**
- * The cells that each true box `[T, 2]` (centre xy and size wh, divided by the input size; g the size of its grid) may
+ * The cells that each true box `[T, 2]` (centre xy and size wh, divided by the input size; g the size of its `grid`) may
  * cause to be ignored. A predicted centre never leaves its cell, so these are the cells within `reach` of the box: a few
  * for a small box, instead of every cell against every box. At θ = 0, and for a box that is not a number, all cells.
  * `pairs` names their number Q.
@@ -54,7 +52,7 @@ export function candidates<D extends Real>(
   { xy, wh }: Box<D>,
   θ: number,
   g: Value<D>,
-  frame: Frame,
+  grid: Whereabouts,
   pairs: Dim,
 ): Candidates {
   const { graph } = xy
@@ -66,7 +64,7 @@ export function candidates<D extends Real>(
     const span = split(add(sub(to, from), 1), [1, 1], 1) // at least 1
     const counts = flatten(mul(...span))
     const { owner, local } = ragged(counts, pairs)
-    const { b, h, w, start } = frame
+    const { b, h, w, start } = grid
     const ofBoxes = spread(owner, [from, span[0], b, h, w, start])
     const [corner, width, ...place] = split(ofBoxes, [2, 1, 1, 1, 1, 1], 0)
     const [down, across] = digits(unsqueeze(local, [0]), [width]) as [Value<'int64'>, Value<'int64'>]
@@ -74,7 +72,7 @@ export function candidates<D extends Real>(
     return {
       box: owner,
       c: add(corner, concat([across, down], 0)),
-      frame: { b: image, h: rows, w: columns, start: begin },
+      grid: { b: image, h: rows, w: columns, start: begin },
       counts,
     }
   })

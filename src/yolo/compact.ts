@@ -39,15 +39,13 @@ export function compact<D extends Real>(heads: readonly LabelledHead<D>[], numer
   const { graph } = found.scale
   const t = graph.scope('background', () => field(o.map(({ logits }) => logits)))
   const own = ownPlaces(heads, found)
-  const place = add(own, unsqueeze(pick(t.starts, found.scale), [1])) // [T, 1]
-  const { κ, hidden } = graph.scope('ignore', () => ignoreMask(heads, found, t))
+  const start = unsqueeze(pick(t.starts, found.scale), [1]) // [T, 1]
+  const place = add(own, start)
+  const { κ, hidden } = graph.scope('ignore', () => ignoreMask(heads, found, start, t.values))
   const row = graph.scope('objects', () => rowTerms(heads, found, own, gather(κ, place), numerics))
   const background = backgroundTerm(t.values, concat([hidden, flatten(place)], 0), numerics)
   const kept = cast(κ, t.values.dtype)
-  const perImage = heads.map(({ extent: { h, w, a }, sizes }) => {
-    const size = unsqueeze(mul(mul(sizes.h, sizes.w), a), [0])
-    return [product([h, w, a]), size] as const
-  })
+  const perImage = heads.map(cellsOfImage)
   const rows = (values: Value<D>) => ({ rows: values, image: flatten(found.at.b), scale: found.division })
   const cells = (values: Value<D>) => ({ cells: values, perImage, scale: t.division })
   return {
@@ -65,6 +63,10 @@ export function compact<D extends Real>(heads: readonly LabelledHead<D>[], numer
       compactGradients(heads, found, row, divide(share({ conf: background.slope }), t.division), share),
   }
 }
+
+/** Cells of an image at one scale: as dimension and as `[1]`. */
+const cellsOfImage = ({ extent: { h, w, a }, sizes }: LabelledHead) =>
+  [product([h, w, a]), unsqueeze(mul(mul(sizes.h, sizes.w), a), [0])] as const
 
 function field<D extends Real>(t: readonly Value<D>[]): Field<D> {
   const division = divisionOf(t)
@@ -118,9 +120,10 @@ function rowTerms<D extends Real>(
 function ignoreMask<D extends Real>(
   heads: readonly LabelledHead<D>[],
   found: Positives<D>,
-  { values, starts }: Field<D>,
+  start: Value<'int64'>,
+  values: Value<D>,
 ): { readonly κ: Value<'bool'>; readonly hidden: Value<'int64'> } {
-  const hidden = ignored(heads, found, starts)
+  const hidden = ignored(heads, found, start)
   const every = filled(shapeOf(values), values.shape, 1, 'bool')
   return { κ: scatter(every, hidden, filled(shapeOf(hidden), hidden.shape, 0, 'bool')), hidden }
 }

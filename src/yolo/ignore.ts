@@ -10,7 +10,7 @@ import { less, not } from '../ops/logic.js'
 import { cast, concatAll, flatten, reshape, split, transpose, unsqueeze } from '../ops/movement.js'
 import { reduceSum } from '../ops/reduce.js'
 import { gather, nonZero, pick } from '../ops/select.js'
-import { type Candidates, candidates, type Frame, spread } from './candidates.js'
+import { type Candidates, candidates, spread, type Whereabouts } from './candidates.js'
 import { anchorTables, type LabelledHead, ofEach } from './head.js'
 import { offset, type Place } from './layout.js'
 import type { Positives } from './positives.js'
@@ -18,7 +18,7 @@ import type { Positives } from './positives.js'
 /** The candidates, Q innermost: integers `[1, Q]`, numbers `[2, 1, Q]` and anchors `[2, A, Q]`. */
 interface Pairs<D extends Real> {
   readonly place: Required<Omit<Place, 'd'>>
-  readonly frame: Frame
+  readonly grid: Whereabouts
   readonly truth: Box<D>
   readonly c: Value<D>
   readonly g: Value<D>
@@ -27,7 +27,7 @@ interface Pairs<D extends Real> {
 
 /**
  * Places of the cells with κ = 0 among those of all scales, the cells of each in the memory order of its logits and
- * beginning at `starts` `[L]`; a cell as often as a true box hides it: `[U]`.
+ * beginning at `start`, said for each true box `[T, 1]`; a cell as often as a true box hides it: `[U]`.
  *
  *   κ_p = 1 if max_k IoU(b_p, y_k) < θ else 0        k over the true boxes of this image and scale
  *
@@ -37,26 +37,26 @@ interface Pairs<D extends Real> {
 export function ignored<D extends Real>(
   heads: readonly LabelledHead<D>[],
   found: Positives<D>,
-  starts: Value<'int64'>,
+  start: Value<'int64'>,
 ): Value<'int64'> {
   const [{ layout, extent, ignoreThreshold }] = heads as [LabelledHead<D>, ...LabelledHead<D>[]]
-  const { graph } = starts
+  const { graph } = start
   const sizes = heads.map(() => graph.symbol('Q'))
-  const frame = { b: found.at.b, ...found.grid, start: unsqueeze(pick(starts, found.scale), [1]) }
-  const near = candidates(found.y, ignoreThreshold, found.g, frame, sum(sizes))
+  const grid = { b: found.at.b, ...found.grid, start }
+  const near = candidates(found.y, ignoreThreshold, found.g, grid, sum(sizes))
   const ofScales = divide(near.counts, found.division).map((counts) => reduceSum(counts, { keep: true }))
   const pairs = pairsOf(heads, found, near)
   const predicted = decoded(heads, pairs, { counts: concatAll(ofScales, 0), sizes })
   const hidden = not(less(iou(predicted, pairs.truth), ignoreThreshold)) // [1, A, Q]
   const planes = layout.axes.filter((axis) => axis !== 'd')
-  const cells = add(offset(planes, pairs.place, pairs.frame, extent), pairs.frame.start) // [A, Q]
+  const cells = add(offset(planes, pairs.place, pairs.grid, extent), pairs.grid.start) // [A, Q]
   return pick(flatten(cells), flatten(nonZero(flatten(hidden), graph.symbol('U'))))
 }
 
 function pairsOf<D extends Real>(
   heads: readonly LabelledHead<D>[],
   { scale, g, y }: Positives<D>,
-  { box, c, frame }: Candidates,
+  { box, c, grid }: Candidates,
 ): Pairs<D> {
   const { graph } = scale
   const A = heads[0]?.anchors.length as number
@@ -68,8 +68,8 @@ function pairsOf<D extends Real>(
   const [w, h] = split(c, [1, 1], 0)
   const a = graph.constant(tensorOf('int64', [A, 1], [...Array(A).keys()]), 'anchorIndex')
   return {
-    place: { b: frame.b, h, w, a },
-    frame,
+    place: { b: grid.b, h, w, a },
+    grid,
     truth: { xy: upright(xy), wh: upright(wh) },
     c: cast(upright(c), y.xy.dtype),
     g: upright(gs),
@@ -83,7 +83,7 @@ function decoded<D extends Real>(heads: readonly LabelledHead<D>[], pairs: Pairs
   const { graph } = S
   return graph.scope('decode', () => {
     const d = graph.constant(tensorOf('int64', [4, 1, 1], [0, 1, 2, 3]), 'boxEntries')
-    const at = divide(offset(layout.axes, { ...pairs.place, d }, pairs.frame, extent), division, 2)
+    const at = divide(offset(layout.axes, { ...pairs.place, d }, pairs.grid, extent), division, 2)
     const found = ofEach(heads, ({ logits }, l) => {
       const places = at[l] as Value<'int64'>
       return reshape(pick(flatten(logits), flatten(places)), places.shape)

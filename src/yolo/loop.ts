@@ -29,7 +29,7 @@ export function loop<D extends Real>(head: LabelledHead<D>, scale: number, numer
   const y = cellsOf(labels)
   const c = cellGrid(sizes.h, sizes.w, [extent.h, extent.w], S.dtype) // [h, w, 1, 2]
   const a = anchorTable(head) // [A, 2]
-  const { z, s } = targets(sized(y), t, { c, a, g: sizes.g, S }, numerics)
+  const { z, s } = targets(withSizes(y), t, { c, a, g: sizes.g, S }, numerics)
   const b: Box<D> = { xy: decodeCentre(t.xy, c, sizes.g), wh: decodeSize(t.wh, a, S) }
   const κ = less(bestIous(head, y, b), head.ignoreThreshold) // [B, h·w·A]
   const objects = objectTerms(z, t, summed(separateEntropies(z, t, numerics.decay)), s)
@@ -51,8 +51,12 @@ export function loop<D extends Real>(head: LabelledHead<D>, scale: number, numer
   }
 }
 
-/** Labels in which the cells without object are as large as the image: no size has no logarithm, and o = 0 hides any. */
-function sized<D extends Real>(y: Cells<D>): Cells<D> {
+/**
+ * Labels in which each cell without object has a size of at least the image, which has a logarithm; o = 0 takes it out
+ * again. The original selects among the logarithms, which costs the CPU provider a call for each pair of them. `[…, 2]`
+ * and `[…, 1]` as they are.
+ */
+function withSizes<D extends Real>(y: Cells<D>): Cells<D> {
   const isObject = cast(flatten(y.obj), 'bool')
   const least = where(isObject, y.obj.graph.scalar(Number.NEGATIVE_INFINITY, y.obj.dtype), 1)
   return { ...y, wh: max(y.wh, reshapeLike(least, y.obj)) }

@@ -26,13 +26,14 @@ export function objectnessOf<D extends Real>(head: LabelledHead<D>): Objectness<
   })
 }
 
-// More entries than this, and a 64-byte cache line holds a single objectness.
-const crowded = 16
+// From here on a 64-byte cache line holds the objectness of a single cell, in float32.
+const alone = 16
 
-/** The objectness of tensors that hold a row of 5+C entries for each cell, the cells in this order. */
+/** The objectness `[B·h·w·A]` of tensors that hold a row of 5+C entries for each cell, the cells in this order. */
 function column(tensors: readonly Value[], axes: readonly Axis[], head: LabelledHead): Value[] {
   const { b, h, w, a, d } = head.extent
-  if (d > crowded) return picked(tensors, axes, head)
+  if (d >= alone) return picked(tensors, axes, head)
+  // Flat, because the CPU provider slices rows one by one, at two to four times the price.
   return tensors.map((x) => strided(flatten(x), boxEntries - 1, d, product([b, h, w, a])))
 }
 
@@ -48,16 +49,16 @@ function picked(tensors: readonly Value[], axes: readonly Axis[], { sizes, exten
   const inner = axes.slice(axes.indexOf('w')).map((axis) => extent[axis])
   const outer = product(axes.slice(0, axes.indexOf('w')).map((axis) => extent[axis]))
   const cells = product(inner.slice(0, -1))
-  const length = mul(sizes.w, product(inner.slice(1)) as number) // of a row of the grid: w·A·(5+C)
+  const length = mul(sizes.w, product(inner.slice(1)) as number) // of a row of the grid: w·A·(5+C), or w·(5+C)
   const shape = concat([graph.ints([-1]), unsqueeze(length, [0])], 0)
   const rows = tensors.map((x) => reshapeBy(x, shape, [outer, product(inner)]))
   const places = range(length, cells, { start: boxEntries - 1, step: extent.d })
-  const stretch = min(shapeOf(rows[0] as Value), graph.ints([most, 1])) // (B·h, 1)
-  const index = expand(places, stretch, [outer, cells])
+  const each = min(shapeOf(rows[0] as Value), graph.ints([most, 1])) // (rows, length) → (rows, 1)
+  const index = expand(places, each, [outer, cells])
   return rows.map((x) => flatten(pick(x, index)))
 }
 
-/** Objectness logits where the cells of each entry lie side by side. */
+/** Objectness logits `[B·h·w·A]` where the cells of each entry lie side by side. */
 function plane({ logits, layout, extent }: LabelledHead): Value<Real> {
   const index = layout.axes.map((axis) => (axis === 'd' ? `${boxEntries - 1}` : ':')).join(', ')
   return flatten(slice(unfused(logits, layout, extent), index))

@@ -83,6 +83,19 @@ describe('a model opened without its weights', () => {
   })
 })
 
+it('pieces of files and of memory come in order, however long they are', async () => {
+  const file = join(folder, 'long')
+  const content = Uint8Array.from({ length: 2 ** 20 + 7 }, (_, i) => i % 251)
+  await writeFile(file, content)
+  const pieces = [{ file, start: 5, end: content.length }, content, { file, start: 0, end: 1 }]
+  const copied = [...chunksOf(pieces)].length
+  expect(copied).toBeGreaterThan(8)
+  const target = join(folder, 'long copy')
+  await writeAtomic(target, chunksOf(pieces))
+  const expected = Buffer.concat([content.subarray(5), content, content.subarray(0, 1)])
+  expect(expected.equals(await readFile(target))).toBe(true)
+})
+
 it('a file that becomes shorter while it is copied is an error, and leaves nothing', async () => {
   const target = join(folder, 'short.onnx')
   const pieces = [Uint8Array.of(1), { file: path, start: 10, end: bytes.length + 1 }]

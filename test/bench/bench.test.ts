@@ -15,6 +15,10 @@ describe('the bench', async () => {
   const report = await benchCase(quickCase, noPeers, brief)
 
   it('times our forms in processes of their own and compares them within rounds', () => {
+    const names = report.timings.map(({ name }) => name)
+    expect(names).toEqual(
+      expect.arrayContaining(['compact', 'static', 'loop', 'compact + gradients', 'compact + zeros']),
+    )
     const compact = report.timings.find(({ name }) => name === 'compact')
     expect(compact?.ms.median).toBeGreaterThan(0)
     expect(compact?.ms.low).toBeLessThanOrEqual(compact?.ms.high as number)

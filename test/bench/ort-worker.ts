@@ -5,11 +5,11 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { sizesIn } from './store.js'
 
 /**
- * A process that runs one graph on request: `node ort-worker.ts FOLDER GRAPH [PROVIDER] [PROFILE] [WHOLE]`, with the
- * inputs of a case in FOLDER. It answers each line on stdin with one on stdout, as `worker.ts` says; what it computes is
- * checked with the graph WHOLE, where GRAPH keeps it to itself.
+ * A process that runs one graph on request: `node ort-worker.ts FOLDER GRAPH [PROVIDER] [PROFILE] [OUTPUT]`, with the
+ * inputs of a case in FOLDER. It answers each line on stdin with one on stdout, as `worker.ts` says. What is timed fetches
+ * OUTPUT alone, where it is given.
  */
-const [folder = '', graph = '', provider = 'cpu', profile = '', whole = ''] = process.argv.slice(2)
+const [folder = '', graph = '', provider = 'cpu', profile = '', output = ''] = process.argv.slice(2)
 const busy = process.env.BENCH_BUSY === '1'
 
 /** Nanoseconds of wall time, or of processor time. */
@@ -36,35 +36,31 @@ const status = (key: string): number =>
   Number(new RegExp(`^${key}:\\s+(\\d+)`, 'm').exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? Number.NaN)
 
 const feeds = inputs()
-const options = {
+const session = await InferenceSession.create(graph, {
   executionProviders: [provider],
   intraOpNumThreads: busy ? 1 : 2,
   graphOptimizationLevel: 'all',
   logSeverityLevel: 4,
-} as const
-const session = await InferenceSession.create(graph, {
-  ...options,
   ...(profile ? { enableProfiling: true, profileFilePrefix: profile } : {}),
 })
+const fetched = output ? [output] : session.outputNames
 writeFileSync('/proc/self/clear_refs', '5') // VmHWM starts anew
 const before = status('VmHWM')
 
 const commands: Record<string, (n: number) => Promise<readonly number[]>> = {
   async check() {
-    const checked = whole ? await InferenceSession.create(whole, options) : session
-    const results = await checked.run(feeds)
+    const results = await session.run(feeds)
     const square = (t: Tensor) => (t.data as Float32Array).reduce((sum, x) => sum + x * x, 0)
-    const gradients = checked.outputNames.filter((name) => name.startsWith('grad'))
+    const gradients = session.outputNames.filter((name) => name.startsWith('grad'))
     const norm = Math.sqrt(gradients.reduce((sum, name) => sum + square(results[name] as Tensor), 0))
-    if (whole) await checked.release()
     return [Number(results.loss?.data[0]), ...(gradients.length > 0 ? [norm] : [])]
   },
   async run(n) {
-    await session.run(feeds)
+    await session.run(feeds, fetched)
     const times: number[] = []
     for (let i = 0; i < n; i++) {
       const from = now()
-      await session.run(feeds)
+      await session.run(feeds, fetched)
       times.push(Math.round(now() - from))
     }
     return times
@@ -76,7 +72,7 @@ const commands: Record<string, (n: number) => Promise<readonly number[]>> = {
   },
   // The peak beyond what was there with the inputs loaded and the graph prepared.
   async memory() {
-    await session.run(feeds)
+    await session.run(feeds, fetched)
     return [status('VmHWM') - before]
   },
 }

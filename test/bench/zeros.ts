@@ -9,7 +9,7 @@ const ints = (...values: number[]): Tensor<'int64'> => ({
 
 /**
  * A loss model that also writes tensors of the gradients' size: zeros, one for each cell, padded to 5 + C entries and
- * reshaped. Their writing bounds every graph with gradients from below.
+ * reshaped. To write as much in this way is what gradients are measured by.
  */
 export function withZeros(model: Model): Model {
   const heads = model.body.inputs.filter(({ name }) => name.startsWith('y_pred'))

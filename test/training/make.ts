@@ -14,7 +14,7 @@ import { wide } from './wide.js'
 
 /**
  * Writes what the training run needs: `compact.onnx` and `static.onnx`, the detector with its loss in both forms that ORT
- * training takes, `data.npz` and `about.json`; `wide.onnx`, heads of many classes, with their gradients in `wide.npz`; and
+ * training takes, `data.npz` and `about.json`; `wide.onnx`, heads of many classes, with labels, loss and gradients in `wide.npz`; and
  * in `linted` graphs of every form and opset with what lint says of them, `verdicts.json`, to be compared with what
  * happens.
  *
@@ -35,9 +35,9 @@ writeFileSync(join(folder, 'data.npz'), await encodeNpz(arrays))
 const { anchors, anchorMask, ignoreThreshold } = config
 writeFileSync(join(folder, 'about.json'), JSON.stringify({ anchors, anchorMask, ignoreThreshold, floor }))
 
-const { model, arrays: gradients } = await wide()
+const { model, arrays: expected } = await wide()
 writeFileSync(join(folder, 'wide.onnx'), model)
-writeFileSync(join(folder, 'wide.npz'), await encodeNpz(gradients))
+writeFileSync(join(folder, 'wide.npz'), await encodeNpz(expected))
 
 /** The findings of lint by file, for ORT training (a detector with its loss) and onnx2torch (the loss alone). */
 const verdicts: Record<string, { readonly target: string; readonly findings: readonly string[] }> = {}

@@ -44,6 +44,7 @@ export async function wide(): Promise<{ model: Uint8Array; arrays: { name: strin
     model: attachLoss(detector, trained, { onlyLoss: true }).bytes,
     arrays: [
       { name: 'one', tensor: float32([1], [1]) },
+      { name: 'loss', tensor: expected.get('loss') as Tensor },
       ...feeds.map(([name, tensor]) => ({ name, tensor })),
       ...logits.map((_, l) => ({ name: `head${l}.weight`, tensor: expected.get(`grad_y_pred_${l}`) as Tensor })),
     ],

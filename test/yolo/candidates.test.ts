@@ -25,8 +25,8 @@ async function run(boxes: readonly Plain[], θ: number, { w, h }: Grid): Promise
   const own = (name: string) => graph.input(name, 'int64', ['T', 1])
   const given = { b: own('b'), h: own('h'), w: own('w'), start: own('start') }
   const truth = { xy: pair('xy'), wh: pair('wh') }
-  const { box, c, frame } = candidates(truth, θ, graph.input('g', 'float32', [2]), given, 'Q')
-  const carried = Object.fromEntries(Object.entries(frame).map(([name, value]) => [`frame.${name}`, value]))
+  const { box, c, grid } = candidates(truth, θ, graph.input('g', 'float32', [2]), given, 'Q')
+  const carried = Object.fromEntries(Object.entries(grid).map(([name, value]) => [`grid.${name}`, value]))
   const places = Object.keys(given).map((name, i) => {
     return [
       name,
@@ -46,7 +46,7 @@ async function run(boxes: readonly Plain[], θ: number, { w, h }: Grid): Promise
   const numbers = (name: string) => Array.from(results.get(name)?.data ?? [], Number)
   const [owner, cell] = [numbers('box'), numbers('c')]
   Object.keys(given).forEach((name, i) => {
-    expect(numbers(`frame.${name}`)).toEqual(owner.map((k) => 10 * k + i))
+    expect(numbers(`grid.${name}`)).toEqual(owner.map((k) => 10 * k + i))
   })
   const cells: number[][] = boxes.map(() => [])
   owner.forEach((k, i) => {
