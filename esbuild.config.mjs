@@ -11,7 +11,7 @@ const require =
 rmSync('dist', { recursive: true, force: true })
 
 const { metafile } = await build({
-  entryPoints: { index: 'src/index.ts', 'yolo-loss': 'src/cli/bin.ts', worker: 'src/runtime/worker.ts' },
+  entryPoints: { index: 'src/index.ts', 'yolo-loss': 'src/cli/bin.ts', worker: 'src/runtime/isolation/worker.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,
@@ -25,7 +25,7 @@ const { metafile } = await build({
   metafile: true,
 })
 
-copyFileSync('src/verify/report.schema.json', 'dist/report.schema.json')
+copyFileSync('src/verify/report/report.schema.json', 'dist/report.schema.json')
 
 /** Folders of the packages that went into the bundle; their licences ask that they travel with every copy. */
 const folders = new Set(

@@ -1,39 +1,81 @@
-export { decodeNpy, encodeNpy } from './arrays/npy.js'
-export { type ArchiveLimits, decodeNpz, encodeNpz } from './arrays/npz.js'
-export { type Attached, type AttachOptions, attachLoss } from './attach/attach.js'
-export { type Detached, detachLoss, replaceLoss } from './attach/detach.js'
-export { encodeAsFunction } from './attach/function.js'
-export type { DetectorHead } from './attach/heads.js'
-export type { HeadLayout } from './attach/layouts.js'
-export { type TrainingPlan, trainingPlan } from './attach/training.js'
-export { GraphError } from './graph/errors.js'
-export { Graph, type GraphOptions } from './graph/graph.js'
-export type { Attribute, Body, Dim, Initializer, Model, Node, Shape, ValueInfo } from './graph/model.js'
-export { printModel } from './graph/print.js'
-export type { DType, Real, Tensor, TensorData } from './graph/tensor.js'
-export type { Value } from './graph/value.js'
-export { type Finding, type LintReport, lintGraph } from './lint/lint.js'
-export * as ops from './ops/index.js'
-export { encodeModel, encodeTensor } from './proto/encode.js'
-export { InputError } from './proto/errors.js'
+export {
+  type Attached,
+  type AttachOptions,
+  attachLoss,
+  type Detached,
+  detachLoss,
+  encodeAsFunction,
+  replaceLoss,
+  type TrainingPlan,
+  trainingPlan,
+} from './attach/index.js'
+export type { DetectorHead, HeadLayout } from './detector/index.js'
+export {
+  type ArchiveLimits,
+  type DType,
+  decodeNpy,
+  decodeNpz,
+  encodeNpy,
+  encodeNpz,
+  InputError,
+  type Real,
+  type Tensor,
+  type TensorData,
+  version,
+} from './io/index.js'
+export { type Finding, type LintReport, lintGraph } from './lint/index.js'
+export {
+  type Attribute,
+  type Body,
+  type Dim,
+  encodeModel,
+  encodeTensor,
+  Graph,
+  GraphError,
+  type GraphOptions,
+  type Initializer,
+  type Model,
+  type Node,
+  ops,
+  printModel,
+  type Shape,
+  type Value,
+  type ValueInfo,
+} from './onnx/index.js'
 export {
   type GradientOptions,
+  type OracleInput,
+  type OracleResult,
   type ScaleGradient,
+  yoloLoss as referenceLoss,
   yoloLossGradients as referenceGradients,
-} from './reference/gradients.js'
-export { type OracleInput, type OracleResult, yoloLoss as referenceLoss } from './reference/oracle.js'
-export { ProviderError, RuntimeMissingError } from './runtime/errors.js'
-export { evaluate } from './runtime/evaluate.js'
-export { evaluateModel, openSession, type Session, type SessionOptions } from './runtime/session.js'
-export { type HeadTraining, headTraining } from './train/heads.js'
-export { adam, type Optimizer, sgd } from './train/optimizer.js'
-export { renderReport, toJson } from './verify/report.js'
-export { type VerifyOptions, verifyCase } from './verify/verify.js'
-export { version } from './version.js'
-export { type AssignConfig, assignTargets } from './yolo/assign.js'
-export { type BoxFinding, lintBoxes } from './yolo/boxlint.js'
-export { type Anchor, ConfigError, type ConfigInput, type LossConfig, resolveConfig } from './yolo/config.js'
-export { type DarknetConfig, parseDarknet } from './yolo/darknet.js'
-export { lossModel } from './yolo/loss.js'
-export { estimateMemory, type MemoryEstimate, type RunSize } from './yolo/memory.js'
-export { presets } from './yolo/presets.js'
+} from './reference/index.js'
+export {
+  evaluate,
+  evaluateModel,
+  openSession,
+  ProviderError,
+  RuntimeMissingError,
+  type Session,
+  type SessionOptions,
+} from './runtime/index.js'
+export { adam, type HeadTraining, headTraining, type Optimizer, sgd } from './train/index.js'
+export { renderReport, toJson, type VerifyOptions, verifyCase } from './verify/index.js'
+export {
+  type Anchor,
+  type AssignConfig,
+  assignTargets,
+  type BoxFinding,
+  ConfigError,
+  type ConfigInput,
+  type DarknetConfig,
+  estimateMemory,
+  type LossConfig,
+  lintBoxes,
+  lossModel,
+  type MemoryEstimate,
+  parseDarknet,
+  presets,
+  type RunSize,
+  resolveConfig,
+} from './yolo/index.js'

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
-import { exitCodes } from '../src/verify/exit.js'
-import { resolveConfig } from '../src/yolo/config.js'
+import { exitCodes } from '../src/io/exit.js'
+import { resolveConfig } from '../src/yolo/config/config.js'
 import { yoloLoss } from './support/cli.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))

@@ -1,12 +1,8 @@
-import { Graph } from '../graph/graph.js'
-import type { Dim, Model, Shape } from '../graph/model.js'
-import type { Real } from '../graph/tensor.js'
-import type { Value } from '../graph/value.js'
-import { cast } from '../ops/movement.js'
-import { slice } from '../ops/slice.js'
-import type { LossConfig } from '../yolo/config.js'
-import type { DetectorHead } from './heads.js'
-import { type Entries, isFlat, toNhwc } from './layouts.js'
+import { type DetectorHead, type Entries, isFlat, toNhwc } from '../detector/index.js'
+import type { Real } from '../io/index.js'
+import { type Dim, Graph, type Model, type Shape, type Value } from '../onnx/index.js'
+import { cast, slice } from '../onnx/ops/index.js'
+import type { LossConfig } from '../yolo/index.js'
 
 /** Name under which the loss reads a head. */
 export const logitsName = (scale: number): string => `y_pred_${scale}`

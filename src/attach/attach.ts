@@ -1,20 +1,24 @@
-import { opsetRange } from '../graph/graph.js'
-import { listed, quoted } from '../proto/text.js'
-import { joined } from '../proto/wire.js'
-import type { LossConfig } from '../yolo/config.js'
-import { lossModel } from '../yolo/loss.js'
+import {
+  type Detector,
+  type DetectorHead,
+  type ExternalData,
+  entriesOf,
+  findHeads,
+  type HeadOptions,
+  namesIn,
+  openDetector,
+  refuse,
+} from '../detector/index.js'
+import { listed, quoted } from '../io/index.js'
+import { joined, opsetRange } from '../onnx/index.js'
+import { type LossConfig, lossModel } from '../yolo/index.js'
 import { adapter } from './adapt.js'
-import { refuse } from './common.js'
-import { type Detector, openDetector } from './detector.js'
-import type { ExternalData } from './external.js'
 import { fittedConfig } from './fit.js'
 import { functionDomain, functionsSince, type LossFunction, lossFunction } from './function.js'
-import { type DetectorHead, entriesOf, findHeads, type HeadOptions } from './heads.js'
 import { type Addition, link } from './link.js'
 import { merge } from './merge.js'
 import { metadataPrefix, recordKey } from './record.js'
 import { resizeEdits } from './resize.js'
-import { namesIn } from './trace.js'
 
 export interface AttachOptions extends HeadOptions {
   /** Take the detector's own outputs away; `detachLoss` puts them back. Default false. */

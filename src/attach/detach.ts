@@ -1,8 +1,7 @@
-import { joined, splice, wireFields } from '../proto/wire.js'
-import type { LossConfig } from '../yolo/config.js'
+import { type Detector, modelField, openDetector, refuse } from '../detector/index.js'
+import { joined, splice, wireFields } from '../onnx/index.js'
+import type { LossConfig } from '../yolo/index.js'
 import { type Attached, type AttachOptions, attachLoss } from './attach.js'
-import { modelField, refuse } from './common.js'
-import { type Detector, openDetector } from './detector.js'
 import { type AttachRecord, hashOf, metadataPrefix, putBy, readRecord, undone } from './record.js'
 
 /** Where a model comes from. */

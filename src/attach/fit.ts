@@ -1,10 +1,5 @@
-import { ConfigError, type LossConfig } from '../yolo/config.js'
-import { type LayoutName, layouts } from '../yolo/layout.js'
-import { refuse } from './common.js'
-import type { DetectorHead } from './heads.js'
-
-/** Input pixels per cell of the coarsest grid: the loss takes the input as that many times the grid. */
-export const coarsestStride = 32
+import { type DetectorHead, refuse } from '../detector/index.js'
+import { ConfigError, coarsestStride, type LayoutName, type LossConfig, layouts } from '../yolo/index.js'
 
 /** GatherND counts batch dimensions, which the static form needs, from this opset on. */
 const staticSince = 12

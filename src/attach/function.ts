@@ -1,9 +1,6 @@
-import type { Model, Node } from '../graph/model.js'
-import { encodeModel, encodePart } from '../proto/encode.js'
-import { type Edit, joined, payloads, splice } from '../proto/wire.js'
-import { ConfigError, type LossConfig } from '../yolo/config.js'
-import { lossModel } from '../yolo/loss.js'
-import { modelField } from './common.js'
+import { modelField } from '../detector/index.js'
+import { type Edit, encodeModel, encodePart, joined, type Model, type Node, payloads, splice } from '../onnx/index.js'
+import { ConfigError, type LossConfig, lossModel } from '../yolo/index.js'
 import { parameters, parametrised } from './parameters.js'
 
 /** Domain and name of the function that is the loss. */

@@ -1,7 +1,16 @@
-import type { Attribute, Body, Dim, Initializer, Model, Node, Shape, ValueInfo } from '../graph/model.js'
-import { product } from '../graph/shape.js'
+import type { DetectorHead } from '../detector/index.js'
+import {
+  type Attribute,
+  type Body,
+  type Dim,
+  type Initializer,
+  type Model,
+  type Node,
+  product,
+  type Shape,
+  type ValueInfo,
+} from '../onnx/index.js'
 import { headName, logitsName } from './adapt.js'
-import type { DetectorHead } from './heads.js'
 
 /** What is added to a graph, under final names. */
 export interface Addition {

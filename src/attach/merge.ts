@@ -1,8 +1,14 @@
-import type { Initializer, Node } from '../graph/model.js'
-import { encodePart } from '../proto/encode.js'
-import { type Chunks, type Edit, sizeOfChunks, splice, wireFields } from '../proto/wire.js'
-import { graphField, modelField, refuse } from './common.js'
-import type { Detector } from './detector.js'
+import { type Detector, graphField, modelField, refuse } from '../detector/index.js'
+import {
+  type Chunks,
+  type Edit,
+  encodePart,
+  type Initializer,
+  type Node,
+  sizeOfChunks,
+  splice,
+  wireFields,
+} from '../onnx/index.js'
 import type { Addition } from './link.js'
 import { type AttachRecord, hashOf, inStoredOrder, recordKey, stored } from './record.js'
 

@@ -1,8 +1,6 @@
-import { tensorOf } from '../graph/constants.js'
-import type { Attribute, Initializer, Model, Node } from '../graph/model.js'
-import type { Tensor } from '../graph/tensor.js'
-import { reach, slackInSize } from '../yolo/candidates.js'
-import type { Anchor, LossConfig } from '../yolo/config.js'
+import type { Tensor } from '../io/index.js'
+import { type Attribute, type Initializer, type Model, type Node, tensorOf } from '../onnx/index.js'
+import { type Anchor, type LossConfig, reach, slackInSize } from '../yolo/index.js'
 
 /** An attribute of the function, and how a constant follows from it. */
 interface Parameter {

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto'
-import { canonical } from '../proto/codec.js'
-import { quoted } from '../proto/text.js'
-import { type Edit, payloads } from '../proto/wire.js'
-import { graphField, refuse } from './common.js'
-import type { HeadLayout } from './layouts.js'
+import { graphField, type HeadLayout, refuse } from '../detector/index.js'
+import { quoted } from '../io/index.js'
+import { canonical, type Edit, payloads } from '../onnx/index.js'
 
 /** Metadata keys that are ours begin so. */
 export const metadataPrefix = 'yolo_loss.'

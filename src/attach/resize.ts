@@ -1,11 +1,5 @@
-import type { Node } from '../graph/model.js'
-import { encodePart } from '../proto/encode.js'
-import type { NodeProto } from '../proto/messages.js'
-import type { Edit } from '../proto/wire.js'
-import { called, graphField, refuse } from './common.js'
-import type { Detector } from './detector.js'
-import { constantNumbers } from './spatial.js'
-import { namesIn } from './trace.js'
+import { called, constantNumbers, type Detector, graphField, namesIn, refuse } from '../detector/index.js'
+import { type Edit, encodePart, type Node, type NodeProto } from '../onnx/index.js'
 
 type Factors = readonly [rows: number, columns: number]
 

@@ -1,8 +1,6 @@
-import { dataTypeName } from '../proto/dtypes.js'
-import type { NodeProto, TensorProto } from '../proto/messages.js'
-import { called } from './common.js'
+import { called, type Detector, openDetector } from '../detector/index.js'
+import { dataTypeName, type NodeProto, type TensorProto } from '../onnx/index.js'
 import type { SourceOptions } from './detach.js'
-import { type Detector, openDetector } from './detector.js'
 import { readRecord } from './record.js'
 import { rewritable } from './resize.js'
 

@@ -1,10 +1,8 @@
 import { realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { writeAtomic } from '../files/atomic.js'
-import { copyAtomic } from '../files/copy.js'
-import { quoted } from '../proto/text.js'
-import { ConfigError } from '../yolo/config.js'
-import type { ExternalData } from './external.js'
+import type { ExternalData } from '../detector/index.js'
+import { copyAtomic, quoted, writeAtomic } from '../io/index.js'
+import { ConfigError } from '../yolo/index.js'
 
 export interface WriteOptions {
   /** Copy the external data along when the target lies in another folder. */

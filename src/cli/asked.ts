@@ -1,7 +1,5 @@
-import { nearest } from '../graph/nearest.js'
-import { quoted } from '../proto/text.js'
-import type { CaseReport } from '../verify/result.js'
-import type { Asked } from '../verify/tolerance.js'
+import { nearest, quoted } from '../io/index.js'
+import type { Asked, CaseReport } from '../verify/index.js'
 
 /** A mistake on the command line that shows only when the work is done. Exit code 2. */
 export class UsageError extends Error {

@@ -1,21 +1,17 @@
 import { Command, CommanderError } from 'commander'
-import { writeFailure } from '../files/atomic.js'
-import { exitCodes } from '../verify/exit.js'
-import { version } from '../version.js'
-import { addAttach } from './attach.js'
-import { addDiff } from './diff.js'
-import { addDoctor } from './doctor.js'
-import { addEval } from './eval.js'
-import { addExport } from './export.js'
+import { exitCodes, version, writeFailure } from '../io/index.js'
+import { addAttach } from './commands/attach.js'
+import { addDiff } from './commands/diff.js'
+import { addDoctor } from './commands/doctor.js'
+import { addEval } from './commands/eval.js'
+import { addExport } from './commands/export.js'
+import { addInspect } from './commands/inspect.js'
+import { addLint } from './commands/lint.js'
+import { addRecord } from './commands/record.js'
+import { addTargets } from './commands/targets.js'
+import { addVerify } from './commands/verify.js'
 import { complain } from './failure.js'
-import { addInspect } from './inspect.js'
-import { addLint } from './lint.js'
-import { addRecord } from './record.js'
-import { addTargets } from './targets.js'
-import { addVerify } from './verify.js'
-
-/** What a command leaves behind: the code the process ends with. */
-export type Finish = (exitCode: number) => void
+import type { Finish } from './finish.js'
 
 /** What the command line says when it is given nothing: a line for each command. */
 function shortHelp(program: Command): string {

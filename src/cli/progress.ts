@@ -1,11 +1,7 @@
+import type { Progress } from '../verify/index.js'
+
 /** A run shorter than this shows nothing, in milliseconds. */
 const patience = 1000
-
-export interface Progress {
-  step(done: number, total: number, what: string): void
-  /** Wipes the line, so that what follows stands on a clean one. */
-  end(): void
-}
 
 /** Tells on a terminal how far a long run is; silent elsewhere, and on terminals that cannot move the cursor. */
 export function progressOn(stream: NodeJS.WriteStream = process.stderr, now: () => number = Date.now): Progress {

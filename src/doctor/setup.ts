@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { complaintText } from '../proto/errors.js'
+import { complaintText } from '../io/index.js'
 import { cudaLibraries } from './check.js'
 import type { Runtime, System } from './system.js'
 import { archiveVersion, libraryVersion, stampName } from './version.js'

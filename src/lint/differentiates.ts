@@ -1,5 +1,5 @@
+import type { Finding } from './finding.js'
 import { behind, type LintGraph, type LintNode } from './graph.js'
-import type { Finding } from './lint.js'
 import { type GradientTable, listed } from './table.js'
 
 const real = new Set(['float16', 'float32', 'float64', 'bfloat16'])

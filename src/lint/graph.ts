@@ -1,8 +1,14 @@
-import { decodeModel } from '../proto/codec.js'
-import { dataTypeName } from '../proto/dtypes.js'
-import type { GraphProto, NodeProto } from '../proto/messages.js'
-import { declared, type ModelNode, type ModelValue, readModel } from '../proto/read.js'
-import { namesRead } from '../proto/walk.js'
+import {
+  dataTypeName,
+  declared,
+  decodeModel,
+  type GraphProto,
+  type ModelNode,
+  type ModelValue,
+  type NodeProto,
+  readModel,
+  valuesRead,
+} from '../onnx/index.js'
 
 /** A node as far as a target looks at it. */
 export interface LintNode extends ModelNode {
@@ -27,7 +33,7 @@ const nodeOf = (node: NodeProto): LintNode => ({
   domain: node.domain === 'ai.onnx' ? '' : node.domain,
   inputs: node.input,
   outputs: node.output.filter((name) => name !== ''),
-  reads: namesRead(node),
+  reads: valuesRead(node),
   inner: node.attribute.flatMap((a) => [...(a.g ? [a.g] : []), ...a.graphs]).flatMap((g) => g.node.map(nodeOf)),
 })
 

@@ -1,5 +1,6 @@
 import { cuda } from './cuda.table.js'
 import { undifferentiable } from './differentiates.js'
+import type { Finding } from './finding.js'
 import { openGraph } from './graph.js'
 import { onnx2torch } from './onnx2torch.table.js'
 import { ortTraining } from './ortTraining.table.js'
@@ -7,16 +8,6 @@ import { unrunnable } from './runs.js'
 import type { Table, Target } from './table.js'
 import { tensorrt } from './tensorrt.table.js'
 import { webgpu } from './webgpu.table.js'
-
-/** Something that a target cannot run or differentiate. */
-export interface Finding {
-  /** Name of the node, or of the output. */
-  readonly node: string
-  readonly op: string
-  readonly why: string
-  /** What avoids it. */
-  readonly remedy: string
-}
 
 /** What a target says to a graph. */
 export interface LintReport {

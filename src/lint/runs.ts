@@ -1,5 +1,5 @@
+import type { Finding } from './finding.js'
 import { behind, type LintGraph, type LintNode } from './graph.js'
-import type { Finding } from './lint.js'
 import { listed, type Table } from './table.js'
 
 /** Operators by an opset bound. */

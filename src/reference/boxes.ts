@@ -63,7 +63,7 @@ const TINY = 1e-30
  *     dr = ((1+r)·dI + r·dP)/U + 8u·r
  *
  * Edges err by position, not by size: hence about 2e-7 at the far border whatever the box, which is 4e-5 for
- * boxes of 8 px at 416 and 4e-6 for boxes of 150 px (worst case; measured 1.1e-5, verification 5).
+ * boxes of 8 px at 416 and 4e-6 for boxes of 150 px (worst case; measured 1.1e-5, semantics 8).
  *
  * @param p predicted box, fractions of the input
  * @param t true box, fractions of the input

@@ -4,8 +4,7 @@ import { at, type Layer, layersOf } from './layer.js'
 import { termsOf } from './terms.js'
 import type { OracleInput, OracleResult, ScaleResult, Terms } from './types.js'
 
-export type { Box, GridSize } from './boxes.js'
-export { iou, iouMargin } from './boxes.js'
+export { type Box, type GridSize, iou, iouMargin } from './boxes.js'
 export type { Grid, OracleInput, OracleResult, ScaleResult, Terms } from './types.js'
 
 const names = ['xy', 'wh', 'conf', 'class'] as const

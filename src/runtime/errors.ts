@@ -1,4 +1,4 @@
-import { complaintText } from '../proto/errors.js'
+import { complaintText } from '../io/index.js'
 
 /** onnxruntime-node cannot be loaded. A command ends with exit code 4; commands that run nothing still work. */
 export class RuntimeMissingError extends Error {

@@ -1,7 +1,5 @@
-import { namesRead } from '../graph/build.js'
-import type { DType, Tensor } from '../graph/tensor.js'
-import type { Value } from '../graph/value.js'
-import { encodeModel } from '../proto/encode.js'
+import type { DType, Tensor } from '../io/index.js'
+import { encodeModel, namesRead, type Value } from '../onnx/index.js'
 import type { Feeds } from './feeds.js'
 import { evaluateModel } from './session.js'
 

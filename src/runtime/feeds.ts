@@ -1,9 +1,5 @@
-import { nearest } from '../graph/nearest.js'
-import { sizeOf } from '../graph/tensor.js'
-import { type AnyTensor, bytesOf } from '../proto/elements.js'
-import { InputError } from '../proto/errors.js'
-import type { ModelValue } from '../proto/read.js'
-import { listed, quoted } from '../proto/text.js'
+import { type AnyTensor, bytesOf, InputError, listed, nearest, quoted, sizeOf } from '../io/index.js'
+import type { ModelValue } from '../onnx/index.js'
 
 /** The values of a model's inputs, by name. */
 export type Feeds = Readonly<Record<string, AnyTensor>>

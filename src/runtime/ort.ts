@@ -1,6 +1,4 @@
-import { type AnyTensor, type ElementData, type ElementType, isElementType } from '../proto/elements.js'
-import { InputError } from '../proto/errors.js'
-import { quoted } from '../proto/text.js'
+import { type AnyTensor, type ElementData, type ElementType, InputError, isElementType, quoted } from '../io/index.js'
 import { RuntimeMissingError } from './errors.js'
 
 export type Ort = typeof import('onnxruntime-node')

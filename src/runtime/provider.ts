@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import type { InputError } from '../proto/errors.js'
+import type { InputError } from '../io/index.js'
 import { firstLine, ProviderError, withoutFolders } from './errors.js'
 import { modelRefused, plainMessage } from './translate.js'
 

@@ -1,5 +1,4 @@
-import { InputError } from '../proto/errors.js'
-import { escaped, printable, quoted } from '../proto/text.js'
+import { escaped, InputError, printable, quoted } from '../io/index.js'
 import { firstLine, LimitError, withoutFolders } from './errors.js'
 
 const codePlace = /\S+\.(?:cc|h|hpp|cpp|cu|cuh):\d+ /

@@ -1,6 +1,5 @@
-import type { Graph } from '../graph/graph.js'
-import type { Value } from '../graph/value.js'
-import { add, div, mul, sqrt, sub } from '../ops/elementwise.js'
+import type { Graph, Value } from '../onnx/index.js'
+import { add, div, mul, sqrt, sub } from '../onnx/ops/index.js'
 
 /** How weights follow their gradient. */
 export type Optimizer =

@@ -1,8 +1,5 @@
-import type { Value } from '../graph/value.js'
-import { add } from '../ops/elementwise.js'
-import { matMul } from '../ops/matmul.js'
-import { reshape, transpose } from '../ops/movement.js'
-import { reduceSum } from '../ops/reduce.js'
+import type { Value } from '../onnx/index.js'
+import { add, matMul, reduceSum, reshape, transpose } from '../onnx/ops/index.js'
 
 /** A 1×1 convolution: weight `[O, I]` and bias `[O]`. */
 export interface Pointwise {

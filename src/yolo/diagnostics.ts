@@ -1,17 +1,34 @@
-import type { Real } from '../graph/tensor.js'
-import type { Value } from '../graph/value.js'
-import { boxScale, centreTarget } from '../loss/box.js'
-import { leastCrossEntropy } from '../loss/entropy.js'
-import { digits } from '../ops/digits.js'
-import { abs, max, min, mul } from '../ops/elementwise.js'
-import { cellGrid } from '../ops/grid.js'
-import { and, equal, greater, less, not, where } from '../ops/logic.js'
-import { cast, concatAll, flatten, split, unsqueeze } from '../ops/movement.js'
-import { argMax, reduceMax, reduceSum } from '../ops/reduce.js'
-import { cellsOf, inLabelOrder, type LabelledHead } from './head.js'
-import type { Numerics } from './parts.js'
-import type { Summand } from './summands.js'
-import type { Cells, Terms } from './terms.js'
+import type { Real } from '../io/index.js'
+import type { Value } from '../onnx/index.js'
+import {
+  abs,
+  and,
+  argMax,
+  cast,
+  cellGrid,
+  concatAll,
+  digits,
+  equal,
+  flatten,
+  greater,
+  less,
+  max,
+  min,
+  mul,
+  not,
+  reduceMax,
+  reduceSum,
+  split,
+  unsqueeze,
+  where,
+} from '../onnx/ops/index.js'
+import type { Terms } from './config/vocabulary.js'
+import { boxScale, centreTarget } from './formulas/box.js'
+import { leastCrossEntropy } from './formulas/entropy.js'
+import { cellsOf, inLabelOrder, type LabelledHead } from './heads/head.js'
+import type { Summand } from './sums/summands.js'
+import type { Numerics } from './terms/numerics.js'
+import type { Cells } from './terms/terms.js'
 
 /** Rows to be counted, and the least that each term can be. */
 export interface Diagnosis<D extends Real = Real> {

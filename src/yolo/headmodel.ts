@@ -1,13 +1,10 @@
-import { Graph } from '../graph/graph.js'
-import type { Model } from '../graph/model.js'
-import type { Value } from '../graph/value.js'
-import { decodeCentre, decodeSize } from '../loss/box.js'
-import { sigmoid } from '../ops/elementwise.js'
-import { cellGrid } from '../ops/grid.js'
-import type { LossConfig } from './config.js'
-import { anchorTable, cellsOf, type Head, inLabelOrder } from './head.js'
-import { plainHeads } from './inputs.js'
-import { stampOf } from './stamp.js'
+import { Graph, type Model, type Value } from '../onnx/index.js'
+import { cellGrid, sigmoid } from '../onnx/ops/index.js'
+import type { LossConfig } from './config/config.js'
+import { stampOf } from './config/stamp.js'
+import { decodeCentre, decodeSize } from './formulas/box.js'
+import { anchorTable, cellsOf, type Head, inLabelOrder } from './heads/head.js'
+import { plainHeads } from './heads/inputs.js'
 
 /**
  * The head alone: inputs `y_pred_0…`; outputs for each scale, `[B, h, w, A, …]`,

@@ -1,5 +1,5 @@
-import { anchorsOf, defaultMaxBoxes, type LossConfig } from './config.js'
-import { coarsestStride } from './sizes.js'
+import { anchorsOf, defaultMaxBoxes, type LossConfig } from './config/config.js'
+import { coarsestStride } from './config/vocabulary.js'
 
 /** What a run is estimated for. */
 export interface RunSize {

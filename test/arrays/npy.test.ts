@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeNpy, encodeNpy } from '../../src/arrays/npy.js'
-import type { Tensor } from '../../src/graph/tensor.js'
+import { decodeNpy, encodeNpy } from '../../src/io/arrays/npy.js'
+import type { Tensor } from '../../src/io/tensor.js'
 
 /** The bytes of an NPY file put together by hand: header text, data, and what a faulty writer would change. */
 function npy(header: string, data: Uint8Array, { version = 1, length = header.length, magic = '\x93NUMPY' } = {}) {

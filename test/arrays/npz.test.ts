@@ -2,9 +2,9 @@ import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import yazl from 'yazl'
-import { encodeNpy } from '../../src/arrays/npy.js'
-import { decodeNpz, encodeNpz } from '../../src/arrays/npz.js'
-import { float32 } from '../../src/graph/tensor.js'
+import { encodeNpy } from '../../src/io/arrays/npy.js'
+import { decodeNpz, encodeNpz } from '../../src/io/arrays/npz.js'
+import { float32 } from '../../src/io/tensor.js'
 
 const tensor = float32([2, 2], [1, 2, 3, 4])
 const array = Buffer.from(encodeNpy(tensor))

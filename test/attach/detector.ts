@@ -1,11 +1,11 @@
-import { Random } from '../../src/fixtures/random.js'
-import { Graph } from '../../src/graph/graph.js'
-import type { Attribute, Dim, Shape } from '../../src/graph/model.js'
-import { type DType, float32 } from '../../src/graph/tensor.js'
-import type { Value } from '../../src/graph/value.js'
-import { cast, concat, reshape, sigmoid, transpose } from '../../src/ops/index.js'
-import { encodeModel } from '../../src/proto/encode.js'
-import type { ConfigInput } from '../../src/yolo/config.js'
+import { type DType, float32 } from '../../src/io/tensor.js'
+import { Graph } from '../../src/onnx/graph/graph.js'
+import type { Attribute, Dim, Shape } from '../../src/onnx/graph/model.js'
+import type { Value } from '../../src/onnx/graph/value.js'
+import { cast, concat, reshape, sigmoid, transpose } from '../../src/onnx/ops/index.js'
+import { encodeModel } from '../../src/onnx/proto/encode.js'
+import { Random } from '../../src/verify/cases/make/random.js'
+import type { ConfigInput } from '../../src/yolo/config/config.js'
 
 /** The configuration of the tiny detector: two scales of three anchors, two classes. */
 export const tinyConfig = {

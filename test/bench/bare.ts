@@ -1,6 +1,6 @@
-import { readBytes } from '../../src/files/read.js'
+import { readBytes } from '../../src/io/files/read.js'
 import { loadRuntime, toOrt } from '../../src/runtime/ort.js'
-import { findCases, readCase } from '../../src/verify/testcase.js'
+import { findCases, readCase } from '../../src/verify/cases/testcase.js'
 
 /** What verification cannot do without: every model of a folder loaded and run once on its inputs, in one process. */
 const ort = await loadRuntime()

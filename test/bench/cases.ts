@@ -1,9 +1,8 @@
-import { Random } from '../../src/fixtures/random.js'
-import type { PixelBox } from '../../src/fixtures/scene.js'
-import { scene } from '../../src/fixtures/scene.js'
-import type { Tensors } from '../../src/fixtures/types.js'
 import { yoloLoss } from '../../src/reference/oracle.js'
-import { type ConfigInput, type LossConfig, resolveConfig } from '../../src/yolo/config.js'
+import { Random } from '../../src/verify/cases/make/random.js'
+import { type PixelBox, scene } from '../../src/verify/cases/make/scene.js'
+import type { Tensors } from '../../src/verify/cases/make/types.js'
+import { type ConfigInput, type LossConfig, resolveConfig } from '../../src/yolo/config/config.js'
 
 /** What the loss is timed on: a batch of images with so many boxes each. */
 export interface BenchCase {

@@ -1,8 +1,8 @@
-import { Graph } from '../../src/graph/graph.js'
-import type { Dim } from '../../src/graph/model.js'
-import type { Tensor } from '../../src/graph/tensor.js'
-import type { Value } from '../../src/graph/value.js'
-import { encodeModel } from '../../src/proto/encode.js'
+import type { Tensor } from '../../src/io/tensor.js'
+import { Graph } from '../../src/onnx/graph/graph.js'
+import type { Dim } from '../../src/onnx/graph/model.js'
+import type { Value } from '../../src/onnx/graph/value.js'
+import { encodeModel } from '../../src/onnx/proto/encode.js'
 
 const channels = 3 * (5 + 80)
 const side = 416

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { anchorsOf } from '../../src/yolo/config.js'
+import { anchorsOf } from '../../src/yolo/config/config.js'
 import type { BenchData } from './cases.js'
 
 /** The inputs of a case as files, so that workers in any language read the same numbers. */

@@ -1,5 +1,5 @@
-import type { Model, Node, ValueInfo } from '../../src/graph/model.js'
-import type { Tensor } from '../../src/graph/tensor.js'
+import type { Tensor } from '../../src/io/tensor.js'
+import type { Model, Node, ValueInfo } from '../../src/onnx/graph/model.js'
 
 const ints = (...values: number[]): Tensor<'int64'> => ({
   dtype: 'int64',

@@ -1,8 +1,8 @@
 import { truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { configFrom } from '../../src/cli/config.js'
-import { presets } from '../../src/yolo/presets.js'
+import { configFrom } from '../../src/cli/groups/config.js'
+import { presets } from '../../src/yolo/config/presets.js'
 import { scratch } from '../verify/cases.js'
 
 const root = await scratch()

@@ -3,15 +3,15 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
-import { float32 } from '../../src/graph/tensor.js'
-import { encodeModel } from '../../src/proto/encode.js'
+import { float32 } from '../../src/io/tensor.js'
+import { encodeModel } from '../../src/onnx/proto/encode.js'
 import { model, node, pair, value } from '../runtime/models.js'
 import { configOf, fixtures, graphBytes, readFixture } from '../support/cases.js'
 import { yoloLoss } from '../support/cli.js'
 import { scratch, writeSum } from '../verify/cases.js'
 
 const root = await scratch()
-const schema = JSON.parse(readFileSync(new URL('../../src/verify/report.schema.json', import.meta.url), 'utf8'))
+const schema = JSON.parse(readFileSync(new URL('../../src/verify/report/report.schema.json', import.meta.url), 'utf8'))
 const valid = new Ajv2020({ strict: true, strictTypes: false, allErrors: true }).compile(schema)
 
 /** A case of which much goes wrong: NaN, infinity, −0, a name that could take over the terminal, a broken one beside it. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { configFrom } from '../../src/cli/config.js'
-import { anchorsOf } from '../../src/yolo/config.js'
+import { configFrom } from '../../src/cli/groups/config.js'
+import { anchorsOf } from '../../src/yolo/config/config.js'
 
 /** Every configuration file of a folder with a `[yolo]` section, against the values its own text shows. */
 const [folder = ''] = process.argv.slice(2)

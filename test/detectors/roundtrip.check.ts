@@ -2,9 +2,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { expect, it } from 'vitest'
 import { attachLoss } from '../../src/attach/attach.js'
-import { decodeModel, encodeForeign } from '../../src/proto/codec.js'
-import { InputError } from '../../src/proto/errors.js'
-import { joined, payloads, splice } from '../../src/proto/wire.js'
+import { InputError } from '../../src/io/errors.js'
+import { decodeModel, encodeForeign } from '../../src/onnx/proto/codec.js'
+import { joined, payloads, splice } from '../../src/onnx/proto/wire.js'
 import { tiny } from '../attach/compare.js'
 
 const folders = (process.env.ROUNDTRIP ?? '').split(':').filter((f) => f !== '')

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { CaseReport } from '../../src/verify/result.js'
+import type { CaseReport } from '../../src/verify/judge/result.js'
 import { yoloLoss } from '../support/cli.js'
 
 /** Cases that fail, by the reason; those under `mayFail` depend on chance or on the system. */

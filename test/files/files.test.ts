@@ -1,8 +1,8 @@
 import { chmod, mkdir, readdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { writeAtomic, writeFailure } from '../../src/files/atomic.js'
-import { readBytes, readFailure, readJson } from '../../src/files/read.js'
+import { writeAtomic, writeFailure } from '../../src/io/files/atomic.js'
+import { readBytes, readFailure, readJson } from '../../src/io/files/read.js'
 import { scratch } from '../verify/cases.js'
 
 const root = await scratch()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { imageSize } from '../../src/files/imagesize.js'
+import { imageSize } from '../../src/io/files/imagesize.js'
 
 const png = Buffer.from('89504e470d0a1a0a0000000d4948445200000280000001e00802000000', 'hex')
 const app = Buffer.from('ffe000104a46494600010100000100010000', 'hex')

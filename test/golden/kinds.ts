@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import {
+  adam,
   attachLoss,
   encodeAsFunction,
   encodeModel,
@@ -7,8 +8,8 @@ import {
   lossModel,
   replaceLoss,
   resolveConfig,
+  sgd,
 } from 'onnx-yolo-loss'
-import { adam, sgd } from 'onnx-yolo-loss'
 import { tinyConfig, tinyDetector } from '../attach/detector.js'
 import type { Choices, Row } from './pairs.js'
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { float32, type Tensor } from '../../src/graph/tensor.js'
+import { float32, type Tensor } from '../../src/io/tensor.js'
 import { yoloLossGradients } from '../../src/reference/gradients.js'
 import { openSession } from '../../src/runtime/session.js'
-import type { ConfigInput } from '../../src/yolo/config.js'
+import type { ConfigInput } from '../../src/yolo/config/config.js'
 import { feedsOf, graphBytes } from '../support/cases.js'
 import { config as scene } from '../support/scenes.js'
 

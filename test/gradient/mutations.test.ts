@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { Value } from '../../src/graph/value.js'
-import type * as Bce from '../../src/loss/bce.js'
-import { abs, div, mul, neg, sigmoid, sub } from '../../src/ops/elementwise.js'
-import { greater, where } from '../../src/ops/logic.js'
-import { cast, concat } from '../../src/ops/movement.js'
-import { encodeModel } from '../../src/proto/encode.js'
+import type { Value } from '../../src/onnx/graph/value.js'
+import { abs, div, mul, neg, sigmoid, sub } from '../../src/onnx/ops/elementwise.js'
+import { greater, where } from '../../src/onnx/ops/logic.js'
+import { cast, concat } from '../../src/onnx/ops/movement.js'
+import { encodeModel } from '../../src/onnx/proto/encode.js'
 import { evaluateModel } from '../../src/runtime/session.js'
-import type * as Averaging from '../../src/yolo/averaging.js'
-import { resolveConfig } from '../../src/yolo/config.js'
-import type * as Terms from '../../src/yolo/terms.js'
+import { resolveConfig } from '../../src/yolo/config/config.js'
+import type * as Bce from '../../src/yolo/formulas/bce.js'
+import type * as Averaging from '../../src/yolo/sums/averaging.js'
+import type * as Terms from '../../src/yolo/terms/terms.js'
 import { caseNames, configOf, feedsOf, readFixture } from '../support/cases.js'
 import { expectedGradients, float32Tolerance, misses, tensorsOf } from '../support/gradients.js'
 
@@ -23,7 +23,7 @@ interface Mutation {
 
 /** The slope of one term of objects changed. */
 const inTerm = (term: 'xy' | 'wh' | 'class', change: (slope: V, weight: V) => V): Mutation => ({
-  module: 'yolo/terms',
+  module: 'yolo/terms/terms',
   plant: ({ objectTerms }: typeof Terms) => ({
     objectTerms: (...args: Parameters<typeof Terms.objectTerms<'float32'>>) => {
       const right = objectTerms(...args)
@@ -34,7 +34,7 @@ const inTerm = (term: 'xy' | 'wh' | 'class', change: (slope: V, weight: V) => V)
 
 /** The slope of the confidence term made anew from o, σ − o and κ. */
 const inConfidence = (slope: (o: V, error: V, κ: V, right: D) => V): Mutation => ({
-  module: 'yolo/terms',
+  module: 'yolo/terms/terms',
   plant: ({ confidence }: typeof Terms) => ({
     confidence: (...args: Parameters<typeof Terms.confidence<'float32'>>) => {
       const right = confidence(...args)
@@ -45,7 +45,7 @@ const inConfidence = (slope: (o: V, error: V, κ: V, right: D) => V): Mutation =
 })
 
 const inBce = (slope: (z: V, t: V, right: D) => V): Mutation => ({
-  module: 'loss/bce',
+  module: 'yolo/formulas/bce',
   plant: ({ bceWithLogits }: typeof Bce) => ({
     bceWithLogits: (z: V, t: V, decay: Bce.Decay) => {
       const right = bceWithLogits(z, t, decay)
@@ -55,7 +55,7 @@ const inBce = (slope: (z: V, t: V, right: D) => V): Mutation => ({
 })
 
 const inBackground = (slope: (t: V, right: D) => V): Mutation => ({
-  module: 'loss/bce',
+  module: 'yolo/formulas/bce',
   plant: ({ bceOfBackground }: typeof Bce) => ({
     bceOfBackground: (t: V, decay: Bce.Decay) => {
       const right = bceOfBackground(t, decay)
@@ -88,7 +88,7 @@ const mutations: Readonly<Record<string, Mutation>> = {
   'confidence that is not ignored': inConfidence((_, error) => error),
   'confidence of objects alone': inConfidence((o, error) => mul(o, error)),
   'no weight o': inConfidence((_, error, κ) => mul(κ, error)),
-  'no division by the batch': { module: 'yolo/averaging', plant: undivided },
+  'no division by the batch': { module: 'yolo/sums/averaging', plant: undivided },
 }
 
 async function builderWith(mutation: Mutation | undefined) {

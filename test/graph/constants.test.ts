@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { holds, tensorOf } from '../../src/graph/constants.js'
-import { Graph } from '../../src/graph/graph.js'
-import type { DType } from '../../src/graph/tensor.js'
-import { add, mul } from '../../src/ops/elementwise.js'
+import type { DType } from '../../src/io/tensor.js'
+import { holds, tensorOf } from '../../src/onnx/graph/constants.js'
+import { Graph } from '../../src/onnx/graph/graph.js'
+import { add, mul } from '../../src/onnx/ops/elementwise.js'
 import { refusal } from './support.js'
 
 describe('a literal', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { GraphError } from '../../src/graph/errors.js'
-import { Graph, opsetRange } from '../../src/graph/graph.js'
-import { bceWithLogits, decayByAbs } from '../../src/loss/bce.js'
-import { add, exp } from '../../src/ops/elementwise.js'
+import { GraphError } from '../../src/onnx/graph/errors.js'
+import { Graph, opsetRange } from '../../src/onnx/graph/graph.js'
+import { add, exp } from '../../src/onnx/ops/elementwise.js'
 import { evaluate } from '../../src/runtime/evaluate.js'
+import { bceWithLogits, decayByAbs } from '../../src/yolo/formulas/bce.js'
 import { refusal, repeated } from './support.js'
 
 describe('an error says what, where, the operands with types and producers, and a remedy', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nearest } from '../../src/graph/nearest.js'
+import { nearest } from '../../src/io/nearest.js'
 
 describe('the name that was probably meant', () => {
   it.each([

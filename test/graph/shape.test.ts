@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Dim, Shape } from '../../src/graph/model.js'
-import { broadcast, frontAxis, product, sameShape, sum } from '../../src/graph/shape.js'
+import type { Dim, Shape } from '../../src/onnx/graph/model.js'
+import { broadcast, frontAxis, product, sameShape, sum } from '../../src/onnx/graph/shape.js'
 
 test.each<[dims: Shape, whole: Dim]>([
   [[], 1],

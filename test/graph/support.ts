@@ -1,9 +1,9 @@
 import { expect } from 'vitest'
-import { GraphError } from '../../src/graph/errors.js'
-import type { Graph } from '../../src/graph/graph.js'
-import type { Model } from '../../src/graph/model.js'
-import type { Value } from '../../src/graph/value.js'
-import { add, mul } from '../../src/ops/elementwise.js'
+import { GraphError } from '../../src/onnx/graph/errors.js'
+import type { Graph } from '../../src/onnx/graph/graph.js'
+import type { Model } from '../../src/onnx/graph/model.js'
+import type { Value } from '../../src/onnx/graph/value.js'
+import { add, mul } from '../../src/onnx/ops/elementwise.js'
 
 /** The GraphError that `act` throws. */
 export function refusal(act: () => unknown): GraphError {

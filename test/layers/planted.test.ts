@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { LayerTolerance } from '../../src/layers/diverge.js'
-import { locate, locateFirst } from '../../src/layers/locate.js'
-import { type Side, trace } from '../../src/layers/trace.js'
-import { runTask } from '../../src/runtime/task.js'
+import { runTask } from '../../src/runtime/isolation/task.js'
+import type { LayerTolerance } from '../../src/verify/layers/diverge.js'
+import { locate, locateFirst } from '../../src/verify/layers/locate.js'
+import { type Side, trace } from '../../src/verify/layers/trace.js'
 import { configOf, graphBytes, readFixture } from '../support/cases.js'
 import { kinds, nodesOf, parts, plant, plantInLoop, plantShared } from '../support/faults.js'
 

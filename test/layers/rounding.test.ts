@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { isFault, locateFirst } from '../../src/layers/locate.js'
-import { renderLayers } from '../../src/layers/text.js'
-import type { Side } from '../../src/layers/trace.js'
-import { encodeModel } from '../../src/proto/encode.js'
-import { runTask } from '../../src/runtime/task.js'
+import { encodeModel } from '../../src/onnx/proto/encode.js'
+import { runTask } from '../../src/runtime/isolation/task.js'
+import { isFault, locateFirst } from '../../src/verify/layers/locate.js'
+import { renderLayers } from '../../src/verify/layers/text.js'
+import type { Side } from '../../src/verify/layers/trace.js'
 import { model, node, pair, value } from '../runtime/models.js'
 
 /** `y = Floor(Sub(Mul(x, 1/3), 1/3))`: what differs little before the difference differs much after it. */

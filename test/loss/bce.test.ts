@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { tensorOf } from '../../src/graph/constants.js'
-import { Graph } from '../../src/graph/graph.js'
-import type { Real } from '../../src/graph/tensor.js'
-import type { Value } from '../../src/graph/value.js'
-import { bceOfBackground, bceWithLogits, type Decay, decayByAbs, decayByWhere } from '../../src/loss/bce.js'
-import { encodeModel } from '../../src/proto/encode.js'
+import type { Real } from '../../src/io/tensor.js'
+import { tensorOf } from '../../src/onnx/graph/constants.js'
+import { Graph } from '../../src/onnx/graph/graph.js'
+import type { Value } from '../../src/onnx/graph/value.js'
+import { encodeModel } from '../../src/onnx/proto/encode.js'
 import { evaluateModel, type Optimization } from '../../src/runtime/session.js'
+import { bceOfBackground, bceWithLogits, type Decay, decayByAbs, decayByWhere } from '../../src/yolo/formulas/bce.js'
 import { expectTensor, opsets, type Tolerance } from '../ops/support.js'
 
-/** S18 of semantics.md: relative 1e-6 in float32, plus the step between denormals where e^−|t| is one. */
+/** Semantics S18: relative 1e-6 in float32, plus the step between denormals where e^−|t| is one. */
 const float32Tolerance: Tolerance = { rel: 1e-6, abs: 2 ** -149 }
 /** Float64: a few units in the last place of every operation. */
 const float64Tolerance: Tolerance = { rel: 1e-15, abs: 0 }

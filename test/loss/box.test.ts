@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { Random } from '../../src/fixtures/random.js'
-import { Graph } from '../../src/graph/graph.js'
-import type { Tensor } from '../../src/graph/tensor.js'
-import type { Value } from '../../src/graph/value.js'
-import { boxScale, centreTarget, decodeCentre, decodeSize, sizeRatio, sizeTarget } from '../../src/loss/box.js'
+import type { Tensor } from '../../src/io/tensor.js'
+import { Graph } from '../../src/onnx/graph/graph.js'
+import type { Value } from '../../src/onnx/graph/value.js'
 import { evaluate } from '../../src/runtime/evaluate.js'
+import { Random } from '../../src/verify/cases/make/random.js'
+import { boxScale, centreTarget, decodeCentre, decodeSize, sizeRatio, sizeTarget } from '../../src/yolo/formulas/box.js'
 import { float32, float64 } from '../ops/support.js'
 
 const { fround } = Math

@@ -1,14 +1,22 @@
 import { describe, expect, test } from 'vitest'
-import { Random } from '../../src/fixtures/random.js'
-import { tensorOf } from '../../src/graph/constants.js'
-import { Graph } from '../../src/graph/graph.js'
-import type { Shape } from '../../src/graph/model.js'
-import type { Value } from '../../src/graph/value.js'
-import { type Areas, type Box, doubledEdges, iou, overlapAndBar, sharedArea, unionRatio } from '../../src/loss/iou.js'
-import { less } from '../../src/ops/logic.js'
-import { cast, squeeze, unsqueeze } from '../../src/ops/movement.js'
-import { reduceProd } from '../../src/ops/reduce.js'
+import { tensorOf } from '../../src/onnx/graph/constants.js'
+import { Graph } from '../../src/onnx/graph/graph.js'
+import type { Shape } from '../../src/onnx/graph/model.js'
+import type { Value } from '../../src/onnx/graph/value.js'
+import { less } from '../../src/onnx/ops/logic.js'
+import { cast, squeeze, unsqueeze } from '../../src/onnx/ops/movement.js'
+import { reduceProd } from '../../src/onnx/ops/reduce.js'
 import { evaluate } from '../../src/runtime/evaluate.js'
+import { Random } from '../../src/verify/cases/make/random.js'
+import {
+  type Areas,
+  type Box,
+  doubledEdges,
+  iou,
+  overlapAndBar,
+  sharedArea,
+  unionRatio,
+} from '../../src/yolo/formulas/iou.js'
 import { float32 } from '../ops/support.js'
 import { iouLoop, type Plain } from './loops.js'
 

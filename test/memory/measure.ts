@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { float32, type Tensor } from '../../src/graph/tensor.js'
-import { encodeModel } from '../../src/proto/encode.js'
+import { float32, type Tensor } from '../../src/io/tensor.js'
+import { encodeModel } from '../../src/onnx/proto/encode.js'
 import { openSession } from '../../src/runtime/session.js'
-import { assignTargets } from '../../src/yolo/assign.js'
-import { type LossConfig, resolveConfig } from '../../src/yolo/config.js'
+import { type LossConfig, resolveConfig } from '../../src/yolo/config/config.js'
+import { assignTargets } from '../../src/yolo/labels/assign.js'
 import { lossModel } from '../../src/yolo/loss.js'
 
 /** What a run is measured at. */

@@ -48,7 +48,7 @@ interface Documented {
   readonly signatures: readonly string[]
 }
 
-const folder = new URL('../../src/ops/', import.meta.url)
+const folder = new URL('../../src/onnx/ops/', import.meta.url)
 const exported = /(\/\*\*(?:(?!\*\/).)*\*\/\n)?export (?:const|function) (\w+)/gs
 const makes = /\.emit(?:Many)?\(|withAxes\(|= (?:binary|extremum|unary|real|comparison|reduction)[(<]|=> reshape\(x, \[/
 const signature = /Signature:\s+((?:`ai\.onnx@\d+::\w+`,?\s*)+)$/

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { Graph } from '../../src/graph/graph.js'
-import type { Dim } from '../../src/graph/model.js'
-import { slice } from '../../src/ops/slice.js'
+import { Graph } from '../../src/onnx/graph/graph.js'
+import type { Dim } from '../../src/onnx/graph/model.js'
+import { slice } from '../../src/onnx/ops/slice.js'
 import { evaluate } from '../../src/runtime/evaluate.js'
 import { at, counting, expectTensor, fill, float32, opsets } from './support.js'
 

@@ -1,9 +1,9 @@
 import { expect } from 'vitest'
-import { tensorOf } from '../../src/graph/constants.js'
-import { Graph } from '../../src/graph/graph.js'
-import type { Shape } from '../../src/graph/model.js'
-import { type DType, sizeOf, type Tensor } from '../../src/graph/tensor.js'
-import type { Value } from '../../src/graph/value.js'
+import { type DType, sizeOf, type Tensor } from '../../src/io/tensor.js'
+import { tensorOf } from '../../src/onnx/graph/constants.js'
+import { Graph } from '../../src/onnx/graph/graph.js'
+import type { Shape } from '../../src/onnx/graph/model.js'
+import type { Value } from '../../src/onnx/graph/value.js'
 import { evaluate } from '../../src/runtime/evaluate.js'
 
 /** The oldest and newest opsets, the default, and those where operators change their form: axes, ReduceMax, Split. */
@@ -18,7 +18,7 @@ export interface Tolerance {
 export const exact: Tolerance = { rel: 0, abs: 0 }
 /** Float32 transcendental functions of the CPU provider: two units in the last place. */
 export const transcendental: Tolerance = { rel: 2.4e-7, abs: 0 }
-/** The float32 Sigmoid is accurate absolutely only: semantics.md, section 7. */
+/** The float32 Sigmoid is accurate absolutely only: semantics 7. */
 export const logistic: Tolerance = { rel: 0, abs: 1.7e-7 }
 /** The same functions in float64. */
 export const transcendental64: Tolerance = { rel: 1e-15, abs: 1e-16 }

@@ -1,11 +1,11 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { Graph } from '../../src/graph/graph.js'
-import type { Value } from '../../src/graph/value.js'
-import { add, exp, mul } from '../../src/ops/elementwise.js'
-import { equal, less, not, where } from '../../src/ops/logic.js'
-import { cast, concat, reshape, split } from '../../src/ops/movement.js'
-import { reduceSum } from '../../src/ops/reduce.js'
-import { gather, range } from '../../src/ops/select.js'
+import { Graph } from '../../src/onnx/graph/graph.js'
+import type { Value } from '../../src/onnx/graph/value.js'
+import { add, exp, mul } from '../../src/onnx/ops/elementwise.js'
+import { equal, less, not, where } from '../../src/onnx/ops/logic.js'
+import { cast, concat, reshape, split } from '../../src/onnx/ops/movement.js'
+import { reduceSum } from '../../src/onnx/ops/reduce.js'
+import { gather, range } from '../../src/onnx/ops/select.js'
 
 const graph = new Graph()
 const x = graph.input('x', 'float32', [4])

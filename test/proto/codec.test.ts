@@ -1,9 +1,9 @@
 import proto from 'onnx-proto'
 import { describe, expect, it } from 'vitest'
-import { decodeModel, encodeForeign } from '../../src/proto/codec.js'
-import { encodeModel } from '../../src/proto/encode.js'
-import { InputError } from '../../src/proto/errors.js'
-import { readModel } from '../../src/proto/read.js'
+import { InputError } from '../../src/io/errors.js'
+import { decodeModel, encodeForeign } from '../../src/onnx/proto/codec.js'
+import { encodeModel } from '../../src/onnx/proto/encode.js'
+import { readModel } from '../../src/onnx/proto/read.js'
 import { sum, sumBytes } from '../runtime/models.js'
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text)

@@ -1,6 +1,6 @@
 import proto from 'onnx-proto'
 import { describe, expect, it } from 'vitest'
-import { decodeTensor } from '../../src/proto/decode.js'
+import { decodeTensor } from '../../src/onnx/proto/decode.js'
 
 const read = (message: proto.onnx.ITensorProto) =>
   decodeTensor(proto.onnx.TensorProto.encode(message).finish(), 'input_0.pb')

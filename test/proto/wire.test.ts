@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import protobuf from 'protobufjs'
 import { describe, expect, it } from 'vitest'
-import { type Edit, joined, payloads, splice, wireFields } from '../../src/proto/wire.js'
+import { type Edit, joined, payloads, splice, wireFields } from '../../src/onnx/proto/wire.js'
 
 /** A message with the given length-delimited fields, by number and text. */
 function message(fields: readonly (readonly [number, string])[]): Uint8Array {

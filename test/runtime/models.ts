@@ -1,6 +1,6 @@
-import type { Body, Model, Node, ValueInfo } from '../../src/graph/model.js'
-import type { DType, Tensor } from '../../src/graph/tensor.js'
-import { encodeModel } from '../../src/proto/encode.js'
+import type { DType, Tensor } from '../../src/io/tensor.js'
+import type { Body, Model, Node, ValueInfo } from '../../src/onnx/graph/model.js'
+import { encodeModel } from '../../src/onnx/proto/encode.js'
 
 /** `value('x', 'B', 2)` is float32[B,2]. */
 export const value = (name: string, ...shape: (number | string)[]): ValueInfo => ({ name, dtype: 'float32', shape })

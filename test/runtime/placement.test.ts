@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { encodeModel } from '../../src/proto/encode.js'
+import { encodeModel } from '../../src/onnx/proto/encode.js'
+import { runTask } from '../../src/runtime/isolation/task.js'
 import { placementOf } from '../../src/runtime/placement.js'
-import { runTask } from '../../src/runtime/task.js'
 import { model, node, pair, value } from './models.js'
 
 const event = (name: string, op: string, provider: string, index: number) =>

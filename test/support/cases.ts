@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Tensor } from '../../src/graph/tensor.js'
-import { encodeModel } from '../../src/proto/encode.js'
+import type { Tensor } from '../../src/io/tensor.js'
+import { encodeModel } from '../../src/onnx/proto/encode.js'
 import type { Feeds } from '../../src/runtime/feeds.js'
-import { type DataSet, readCase, type TestCase } from '../../src/verify/testcase.js'
-import { type ConfigInput, resolveConfig } from '../../src/yolo/config.js'
+import { type DataSet, readCase, type TestCase } from '../../src/verify/cases/testcase.js'
+import { type ConfigInput, resolveConfig } from '../../src/yolo/config/config.js'
 import { lossModel } from '../../src/yolo/loss.js'
 
 export const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url))

@@ -1,6 +1,6 @@
-import { decodeModel, encodeForeign } from '../../src/proto/codec.js'
-import { tensorOf } from '../../src/proto/decode.js'
-import type { AttributeProto, GraphProto, NodeProto, TensorProto } from '../../src/proto/messages.js'
+import { decodeModel, encodeForeign } from '../../src/onnx/proto/codec.js'
+import { tensorFrom } from '../../src/onnx/proto/decode.js'
+import type { AttributeProto, GraphProto, NodeProto, TensorProto } from '../../src/onnx/proto/messages.js'
 
 /** Kinds of fault, and what each does to a node; it gives false where it does not apply. */
 export const kinds = {
@@ -27,7 +27,7 @@ const constantOf = (graph: GraphProto, name: string): TensorProto | undefined =>
 
 /** A copy of a float constant under another name, half as large again and half a unit more. */
 function changed(constant: TensorProto, name: string): TensorProto | undefined {
-  const { tensor } = tensorOf(constant, name)
+  const { tensor } = tensorFrom(constant, name)
   if (tensor.dtype !== 'float32') return undefined
   const data = (tensor.data as Float32Array).map((x) => x * 1.5 + 0.5)
   return { ...constant, name, rawData: new Uint8Array(data.buffer) }
@@ -61,7 +61,7 @@ function changeAxis(node: NodeProto, graph: GraphProto): boolean {
   }
   if (!['ReduceSum', 'Unsqueeze'].includes(node.opType)) return false
   const axes = constantOf(graph, node.input[1] ?? '')
-  const rank = BigInt64Array.of(axes ? (tensorOf(axes, 'axes').tensor.data[0] === 0n ? 1n : 0n) : 0n)
+  const rank = BigInt64Array.of(axes ? (tensorFrom(axes, 'axes').tensor.data[0] === 0n ? 1n : 0n) : 0n)
   const planted = { name: `planted/${node.name}`, dims: [1], dataType: 7, rawData: new Uint8Array(rank.buffer) }
   graph.initializer.push(planted as unknown as TensorProto)
   node.input[1] = planted.name

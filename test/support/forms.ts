@@ -1,7 +1,7 @@
-import { type DType, sizeOf, type Tensor } from '../../src/graph/tensor.js'
-import type { DataSet, TestCase } from '../../src/verify/testcase.js'
-import type { LossConfig } from '../../src/yolo/config.js'
-import { type LayoutName, labelAxes, layouts } from '../../src/yolo/layout.js'
+import { type DType, sizeOf, type Tensor } from '../../src/io/tensor.js'
+import type { DataSet, TestCase } from '../../src/verify/cases/testcase.js'
+import type { LossConfig } from '../../src/yolo/config/config.js'
+import { type LayoutName, labelAxes, layouts } from '../../src/yolo/config/vocabulary.js'
 
 /** A copy with the axes in another order. */
 export function permuted<D extends DType>({ dtype, shape, data }: Tensor<D>, perm: readonly number[]): Tensor<D> {

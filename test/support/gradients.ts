@@ -1,9 +1,9 @@
-import type { Tensor } from '../../src/graph/tensor.js'
+import type { Tensor } from '../../src/io/tensor.js'
 import { type GradientOptions, type ScaleGradient, yoloLossGradients } from '../../src/reference/gradients.js'
 import type { OracleInput } from '../../src/reference/types.js'
-import type { DataSet, TestCase } from '../../src/verify/testcase.js'
-import type { LossConfig } from '../../src/yolo/config.js'
-import type { LayoutName } from '../../src/yolo/layout.js'
+import type { DataSet, TestCase } from '../../src/verify/cases/testcase.js'
+import type { LossConfig } from '../../src/yolo/config/config.js'
+import type { LayoutName } from '../../src/yolo/config/vocabulary.js'
 import { inLayout } from './forms.js'
 
 type Reals = Tensor<'float32' | 'float64'>

@@ -1,19 +1,19 @@
-import type { Model, Node } from '../../src/graph/model.js'
-import type { Real } from '../../src/graph/tensor.js'
-import type { Value } from '../../src/graph/value.js'
-import type { Differentiable } from '../../src/loss/bce.js'
-import type * as Boxes from '../../src/loss/box.js'
-import { add, div, log, max, mul } from '../../src/ops/elementwise.js'
-import { greater, less, where } from '../../src/ops/logic.js'
-import { cast, concatAll, split, unsqueeze } from '../../src/ops/movement.js'
-import type { Operand } from '../../src/ops/operand.js'
-import { gather } from '../../src/ops/select.js'
-import { slice } from '../../src/ops/slice.js'
-import type * as Config from '../../src/yolo/config.js'
-import type { LabelledHead } from '../../src/yolo/head.js'
-import type * as Ignore from '../../src/yolo/ignore.js'
-import type { Positives } from '../../src/yolo/positives.js'
-import type * as Terms from '../../src/yolo/terms.js'
+import type { Real } from '../../src/io/tensor.js'
+import type { Model, Node } from '../../src/onnx/graph/model.js'
+import type { Value } from '../../src/onnx/graph/value.js'
+import { add, div, log, max, mul } from '../../src/onnx/ops/elementwise.js'
+import { greater, less, where } from '../../src/onnx/ops/logic.js'
+import { cast, concatAll, split, unsqueeze } from '../../src/onnx/ops/movement.js'
+import type { Operand } from '../../src/onnx/ops/operand.js'
+import { gather } from '../../src/onnx/ops/select.js'
+import { slice } from '../../src/onnx/ops/slice.js'
+import type * as Config from '../../src/yolo/config/config.js'
+import type * as Ignore from '../../src/yolo/forms/compact/ignore.js'
+import type { Positives } from '../../src/yolo/forms/compact/positives.js'
+import type { Differentiable } from '../../src/yolo/formulas/bce.js'
+import type * as Boxes from '../../src/yolo/formulas/box.js'
+import type { LabelledHead } from '../../src/yolo/heads/head.js'
+import type * as Terms from '../../src/yolo/terms/terms.js'
 
 type V = Value<'float32'>
 type Exports = Record<string, unknown>
@@ -31,7 +31,7 @@ type ObjectArguments = Parameters<typeof Terms.objectTerms<'float32'>>
 const inTerms = (
   plant: (right: ReturnType<typeof Terms.objectTerms<'float32'>>, z: Terms.Cells<'float32'>) => Exports,
 ) =>
-  inModule<typeof Terms>('yolo/terms', (original) => ({
+  inModule<typeof Terms>('yolo/terms/terms', (original) => ({
     objectTerms: (...args: ObjectArguments) => {
       const right = original.objectTerms(...args)
       return { ...right, ...plant(right, args[0]) }
@@ -43,7 +43,7 @@ const times = ({ value, slope }: Differentiable<'float32'>, factor: Operand<'flo
   slope: mul(slope, factor),
 })
 
-const inBox = (plant: (original: typeof Boxes) => Exports): Mutation => inModule('loss/box', plant)
+const inBox = (plant: (original: typeof Boxes) => Exports): Mutation => inModule('yolo/formulas/box', plant)
 
 function lessOrEqual(a: V, b: V | number): Value<'bool'> {
   const right = typeof b === 'number' ? a.graph.scalar(b, a.dtype) : b
@@ -92,28 +92,30 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     decodeCentre: (t: V, c: V, g: V) => decodeCentre(t, c, slice(g, '::-1')),
     centreTarget: (y: V, c: V, g: V) => centreTarget(y, c, slice(g, '..., ::-1')),
   })),
-  'anchors as (h, w)': inModule<typeof Config>('yolo/config', (original) => ({
+  'anchors as (h, w)': inModule<typeof Config>('yolo/config/config', (original) => ({
     anchorsOf: (...args: Parameters<typeof Config.anchorsOf>) => original.anchorsOf(...args).map(([w, h]) => [h, w]),
   })),
-  '≤ for <': inModule('ops/logic', () => ({ less: lessOrEqual })),
+  '≤ for <': inModule('onnx/ops/logic', () => ({ less: lessOrEqual })),
   'no ½ on wh': inTerms(({ wh }) => ({ wh: times(wh, 2) })),
   'no scale': inBox(() => ({ boxScale: (area: V) => add(mul(area, 0), 1) })),
   'a clamped scale': inBox(({ boxScale }) => ({ boxScale: (area: V) => max(boxScale(area), 1) })),
   'division by positives': { model: dividedByPositives },
-  'boxes of other scales': inModule('yolo/ignore', acrossScales),
-  'boxes of other images': inModule<typeof Ignore>('yolo/ignore', ({ ignored }) => ({
+  'boxes of other scales': inModule('yolo/forms/compact/ignore', acrossScales),
+  'boxes of other images': inModule<typeof Ignore>('yolo/forms/compact/ignore', ({ ignored }) => ({
     ignored: (heads: readonly LabelledHead[], found: Positives, starts: Value<'int64'>) =>
       ignored(heads, { ...found, at: { ...found.at, b: mul(found.at.b, 0) } }, starts),
   })),
   'targets multiplied before divided': inBox(({ sizeRatio }) => ({
     sizeRatio: (y: V, a: V, S: V) => sizeRatio(mul(y, S), a, div(S, S)),
   })),
-  'Max(o, κ) for o + (1 − o)·κ': inModule<typeof Terms>('yolo/terms', () => ({
+  'Max(o, κ) for o + (1 − o)·κ': inModule<typeof Terms>('yolo/terms/terms', () => ({
     confidence: (o: V, E: Differentiable<'float32'>, κ: Value<'bool'>) => times(E, max(o, cast(κ, o.dtype))),
   })),
   'o > 0 for o ≠ 0': inTerms(({ xy, wh, class: cls }, z) => {
     const positive = cast(greater(z.obj, 0), 'float32')
     return { xy: times(xy, positive), wh: times(wh, positive), class: times(cls, positive) }
   }),
-  'bare log(1 + exp)': inModule('loss/log1p', () => ({ log1p: <D extends Real>(e: Value<D>) => log(add(e, 1)) })),
+  'bare log(1 + exp)': inModule('yolo/formulas/log1p', () => ({
+    log1p: <D extends Real>(e: Value<D>) => log(add(e, 1)),
+  })),
 }

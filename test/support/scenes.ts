@@ -1,7 +1,8 @@
 import fc from 'fast-check'
-import { float32, type Tensor } from '../../src/graph/tensor.js'
-import { assignTargets } from '../../src/yolo/assign.js'
-import { type Anchor, resolveConfig } from '../../src/yolo/config.js'
+import { float32, type Tensor } from '../../src/io/tensor.js'
+import { resolveConfig } from '../../src/yolo/config/config.js'
+import type { Anchor } from '../../src/yolo/config/vocabulary.js'
+import { assignTargets } from '../../src/yolo/labels/assign.js'
 
 const classes = 3
 

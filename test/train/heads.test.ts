@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { Graph } from '../../src/graph/graph.js'
-import { float32 } from '../../src/graph/tensor.js'
+import { float32 } from '../../src/io/tensor.js'
+import { Graph } from '../../src/onnx/graph/graph.js'
 import { evaluate } from '../../src/runtime/evaluate.js'
 import { headTraining } from '../../src/train/heads.js'
 import { adam, sgd, updateOf } from '../../src/train/optimizer.js'
 import { pointwise, pointwiseGradient } from '../../src/train/pointwise.js'
-import { type ConfigInput, resolveConfig } from '../../src/yolo/config.js'
+import { type ConfigInput, resolveConfig } from '../../src/yolo/config/config.js'
 
 const fixed = {
   preset: 'yolov3-tiny-coco',

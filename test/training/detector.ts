@@ -1,8 +1,8 @@
-import { Random } from '../../src/fixtures/random.js'
-import { Graph } from '../../src/graph/graph.js'
-import { float32 } from '../../src/graph/tensor.js'
-import type { Value } from '../../src/graph/value.js'
-import { encodeModel } from '../../src/proto/encode.js'
+import { float32 } from '../../src/io/tensor.js'
+import { Graph } from '../../src/onnx/graph/graph.js'
+import type { Value } from '../../src/onnx/graph/value.js'
+import { encodeModel } from '../../src/onnx/proto/encode.js'
+import { Random } from '../../src/verify/cases/make/random.js'
 import { config, size } from './dataset.js'
 
 const [batch, rows, columns] = [config.batch as number, ...size]

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { readArrays } from '../../src/arrays/read.js'
-import type { Tensor } from '../../src/graph/tensor.js'
+import { readArrays } from '../../src/io/arrays/read.js'
+import type { Tensor } from '../../src/io/tensor.js'
 import { evaluateModel } from '../../src/runtime/session.js'
 
 /**

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
-import { type CaseContent, writeCase } from '../../src/verify/writecase.js'
+import { type CaseContent, writeCase } from '../../src/verify/cases/writecase.js'
 import { pair, sumBytes } from '../runtime/models.js'
 
 /** A folder that goes when the tests of the file are done. */

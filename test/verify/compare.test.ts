@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type DType, float32, type Tensor, type TensorData } from '../../src/graph/tensor.js'
-import { type CompareOptions, compare } from '../../src/verify/compare.js'
+import { type DType, float32, type Tensor, type TensorData } from '../../src/io/tensor.js'
+import { type CompareOptions, compare } from '../../src/verify/compare/compare.js'
 
 const { POSITIVE_INFINITY: inf, NaN: nan } = Number
 const exact: CompareOptions = { rtol: 0, atol: 0 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { float32, type Tensor } from '../../src/graph/tensor.js'
-import { compare } from '../../src/verify/compare.js'
-import { caseConfig } from '../../src/verify/config.js'
-import { meaningOf } from '../../src/verify/meaning.js'
-import { decadeOf, decades, spreadOf } from '../../src/verify/spread.js'
-import { readTolerances, toleranceOf } from '../../src/verify/tolerance.js'
-import { ulps } from '../../src/verify/ulp.js'
+import { float32, type Tensor } from '../../src/io/tensor.js'
+import { caseConfig } from '../../src/verify/cases/config.js'
+import { meaningOf } from '../../src/verify/cases/meaning.js'
+import { readTolerances, toleranceOf } from '../../src/verify/cases/tolerance.js'
+import { compare } from '../../src/verify/compare/compare.js'
+import { decadeOf, decades, spreadOf } from '../../src/verify/compare/spread.js'
+import { ulps } from '../../src/verify/compare/ulp.js'
 
 describe('a distance in units of the last place', () => {
   it.each([

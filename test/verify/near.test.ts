@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { Tensor } from '../../src/graph/tensor.js'
-import { decodeModel, encodeForeign } from '../../src/proto/codec.js'
+import type { Tensor } from '../../src/io/tensor.js'
+import { decodeModel, encodeForeign } from '../../src/onnx/proto/codec.js'
 import { type OracleInput, yoloLoss } from '../../src/reference/oracle.js'
 import { evaluateModel } from '../../src/runtime/session.js'
-import { caseConfig } from '../../src/verify/config.js'
-import type { TestCase } from '../../src/verify/testcase.js'
-import { verifyCase } from '../../src/verify/verify.js'
+import { caseConfig } from '../../src/verify/cases/config.js'
+import type { TestCase } from '../../src/verify/cases/testcase.js'
+import { verifyCase } from '../../src/verify/judge/verify.js'
 import { configOf, graphBytes, readFixture } from '../support/cases.js'
 
 const fixture = await readFixture('cross-image')

@@ -1,11 +1,11 @@
 import { PassThrough } from 'node:stream'
 import { WriteStream } from 'node:tty'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { float32, type Tensor } from '../../src/graph/tensor.js'
-import { compare } from '../../src/verify/compare.js'
-import { brief } from '../../src/verify/digits.js'
-import { renderReport, schemaVersion, toJson } from '../../src/verify/report.js'
-import type { CaseReport, OutputRow } from '../../src/verify/result.js'
+import { float32, type Tensor } from '../../src/io/tensor.js'
+import { compare } from '../../src/verify/compare/compare.js'
+import { brief } from '../../src/verify/compare/digits.js'
+import type { CaseReport, OutputRow } from '../../src/verify/judge/result.js'
+import { renderReport, schemaVersion, toJson } from '../../src/verify/report/report.js'
 
 const tolerance = { rtol: 2e-6, atol: 0, source: 'a/data.json' }
 

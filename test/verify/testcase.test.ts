@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { bindTensors, findCases, readCase } from '../../src/verify/testcase.js'
-import { readTolerances, toleranceOf } from '../../src/verify/tolerance.js'
+import { bindTensors, findCases, readCase } from '../../src/verify/cases/testcase.js'
+import { readTolerances, toleranceOf } from '../../src/verify/cases/tolerance.js'
 import { pair } from '../runtime/models.js'
 import { scratch, sumCase, writeSum } from './cases.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parseCoco, parseLines } from '../../src/yolo/annotations.js'
-import { fitBoxes } from '../../src/yolo/fit.js'
+import { parseCoco, parseLines } from '../../src/yolo/labels/annotations.js'
+import { fitBoxes } from '../../src/yolo/labels/letterbox.js'
 
 describe('annotation lines', () => {
   it('name an image and its boxes; an image may have none', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { float32, type Tensor } from '../../src/graph/tensor.js'
-import { type AssignConfig, assignTargets, BoxError } from '../../src/yolo/assign.js'
+import { float32, type Tensor } from '../../src/io/tensor.js'
+import { type AssignConfig, assignTargets, BoxError } from '../../src/yolo/labels/assign.js'
 
 const coco: AssignConfig = {
   anchors: [

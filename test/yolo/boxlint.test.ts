@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { float32 } from '../../src/graph/tensor.js'
-import { lintBoxes } from '../../src/yolo/boxlint.js'
-import { resolveConfig } from '../../src/yolo/config.js'
+import { float32 } from '../../src/io/tensor.js'
+import { resolveConfig } from '../../src/yolo/config/config.js'
+import { lintBoxes } from '../../src/yolo/labels/boxlint.js'
 
 const config = resolveConfig({ preset: 'yolov3-voc' })
 const tiny = resolveConfig({ preset: 'yolov3-tiny-voc' })

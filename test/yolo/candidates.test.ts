@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { Random } from '../../src/fixtures/random.js'
-import { Graph } from '../../src/graph/graph.js'
-import { encodeModel } from '../../src/proto/encode.js'
+import { Graph } from '../../src/onnx/graph/graph.js'
+import { encodeModel } from '../../src/onnx/proto/encode.js'
 import { evaluateModel } from '../../src/runtime/session.js'
-import { candidates } from '../../src/yolo/candidates.js'
+import { Random } from '../../src/verify/cases/make/random.js'
+import { candidates } from '../../src/yolo/forms/compact/candidates.js'
 import { iouLoop, type Plain } from '../loss/loops.js'
 import { float32, int64 } from '../ops/support.js'
 

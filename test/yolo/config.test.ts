@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { anchorsOf, resolveConfig } from '../../src/yolo/config.js'
-import { presets } from '../../src/yolo/presets.js'
+import { anchorsOf, resolveConfig } from '../../src/yolo/config/config.js'
+import { presets } from '../../src/yolo/config/presets.js'
 import { nine, refusal } from './support.js'
 
 const six = nine.slice(0, 6)

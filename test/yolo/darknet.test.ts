@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseDarknet } from '../../src/yolo/darknet.js'
+import { parseDarknet } from '../../src/yolo/config/darknet.js'
 
 const yolo = (mask: string, more = '') => `
 [yolo]

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Tensor } from '../../src/graph/tensor.js'
+import type { Tensor } from '../../src/io/tensor.js'
 import { yoloLoss } from '../../src/reference/oracle.js'
 import { evaluateModel } from '../../src/runtime/session.js'
-import type { TestCase } from '../../src/verify/testcase.js'
-import type { ConfigInput } from '../../src/yolo/config.js'
+import type { TestCase } from '../../src/verify/cases/testcase.js'
+import type { ConfigInput } from '../../src/yolo/config/config.js'
 import { caseNames, configOf, feedsOf, float32sOf, graphBytes, readFixture } from '../support/cases.js'
 import { fixedSizes } from '../support/forms.js'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Tensor } from '../../src/graph/tensor.js'
+import type { Tensor } from '../../src/io/tensor.js'
 import { yoloLoss } from '../../src/reference/oracle.js'
 import { evaluateModel } from '../../src/runtime/session.js'
 import { caseNames, configOf, feedsOf, float32sOf, graphBytes, readFixture } from '../support/cases.js'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { float32, type Tensor } from '../../src/graph/tensor.js'
-import { type Finding, findOddities, type ScaleArrays } from '../../src/yolo/explain.js'
-import { layouts } from '../../src/yolo/layout.js'
+import { float32, type Tensor } from '../../src/io/tensor.js'
+import { layouts } from '../../src/yolo/config/vocabulary.js'
+import { type Finding, findOddities, type ScaleArrays } from '../../src/yolo/labels/oddities.js'
 
 /** Two images of 2 rows, 3 columns, 2 anchors, 1 class. */
 const shape = [2, 2, 3, 2, 6] as const

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { float32, type Tensor } from '../../src/graph/tensor.js'
+import { float32, type Tensor } from '../../src/io/tensor.js'
 import { evaluateModel } from '../../src/runtime/session.js'
-import type { ConfigInput } from '../../src/yolo/config.js'
-import type { LayoutName } from '../../src/yolo/layout.js'
+import type { ConfigInput } from '../../src/yolo/config/config.js'
+import type { LayoutName } from '../../src/yolo/config/vocabulary.js'
 import { graphBytes } from '../support/cases.js'
 import { inLayout } from '../support/forms.js'
 

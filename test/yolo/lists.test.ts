@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseAnchorList, parseClassList } from '../../src/yolo/lists.js'
+import { parseAnchorList, parseClassList } from '../../src/yolo/config/lists.js'
 
 describe('a text file of anchors', () => {
   it('has pairs in one line', () => {

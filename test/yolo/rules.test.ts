@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { type LossConfig, resolveConfig } from '../../src/yolo/config.js'
-import { layouts } from '../../src/yolo/layout.js'
-import { rules } from '../../src/yolo/rules.js'
+import { type LossConfig, resolveConfig } from '../../src/yolo/config/config.js'
+import { rules } from '../../src/yolo/config/rules.js'
+import { layouts } from '../../src/yolo/config/vocabulary.js'
 import { nine, refusal } from './support.js'
 
 const { NaN: nan, POSITIVE_INFINITY: inf } = Number

@@ -1,8 +1,8 @@
-import { Graph } from '../../../src/graph/graph.js'
-import { add } from '../../../src/ops/elementwise.js'
-import { encodeModel } from '../../../src/proto/encode.js'
-import { defaultLimits } from '../../../src/runtime/child.js'
-import { Isolate } from '../../../src/runtime/isolate.js'
+import { Graph } from '../../../src/onnx/graph/graph.js'
+import { add } from '../../../src/onnx/ops/elementwise.js'
+import { encodeModel } from '../../../src/onnx/proto/encode.js'
+import { defaultLimits } from '../../../src/runtime/isolation/child.js'
+import { Isolate } from '../../../src/runtime/isolation/isolate.js'
 import type { Provider } from '../../../src/runtime/provider.js'
 
 /** Adds two numbers on the provider, in a process of its own. @throws the error of the provider, with its exit code */

@@ -1,4 +1,4 @@
-import * as ops from '../../../src/ops/elementwise.js'
+import * as ops from '../../../src/onnx/ops/elementwise.js'
 import {
   each,
   exact,

@@ -1,4 +1,4 @@
-import * as ops from '../../../src/ops/logic.js'
+import * as ops from '../../../src/onnx/ops/logic.js'
 import { at, bool, each, fill, float32, float64, int32, int64, row, zip } from '../support.js'
 
 const { NaN: nan, POSITIVE_INFINITY: inf } = Number

@@ -1,4 +1,4 @@
-import * as ops from '../../../src/ops/movement.js'
+import * as ops from '../../../src/onnx/ops/movement.js'
 import { at, bool, counting, fill, float32, float64, int32, int64, row } from '../support.js'
 
 const x = counting([2, 3, 4])

@@ -1,10 +1,10 @@
-import { stackLoop } from '../../../src/ops/control.js'
-import { add } from '../../../src/ops/elementwise.js'
-import { matMul } from '../../../src/ops/matmul.js'
-import { pad } from '../../../src/ops/pad.js'
-import { gatherRows, lookUp, scatterRows, topK } from '../../../src/ops/rank.js'
-import { argMax } from '../../../src/ops/reduce.js'
-import { gather } from '../../../src/ops/select.js'
+import { stackLoop } from '../../../src/onnx/ops/control.js'
+import { add } from '../../../src/onnx/ops/elementwise.js'
+import { matMul } from '../../../src/onnx/ops/matmul.js'
+import { pad } from '../../../src/onnx/ops/pad.js'
+import { gatherRows, lookUp, scatterRows, topK } from '../../../src/onnx/ops/rank.js'
+import { argMax } from '../../../src/onnx/ops/reduce.js'
+import { gather } from '../../../src/onnx/ops/select.js'
 import { at, counting, fill, float32, float64, int32, int64, type Row, row } from '../support.js'
 
 const scores = float32([2, 4], [3, -1, 7, 5, 0, 0, -2, 9])

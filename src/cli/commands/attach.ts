@@ -1,0 +1,169 @@
+import { dirname } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import {
+  type Attached,
+  type AttachOptions,
+  attachLoss,
+  checkTarget,
+  detachLoss,
+  replaceLoss,
+  trainingPlan,
+  type WriteOptions,
+  writeModel,
+} from '../../attach/index.js'
+import { type ExternalData, type HeadLayout, headLayouts, onDisk, openSource } from '../../detector/index.js'
+import { chunksOf, type FileRange, printable, readBytes } from '../../io/index.js'
+import { ConfigError } from '../../yolo/index.js'
+import { addConfigFlags, configFrom, refuseSources } from '../groups/config.js'
+
+interface AttachFlags extends WriteOptions {
+  readonly output: string
+  readonly heads?: string[]
+  readonly headLayout?: HeadLayout
+  readonly grids?: [number, number][]
+  readonly onlyLoss?: boolean
+  readonly asFunction?: boolean
+  readonly rewriteResize?: boolean
+  readonly for?: 'ort-training'
+  /** The layout of the loss's own input is that of the heads. */
+  readonly layout?: HeadLayout
+  readonly opset?: number
+}
+
+const details = `
+The heads are the outputs whose shape fits the configuration, or the values that --heads names, intermediate ones too;
+the scale of each follows from its grid. The loss is written in the detector's own opset (11 to 22). Nothing else of the
+detector changes: yolo-loss detach gives it back byte for byte. With --for ort-training the initializers to train
+and to freeze are printed as JSON.
+`
+
+/** Adds `yolo-loss attach`, `detach` and `replace`. */
+export function addAttach(program: Command): void {
+  const attach = program
+    .command('attach <detector>')
+    .description('Put the loss behind a detector: its first output becomes its YOLO v3 loss.')
+    .addHelpText('after', details)
+  addHeadFlags(addOutputFlags(attach))
+  addConfigFlags(attach).action((file: string, flags: AttachFlags) => attachTo(file, flags, attachLoss))
+  const replace = program
+    .command('replace <model>')
+    .description('Swap an attached loss for one with another configuration, on the same heads.')
+  addHeadFlags(addOutputFlags(replace))
+  addConfigFlags(replace).action((file: string, flags: AttachFlags) => attachTo(file, flags, replaceLoss))
+  const detach = program
+    .command('detach <model>')
+    .description('Take an attached loss off again and give back the detector, byte for byte.')
+  addOutputFlags(detach).action(detachFrom)
+}
+
+const addOutputFlags = (command: Command): Command =>
+  command
+    .requiredOption('-o, --output <file>', 'where to; - for stdout')
+    .option('--copy-data', 'copy external data along when the target lies in another folder')
+    .option('--force', 'replace data files that are there already')
+
+const addHeadFlags = (command: Command): Command =>
+  command
+    .option('--heads <names>', 'values that are the heads: a,b,c', (text) => text.split(','))
+    .addOption(new Option('--head-layout <name>', 'order of the axes of the heads').choices(headLayouts))
+    .option(
+      '--grids <list>',
+      'rows x columns of each scale, coarsest first, for flattened heads: 13x13,26x26',
+      parseGrids,
+    )
+    .option('--only-loss', "take the detector's own outputs away (detach puts them back)")
+    .option('--as-function', 'make the loss one node that calls a local function (IR version 8)')
+    .option('--rewrite-resize', 'rewrite nearest-neighbour Resize into operators that ORT training can differentiate')
+
+function parseGrids(text: string): [number, number][] {
+  return text.split(',').map((grid) => {
+    const match = /^(\d+)x(\d+)$/.exec(grid.trim())
+    if (!match) throw new InvalidArgumentError(`"${printable(grid)}" is no grid such as 13x13.`)
+    return [Number(match[1]), Number(match[2])]
+  })
+}
+
+const optionsOf = ({
+  heads,
+  headLayout,
+  layout,
+  grids,
+  onlyLoss,
+  asFunction,
+  rewriteResize,
+}: AttachFlags): AttachOptions => ({
+  ...(heads && { heads }),
+  ...((headLayout ?? layout) && { layout: (headLayout ?? layout) as HeadLayout }),
+  ...(grids && { grids }),
+  ...(onlyLoss && { onlyLoss }),
+  ...(asFunction && { asFunction }),
+  ...(rewriteResize && { rewriteResize }),
+})
+
+async function attachTo(file: string, flags: AttachFlags, how: typeof attachLoss): Promise<void> {
+  const { output, copyData, force, heads, headLayout, grids, onlyLoss, asFunction, rewriteResize, ...configFlags } =
+    flags
+  const { config } = configFrom(configFlags)
+  refuseSources([output], configFlags)
+  if (output !== '-') checkTarget(file, output, [], { ...(copyData && { copyData }) })
+  if (output === '-' && flags.for !== undefined)
+    throw new ConfigError('output', `is stdout, where --for ${flags.for} prints: name a file`)
+  // Only attaching to a model leaves its weights alone.
+  const whole = how !== attachLoss || flags.for !== undefined
+  const source = whole ? { bytes: await readBytes(file), holes: [] } : await openSource(file)
+  const attached = how(source.bytes, config, { ...optionsOf(flags), file, folder: dirname(file) })
+  if (flags.opset !== undefined && flags.opset !== attached.opset)
+    throw new ConfigError('opset', `is ${flags.opset}, but the detector has ${attached.opset}; leave it out`)
+  const written = await deliver(onDisk(attached.pieces, source, file), attached, file, flags)
+  process.stderr.write(`${summary(attached, flags.output, written).join('\n')}\n`)
+  if (flags.for === undefined) return
+  const plan = trainingPlan(attached.bytes, { file, folder: dirname(file) })
+  process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`)
+}
+
+async function detachFrom(file: string, flags: WriteOptions & { readonly output: string }): Promise<void> {
+  if (flags.output !== '-') checkTarget(file, flags.output, [], flags)
+  const detached = detachLoss(await readBytes(file), { file, folder: dirname(file) })
+  const written = await deliver([detached.bytes], detached, file, flags)
+  process.stderr.write(`wrote ${printable(flags.output)} (${written})\n`)
+}
+
+/** Writes a model, and tells its size. No hash of it: that would take as long as copying the weights. */
+async function deliver(
+  pieces: readonly (Uint8Array | FileRange)[],
+  { external }: { readonly external: readonly ExternalData[] },
+  source: string,
+  flags: WriteOptions & { readonly output: string },
+): Promise<string> {
+  const { output } = flags
+  if (output === '-' && external.length > 0)
+    throw new ConfigError('output', 'is stdout, but the model has external data beside it')
+  if (output === '-') await pipeline(copies(pieces), process.stdout, { end: false })
+  else await writeModel(chunksOf(pieces), source, output, external, flags)
+  const size = pieces.reduce((sum, p) => sum + (p instanceof Uint8Array ? p.length : p.end - p.start), 0)
+  return `${size} bytes`
+}
+
+/** Chunks that stay as they are: a stream keeps them for a while. */
+function* copies(pieces: readonly (Uint8Array | FileRange)[]): Generator<Uint8Array> {
+  for (const chunk of chunksOf(pieces)) yield new Uint8Array(chunk)
+}
+
+function summary(
+  { heads, opset, nodes, inputs, outputs, renamed }: Attached,
+  output: string,
+  written: string,
+): string[] {
+  const names = (list: readonly string[]) => list.map(printable).join(', ')
+  return [
+    `wrote ${printable(output)} (opset ${opset}, ${nodes} nodes added, ${written})`,
+    ...heads.map(({ name, layout, shape, grid }, l) => {
+      const sizes = [grid.h, grid.w].map((d) => (d === '' ? '?' : d)).join('×')
+      return `  scale ${l}: ${printable(name)} [${shape.map((d) => (d === '' ? '?' : d))}], ${layout}, grid ${sizes}`
+    }),
+    `  new inputs: ${names(inputs)}`,
+    `  new outputs: ${names(outputs)}`,
+    ...[...renamed].map(([from, to]) => `  ${printable(from)} is taken: ours is ${printable(to)}`),
+  ]
+}

@@ -1,0 +1,138 @@
+import { type Command, Option } from 'commander'
+import { type AnyTensor, exitCodes, printable, readBytes } from '../../io/index.js'
+import { type ModelInfo, readModel } from '../../onnx/index.js'
+import { checkFeeds, defaultLimits, type Feeds, Isolate, type Provider, RemoteError } from '../../runtime/index.js'
+import { configKey, elementAt, type Scalar } from '../../verify/index.js'
+import { readInputs, refuseEmpty } from '../data/evaldata.js'
+import { interpretationOf, oddities, sentences } from '../data/explanation.js'
+import type { Finish } from '../finish.js'
+import { parseLimit } from '../groups/flags.js'
+import { parseIndex } from '../groups/parse.js'
+
+interface EvalFlags {
+  readonly ep: Provider
+  readonly set: number
+  readonly maxUnpacked: number
+  readonly timeout: number
+  readonly memory: number
+  readonly json?: boolean
+}
+
+const details = `
+DATA is an .npz file with arrays named as the inputs of the graph (y_pred_0 …, y_true_0 …), or a case folder.
+Prints what keras-yolo3 prints with print_loss, every small output of the graph, and, when the loss is NaN or
+infinite, which label or logit made it so. Exit code 1 when the loss is not finite.
+`
+
+/** Adds `yolo-loss eval`. */
+export function addEval(program: Command, finish: Finish): void {
+  program
+    .command('eval <graph> <data>')
+    .description('Run a graph on arrays, print its loss and what it consists of, and explain a NaN.')
+    .addHelpText('after', details)
+    .addOption(new Option('--ep <name>', 'execution provider').choices(['cpu', 'webgpu', 'cuda']).default('cpu'))
+    .option('--set <n>', 'which test_data_set of a case folder', parseIndex, 0)
+    .option('--max-unpacked <MiB>', 'of the arrays of an .npz file together', parseLimit, 1024)
+    .option('--timeout <seconds>', 'for the run', parseLimit, defaultLimits.timeout)
+    .option('--memory <MiB>', 'for the process that runs it', parseLimit, defaultLimits.memory)
+    .option('--json', 'one JSON object instead of the text')
+    .action(async (file: string, path: string, flags: EvalFlags) => {
+      const bytes = await readBytes(file)
+      const info = readModel(bytes, file)
+      const feeds = await readInputs(path, info, flags)
+      refuseEmpty(feeds, path)
+      checkFeeds(info.inputs, Object.fromEntries(feeds), file)
+      const outputs = await run(bytes, Object.fromEntries(feeds), file, flags)
+      const how = interpretationOf(configOf(info))
+      const findings = oddities(feeds, how)
+      const loss = lossOf(outputs)
+      const why = sentences(loss, findings, how)
+      const lines = [...printLoss(outputs), ...smallOutputs(outputs), ...floorNote(outputs), ...why]
+      process.stdout.write(`${flags.json ? toJson(outputs, findings, why) : lines.join('\n')}\n`)
+      if (outputs.has('loss') && !Number.isFinite(loss)) finish(exitCodes.mismatch)
+    })
+}
+
+/** Runs the graph in a child process, where an endless one can be ended. */
+async function run(model: Uint8Array, feeds: Feeds, file: string, { ep: provider, timeout, memory }: EvalFlags) {
+  const isolate = new Isolate({ provider, limits: { timeout, memory } })
+  try {
+    const { runs } = await isolate.run({ file, model, session: { provider }, feeds: [feeds] })
+    const [outcome] = runs
+    if (!outcome || 'error' in outcome) throw new RemoteError(outcome?.error ?? { name: 'Error', message: 'no run' })
+    return outcome.outputs
+  } finally {
+    isolate.close()
+  }
+}
+
+/** What a model says it was made with; nothing when it says nothing readable. */
+function configOf({ metadata }: ModelInfo): Readonly<Record<string, unknown>> {
+  try {
+    const config: unknown = JSON.parse(metadata.get(configKey) ?? '{}')
+    return typeof config === 'object' && config !== null ? (config as Record<string, unknown>) : {}
+  } catch {
+    return {}
+  }
+}
+
+/** The sum over a loss of any rank: not finite if any image's is not. */
+function lossOf(outputs: ReadonlyMap<string, AnyTensor>): number {
+  const loss = outputs.get('loss')
+  return loss ? numbersOf(loss).reduce<number>((sum, x) => sum + Number(x), 0) : 0
+}
+
+const columns = ['xy', 'wh', 'conf', 'class', 'ignore'] as const
+
+/**
+ * What keras-yolo3 prints with `print_loss`: for each scale the loss up to it, its four terms and the sum of its ignore
+ * mask. Empty for a graph without components, and for one that gives them by image.
+ */
+function printLoss(outputs: ReadonlyMap<string, AnyTensor>): string[] {
+  const lines: string[] = []
+  let running = 0
+  for (let l = 0; columns.every((name) => outputs.get(`${name}_${l}`)?.data.length === 1); l++) {
+    const values = columns.map((name) => Number(outputs.get(`${name}_${l}`)?.data[0]))
+    running += values.slice(0, 4).reduce((a, b) => a + b)
+    lines.push(`loss: ${[running, ...values].map((x) => `[${spelled(x)}]`).join('')}`)
+  }
+  return lines
+}
+
+const spelled = (x: Scalar): string => (typeof x === 'number' ? `${Number(x.toPrecision(7))}` : printable(String(x)))
+
+/** Longer outputs are maps, which nobody wants on a terminal. */
+const longestShown = 64
+
+const numbersOf = (t: AnyTensor): Scalar[] => Array.from({ length: t.data.length }, (_, i) => elementAt(t, i))
+
+function smallOutputs(outputs: ReadonlyMap<string, AnyTensor>): string[] {
+  return [...outputs].flatMap(([name, tensor]) => {
+    if (tensor.shape.length > 1 || tensor.data.length > longestShown) return []
+    const values = numbersOf(tensor).map(spelled)
+    return [`${printable(name)} = ${tensor.shape.length === 0 ? values[0] : `[${values.join(', ')}]`}`]
+  })
+}
+
+/** Why a loss does not go to 0: soft labels leave their entropy. */
+function floorNote(outputs: ReadonlyMap<string, AnyTensor>): string[] {
+  const [floor, excess] = ['entropy_floor', 'excess'].map((name) => {
+    const tensor = outputs.get(name)
+    return tensor?.data.length === 1 ? Number(tensor.data[0]) : Number.NaN
+  }) as [number, number]
+  if (!Number.isFinite(floor) || !Number.isFinite(excess)) return []
+  return [
+    `no prediction can bring this loss below ${spelled(floor)}, the entropy of its labels; ${spelled(excess)} is left to learn`,
+  ]
+}
+
+/** JSON has no word for NaN and infinities, and int64 would lose digits: they become strings. */
+function toJson(outputs: ReadonlyMap<string, AnyTensor>, findings: unknown, explanation: readonly string[]): string {
+  const small = [...outputs].filter(([, t]) => t.data.length <= longestShown)
+  const value = (t: AnyTensor) => {
+    const values = numbersOf(t).map((x) => (typeof x === 'number' && Number.isFinite(x) ? x : String(x)))
+    return t.shape.length === 0 ? values[0] : values
+  }
+  const entries = small.map(([name, t]) => [name, value(t)] as const)
+  return JSON.stringify({ schemaVersion: 1, outputs: Object.fromEntries(entries), findings, explanation }, null, 2)
+}

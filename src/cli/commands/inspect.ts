@@ -1,0 +1,192 @@
+import type { Command } from 'commander'
+import { InputError, printable, quoted, readBytes } from '../../io/index.js'
+import {
+  encodeModel,
+  type ModelInfo,
+  type ModelNode,
+  type ModelValue,
+  printModel,
+  readModel,
+} from '../../onnx/index.js'
+import { configKey } from '../../verify/index.js'
+import {
+  ConfigError,
+  estimateMemory,
+  type LossConfig,
+  lossModel,
+  type RunSize,
+  resolveConfig,
+} from '../../yolo/index.js'
+import { addConfigFlags, configFrom } from '../groups/config.js'
+import { parseCount } from '../groups/parse.js'
+
+interface InspectFlags {
+  readonly batch?: number
+  readonly input?: readonly [height: number, width: number]
+  readonly boxes: number
+  readonly text?: boolean
+  readonly json?: boolean
+}
+
+/** What inspect tells of a graph. */
+interface Inspection {
+  readonly file: string
+  readonly bytes: Uint8Array
+  readonly info: ModelInfo
+  /** The configuration, if the graph says so. */
+  readonly config?: LossConfig
+  /** Where each value of the configuration comes from. */
+  readonly origins: Readonly<Record<string, string>>
+}
+
+const details = `
+With a graph: what is in it; its configuration comes from its metadata. Without one: the graph that the flags give, and
+for each value the flag, file or preset it comes from.
+
+The memory estimate is for --batch, --input (default 416x416) and --boxes of each image; it leaves out the process and
+the loaded runtime, and was within a factor of 2 of what runs took (see the source, src/yolo/memory.ts).
+`
+
+/** Adds `yolo-loss inspect`. */
+export function addInspect(program: Command): void {
+  const command = program
+    .command('inspect [graph]')
+    .description('Show inputs, outputs, configuration, operators and memory of a graph.')
+    .addHelpText('after', details)
+    .option('--boxes <n>', 'boxes of each image, for the memory estimate', parseCount, 20)
+    .option('--text', 'the text form of the graph, and nothing else')
+    .option('--json', 'one JSON object instead of the text')
+  addConfigFlags(command).action(async (file: string | undefined, flags: InspectFlags) => {
+    const { boxes, text, json, ...rest } = flags
+    const found = file === undefined ? fromFlags(rest) : await fromFile(file, rest)
+    if (text) return void process.stdout.write(textOf(found))
+    process.stdout.write(json ? toJson(found, flags) : `${describe(found, flags).join('\n')}\n`)
+  })
+}
+
+/** The graph of a configuration that is not exported yet. */
+function fromFlags(flags: Readonly<Record<string, unknown>>): Inspection {
+  const { config, origins } = configFrom(flags)
+  const bytes = encodeModel(lossModel(config))
+  return { file: 'the graph of these flags', bytes, info: readModel(bytes, 'graph'), config, origins }
+}
+
+async function fromFile(file: string, flags: Readonly<Record<string, unknown>>): Promise<Inspection> {
+  const { batch: _, input: __, ...others } = flags
+  const [given] = Object.entries(others).filter(([, value]) => value !== undefined)
+  if (given) throw new ConfigError(given[0], 'is given beside a graph, which has its configuration already')
+  const bytes = await readBytes(file)
+  const info = readModel(bytes, file)
+  const config = storedConfig(info, file)
+  const origins = Object.fromEntries(Object.keys(config ?? {}).map((key) => [key, 'metadata']))
+  return { file, bytes, info, origins, ...(config ? { config } : {}) }
+}
+
+/** @throws InputError for a configuration that this version does not understand */
+function storedConfig({ metadata }: ModelInfo, file: string): LossConfig | undefined {
+  const text = metadata.get(configKey)
+  if (text === undefined) return undefined
+  try {
+    return resolveConfig(JSON.parse(text))
+  } catch (error) {
+    const what = `metadata ${quoted(configKey)} is no configuration: ${(error as Error).message}`
+    throw new InputError('E_METADATA', { where: file, what, remedy: 'export the graph again' }, { cause: error })
+  }
+}
+
+const typeOf = ({ dtype, shape }: ModelValue): string =>
+  `${dtype}[${shape?.map((d) => (d === '' ? '?' : printable(String(d)))).join(',') ?? '…'}]`
+
+/** How often each operator occurs, most frequent first. */
+function operatorsOf(nodes: readonly ModelNode[]): [op: string, count: number][] {
+  const counts = new Map<string, number>()
+  for (const { domain, op } of nodes) {
+    const name = domain === '' || domain === 'ai.onnx' ? op : `${domain}::${op}`
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  return [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+}
+
+/** What the estimate is for: fixed sizes of the graph, else those asked for. */
+const runSize = (config: LossConfig, { batch, input, boxes }: InspectFlags): RunSize => ({
+  batch: config.batch ?? batch ?? 1,
+  input: config.input ?? input ?? [416, 416],
+  boxes,
+})
+
+const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`
+
+function memoryLines(config: LossConfig, flags: InspectFlags): string[] {
+  const size = runSize(config, flags)
+  const { inputs, work } = estimateMemory(config, size)
+  const what = `batch ${size.batch}, ${size.input.join('×')}, ${size.boxes} boxes an image`
+  return [
+    '',
+    `memory of the loss, about (${what}):`,
+    `  inputs ${mebibytes(inputs)}, work ${mebibytes(work)}, together ${mebibytes(inputs + work)}`,
+  ]
+}
+
+function describe({ file, bytes, info, config, origins }: Inspection, flags: InspectFlags): string[] {
+  const opsets = [...info.opsets].map(([domain, version]) => `${printable(domain || 'ai.onnx')} ${version}`).join(', ')
+  const producer = printable(`${info.producer.name} ${info.producer.version}`.trim() || 'unknown')
+  const values = (kind: string, list: readonly ModelValue[]) => [
+    `${kind}:`,
+    ...list.map((v) => `  ${printable(v.name)} ${typeOf(v)}`),
+  ]
+  const operators = operatorsOf(info.nodes).map(([op, count]) => `${printable(op)} ${count}`)
+  return [
+    `${printable(file)}: opset ${opsets}, IR ${info.irVersion}, ${bytes.length} bytes, by ${producer}`,
+    '',
+    ...values('inputs', info.inputs),
+    ...values('outputs', info.outputs),
+    '',
+    ...(config
+      ? configLines(config, origins)
+      : ['configuration: none in its metadata; it is no graph of this library']),
+    '',
+    `operators: ${info.nodes.length} nodes, those in loops not counted`,
+    `  ${operators.join(', ')}`,
+    ...(config ? memoryLines(config, flags) : []),
+  ]
+}
+
+function configLines(config: LossConfig, origins: Readonly<Record<string, string>>): string[] {
+  const entries = Object.entries(config).map(([key, value]) => [key, JSON.stringify(value), origins[key]] as const)
+  return [
+    'configuration:',
+    ...entries.map(([key, value, origin]) => `  ${key} = ${value}  (${printable(origin ?? '')})`),
+  ]
+}
+
+/** The text form; that of a graph of others, or of another version, has operators and edges only. */
+function textOf({ bytes, info, config }: Inspection): string {
+  if (config) {
+    const model = lossModel(config)
+    if (Buffer.from(encodeModel(model)).equals(bytes)) return printModel(model)
+  }
+  const lines = info.nodes.map(
+    ({ op, inputs, outputs }) =>
+      `${outputs.map(printable).join(', ')} = ${printable(op)}(${inputs.map(printable).join(', ')})`,
+  )
+  return `${lines.join('\n')}\n`
+}
+
+function toJson({ bytes, info, config, origins }: Inspection, flags: InspectFlags): string {
+  const size = config && runSize(config, flags)
+  const object = {
+    schemaVersion: 1,
+    bytes: bytes.length,
+    irVersion: info.irVersion,
+    opsets: Object.fromEntries(info.opsets),
+    producer: info.producer,
+    inputs: info.inputs,
+    outputs: info.outputs,
+    config: config ?? null,
+    origins,
+    nodes: info.nodes.length,
+    operators: Object.fromEntries(operatorsOf(info.nodes)),
+    memory: config && size ? { ...size, ...estimateMemory(config, size) } : null,
+  }
+  return `${JSON.stringify(object, null, 2)}\n`
+}

@@ -1,0 +1,136 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Command, Option } from 'commander'
+import {
+  encodeNpz,
+  exitCodes,
+  InputError,
+  isSameFile,
+  sizeOf,
+  type Tensor,
+  writeAtomic,
+  writeFailure,
+} from '../../io/index.js'
+import { encodeTensor } from '../../onnx/index.js'
+import {
+  assignTargets,
+  BoxError,
+  type BoxFinding,
+  COARSEST_STRIDE,
+  ConfigError,
+  type Fit,
+  type LossConfig,
+  lintBoxes,
+} from '../../yolo/index.js'
+import { type Boxes, readBoxes } from '../data/boxes.js'
+import type { Finish } from '../finish.js'
+import { addBoxFlags, configFrom, refuseSources } from '../groups/config.js'
+import { parseCount, parseIndex, parseSize } from '../groups/parse.js'
+
+type Size = readonly [height: number, width: number]
+
+interface TargetFlags {
+  readonly output?: string
+  readonly input?: Size
+  readonly fit?: Fit
+  readonly imageSize?: Size
+  readonly images?: string
+  readonly skip?: number
+  readonly take?: number
+  readonly lint?: boolean
+}
+
+const details = `
+BOXES is one of
+  annotation lines of keras-yolo3   image.jpg x1,y1,x2,y2,class x1,y1,x2,y2,class …
+  COCO instances (.json)            classes are its categories in the order of their ids, or --classes FILE
+  an array [B,T,5] (.npy, .npz)     rows x1 y1 x2 y2 class in pixels of the network input
+
+Boxes of lines and COCO are in pixels of their image; they are letterboxed into the input as keras-yolo3 does without
+augmentation, cut to whole pixels. Sizes of images come from COCO, from --image-size, or from the PNG and JPEG files.
+Writes y_true_0 … as float32 [B,h,w,A,5+C], coarsest scale first. With --lint, names every box that would not be
+learnt as it stands, and ends with exit code 1 if there is one; no output is needed then.
+`
+
+/** Adds `yolo-loss targets`. */
+export function addTargets(program: Command, finish: Finish): void {
+  const command = program
+    .command('targets <boxes>')
+    .description('Turn boxes into the labels y_true of the loss, as keras-yolo3 does.')
+    .addHelpText('after', details)
+    .option('-o, --output <path>', 'an .npz file, or a folder for y_true_l.pb')
+    .option('--input <HxW>', 'height and width of the network input in pixels, as 416x608', parseSize)
+    .addOption(new Option('--fit <how>', 'how images come into the input').choices(['letterbox', 'stretch', 'none']))
+    .option('--image-size <HxW>', 'height and width of all images', parseSize)
+    .option('--images <dir>', 'folder of the images (default: that of the lines)')
+    .option('--skip <n>', 'leave out the first n images', parseIndex)
+    .option('--take <n>', 'take n images', parseCount)
+    .option('--lint', 'name the boxes that are lost, overwritten, of zero size, out of the image or too many')
+  addBoxFlags(command).action(async (file: string, flags: TargetFlags) => {
+    const { output, input, fit, imageSize, images, skip, take, lint, ...rest } = flags
+    const { config, input: netInput, classNames } = configFrom(rest)
+    const size = checkedSize(input ?? netInput)
+    if (output === undefined && !lint)
+      throw new ConfigError('output', 'is missing: give -o FILE.npz, -o FOLDER, or --lint')
+    if (output !== undefined && isSameFile(output, file))
+      throw new ConfigError('output', `is the file of boxes itself, ${file}`)
+    if (output !== undefined) refuseSources([output], rest)
+    const options = { input: size, fit, imageSize, images, skip, take, classNames }
+    const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+    const boxes = await readBoxes(file, { ...given, input: size })
+    if (lint && report(lintBoxes(boxes.table, size, config), boxes)) finish(exitCodes.mismatch)
+    if (output !== undefined) await write(output, targetsOf(boxes, size, config))
+  })
+}
+
+function checkedSize(size: Size | undefined): Size {
+  if (!size) throw new ConfigError('input', 'is missing: give --input HxW, as 416x416')
+  if (size.every((pixels) => pixels % COARSEST_STRIDE === 0)) return size
+  throw new ConfigError('input', `must be multiples of ${COARSEST_STRIDE}, got ${size.join('×')} (height × width)`)
+}
+
+/** More would be a data set, not a batch. */
+const largestTargets = 2 ** 31
+
+function targetsOf({ table, placeOf }: Boxes, size: Size, config: LossConfig): Tensor<'float32'>[] {
+  const [batch = 0] = table.shape
+  const cells = config.anchorMask.map((mask, l) => sizeOf(size) * (4 ** l / COARSEST_STRIDE ** 2) * mask.length)
+  const bytes = 4 * batch * cells.reduce((a, b) => a + b) * (5 + config.classes)
+  if (bytes > largestTargets) {
+    const what = `the labels of ${batch} images have ${bytes} bytes, more than the limit of ${largestTargets}`
+    throw new InputError('E_LIMIT', { where: 'targets', what, remedy: 'make them in batches, with --skip and --take' })
+  }
+  try {
+    return assignTargets(table, size, config)
+  } catch (error) {
+    if (!(error instanceof BoxError)) throw error
+    const what = error.message.replace(/^boxes\[\d+\]\[\d+\]: /, '')
+    const remedy = 'correct the box; --lint names all such boxes'
+    throw new InputError('E_BOX', { where: placeOf(error.image, error.row), what, remedy }, { cause: error })
+  }
+}
+
+/** Prints findings; whether there are any. */
+function report(findings: readonly BoxFinding[], { table, placeOf }: Boxes): boolean {
+  const other = (image: number, by?: number) => (by === undefined ? '' : ` ${placeOf(image, by)}`)
+  const lines = findings.map(
+    ({ kind, image, row, what, by }) => `${kind}: ${placeOf(image, row)} ${what}${other(image, by)}`,
+  )
+  const boxes = new Set(findings.map(({ image, row }) => `${image} ${row}`)).size
+  const images = `${table.shape[0]} image${table.shape[0] === 1 ? '' : 's'}`
+  process.stdout.write(`${[...lines, `${boxes} odd box${boxes === 1 ? '' : 'es'} in ${images}`].join('\n')}\n`)
+  return findings.length > 0
+}
+
+async function write(path: string, targets: readonly Tensor<'float32'>[]): Promise<void> {
+  const named = targets.map((tensor, l) => ({ name: `y_true_${l}`, tensor }))
+  if (path.endsWith('.npz')) await writeAtomic(path, await encodeNpz(named))
+  else {
+    await mkdir(path, { recursive: true }).catch((error: unknown) => {
+      throw writeFailure(error, path)
+    })
+    for (const { name, tensor } of named) await writeAtomic(join(path, `${name}.pb`), encodeTensor(name, tensor))
+  }
+  const shapes = named.map(({ name, tensor }) => `${name} [${tensor.shape}]`).join(', ')
+  process.stderr.write(`wrote ${path} (${shapes})\n`)
+}

@@ -1,0 +1,2 @@
+/** What a command leaves behind: the code the process ends with. */
+export type Finish = (exitCode: number) => void

@@ -1,0 +1,165 @@
+import { listed, nearest, quoted, type Real } from '../io/index.js'
+import type { Dim } from '../onnx/index.js'
+import { boxEntries, type LossConfig } from '../yolo/index.js'
+import { refuse } from './common.js'
+import { cutPoints, refuseDecoded } from './decoded.js'
+import { type DetectorHead, entriesOf, type HeadOptions } from './head.js'
+import { type Entries, fits, gridIn, type HeadLayout, headLayouts, isFlat, shapeText } from './layouts.js'
+import type { Detector } from './open.js'
+import { orderByGrid } from './scales.js'
+import { traceBack, typeOf } from './trace.js'
+
+/**
+ * The heads of a detector, coarsest scale first.
+ * @throws InputError when none or too many fit, a shape contradicts the configuration, two layouts fit, or a value is
+ *   no longer a logit
+ */
+export function findHeads(detector: Detector, config: LossConfig, options: HeadOptions): DetectorHead[] {
+  const sizes = entriesOf(config)
+  const names = options.heads ?? proposed(detector, config, options)
+  if (new Set(names).size !== names.length)
+    refuse('E_HEADS', detector.file, `the heads ${listed(names)} name a value twice`)
+  const heads = names.map((name) => readHead(detector, name, sizes, options))
+  return orderByGrid(detector, heads, config, options)
+}
+
+function proposed(detector: Detector, config: LossConfig, options: HeadOptions): string[] {
+  const sizes = entriesOf(config)
+  const wanted = config.anchorMask.length
+  const fitting = detector.graph.output
+    .map((o) => o.name)
+    .filter((name) => candidateLayouts(detector, name, sizes, options).length > 0)
+  const raw = fitting.filter((name) => traceBack(detector, name).decoders.length === 0)
+  if (raw.length === wanted) return raw
+  const outputs = detector.graph.output.map((o) => o.name)
+  if (fitting.length > raw.length) refuseDecoded(detector, fitting.find((n) => !raw.includes(n)) as string, sizes)
+  const points = cutPoints(detector, outputs, sizes)
+  const instead = classesInstead(
+    outputs.flatMap((n) => typeOf(detector, n)?.shape ?? []),
+    sizes.anchors,
+  )
+  const shapes = headLayouts.filter((l) => !isFlat(l)).map((l) => shapeText(l, sizes))
+  refuse(
+    'E_HEADS',
+    detector.file,
+    `${wanted} outputs of a shape such as ${shapes.slice(0, 2).join(' or ')} are wanted (${sizes.anchors} anchors × ` +
+      `(5 + ${sizes.entries - boxEntries} classes)), found ${raw.length}: ${described(detector, raw)}\n` +
+      `  its outputs are ${described(detector, outputs)}`,
+    points.length > 0
+      ? `name the heads: --heads ${points.join(',')} (convolutions with ${sizes.anchors * sizes.entries} channels)`
+      : instead === ''
+        ? 'name the heads with --heads a,b,c, or check the number of classes and anchors'
+        : instead,
+  )
+}
+
+const described = (detector: Detector, names: readonly string[]): string =>
+  names.length === 0
+    ? 'none'
+    : names
+        .slice(0, 12)
+        .map((n) => `${quoted(n)} ${typeText(detector, n)}`)
+        .join(', ')
+
+/** `float32[1,255,13,13]`; unknown sizes as `?`. */
+export function typeText(detector: Detector, name: string): string {
+  const type = typeOf(detector, name)
+  if (!type) return 'of unknown type'
+  return `${type.dtype}[${type.shape?.map((d) => (d === '' ? '?' : d)).join(',') ?? '…'}]`
+}
+
+const isReal = (dtype: string): dtype is Real => ['float16', 'float32', 'float64'].includes(dtype)
+
+function candidateLayouts(
+  detector: Detector,
+  name: string,
+  sizes: Entries,
+  { layout, grids }: HeadOptions,
+): HeadLayout[] {
+  const type = typeOf(detector, name)
+  if (!type?.shape || !isReal(type.dtype)) return []
+  const { shape } = type
+  if (layout) return fits(shape, layout, sizes, false) ? [layout] : []
+  const among = headLayouts.filter((l) => !isFlat(l) || grids !== undefined)
+  return among.filter((l) => fits(shape, l, sizes, true))
+}
+
+function readHead(detector: Detector, name: string, sizes: Entries, options: HeadOptions): DetectorHead {
+  const { file } = detector
+  const type = typeOf(detector, name)
+  if (!detector.producers.has(name) && !detector.types.has(name)) refuseUnknown(detector, name)
+  if (traceBack(detector, name).decoders.length > 0) refuseDecoded(detector, name, sizes)
+  if (!type?.shape)
+    refuse(
+      'E_HEAD_TYPE',
+      file,
+      `the type of head ${quoted(name)} is not known`,
+      'run onnx.shape_inference on the model',
+    )
+  if (!isReal(type.dtype))
+    refuse('E_HEAD_DTYPE', file, `head ${quoted(name)} is ${type.dtype}; logits are float32, float16 or float64`)
+  const layout = theLayout(detector, name, sizes, options)
+  return { name, dtype: type.dtype, shape: type.shape, layout, grid: gridIn(type.shape, layout) }
+}
+
+function theLayout(detector: Detector, name: string, sizes: Entries, options: HeadOptions): HeadLayout {
+  const [first, ...others] = narrowed(detector, name, sizes, candidateLayouts(detector, name, sizes, options))
+  const label = `head ${quoted(name)} ${typeText(detector, name)}`
+  if (first === undefined) refuseShape(detector, name, sizes, options)
+  if (others.length > 0)
+    refuse(
+      'E_HEAD_LAYOUT',
+      detector.file,
+      `${label} fits several layouts: ${[first, ...others].map((l) => `${l} ${shapeText(l, sizes)}`).join(', ')}`,
+      `say which: --head-layout ${[first, ...others].join(' or ')}`,
+    )
+  return first
+}
+
+/** A flattened head shows what was flattened where a Reshape makes it. */
+function narrowed(detector: Detector, name: string, sizes: Entries, layouts: HeadLayout[]): HeadLayout[] {
+  const node = detector.producers.get(name)
+  const from = node?.opType === 'Reshape' ? typeOf(detector, node.input[0] ?? '')?.shape : undefined
+  if (!layouts.every(isFlat) || layouts.length < 2 || !from) return layouts
+  const was = (layout: HeadLayout) => fits(from, layout, sizes, true)
+  if (was('nahwc') !== (was('nhwc') || was('nhwac'))) return [was('nahwc') ? 'flat-ahw' : 'flat-hwa']
+  return layouts
+}
+
+function refuseUnknown(detector: Detector, name: string): never {
+  const known = [...detector.producers.keys()]
+  const near = nearest(name, known)
+  const outputs = detector.graph.output.map((o) => o.name)
+  const hint = near === undefined ? `its outputs are ${listed(outputs)}` : `did you mean ${quoted(near)}?`
+  refuse('E_HEADS', detector.file, `the model has no value ${quoted(name)}`, hint)
+}
+
+function refuseShape(detector: Detector, name: string, sizes: Entries, { layout, grids }: HeadOptions): never {
+  const { anchors, entries } = sizes
+  const type = typeText(detector, name)
+  const shape = typeOf(detector, name)?.shape ?? []
+  if (shape.length === 3 && !grids && layout === undefined)
+    refuse(
+      'E_HEAD_GRID',
+      detector.file,
+      `head ${quoted(name)} ${type} is flattened; its grid cannot be told`,
+      'give the rows and columns of each scale, coarsest first: --grids 13x13,26x26,52x52',
+    )
+  const wanted = layout
+    ? shapeText(layout, sizes)
+    : `${anchors} × (5 + ${entries - boxEntries}) = ${anchors * entries} channels`
+  const hint = classesInstead(shape, anchors)
+  refuse(
+    'E_HEAD_SHAPE',
+    detector.file,
+    `head ${quoted(name)} is ${type}, but the configuration wants ${wanted}`,
+    hint === '' ? 'check the classes, the anchors and the head' : hint,
+  )
+}
+
+/** What the channels would mean with another number of classes: `21 channels are 2 classes with 3 anchors`. */
+function classesInstead(dims: readonly Dim[], anchors: number): string {
+  const numbers = [...new Set(dims)].filter((d): d is number => typeof d === 'number')
+  const near = numbers.filter((d) => d % anchors === 0 && d / anchors > boxEntries)
+  return near.map((d) => `${d} channels are ${d / anchors - boxEntries} classes with ${anchors} anchors`).join('; ')
+}

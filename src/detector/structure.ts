@@ -1,0 +1,91 @@
+import { quoted } from '../io/index.js'
+import { allNodes, bodiesOf, type GraphProto, type ModelInfo, type ModelProto, type NodeProto } from '../onnx/index.js'
+import { called, functionKey, refuse, spelled } from './common.js'
+import { checkTensor, sparseNames } from './tensors.js'
+
+/**
+ * Refuses graphs that contradict themselves: names defined twice or not at all, nodes out of order, tensors whose data
+ * do not fit, operators of domains nobody imports, functions that call themselves. onnxruntime lets some of these pass.
+ * @throws InputError naming the node, value or tensor
+ */
+export function checkStructure(model: ModelProto, info: ModelInfo, file: string): void {
+  checkDomains(model, info, file)
+  checkFunctions(model, file)
+  if (model.graph) checkGraph(model.graph, () => false, file)
+}
+
+function checkDomains(model: ModelProto, info: ModelInfo, file: string): void {
+  const stranger = allNodes(model).find((n) => {
+    const domain = spelled(n.domain)
+    return !info.opsets.has(domain) && !model.functions.some((f) => spelled(f.domain) === domain)
+  })
+  if (stranger)
+    refuse(
+      'E_DOMAIN',
+      file,
+      `${called(stranger)} is of the domain ${quoted(stranger.domain || 'ai.onnx')}, whose opset is not imported`,
+      'export the model anew',
+    )
+}
+
+function checkFunctions(model: ModelProto, file: string): void {
+  const bodies = new Map<string, NodeProto[]>()
+  for (const f of model.functions) {
+    const key = functionKey(f, f.name)
+    if (bodies.has(key)) refuse('E_FUNCTION', file, `function ${quoted(f.name)} is defined twice`)
+    bodies.set(key, f.node)
+  }
+  const done = new Set<string>()
+  const visit = (key: string, above: readonly string[]): void => {
+    if (above.includes(key))
+      refuse('E_FUNCTION', file, `function ${quoted(key.split('\n')[1] ?? '')} calls itself`, 'export the model anew')
+    if (done.has(key)) return
+    for (const n of bodies.get(key) ?? []) {
+      const callee = functionKey(n, n.opType)
+      if (bodies.has(callee)) visit(callee, [...above, key])
+    }
+    done.add(key)
+  }
+  for (const key of bodies.keys()) visit(key, [])
+}
+
+function checkGraph(graph: GraphProto, outer: (name: string) => boolean, file: string): void {
+  const defined = checkedConstants(graph, file)
+  const made = new Set(graph.node.flatMap((n) => n.output))
+  const known = (name: string) => name === '' || defined.has(name) || outer(name)
+  for (const node of graph.node) {
+    const missing = node.input.find((name) => !known(name))
+    if (missing !== undefined) refuseInput(node, missing, made.has(missing), file)
+    for (const body of bodiesOf(node)) checkGraph(body, known, file)
+    for (const name of node.output) {
+      if (name !== '' && defined.has(name))
+        refuse('E_DUPLICATE', file, `${called(node)} makes ${quoted(name)}, which exists already`, 'rename one of them')
+      defined.add(name)
+    }
+  }
+  const orphan = graph.output.find((o) => !known(o.name))
+  if (orphan) refuse('E_DANGLING', file, `no node makes the output ${quoted(orphan.name)}`)
+}
+
+/** The names of inputs and initializers. */
+function checkedConstants(graph: GraphProto, file: string): Set<string> {
+  const names = new Set<string>()
+  for (const tensor of graph.initializer) {
+    checkTensor(tensor, file)
+    if (names.has(tensor.name)) refuse('E_DUPLICATE', file, `initializer ${quoted(tensor.name)} is given twice`)
+    names.add(tensor.name)
+  }
+  const inputs = new Set<string>()
+  for (const { name } of graph.input) {
+    if (inputs.has(name)) refuse('E_DUPLICATE', file, `input ${quoted(name)} is declared twice`)
+    inputs.add(name)
+  }
+  return new Set([...names, ...inputs, ...sparseNames(graph, file)])
+}
+
+function refuseInput(node: NodeProto, name: string, later: boolean, file: string): never {
+  const what = later
+    ? `${called(node)} reads ${quoted(name)} before it is made: the nodes are out of order, or in a circle`
+    : `${called(node)} reads ${quoted(name)}, which nothing makes`
+  return refuse('E_DANGLING', file, what, 'export the model anew')
+}

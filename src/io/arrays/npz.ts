@@ -1,0 +1,101 @@
+import { crc32 } from 'node:zlib'
+import yauzl, { type Entry, type ZipFile } from 'yauzl'
+import yazl from 'yazl'
+import type { NamedTensor } from '../elements.js'
+import type { Tensor } from '../tensor.js'
+import { quoted } from '../text.js'
+import { refuse } from './errors.js'
+import { decodeNpy, encodeNpy } from './npy.js'
+
+/** How much an archive may hold. */
+export interface ArchiveLimits {
+  /** Number of arrays; default 1024. */
+  readonly entries: number
+  /** Bytes of all arrays together, unpacked; default 1 GiB. */
+  readonly bytes: number
+}
+
+const defaultLimits: ArchiveLimits = { entries: 1024, bytes: 2 ** 30 }
+
+/** Deflate packs 258 bytes into 2 bits at best; an archive that claims more counts some of its bytes twice. */
+const highestRatio = 1032
+
+const extension = '.npy'
+
+function checkEntry(entry: Entry, seen: ReadonlySet<string>, file: string): void {
+  const name = quoted(entry.fileName)
+  if (!entry.fileName.endsWith(extension))
+    refuse('E_NPZ', file, `entry ${name} is no array`, `an archive of numpy.savez holds only ${extension} files`)
+  if (seen.has(entry.fileName)) refuse('E_NPZ', file, `two entries are named ${name}`)
+  if (entry.isEncrypted()) refuse('E_NPZ', file, `entry ${name} is encrypted`, 'save it without a password')
+  if (!entry.canDecodeFileData())
+    refuse('E_NPZ', file, `entry ${name} is packed by method ${entry.compressionMethod}`, 'use deflate, or none')
+}
+
+/** The entries of an archive, all checked before the first is unpacked. */
+async function listEntries(zip: ZipFile, size: number, limits: ArchiveLimits, file: string): Promise<Entry[]> {
+  if (zip.entryCount > limits.entries)
+    refuse('E_NPZ_LIMIT', file, `${zip.entryCount} entries, more than the limit of ${limits.entries}`)
+  const entries: Entry[] = []
+  const seen = new Set<string>()
+  for await (const entry of zip.eachEntry()) {
+    checkEntry(entry, seen, file)
+    seen.add(entry.fileName)
+    entries.push(entry)
+  }
+  const total = entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0)
+  if (total > limits.bytes)
+    refuse('E_NPZ_LIMIT', file, `${total} bytes unpacked, more than the limit of ${limits.bytes}`)
+  if (total > size * highestRatio)
+    refuse('E_NPZ_LIMIT', file, `${total} bytes unpacked from ${size}, more than packing can achieve`)
+  return entries
+}
+
+async function unpack(zip: ZipFile, entry: Entry, file: string): Promise<Uint8Array> {
+  const chunks: Buffer[] = []
+  for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk)
+  const bytes = Buffer.concat(chunks)
+  if (crc32(bytes) !== entry.crc32)
+    refuse('E_NPZ', file, `entry ${quoted(entry.fileName)} is damaged: its checksum differs`, 'copy or save it again')
+  return bytes
+}
+
+/**
+ * The arrays of an NPZ archive (`numpy.savez`, `numpy.savez_compressed`) by name, in the order of the archive.
+ * @param file what to call it in messages
+ * @throws InputError for what is no zip archive, for damaged, encrypted, doubled or unsafe entries, for more than the
+ *   limits, and for arrays that `decodeNpy` refuses
+ */
+export async function decodeNpz(
+  bytes: Uint8Array,
+  file: string,
+  limits: Partial<ArchiveLimits> = {},
+): Promise<Map<string, Tensor>> {
+  try {
+    const zip = await yauzl.fromBufferPromise(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
+      strictFileNames: true,
+      autoClose: false,
+    })
+    const arrays = new Map<string, Tensor>()
+    for (const entry of await listEntries(zip, bytes.length, { ...defaultLimits, ...limits }, file)) {
+      const name = entry.fileName.slice(0, -extension.length)
+      arrays.set(name, decodeNpy(await unpack(zip, entry, file), `${file}, ${entry.fileName}`))
+    }
+    return arrays
+  } catch (error) {
+    if ((error as { exitCode?: unknown }).exitCode !== undefined) throw error
+    return refuse('E_NPZ', file, `broken zip archive: ${(error as Error).message}`, 'save it again', error)
+  }
+}
+
+/** The bytes of an NPZ archive, not packed; equal arrays in equal order give equal bytes. */
+export async function encodeNpz(arrays: readonly NamedTensor[]): Promise<Uint8Array> {
+  const zip = new yazl.ZipFile()
+  // The earliest date of a zip archive, in whatever zone: the time of writing would be in the bytes.
+  const fixed = { mtime: new Date(1980, 0, 1), mode: 0o100644, forceDosTimestamp: true, compress: false }
+  for (const { name, tensor } of arrays) zip.addBuffer(Buffer.from(encodeNpy(tensor)), `${name}${extension}`, fixed)
+  zip.end()
+  const chunks: Buffer[] = []
+  for await (const chunk of zip.outputStream) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
+}

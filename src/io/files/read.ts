@@ -1,0 +1,89 @@
+import { open, readFile, stat } from 'node:fs/promises'
+import { InputError } from '../errors.js'
+
+/** The largest file read into memory, in bytes: protobuf cannot address more. */
+const largestFile = 2 ** 31 - 1
+
+const reasons: Readonly<Record<string, readonly [what: string, remedy: string]>> = {
+  ENOENT: ['there is no such file', 'check the path'],
+  ENOTDIR: ['there is no such file: a part of the path is no folder', 'check the path'],
+  EACCES: ['no permission to read it', 'check its owner and mode'],
+  EPERM: ['no permission to read it', 'check its owner and mode'],
+  EISDIR: ['this is a folder', 'name the file in it'],
+  ELOOP: ['its symbolic links lead in a circle', 'check the links'],
+}
+
+/** Why the system would not read a file, and what to do about it. */
+export function whyUnread(error: unknown): readonly [what: string, remedy: string] {
+  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
+  return reasons[code] ?? [`it cannot be read (${code})`, 'check the file and the disk']
+}
+
+/** Tells why the system would not read a file. */
+export function readFailure(error: unknown, path: string): InputError {
+  const [what, remedy] = whyUnread(error)
+  return new InputError('E_FILE', { where: path, what, remedy }, { cause: error })
+}
+
+// The system fills the pages of a large file on several processors, if it is asked for several parts at a time.
+const part = 2 ** 26
+
+async function inParts(path: string, size: number): Promise<Uint8Array> {
+  const file = await open(path)
+  try {
+    const bytes = Buffer.allocUnsafeSlow(size)
+    const fill = async (start: number): Promise<void> => {
+      const end = Math.min(start + part, size)
+      for (let at = start; at < end; ) {
+        const { bytesRead } = await file.read(bytes, at, end - at, at)
+        if (bytesRead === 0) throw Object.assign(new Error('cut short'), { code: 'it became shorter meanwhile' })
+        at += bytesRead
+      }
+    }
+    await Promise.all(Array.from({ length: Math.ceil(size / part) }, (_, i) => fill(i * part)))
+    return bytes
+  } finally {
+    await file.close()
+  }
+}
+
+/**
+ * The size of a regular file.
+ * @throws InputError when it is missing, a folder, a device or pipe, or above `limit` bytes
+ */
+export async function readSize(path: string, limit: number = largestFile): Promise<number> {
+  const info = await stat(path).catch((error: unknown) => {
+    throw readFailure(error, path)
+  })
+  if (info.isDirectory()) throw readFailure({ code: 'EISDIR' }, path)
+  // A pipe or a device could block for ever or never end.
+  if (!info.isFile()) throw new InputError('E_FILE', { where: path, what: 'this is no regular file' })
+  if (info.size <= limit) return info.size
+  const what = `${info.size} bytes, more than the limit of ${limit}`
+  throw new InputError('E_FILE_SIZE', { where: path, what })
+}
+
+/**
+ * Reads a regular file whole.
+ * @throws InputError as `readSize`, and when it is unreadable
+ */
+export async function readBytes(path: string, limit: number = largestFile): Promise<Uint8Array> {
+  const size = await readSize(path, limit)
+  return (size > part ? inParts(path, size) : readFile(path)).catch((error: unknown) => {
+    throw readFailure(error, path)
+  })
+}
+
+/**
+ * Reads a JSON file; a byte-order mark is skipped.
+ * @throws InputError as `readBytes`, and for text that is no JSON
+ */
+export async function readJson(path: string): Promise<unknown> {
+  const text = new TextDecoder().decode(await readBytes(path))
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const what = `not valid JSON: ${(error as Error).message}`
+    throw new InputError('E_JSON', { where: path, what }, { cause: error })
+  }
+}

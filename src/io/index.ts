@@ -1,0 +1,30 @@
+/**
+ * What comes in and goes out: files, arrays, text that is safe to print, and the faults a command ends with.
+ * Knows nothing of ONNX, nor of YOLO.
+ */
+export { decodeNpy, encodeNpy } from './arrays/npy.js'
+export { type ArchiveLimits, decodeNpz, encodeNpz } from './arrays/npz.js'
+export { readArrays } from './arrays/read.js'
+export { unzipNamed } from './arrays/unzip.js'
+export {
+  type AnyTensor,
+  bytesOf,
+  type ElementData,
+  type ElementType,
+  isElementType,
+  type NamedTensor,
+  storageOf,
+} from './elements.js'
+export { complaintText, InputError } from './errors.js'
+export { exitCodes, worstExit } from './exit.js'
+export { expectWritable, writeAtomic, writeFailure } from './files/atomic.js'
+export { chunksOf, type FileRange } from './files/chunks.js'
+export { copyAtomic } from './files/copy.js'
+export { imageSize } from './files/imagesize.js'
+export { readBytes, readFailure, readJson, readSize, whyUnread } from './files/read.js'
+export { isSameFile } from './files/same.js'
+export { refuseOtherKinds } from './files/sniff.js'
+export { nearest } from './nearest.js'
+export { type DType, float32, type Real, sizeOf, spellNumber, type Tensor, type TensorData } from './tensor.js'
+export { escaped, listed, printable, quoted } from './text.js'
+export { version } from './version.js'

@@ -1,0 +1,44 @@
+import type { DType } from '../../io/index.js'
+import type { Value } from '../graph/value.js'
+import { broadcasting, elementwise, lift, type Numeric, numbers, type Operand, requireDType } from './operand.js'
+
+const comparison =
+  <T extends DType>(op: string, allowed: readonly DType[]) =>
+  <D extends T>(a: Value<D>, b: Operand<NoInfer<D>>): Value<'bool'> => {
+    requireDType(op, a, allowed)
+    const right = lift<D>(op, b, a)
+    return a.graph.emit(op, [a, right], ['bool', elementwise(op, { a, b: right })])
+  }
+
+/** `a < b`; false when either is NaN. Signature: `ai.onnx@9::Less`, `ai.onnx@13::Less` */
+export const less = comparison<Numeric>('Less', numbers)
+/** `a > b`; false when either is NaN. Signature: `ai.onnx@9::Greater`, `ai.onnx@13::Greater` */
+export const greater = comparison<Numeric>('Greater', numbers)
+/** `a = b`; false when either is NaN. Signature: `ai.onnx@11::Equal`, `ai.onnx@13::Equal`, `ai.onnx@19::Equal` */
+export const equal = comparison<DType>('Equal', [...numbers, 'bool'])
+
+/** `¬x`. Signature: `ai.onnx@1::Not` */
+export function not(x: Value<'bool'>): Value<'bool'> {
+  requireDType('Not', x, ['bool'])
+  return x.graph.emit('Not', [x], ['bool', x.shape])
+}
+
+/** `a ∧ b`, broadcast. Signature: `ai.onnx@7::And` */
+export function and(a: Value<'bool'>, b: Value<'bool'>): Value<'bool'> {
+  requireDType('And', a, ['bool'])
+  return a.graph.emit('And', [a, b], ['bool', elementwise('And', { a, b })])
+}
+
+/**
+ * `yes` where the condition holds, else `no`; broadcast. The CPU provider has no bool kernel. Signature:
+ * `ai.onnx@9::Where`, `ai.onnx@16::Where`
+ */
+export function where<D extends DType>(condition: Value<'bool'>, yes: Operand<NoInfer<D>>, no: Value<D>): Value<D>
+export function where<D extends DType>(condition: Value<'bool'>, yes: Value<D>, no: Operand<NoInfer<D>>): Value<D>
+export function where<D extends DType>(condition: Value<'bool'>, yes: Operand<D>, no: Operand<D>): Value<D> {
+  const like = (typeof yes === 'number' ? no : yes) as Value<D>
+  requireDType('Where', condition, ['bool'])
+  const [a, b] = [lift('Where', yes, like), lift('Where', no, like)]
+  elementwise('Where', { yes: a, no: b })
+  return condition.graph.emit('Where', [condition, a, b], [a.dtype, broadcasting('Where', { condition, a, b })])
+}

@@ -1,0 +1,154 @@
+import type { DType } from '../../io/index.js'
+import { GraphError } from '../graph/errors.js'
+import type { Dim, Shape } from '../graph/model.js'
+import { product, sum } from '../graph/shape.js'
+import type { Value } from '../graph/value.js'
+import { axesOf, axisOf, broadcasting, requireDType, requireSizes, sizesAreInputs } from './operand.js'
+
+/**
+ * The same elements in another shape, written with the dimensions themselves, symbols included: `reshape(x, ['B', 'h',
+ * 'w', 3, 85])`.
+ * @throws GraphError E_SHAPE when the sizes differ or more than one dimension stays unknown.
+ * Signature: `ai.onnx@5::Reshape`, `ai.onnx@13::Reshape`, `ai.onnx@14::Reshape`, `ai.onnx@19::Reshape`,
+ * `ai.onnx@21::Reshape`
+ */
+export function reshape<D extends DType>(x: Value<D>, shape: Shape): Value<D> {
+  const at = x.graph.at('Reshape')
+  if (product(x.shape) !== product(shape))
+    throw new GraphError('E_SHAPE', at, `[${shape}] has another number of elements`, { x })
+  // 0 copies the dimension at the same place, −1 stands for the one that is left.
+  const codes = shape.map((d, i) => (typeof d === 'number' ? d : d === x.shape[i] ? 0 : -1))
+  if (codes.filter((c) => c === -1).length > 1) {
+    const hint = 'only one symbolic dimension may move; reshape in two steps'
+    throw new GraphError('E_SHAPE', at, `[${shape}] leaves several dimensions unknown`, { x }, hint)
+  }
+  if ((codes.includes(-1) && shape.includes(0)) || shape.some((d, i) => d === 0 && x.shape[i] !== 0))
+    throw new GraphError('E_SHAPE', at, `[${shape}] moves a dimension of size 0`, { x })
+  return x.graph.emit('Reshape', [x, x.graph.ints(codes)], [x.dtype, shape])
+}
+
+/**
+ * The same elements in the shape that the int64 vector `sizes` holds when the graph runs. Signature:
+ * `ai.onnx@5::Reshape`, `ai.onnx@13::Reshape`, `ai.onnx@14::Reshape`, `ai.onnx@19::Reshape`, `ai.onnx@21::Reshape`
+ */
+export function reshapeBy<D extends DType>(x: Value<D>, sizes: Value<'int64'>, shape: Shape): Value<D> {
+  requireSizes('Reshape', sizes, shape)
+  if (product(x.shape) !== product(shape))
+    throw new GraphError('E_SHAPE', x.graph.at('Reshape'), `[${shape}] has another number of elements`, { x })
+  return x.graph.emit('Reshape', [x, sizes], [x.dtype, shape])
+}
+
+/** The same elements in the shape of another value of equal size. */
+export const reshapeLike = <D extends DType>(x: Value<D>, like: Value): Value<D> =>
+  like.shape.every((d) => typeof d === 'number') ? reshape(x, like.shape) : reshapeBy(x, shapeOf(like), like.shape)
+
+/**
+ * The sizes of `x` as int64 `[rank]`. Signature: `ai.onnx@1::Shape`, `ai.onnx@13::Shape`, `ai.onnx@15::Shape`,
+ * `ai.onnx@19::Shape`, `ai.onnx@21::Shape`
+ */
+export const shapeOf = (x: Value): Value<'int64'> => x.graph.emit('Shape', [x], ['int64', [x.shape.length]])
+
+/**
+ * All elements in one row. Signature: `ai.onnx@5::Reshape`, `ai.onnx@13::Reshape`, `ai.onnx@14::Reshape`,
+ * `ai.onnx@19::Reshape`, `ai.onnx@21::Reshape`
+ */
+export const flatten = <D extends DType>(x: Value<D>): Value<D> => reshape(x, [product(x.shape)])
+
+/** Axes in another order. Signature: `ai.onnx@1::Transpose`, `ai.onnx@13::Transpose`, `ai.onnx@21::Transpose` */
+export function transpose<D extends DType>(x: Value<D>, perm: readonly number[]): Value<D> {
+  if (perm.toSorted((a, b) => a - b).join() !== x.shape.map((_, i) => i).join())
+    throw new GraphError('E_RANGE', x.graph.at('Transpose'), `[${perm}] is no permutation of the axes`, { x })
+  const shape = perm.map((axis) => x.shape[axis] as Dim)
+  return x.graph.emit('Transpose', [x], [x.dtype, shape], { perm: { ints: perm } })
+}
+
+/**
+ * Values one after another along an axis; the other dimensions are equal. Signature: `ai.onnx@11::Concat`,
+ * `ai.onnx@13::Concat`
+ */
+export function concat<D extends DType>(values: readonly [Value<D>, ...Value<NoInfer<D>>[]], axis: number): Value<D> {
+  const [first] = values
+  const front = axisOf('Concat', first, axis)
+  const fits = (v: Value) =>
+    v.shape.length === first.shape.length && v.shape.every((d, i) => i === front || d === first.shape[i])
+  for (const v of values) requireDType('Concat', v, [first.dtype])
+  const odd = values.find((v) => !fits(v))
+  if (odd) throw new GraphError('E_SHAPE', first.graph.at('Concat'), `differ beside axis ${front}`, { first, odd })
+  const shape = first.shape.with(front, sum(values.map((v) => v.shape[front] as Dim)))
+  return first.graph.emit('Concat', values, [first.dtype, shape], { axis: { int: front } })
+}
+
+/** The same of a list, which must not be empty. */
+export const concatAll = <D extends DType>(values: readonly Value<D>[], axis: number): Value<D> =>
+  concat(values as readonly [Value<D>, ...Value<D>[]], axis)
+
+/** A tuple type with one `T` for each element of `S`. */
+type Each<S extends readonly unknown[], T> = { -readonly [I in keyof S]: T }
+
+/** Parts of the given sizes along an axis. Signature: `ai.onnx@11::Split`, `ai.onnx@13::Split`, `ai.onnx@18::Split` */
+export function split<D extends DType, const S extends readonly number[]>(
+  x: Value<D>,
+  sizes: S,
+  axis: number,
+): Each<S, Value<D>> {
+  const front = axisOf('Split', x, axis)
+  if (!sizes.every((size) => Number.isInteger(size) && size >= 0) || sum(sizes) !== x.shape[front])
+    throw new GraphError('E_SHAPE', x.graph.at('Split'), `sizes [${sizes}] do not add up to axis ${front}`, { x })
+  const results = sizes.map((size) => [x.dtype, x.shape.with(front, size)] as const)
+  const axisGiven = { axis: { int: front } }
+  const parts = sizesAreInputs(x)
+    ? x.graph.emitMany('Split', [x, x.graph.ints(sizes)], results, axisGiven)
+    : x.graph.emitMany('Split', [x], results, { ...axisGiven, split: { ints: sizes } })
+  return parts as unknown as Each<S, Value<D>>
+}
+
+/**
+ * Axes of size 1 put in at these places of the result. Signature: `ai.onnx@11::Unsqueeze`, `ai.onnx@13::Unsqueeze`,
+ * `ai.onnx@21::Unsqueeze`
+ */
+export function unsqueeze<D extends DType>(x: Value<D>, axes: readonly number[]): Value<D> {
+  const rank = x.shape.length + axes.length
+  const front = axes.map((a) => (a < 0 ? a + rank : a))
+  if (new Set(front).size !== front.length || front.some((a) => a < 0 || a >= rank))
+    throw new GraphError('E_RANGE', x.graph.at('Unsqueeze'), `[${axes}] are no new axes of rank ${rank}`, { x })
+  const rest = [...x.shape]
+  const shape = Array.from({ length: rank }, (_, i) => (front.includes(i) ? 1 : (rest.shift() as Dim)))
+  return withAxes('Unsqueeze', x, front, shape)
+}
+
+/** Without these axes of size 1. Signature: `ai.onnx@11::Squeeze`, `ai.onnx@13::Squeeze`, `ai.onnx@21::Squeeze` */
+export function squeeze<D extends DType>(x: Value<D>, axes: readonly number[]): Value<D> {
+  const front = axesOf('Squeeze', x, axes)
+  if (front.length === 0) return x // an empty list would mean all axes of size 1
+  if (front.some((axis) => x.shape[axis] !== 1))
+    throw new GraphError('E_SHAPE', x.graph.at('Squeeze'), `axes [${axes}] are not all 1`, { x })
+  const shape = x.shape.filter((_, i) => !front.includes(i))
+  return withAxes('Squeeze', x, front, shape)
+}
+
+const withAxes = <D extends DType>(op: string, x: Value<D>, axes: readonly number[], shape: Shape): Value<D> =>
+  sizesAreInputs(x)
+    ? x.graph.emit(op, [x, x.graph.ints(axes)], [x.dtype, shape])
+    : x.graph.emit(op, [x], [x.dtype, shape], { axes: { ints: axes } })
+
+/**
+ * Broadcast to the shape that the int64 vector `sizes` holds when the graph runs. Signature: `ai.onnx@8::Expand`,
+ * `ai.onnx@13::Expand`
+ */
+export function expand<D extends DType>(x: Value<D>, sizes: Value<'int64'>, shape: Shape): Value<D> {
+  requireSizes('Expand', sizes, shape)
+  const target = { ...x, shape }
+  return x.graph.emit('Expand', [x, sizes], [x.dtype, broadcasting('Expand', { x, target })])
+}
+
+/**
+ * Another element type; any number but 0 is true, NaN too. Signature: `ai.onnx@9::Cast`, `ai.onnx@13::Cast`,
+ * `ai.onnx@19::Cast`, `ai.onnx@21::Cast`
+ */
+export function cast<D extends DType>(x: Value, dtype: D): Value<D> {
+  if (x.dtype === (dtype as DType)) return x as Value<D>
+  return x.graph.emit('Cast', [x], [dtype, x.shape], { to: { int: onnxType[dtype] } })
+}
+
+/** TensorProto.DataType of each element type. */
+const onnxType: Readonly<Record<DType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9, float16: 10, float64: 11 }

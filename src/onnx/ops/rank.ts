@@ -1,0 +1,75 @@
+import type { DType, Real } from '../../io/index.js'
+import { GraphError } from '../graph/errors.js'
+import type { Dim } from '../graph/model.js'
+import { sameShape } from '../graph/shape.js'
+import type { Value } from '../graph/value.js'
+import { axisOf, reals, requireDType } from './operand.js'
+
+/**
+ * The k largest entries along an axis, largest first, and where they stand: `[…, n, …] → […, k, …]` twice. Signature:
+ * `ai.onnx@11::TopK`
+ */
+export function topK<D extends Real>(x: Value<D>, k: number, axis: number): readonly [Value<D>, Value<'int64'>] {
+  requireDType('TopK', x, reals)
+  const front = axisOf('TopK', x, axis)
+  const size = x.shape[front]
+  if (!Number.isInteger(k) || k < 1 || (typeof size === 'number' && k > size))
+    throw new GraphError('E_RANGE', x.graph.at('TopK'), `k = ${k} is not between 1 and the size of axis ${front}`, {
+      x,
+    })
+  const shape = x.shape.with(front, k)
+  return x.graph.emitMany('TopK', [x, x.graph.ints([k])], [[x.dtype, shape] as const, ['int64', shape] as const], {
+    axis: { int: front },
+    sorted: { int: 1 },
+  })
+}
+
+/**
+ * Rows of each image: `x` `[B, n, …]` at `indices` `[B, k, 1]` → `[B, k, …]`. Signature: `ai.onnx@12::GatherND`,
+ * `ai.onnx@13::GatherND`
+ */
+export function gatherRows<D extends DType>(x: Value<D>, indices: Value<'int64'>): Value<D> {
+  const [batch, count] = requireRows(x, indices)
+  if (batch !== x.shape[0] || x.shape.length < 2)
+    throw new GraphError('E_SHAPE', x.graph.at('GatherND'), 'takes indices [B, k, 1] for [B, n, …]', { x, indices })
+  return x.graph.emit('GatherND', [x, indices], [x.dtype, [batch, count, ...x.shape.slice(2)]], {
+    batch_dims: { int: 1 },
+  })
+}
+
+/**
+ * Rows of a table for each image: `x` `[n, …]` at `indices` `[B, k, 1]` → `[B, k, …]`. Signature:
+ * `ai.onnx@12::GatherND`, `ai.onnx@13::GatherND`
+ */
+export function lookUp<D extends DType>(x: Value<D>, indices: Value<'int64'>): Value<D> {
+  const [batch, count] = requireRows(x, indices)
+  return x.graph.emit('GatherND', [x, indices], [x.dtype, [batch, count, ...x.shape.slice(1)]])
+}
+
+/** Images and rows of indices `[B, k, 1]`. */
+function requireRows(x: Value, indices: Value<'int64'>): readonly [Dim, Dim] {
+  requireDType('GatherND', indices, ['int64'])
+  if (x.graph.opset < 12)
+    throw new GraphError('E_OPSET', x.graph.at('GatherND'), 'counts batch dimensions from opset 12', { x })
+  const [batch, count, one] = indices.shape
+  if (indices.shape.length !== 3 || one !== 1 || x.shape.length === 0)
+    throw new GraphError('E_SHAPE', x.graph.at('GatherND'), 'takes indices [B, k, 1] for [B, n, …]', { x, indices })
+  return [batch as Dim, count as Dim]
+}
+
+/**
+ * A copy of `x` `[…r, …]` with the rows `updates` `[B, k, …]` at `indices` `[B, k, r]` of its first r axes, all
+ * different. Signature: `ai.onnx@11::ScatterND`, `ai.onnx@13::ScatterND`, `ai.onnx@16::ScatterND`,
+ * `ai.onnx@18::ScatterND`
+ */
+export function scatterRows<D extends DType>(
+  x: Value<D>,
+  indices: Value<'int64'>,
+  updates: Value<NoInfer<D>>,
+): Value<D> {
+  requireDType('ScatterND', indices, ['int64'])
+  const wanted = [...indices.shape.slice(0, -1), ...x.shape.slice(indices.shape.at(-1) as number)]
+  if (!sameShape(updates.shape, wanted))
+    throw new GraphError('E_SHAPE', x.graph.at('ScatterND'), `takes updates [${wanted}]`, { x, indices, updates })
+  return x.graph.emit('ScatterND', [x, indices, updates], [x.dtype, x.shape])
+}

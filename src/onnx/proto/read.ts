@@ -1,0 +1,135 @@
+import { InputError, quoted } from '../../io/index.js'
+import { decodeModel, exact } from './codec.js'
+import { dataTypeName } from './dtypes.js'
+import type { DimensionProto, GraphProto, ModelProto, ValueInfoProto } from './messages.js'
+import { valuesRead } from './walk.js'
+
+/** Versions of ONNX that onnxruntime 1.30 loads. */
+const irRange = { from: 3, to: 13 }
+const opsetRange = { from: 1, to: 26 }
+
+/** An input or output as the model declares it. */
+export interface ModelValue {
+  readonly name: string
+  /** Element type by ONNX's name in lower case (`float32`, `uint8`, …); `other` for a sequence, map or optional. */
+  readonly dtype: string
+  /** Sizes, symbols, `''` for an unknown size; undefined when even the rank is open. */
+  readonly shape: readonly (number | string)[] | undefined
+}
+
+export interface ModelNode {
+  readonly name: string
+  readonly op: string
+  readonly domain: string
+  readonly inputs: readonly string[]
+  readonly outputs: readonly string[]
+  /** Everything it reads: its inputs, and what its subgraphs take from outside. */
+  readonly reads: readonly string[]
+}
+
+/** What one needs to know of a model to feed it and to talk about it. */
+export interface ModelInfo {
+  readonly irVersion: number
+  /** Opset version by domain; ONNX's own operators are domain `''`. */
+  readonly opsets: ReadonlyMap<string, number>
+  readonly producer: { readonly name: string; readonly version: string }
+  readonly inputs: readonly ModelValue[]
+  readonly outputs: readonly ModelValue[]
+  readonly metadata: ReadonlyMap<string, string>
+  readonly nodes: readonly ModelNode[]
+  /** Names of the constants. */
+  readonly initializers: readonly string[]
+}
+
+/** Some exporters write −1 for a size they do not know. */
+function dim(d: DimensionProto): number | string {
+  if (!Object.hasOwn(d, 'dimValue')) return d.dimParam
+  const size = exact(d.dimValue)
+  return size >= 0 ? size : ''
+}
+
+/** A declared value, as far as its type is a tensor. */
+export function declared({ name, type }: ValueInfoProto): ModelValue {
+  const tensor = type?.tensorType
+  if (!tensor) return { name, dtype: 'other', shape: undefined }
+  return { name, dtype: dataTypeName(tensor.elemType), shape: tensor.shape?.dim.map(dim) }
+}
+
+/** Before IR 4 every initializer is listed as an input too, though nobody feeds it. */
+function inputs(graph: GraphProto): ModelValue[] {
+  const initialized = new Set(graph.initializer.map((t) => t.name))
+  return graph.input.filter((i) => !initialized.has(i.name)).map(declared)
+}
+
+function irVersion(model: ModelProto, file: string): number {
+  const version = exact(model.irVersion)
+  if (version >= irRange.from && version <= irRange.to) return version
+  const what = `IR version ${version} is outside the supported range ${irRange.from} to ${irRange.to}`
+  throw new InputError('E_IR', {
+    where: file,
+    what,
+    remedy: 'convert it with onnx.version_converter, or export it anew',
+  })
+}
+
+function opsets(model: ModelProto, file: string): Map<string, number> {
+  const refuse = (what: string): never => {
+    const remedy = `import ai.onnx once, at opset ${opsetRange.from} to ${opsetRange.to}`
+    throw new InputError('E_OPSET', { where: file, what, remedy })
+  }
+  const found = new Map<string, number>()
+  for (const { domain, version } of model.opsetImport) {
+    const key = domain === 'ai.onnx' ? '' : domain
+    if (found.has(key)) refuse(`the opset of domain ${quoted(key || 'ai.onnx')} is imported twice`)
+    found.set(key, exact(version))
+  }
+  if (found.size === 0) refuse('no opset is imported')
+  const own = found.get('')
+  if (own !== undefined && !(own >= opsetRange.from && own <= opsetRange.to)) refuse(`opset ${own} is not supported`)
+  return found
+}
+
+function metadata(model: ModelProto, file: string): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const { key, value } of model.metadataProps) {
+    if (found.has(key)) {
+      throw new InputError('E_METADATA', { where: file, what: `metadata key ${quoted(key)} is given twice` })
+    }
+    found.set(key, value)
+  }
+  return found
+}
+
+const nodes = (graph: GraphProto): ModelNode[] =>
+  graph.node.map((n) => ({
+    name: n.name,
+    op: n.opType,
+    domain: n.domain,
+    inputs: n.input,
+    outputs: n.output,
+    reads: valuesRead(n),
+  }))
+
+/**
+ * Reads what a model says about itself, without running it.
+ * @param file what to call it in messages
+ * @throws InputError for anything that is no ONNX model, and for versions outside the supported range
+ */
+export function readModel(bytes: Uint8Array, file: string): ModelInfo {
+  const model = decodeModel(bytes, file)
+  const graph = model.graph
+  if (!graph) {
+    const remedy = 'check that this is the right file, and undamaged'
+    throw new InputError('E_NOT_A_MODEL', { where: file, what: 'this is no ONNX model: it has no graph', remedy })
+  }
+  return {
+    irVersion: irVersion(model, file),
+    opsets: opsets(model, file),
+    producer: { name: model.producerName, version: model.producerVersion },
+    inputs: inputs(graph),
+    outputs: graph.output.map(declared),
+    metadata: metadata(model, file),
+    nodes: nodes(graph),
+    initializers: graph.initializer.map((t) => t.name),
+  }
+}

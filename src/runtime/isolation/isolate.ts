@@ -1,0 +1,138 @@
+import type { ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { escaped } from '../../io/index.js'
+import { CrashError, LimitError } from '../errors.js'
+import { type ChildOptions, lastWords, outOfMemory, startChild, telling } from './child.js'
+import type { Runner, Task, TaskResult } from './task.js'
+import { RemoteError } from './wire.js'
+import type { Answer, Order } from './worker.js'
+
+const folders = new Set<string>()
+process.on('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+function scratchFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'yolo-loss-'))
+  folders.add(folder)
+  return folder
+}
+
+interface Waiting {
+  readonly id: number
+  readonly task: Task
+  readonly resolve: (result: TaskResult) => void
+  readonly reject: (error: Error) => void
+}
+
+/**
+ * Runs tasks, one at a time, in a child process with limits of time and memory. A child that dies or hangs fails its
+ * task only: the next one gets a new child.
+ */
+export class Isolate {
+  readonly #options: Omit<ChildOptions, 'scratch'>
+  readonly #scratch = scratchFolder()
+  #child: ChildProcess | undefined
+  #queue: Promise<unknown> = Promise.resolve()
+  #waiting: Waiting | undefined
+  #orders = 0
+
+  constructor(options: Omit<ChildOptions, 'scratch'>) {
+    this.#options = options
+    this.#start()
+  }
+
+  /** Process id of the child, while there is one. */
+  get pid(): number | undefined {
+    return this.#child?.pid
+  }
+
+  /** Runs a task when those before it are done. @throws LimitError, CrashError, or what the run itself threw */
+  readonly run: Runner = (task) => {
+    const result = this.#queue.then(() => this.#order(task))
+    this.#queue = result.catch(() => undefined)
+    return result
+  }
+
+  /** Ends the child and removes its files. */
+  close(): void {
+    this.#child?.kill('SIGKILL')
+    rmSync(this.#scratch, { recursive: true, force: true })
+    folders.delete(this.#scratch)
+  }
+
+  #start(): ChildProcess {
+    const child = startChild({ ...this.#options, scratch: this.#scratch })
+    const words = lastWords(child)
+    child.on('message', (message: Answer) => this.#hear(message))
+    child.once('error', (error) => this.#died(child, () => error.message, null))
+    child.once('close', (_, signal) => this.#died(child, words, signal))
+    this.#child = child
+    return child
+  }
+
+  #order(task: Task): Promise<TaskResult> {
+    const child = this.#child ?? this.#start()
+    const id = this.#orders++
+    return new Promise<TaskResult>((resolve, reject) => {
+      // The answer may lie unread while this process was busy, so it is read once more before the verdict.
+      const timeUp = () => setImmediate(() => this.#timeUp(child, id))
+      const timer = setTimeout(timeUp, this.#options.limits.timeout * 1000)
+      const done = <T>(settle: (value: T) => void) => {
+        return (value: T) => {
+          clearTimeout(timer)
+          settle(value)
+        }
+      }
+      this.#waiting = { id, task, resolve: done(resolve), reject: done(reject) }
+      // A child that is gone cannot be sent anything; its end is told by `close`.
+      child.send({ id, task, scratch: this.#scratch } satisfies Order, () => {})
+    })
+  }
+
+  #hear(message: Answer): void {
+    const waiting = this.#waiting
+    if (!('id' in message) || waiting?.id !== message.id) return
+    this.#waiting = undefined
+    if ('result' in message) waiting.resolve(message.result)
+    else waiting.reject(new RemoteError(message.error))
+  }
+
+  #timeUp(child: ChildProcess, id: number): void {
+    if (this.#waiting?.id !== id) return
+    const what = `not done after ${this.#options.limits.timeout} s; its process was ended`
+    this.#fail(new LimitError(this.#waiting.task.file, what, undefined, 'E_TIMEOUT'))
+    this.#forget(child)
+    child.kill('SIGKILL')
+  }
+
+  #died(child: ChildProcess, words: () => string, signal: NodeJS.Signals | null): void {
+    if (!this.#forget(child) || !this.#waiting) return
+    const { file } = this.#waiting.task
+    const text = escaped(words())
+    const memory = `its process ran out of memory (limit ${this.#options.limits.memory} MiB)`
+    // Nobody here sends SIGKILL to a child that is still at work, so the system did, which it does for want of memory.
+    const limited = outOfMemory(text) || signal === 'SIGKILL'
+    const how = signal === null ? 'ended' : `was ended by ${signal}`
+    this.#fail(
+      limited
+        ? new LimitError(file, memory)
+        : new CrashError(file, `the process that ran it ${how}${telling(words())}`),
+    )
+  }
+
+  /** True if this was the child at work. */
+  #forget(child: ChildProcess): boolean {
+    if (this.#child !== child) return false
+    this.#child = undefined
+    return true
+  }
+
+  #fail(error: Error): void {
+    const waiting = this.#waiting
+    this.#waiting = undefined
+    waiting?.reject(error)
+  }
+}

@@ -1,0 +1,95 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { AnyTensor } from '../../io/index.js'
+import { ProviderError } from '../errors.js'
+import type { Feeds } from '../feeds.js'
+import { runtimeVersion } from '../ort.js'
+import { type PlacedNode, type Placement, providerNames, takeProfile } from '../placement.js'
+import { openSession, type Session, type SessionOptions } from '../session.js'
+import { toWire, type WireError } from './wire.js'
+
+/** A model with the inputs of one or more runs: what a child process is sent. */
+export interface Task {
+  /** What to call the model in messages. */
+  readonly file: string
+  readonly model: Uint8Array
+  readonly session: Pick<SessionOptions, 'provider' | 'optimization' | 'threads' | 'deviceId'>
+  /** Inputs of each run. */
+  readonly feeds: readonly Feeds[]
+  /** `strict` refuses a model of which a node would run elsewhere; `listed` only tells. Default: not asked. */
+  readonly placement?: 'strict' | 'listed'
+}
+
+/** Outputs of one run, or why there are none. */
+export type Outcome =
+  | { readonly outputs: ReadonlyMap<string, AnyTensor>; readonly unread: ReadonlyMap<string, WireError> }
+  | { readonly error: WireError }
+
+export interface TaskResult {
+  /** Version of onnxruntime-node. */
+  readonly runtime: string
+  readonly runs: readonly Outcome[]
+  readonly placement?: Placement
+}
+
+/** Runs tasks; in this process or in another. */
+export type Runner = (task: Task) => Promise<TaskResult>
+
+let profiles = 0
+
+async function runAll(session: Session, task: Task): Promise<Outcome[]> {
+  const runs: Outcome[] = []
+  for (const feeds of task.feeds) {
+    try {
+      const { outputs, unread } = await session.runAny(feeds)
+      runs.push({ outputs, unread: new Map([...unread].map(([name, error]) => [name, toWire(error)])) })
+    } catch (error) {
+      runs.push({ error: toWire(error) })
+    }
+  }
+  return runs
+}
+
+async function attempt(task: Task, scratch: string, strict: boolean): Promise<TaskResult> {
+  const prefix = join(scratch, `p${process.pid}-${profiles++}`)
+  const profile = task.placement === undefined ? {} : { profilePrefix: prefix }
+  const session = await openSession(task.model, { ...task.session, strict, file: task.file, ...profile })
+  const runs = await runAll(session, task).finally(() => session.release())
+  const placed = task.placement === undefined ? {} : { placement: await takeProfile(prefix) }
+  return { runtime: await runtimeVersion(), runs, ...placed }
+}
+
+const isElsewhere = (error: unknown): error is ProviderError =>
+  error instanceof ProviderError && error.code === 'E_PROVIDER_PLACEMENT'
+
+const label = ({ node, op, provider }: PlacedNode): string => `${node || '(unnamed)'} (${op}, ${provider})`
+
+/** onnxruntime refuses without saying which node it could not place, so the nodes are found by letting it run once. */
+async function nameElsewhere(task: Task, scratch: string, refusal: ProviderError): Promise<ProviderError> {
+  const { provider = 'cpu' } = task.session
+  const run = await attempt(task, scratch, false).catch(() => undefined)
+  const nodes = run?.placement?.nodes.filter((n) => n.provider !== providerNames[provider]) ?? []
+  if (nodes.length === 0) return refusal
+  const shown = nodes.slice(0, 8).map((node) => `\n  ${label(node)}`)
+  const more = nodes.length > shown.length ? `\n  and ${nodes.length - shown.length} more` : ''
+  const what = `${nodes.length} nodes of ${task.file} would run elsewhere:${shown.join('')}${more}`
+  const remedy = 'use a graph made for this provider, or allow it: --allow-fallback'
+  return new ProviderError('E_PROVIDER_PLACEMENT', provider, what, remedy, refusal)
+}
+
+/**
+ * Runs a task in this process.
+ * @param scratch an existing folder for profiles; default is one that is made and removed again
+ * @throws what `openSession` throws; a run that fails is in the result
+ */
+export async function runTask(task: Task, scratch?: string): Promise<TaskResult> {
+  const folder = scratch ?? (await mkdtemp(join(tmpdir(), 'yolo-loss-')))
+  try {
+    return await attempt(task, folder, task.placement === 'strict')
+  } catch (error) {
+    throw isElsewhere(error) && task.placement === 'strict' ? await nameElsewhere(task, folder, error) : error
+  } finally {
+    if (scratch === undefined) await rm(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,13 @@
+import { background } from './ideas/background.js'
+import { labels } from './ideas/labels.js'
+import { mask } from './ideas/mask.js'
+import { numbers } from './ideas/numbers.js'
+import { real } from './ideas/real.js'
+import { shapes } from './ideas/shapes.js'
+import type { FixtureCase } from './types.js'
+
+export { sourcesFrom } from './coco.js'
+export type { FixtureCase, FixtureConfig, FixtureInputs, Sources, Tensors } from './types.js'
+
+/** Every fixture, the real one first. */
+export const cases: readonly FixtureCase[] = [real, ...shapes, ...background, ...labels, ...mask, ...numbers]

@@ -1,0 +1,128 @@
+import { InputError, printable } from '../../io/index.js'
+import { jsonObject } from './tolerance.js'
+
+/** Where our models keep their configuration, as JSON. */
+export const configKey = 'yolo_loss.config'
+
+/** Which definition of the loss a model of ours implements. */
+const semanticsKey = 'yolo_loss.semantics'
+
+/** What decides whether the inputs of a fixture suit a graph, and what a fixture means that does not say. */
+const ofInputs = {
+  anchors: undefined,
+  anchorMask: undefined,
+  classes: undefined,
+  ignoreThreshold: undefined,
+  dtype: 'float32',
+}
+
+/** What decides, beyond that, whether a graph computes the numbers that a fixture holds. */
+const ofNumbers = {
+  ...ofInputs,
+  graph: 'loss',
+  reduction: 'batch-mean',
+  normalizer: false,
+  lossRank: 0,
+  weights: { xy: 1, wh: 1, conf: 1, class: 1 },
+  guard: false,
+}
+
+/** Where a graph and a fixture part, both values as text. */
+export interface Difference {
+  readonly key: string
+  readonly here: string
+  readonly there: string
+}
+
+/** A value as text; one nested so deep that it has none is no value of a configuration. */
+function shown(value: unknown): string {
+  try {
+    return value === undefined ? 'nothing' : printable(JSON.stringify(value))
+  } catch {
+    return 'nested without end'
+  }
+}
+
+function parsedConfig(text: string, model: string): Readonly<Record<string, unknown>> {
+  try {
+    return jsonObject(JSON.parse(text), model, `metadata "${configKey}"`)
+  } catch (error) {
+    const what = `metadata "${configKey}" is not the JSON of a configuration`
+    throw new InputError('E_METADATA', { where: model, what, remedy: 'export the graph again' }, { cause: error })
+  }
+}
+
+type Assumed = Readonly<Record<string, unknown>>
+
+/** A value as text; what of a list of weights is not given is as assumed. */
+function spelled(config: Assumed, key: string, assumed: unknown): string {
+  const given = config[key] ?? assumed
+  const isPartial = [given, assumed].every((x) => typeof x === 'object' && x !== null && !Array.isArray(x))
+  return shown(isPartial ? { ...(assumed as object), ...(given as object) } : given)
+}
+
+function firstDifference(ours: Assumed, theirs: Assumed, keys: Assumed): Difference | undefined {
+  for (const [key, assumed] of Object.entries(keys)) {
+    const [here, there] = [spelled(ours, key, assumed), spelled(theirs, key, assumed)]
+    if (here !== there) return { key, here, there }
+  }
+  return undefined
+}
+
+/** What a graph and a fixture have to say for themselves. */
+interface Match {
+  readonly metadata: ReadonlyMap<string, string>
+  /** What to call the model in messages. */
+  readonly model: string
+  /** Configuration of the case, from its `case.json`. */
+  readonly config: unknown
+  /** What to call the case in messages. */
+  readonly fixture: string
+  /** Semantics that the case assumes; any where it is not given. */
+  readonly semantics?: string | undefined
+}
+
+/**
+ * The first thing in which a graph is not what a fixture was made for. A model or a case without a configuration goes
+ * with everything: there the numbers alone decide.
+ * @throws InputError when one of the configurations is malformed
+ */
+export function differenceOf({ metadata, model, config, fixture, semantics }: Match): Difference | undefined {
+  const text = metadata.get(configKey)
+  if (text === undefined || config === undefined) return undefined
+  const ours = parsedConfig(text, model)
+  const different = firstDifference(ours, jsonObject(config, fixture, '"config"'), ofNumbers)
+  const own = metadata.get(semanticsKey)
+  if (different || semantics === undefined || own === undefined || own === semantics) return different
+  return { key: semanticsKey, here: shown(own), there: shown(semantics) }
+}
+
+/** Whether a graph can be run on the inputs of a fixture, whatever comes out. @throws InputError as `differenceOf` */
+export function takesInputs({ metadata, model, config, fixture }: Match): boolean {
+  const text = metadata.get(configKey)
+  if (text === undefined || config === undefined) return true
+  return !firstDifference(parsedConfig(text, model), jsonObject(config, fixture, '"config"'), ofInputs)
+}
+
+/** Refuses a graph for a fixture it was not made for. @throws InputError naming the key and both values */
+export function matchConfig(match: Match): void {
+  const different = differenceOf(match)
+  if (!different) return
+  const { key, here, there } = different
+  const what = `made for another configuration than ${printable(match.fixture)}: "${key}" is ${here} here and ${there} there`
+  throw new InputError('E_CONFIG_MISMATCH', {
+    where: match.model,
+    what,
+    remedy: 'export a graph for this configuration',
+  })
+}
+
+/** The configuration a model carries; undefined for one that carries none, or none that can be read. */
+export function modelConfig(metadata: ReadonlyMap<string, string>): unknown {
+  const text = metadata.get(configKey)
+  try {
+    return text === undefined ? undefined : JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

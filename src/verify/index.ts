@@ -1,0 +1,26 @@
+/**
+ * Whether a graph computes the right numbers: cases, comparison, the judgement, and its report.
+ * Where it does not, `layers` looks for the first node that is to blame.
+ */
+export { type CaseConfig, caseConfig } from './cases/config.js'
+export { configKey, modelConfig, takesInputs } from './cases/match.js'
+export { bindTensors, findCases, readCase, type TestCase } from './cases/testcase.js'
+export type { Asked, AskedTolerance } from './cases/tolerance.js'
+export { writeCase } from './cases/writecase.js'
+export { elementAt, type Scalar } from './compare/scalar.js'
+export type { VerifyOptions } from './judge/options.js'
+export type { CaseReport } from './judge/result.js'
+export { verifyCase } from './judge/verify.js'
+export type { LayerTolerance } from './layers/diverge.js'
+export { isFault, type LayerReport, locate, locateFirst } from './layers/locate.js'
+export { writeRepro } from './layers/repro.js'
+export { renderLayers } from './layers/text.js'
+export { recordedTrace, type Side, type Trace } from './layers/trace.js'
+export { toHtml } from './report/html/page.js'
+export { portableJson } from './report/json.js'
+export { toJunit } from './report/junit.js'
+export { renderReport, toJson } from './report/report.js'
+export { type Job, type JobFlags, jobsOf } from './run/jobs.js'
+export { type CaseLayers, layerwise } from './run/layerwise.js'
+export type { Progress } from './run/progress.js'
+export { type RunSettings, runJobs } from './run/runjobs.js'

@@ -1,0 +1,33 @@
+import { worstExit } from '../../io/index.js'
+import type { CaseReport } from '../judge/result.js'
+import { totals } from './totals.js'
+
+/** Of the JSON report; raised with every change that a reader could stumble over. */
+export const schemaVersion = 2
+
+/** JSON has no word for these: non-finite numbers, −0 and 64-bit integers become strings. */
+function portable(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString()
+  if (Object.is(value, -0)) return '-0'
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
+}
+
+/** What a comparison of layers adds to a report; `layers` knows its content. */
+interface LayerSummary {
+  readonly case: string
+  readonly report: object
+}
+
+/** Any value as JSON text, in the spelling of the reports. */
+export const portableJson = (value: unknown): string => JSON.stringify(value, portable, 2)
+
+/**
+ * The report as JSON text: `{schemaVersion, passed, failed, exitCode, cases}`, as `report.schema.json` beside this file has it.
+ * Numbers that JSON lacks (`Infinity`, `-Infinity`, `NaN`, `-0`) and 64-bit integers are strings.
+ */
+export function toJson(reports: readonly CaseReport[], layers: readonly LayerSummary[] = []): string {
+  const compared =
+    layers.length === 0 ? {} : { layers: layers.map(({ case: name, report }) => ({ case: name, ...report })) }
+  const exitCode = worstExit(reports.map((report) => report.exitCode))
+  return portableJson({ schemaVersion, ...totals(reports), exitCode, cases: reports, ...compared })
+}

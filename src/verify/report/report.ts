@@ -1,0 +1,115 @@
+import { listed, printable } from '../../io/index.js'
+import { short } from '../compare/digits.js'
+import { groupBy } from '../compare/group.js'
+import type { CaseReport, OutputRow, PlacementReport } from '../judge/result.js'
+import type { NearCell } from '../threshold/near.js'
+import { meaningful } from './spoken.js'
+import { caseTable, outputTable, type Stream } from './table.js'
+import { totals } from './totals.js'
+
+export { schemaVersion, toJson } from './json.js'
+export { totals } from './totals.js'
+
+interface RenderOptions {
+  /** A line for each output, and the nodes on other providers by name; default a line for each case. */
+  readonly all?: boolean
+}
+
+/** What a failed row needs said beyond its line in the table. */
+function explanation(row: OutputRow): string[] {
+  const title = `${printable(row.case)}${row.output === '' ? '' : `, ${printable(row.output)}`} on ${row.provider}`
+  return ['', `FAIL ${title}`, ...meaningful(row).map((line) => `  ${line}`)]
+}
+
+function skippedLines(reports: readonly CaseReport[]): string[] {
+  const count = reports.reduce((n, report) => n + report.skipped.length, 0)
+  const extra = [...new Set(reports.flatMap((report) => report.extra ?? []))]
+  return [
+    ...(count === 0 ? [] : ['', `${count} expected outputs not compared: the graph does not have them`]),
+    ...(extra.length === 0 ? [] : ['', `not compared, for the cases hold no value for them: ${listed(extra)}`]),
+  ]
+}
+
+const nearLine = ({
+  scale,
+  image,
+  row,
+  column,
+  anchor,
+  bestIou,
+  margin,
+  flipped,
+  confidenceChange,
+}: NearCell): string =>
+  `  scale ${scale}, image ${image}, row ${row}, column ${column}, anchor ${anchor}: best IoU ${bestIou} ± ${short(margin)}` +
+  (flipped ? `, on the other side: changes the confidence term by ${short(confidenceChange)}` : '')
+
+/** Cells at the threshold: no failures, since rounding alone decides them. */
+function nearLines(reports: readonly CaseReport[]): string[] {
+  return reports.flatMap(({ case: name, provider, near }) => {
+    if (near.length === 0) return []
+    const flipped = near.filter((cell) => cell.flipped).length
+    const head = `${printable(name)} on ${provider}: ${near.length} cells within rounding of the threshold, ${flipped} on its other side`
+    return ['', head, ...near.slice(0, 8).map(nearLine), ...(near.length > 8 ? [`  and ${near.length - 8} more`] : [])]
+  })
+}
+
+const operatorsIn = (operators: Readonly<Record<string, number>>): string =>
+  Object.entries(operators)
+    .map(([op, n]) => `${op} ${n}`)
+    .join(', ')
+
+/** Where the nodes of all cases ran on a provider, counted. */
+function placementLine(provider: string, placements: readonly PlacementReport[]): string {
+  const count = new Map<string, number>()
+  const elsewhere: Record<string, number> = {}
+  for (const { nodes, operators } of placements) {
+    for (const [name, list] of Object.entries(nodes)) count.set(name, (count.get(name) ?? 0) + list.length)
+    for (const [op, n] of Object.entries(operators.CPUExecutionProvider ?? {})) elsewhere[op] = (elsewhere[op] ?? 0) + n
+  }
+  const places = [...count].map(([name, n]) => `${n} nodes on ${printable(name)}`).join(', ')
+  const copies = placements.reduce((n, p) => n + p.memcpy, 0)
+  const stray =
+    provider !== 'cpu' && count.has('CPUExecutionProvider') ? ` (on the CPU: ${operatorsIn(elsewhere)})` : ''
+  return `placement for ${provider}: ${places || 'nothing to execute'}, ${copies} copies between devices${stray}`
+}
+
+function placementLines(reports: readonly CaseReport[]): string[] {
+  const proven = reports.filter((r) => r.header?.placement)
+  const byProvider = groupBy(proven, (r) => r.provider)
+  const lines = [...byProvider].map(([provider, of]) =>
+    placementLine(
+      provider,
+      of.flatMap((r) => r.header?.placement ?? []),
+    ),
+  )
+  return lines.length === 0 ? [] : ['', ...lines]
+}
+
+/** `onnxruntime-node 1.30.0, provider cpu, optimisation all`; several lines if the cases differ in it. */
+function setting(reports: readonly CaseReport[]): string[] {
+  const lines = reports.flatMap(({ header }) => {
+    if (!header?.runtime) return []
+    const { runtime, provider, optimization, device } = header
+    const on = device === undefined ? '' : ` (${device})`
+    return [`onnxruntime-node ${runtime}, provider ${provider}${on}, optimisation ${optimization}`]
+  })
+  return [...new Set(lines)]
+}
+
+/**
+ * The report as text: what ran, a table, an explanation of each failure, and `N passed, N failed` as the last line.
+ * @param stream where it will be written, which decides about colour
+ */
+export function renderReport(
+  reports: readonly CaseReport[],
+  stream: Stream = process.stdout,
+  { all = false }: RenderOptions = {},
+): string {
+  const rows = reports.flatMap((report) => report.rows)
+  const failures = rows.filter((row) => row.verdict === 'FAIL').flatMap(explanation)
+  const { passed, failed } = totals(reports)
+  const table = all ? outputTable(rows, stream) : caseTable(reports, stream)
+  const notes = [...nearLines(reports), ...placementLines(reports), ...skippedLines(reports)]
+  return [...setting(reports), '', ...table, ...failures, ...notes, '', `${passed} passed, ${failed} failed`].join('\n')
+}

@@ -1,0 +1,91 @@
+import { readBytes } from '../../io/index.js'
+import { readModel } from '../../onnx/index.js'
+import { Isolate, type Limits, type Optimization, type Provider } from '../../runtime/index.js'
+import { caseConfig } from '../cases/config.js'
+import { bindTensors, readCase } from '../cases/testcase.js'
+import type { AskedTolerance } from '../cases/tolerance.js'
+import type { LayerTolerance } from '../layers/diverge.js'
+import { type LayerReport, locateFirst } from '../layers/locate.js'
+import { writeRepro } from '../layers/repro.js'
+import { renderLayers } from '../layers/text.js'
+import type { Side, Trace } from '../layers/trace.js'
+import type { Job, Prepared } from './jobs.js'
+
+/** How the layers of a case came out. */
+export interface CaseLayers {
+  readonly case: string
+  readonly report: LayerReport
+  readonly text: string
+  /** Both runs, with every value. */
+  readonly left: Trace
+  readonly right: Trace
+}
+
+interface LayerwiseFlags {
+  readonly ep: readonly Provider[]
+  readonly rtol?: readonly AskedTolerance[]
+  readonly atol?: readonly AskedTolerance[]
+  readonly repro?: string
+}
+
+type End = readonly [provider: Provider, optimization: Optimization]
+
+/**
+ * What is held against what: the first provider against each other one; one that is not the CPU against the CPU; the
+ * CPU alone, unoptimised against optimised.
+ */
+function pairsOf(providers: readonly Provider[]): readonly (readonly [End, End])[] {
+  const [first = 'cpu', ...rest] = providers
+  if (rest.length > 0) return rest.map((p) => [[first, 'disabled'] as const, [p, 'disabled'] as const] as const)
+  if (first !== 'cpu') return [[['cpu', 'disabled'] as const, [first, 'disabled'] as const] as const]
+  return [[['cpu', 'disabled'] as const, ['cpu', 'all'] as const] as const]
+}
+
+/** Rounding differs between providers and with fusion, by as much as the tolerances of `verify` grant an element. */
+function toleranceOf(ends: readonly [End, End], { rtol, atol }: LayerwiseFlags): LayerTolerance {
+  const usual = ends.some(([provider]) => provider === 'webgpu') ? 1e-4 : 1e-5
+  return { rtol: rtol?.at(-1)?.value ?? usual, atol: atol?.at(-1)?.value ?? 0 }
+}
+
+/** The model of a case as a file: given, or in its folder. */
+async function modelOf({ source, options }: Prepared) {
+  const test = typeof source === 'string' ? await readCase(source) : source
+  const file = options.model?.file ?? `${test.dir}/model.onnx`
+  return { test, file, bytes: options.model?.bytes ?? (await readBytes(file)) }
+}
+
+/** Compares every value of one case between two ends. */
+async function layersOf(
+  prepared: Prepared,
+  ends: readonly [End, End],
+  isolates: readonly [Isolate, Isolate],
+  flags: LayerwiseFlags,
+) {
+  const { test, file, bytes } = await modelOf(prepared)
+  const names = readModel(bytes, file).inputs.map((i) => i.name)
+  const feeds = Object.fromEntries(bindTensors(test.dataSets[0]?.inputs ?? [], names, 'input', test.dir))
+  const side = ([provider, optimization]: End, { run }: Isolate): Side => {
+    return { label: `${provider}/${optimization}`, bytes, file, provider, optimization, runner: run }
+  }
+  const tolerance = toleranceOf(ends, flags)
+  const found = await locateFirst(side(ends[0], isolates[0]), side(ends[1], isolates[1]), feeds, tolerance)
+  const { report, left, right } = found
+  if (report.first && flags.repro) await writeRepro(flags.repro, report, report.first, left, right, tolerance)
+  const text = `${test.name}: ${renderLayers(report, left, caseConfig(test.info.config))}`
+  return { case: test.name, report, text, left, right }
+}
+
+/** Compares every value of every case. The graph is the one that suits the last provider asked for. */
+export async function layerwise(jobs: readonly Job[], flags: LayerwiseFlags, limits: Limits): Promise<CaseLayers[]> {
+  const found: CaseLayers[] = []
+  for (const ends of pairsOf(flags.ep)) {
+    const [a, b] = ends.map(([provider]) => new Isolate({ provider, limits })) as [Isolate, Isolate]
+    try {
+      for (const job of jobs) found.push(await layersOf(await job.prepare(ends[1][0]), ends, [a, b], flags))
+    } finally {
+      a.close()
+      b.close()
+    }
+  }
+  return found
+}

@@ -1,0 +1,105 @@
+import type { DType, Real } from '../../../io/index.js'
+import type { Dim, Value } from '../../../onnx/index.js'
+import {
+  abs,
+  add,
+  cast,
+  concat,
+  concatAll,
+  digits,
+  flatten,
+  floor,
+  gather,
+  greater,
+  less,
+  max,
+  min,
+  mul,
+  ragged,
+  split,
+  sub,
+  transpose,
+  unsqueeze,
+  where,
+} from '../../../onnx/ops/index.js'
+import type { Box } from '../../formulas/iou.js'
+import type { GridSizes } from '../../heads/sizes.js'
+
+/** The grid in which true boxes `[T, 1]`, or candidates `[1, Q]`, have their cells. */
+export interface Whereabouts extends GridSizes {
+  /** Index of the image. */
+  readonly b: Value<'int64'>
+  /** Where the cells of the scale begin among those of all scales. */
+  readonly start: Value<'int64'>
+}
+
+/** Pairs of a true box and a cell whose predictions might reach the ignore threshold with it. */
+export interface Candidates {
+  /** Index of the true box `[Q]`. */
+  readonly box: Value<'int64'>
+  /** Column and row of the cell `[2, Q]`. */
+  readonly c: Value<'int64'>
+  readonly grid: Whereabouts
+  /** How many cells each true box has `[T]`. */
+  readonly counts: Value<'int64'>
+}
+
+// Float32 rounding moves a box edge by less than 1e-6 of the input; this much of a cell covers it on grids up to 1000.
+const slackInCells = 1e-3
+export const slackInSize = 1.001
+
+/**
+ * How far the centre of a prediction may lie from that of a true box, in sizes of the true box, while their IoU still
+ * reaches θ. With overlap ox along x: IoU ≥ θ needs ox ≥ θ·max(w_p, w_t), and ox ≤ (w_p + w_t)/2 − |dx|, hence
+ * |dx| ≤ (w_p + w_t)/2 − θ·max(w_p, w_t), largest at w_p = w_t for θ ≥ ½ and at w_p = w_t/θ below.
+ */
+export function reach(θ: number): number {
+  return Math.max(θ >= 0.5 ? 1 - θ : (1 / θ - 1) / 2, 0) * slackInSize
+}
+
+/**
+ * The cells that each true box `[T, 2]` (centre xy and size wh, divided by the input size; g the size of its `grid`) may
+ * cause to be ignored. A predicted centre never leaves its cell, so these are the cells within `reach` of the box: a few
+ * for a small box, instead of every cell against every box. At θ = 0, and for a box that is not a number, all cells.
+ * `pairs` names their number Q.
+ */
+export function candidates<D extends Real>(
+  { xy, wh }: Box<D>,
+  θ: number,
+  g: Value<D>,
+  grid: Whereabouts,
+  pairs: Dim,
+): Candidates {
+  const { graph } = xy
+  return graph.scope('candidates', () => {
+    const last = sub(g, 1)
+    const [first, end] = θ > 0 ? window(xy, mul(abs(wh), reach(θ)), g) : [mul(xy, 0), add(mul(xy, 0), last)]
+    const from = cast(min(where(greater(first, 0), first, 0), last), 'int64') // [T, 2]
+    const to = cast(max(where(less(end, last), end, last), 0), 'int64')
+    const span = split(add(sub(to, from), 1), [1, 1], 1) // at least 1
+    const counts = flatten(mul(...span))
+    const { owner, local } = ragged(counts, pairs)
+    const { b, h, w, start } = grid
+    const ofBoxes = spread(owner, [from, span[0], b, h, w, start])
+    const [corner, width, ...place] = split(ofBoxes, [2, 1, 1, 1, 1, 1], 0)
+    const [down, across] = digits(unsqueeze(local, [0]), [width]) as [Value<'int64'>, Value<'int64'>]
+    const [image, rows, columns, begin] = place
+    return {
+      box: owner,
+      c: add(corner, concat([across, down], 0)),
+      grid: { b: image, h: rows, w: columns, start: begin },
+      counts,
+    }
+  })
+}
+
+/** Columns of the true boxes `[T, k…]`, side by side, for each candidate: `[Σk, Q]` */
+export const spread = <T extends DType>(box: Value<'int64'>, columns: readonly Value<T>[]): Value<T> =>
+  transpose(gather(concatAll(columns, 1), box), [1, 0])
+
+/** First and last cell, along x and y, that the centre of an overlapping prediction can lie in. */
+function window<D extends Real>(xy: Value<D>, reached: Value<D>, g: Value<D>): [Value<D>, Value<D>] {
+  const centre = mul(xy, g)
+  const cells = add(mul(reached, g), slackInCells)
+  return [floor(sub(centre, cells)), floor(add(centre, cells))]
+}

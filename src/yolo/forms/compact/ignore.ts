@@ -1,0 +1,104 @@
+import type { DType, Real } from '../../../io/index.js'
+import { sum, tensorOf, type Value } from '../../../onnx/index.js'
+import {
+  add,
+  cast,
+  concatAll,
+  type Division,
+  divide,
+  flatten,
+  gather,
+  less,
+  nonZero,
+  not,
+  pick,
+  reduceSum,
+  reshape,
+  split,
+  transpose,
+  unsqueeze,
+} from '../../../onnx/ops/index.js'
+import { decodeCentre, decodeSize } from '../../formulas/box.js'
+import { type Box, iou } from '../../formulas/iou.js'
+import { anchorTables, type LabelledHead, ofEach } from '../../heads/head.js'
+import { offset, type Place } from '../../heads/layout.js'
+import { type Candidates, candidates, spread, type Whereabouts } from './candidates.js'
+import type { Positives } from './positives.js'
+
+/** The candidates, Q innermost: integers `[1, Q]`, numbers `[2, 1, Q]` and anchors `[2, A, Q]`. */
+interface Pairs<D extends Real> {
+  readonly place: Required<Omit<Place, 'd'>>
+  readonly grid: Whereabouts
+  readonly truth: Box<D>
+  readonly c: Value<D>
+  readonly g: Value<D>
+  readonly anchors: Value<D>
+}
+
+/**
+ * Places of the cells with κ = 0 among those of all scales, the cells of each in the memory order of its logits and
+ * beginning at `start`, said for each true box `[T, 1]`; a cell as often as a true box hides it: `[U]`.
+ *
+ *   κ_p = 1 if max_k IoU(b_p, y_k) < θ else 0        k over the true boxes of this image and scale
+ *
+ * Hence a cell is ignored if any IoU with it is not below θ, and an image without boxes ignores nothing. Source:
+ * keras-yolo3 `yolo_loss`, `loop_body`.
+ */
+export function ignored<D extends Real>(
+  heads: readonly LabelledHead<D>[],
+  found: Positives<D>,
+  start: Value<'int64'>,
+): Value<'int64'> {
+  const [{ layout, extent, ignoreThreshold }] = heads as [LabelledHead<D>, ...LabelledHead<D>[]]
+  const { graph } = start
+  const sizes = heads.map(() => graph.symbol('Q'))
+  const grid = { b: found.at.b, ...found.grid, start }
+  const near = candidates(found.y, ignoreThreshold, found.g, grid, sum(sizes))
+  const ofScales = divide(near.counts, found.division).map((counts) => reduceSum(counts, { keep: true }))
+  const pairs = pairsOf(heads, found, near)
+  const predicted = decoded(heads, pairs, { counts: concatAll(ofScales, 0), sizes })
+  const hidden = not(less(iou(predicted, pairs.truth), ignoreThreshold)) // [1, A, Q]
+  const planes = layout.axes.filter((axis) => axis !== 'd')
+  const cells = add(offset(planes, pairs.place, pairs.grid, extent), pairs.grid.start) // [A, Q]
+  return pick(flatten(cells), flatten(nonZero(flatten(hidden), graph.symbol('U'))))
+}
+
+function pairsOf<D extends Real>(
+  heads: readonly LabelledHead<D>[],
+  { scale, g, y }: Positives<D>,
+  { box, c, grid }: Candidates,
+): Pairs<D> {
+  const { graph } = scale
+  const A = heads[0]?.anchors.length as number
+  // The widths of all anchors of a scale, then the heights.
+  const sides = transpose(reshape(anchorTables(heads), [heads.length, A, 2]), [0, 2, 1])
+  const own = gather(reshape(sides, [heads.length, 2 * A]), scale)
+  const [xy, wh, gs, anchors] = split(spread(box, [y.xy, y.wh, g, own]), [2, 2, 2, 2 * A], 0)
+  const upright = <T extends DType>(v: Value<T>) => unsqueeze(v, [1])
+  const [w, h] = split(c, [1, 1], 0)
+  const a = graph.constant(tensorOf('int64', [A, 1], [...Array(A).keys()]), 'anchorIndex')
+  return {
+    place: { b: grid.b, h, w, a },
+    grid,
+    truth: { xy: upright(xy), wh: upright(wh) },
+    c: cast(upright(c), y.xy.dtype),
+    g: upright(gs),
+    anchors: reshape(anchors, [2, A, box.shape[0] as number]),
+  }
+}
+
+/** The predictions of all anchors of the candidate cells: `[2, A, Q]` */
+function decoded<D extends Real>(heads: readonly LabelledHead<D>[], pairs: Pairs<D>, division: Division) {
+  const [{ layout, extent, S }] = heads as [LabelledHead<D>, ...LabelledHead<D>[]]
+  const { graph } = S
+  return graph.scope('decode', () => {
+    const d = graph.constant(tensorOf('int64', [4, 1, 1], [0, 1, 2, 3]), 'boxEntries')
+    const at = divide(offset(layout.axes, { ...pairs.place, d }, pairs.grid, extent), division, 2)
+    const found = ofEach(heads, ({ logits }, l) => {
+      const places = at[l] as Value<'int64'>
+      return reshape(pick(flatten(logits), flatten(places)), places.shape)
+    })
+    const [txy, twh] = split(cast(concatAll(found, 2), S.dtype), [2, 2], 0)
+    return { xy: decodeCentre(txy, pairs.c, pairs.g), wh: decodeSize(twh, pairs.anchors, reshape(S, [2, 1, 1])) }
+  })
+}

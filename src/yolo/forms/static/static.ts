@@ -1,0 +1,148 @@
+import type { Real } from '../../../io/index.js'
+import { product, type Value } from '../../../onnx/index.js'
+import {
+  cast,
+  concatAll,
+  equal,
+  gather,
+  not,
+  reduceSum,
+  reshape,
+  slice,
+  split,
+  transpose,
+  where,
+} from '../../../onnx/ops/index.js'
+import { boxEntries, type Terms } from '../../config/vocabulary.js'
+import type { Differentiable } from '../../formulas/bce.js'
+import { inLabelOrder, type LabelledHead, ofEach } from '../../heads/head.js'
+import type { Parts } from '../../sums/parts.js'
+import type { Lines } from '../../sums/summands.js'
+import type { Numerics } from '../../terms/numerics.js'
+import { confidence, objectTerms, pooledEntropies } from '../../terms/terms.js'
+import { staticGradients } from './gradient.js'
+import { staticMask } from './mask.js'
+import { type AllCells, type Objects, objectsOf, type Rows } from './objects.js'
+import { type Plan, planOf, type ScalePlan, tablesOf } from './plan.js'
+
+/**
+ * The loss of all scales at fixed sizes, for providers that want neither data-dependent shapes nor integer arithmetic:
+ * TopK finds the rows with o ≠ 0, at most `maxBoxes` of each image and scale. With more, the loss is NaN. Launches cost
+ * more than arithmetic there, so that the scales share their nodes wherever they can, and rows and cells theirs.
+ */
+export function fixed<D extends Real>(
+  heads: readonly LabelledHead<D>[],
+  maxBoxes: number,
+  numerics: Numerics,
+): Parts<D> {
+  const [{ ignoreThreshold, labels }] = heads as [LabelledHead<D>, ...LabelledHead<D>[]]
+  const { graph } = labels
+  const plan = planOf(heads, maxBoxes)
+  const tables = tablesOf(heads, plan)
+  const rows = rowsOf(heads, plan)
+  const objectness = graph.ints([boxEntries - 1]) // gathered: a slice of rows takes the CPU provider longer
+  const o = concatAll(
+    rows.y.map((y) => gather(y, objectness, 2)),
+    1,
+  )
+  const cells = cellsOf(rows, o, plan, numerics)
+  const objects = graph.scope('objects', () => objectsOf(rows, o, plan, tables, numerics))
+  const κ = graph.scope('ignore', () =>
+    staticMask(cells, objects, plan, tables, ignoreThreshold, numerics.divisionFree),
+  )
+  const terms = termsOf(cells, objects, κ, numerics)
+  return {
+    ...sumsOf(terms, cells.o, κ, plan),
+    gradients: (share) => staticGradients(heads, objects, terms, plan, share),
+  }
+}
+
+function rowsOf<D extends Real>(heads: readonly LabelledHead<D>[], { batch, scales }: Plan): Rows<D> {
+  const pairs = ofEach(heads, (head, l) => {
+    const shape = [batch, (scales[l] as ScalePlan).cells, head.extent.d]
+    return { y: reshape(head.labels, shape), t: reshape(inLabelOrder(head), shape) }
+  })
+  return { y: pairs.map(({ y }) => y), t: pairs.map(({ t }) => t) }
+}
+
+function cellsOf<D extends Real>(
+  { t }: Rows<D>,
+  o: Value<D>,
+  { batch, units, unit }: Plan,
+  { wholeSplits }: Numerics,
+): AllCells<D> {
+  const logits = concatAll(
+    t.map((v) => slice(v, '..., 0:5')),
+    1,
+  )
+  const planes = transpose(reshape(logits, [batch, units, 1, 1, unit, 5]), [5, 0, 1, 2, 3, 4])
+  const [txy, twh, obj] = split(planes, [2, 2, 1], 0)
+  const derived = wholeSplits ? reshape(slice(logits, '..., 4:'), obj.shape) : obj // by txy and twh nothing is derived
+  return { o: reshape(o, obj.shape), t: derived, txy, twh }
+}
+
+/** Terms of rows `[B, R, ·]`, and that of the confidence `[1, B, U, 1, 1, P]`. */
+function termsOf<D extends Real>(
+  cells: AllCells<D>,
+  { z, t, s, rows }: Objects<D>,
+  κ: Value<'bool'>,
+  { decay, wholeSplits }: Numerics,
+): Terms<Differentiable<D>> {
+  const entries = product(rows.t.shape.slice(1)) as number
+  const like = [...cells.t.shape.slice(0, -1), entries / (cells.t.shape[2] as number)]
+  const flat = { z: reshape(rows.z, like), t: reshape(rows.t, like) }
+  const [ofRows, ofCells] = pooledEntropies(flat, { z: cells.o, t: cells.t }, decay)
+  const part = (v: Value<D>) => centreAndClasses(reshape(v, rows.t.shape), wholeSplits)
+  const [value, slope] = [part(ofRows.value), part(ofRows.slope)]
+  const E = { xy: { value: value.xy, slope: slope.xy }, cls: { value: value.cls, slope: slope.cls } }
+  const { graph } = s
+  return { ...graph.scope('objects', () => objectTerms(z, t, E, s)), conf: confidence(cells.o, ofCells, κ) }
+}
+
+/** Two of the entries of rows `[B, R, 5+C]`. */
+function centreAndClasses<D extends Real>(v: Value<D>, wholeSplits: boolean) {
+  if (wholeSplits) return { xy: slice(v, '..., 0:2'), cls: slice(v, '..., 5:') }
+  const [xy, , cls] = split(v, [2, boxEntries - 2, (v.shape[2] as number) - boxEntries], 2)
+  return { xy, cls }
+}
+
+/** Above this size a float32 sum of equal terms is off by more than 2e-6 on the CPU provider. */
+const longestSum = 1100
+
+/** Sums of the cells `[1, B, U, 1, 1, P]` of each unit, or of shorter lines. */
+function linesOf<D extends Real>(v: Value<D>, { batch, unit, units, scales }: Plan): Lines<D> {
+  const { w, a } = scales[0] as ScalePlan
+  const perUnit = unit <= longestSum ? 1 : unit / (w * a)
+  const lines =
+    perUnit === 1
+      ? reduceSum(v, { axes: [0, 3, 4, 5] })
+      : reduceSum(reshape(v, [batch, units * perUnit, w * a]), { axes: [2] })
+  return { lines, scale: scales.map((s) => s.units * perUnit) }
+}
+
+function sumsOf<D extends Real>(
+  { xy, wh, class: cls, conf }: Terms<Differentiable<D>>,
+  o: Value<D>,
+  κ: Value<'bool'>,
+  plan: Plan,
+): Omit<Parts<D>, 'gradients'> {
+  const kept = cast(κ, o.dtype)
+  const last = plan.scales.length - 1
+  const rows = plan.scales.map((s, l) => (l === last ? s.rows + plan.emptyRows : s.rows)) // the empty ones add 0
+  const ofRows = ({ value }: Differentiable<D>) => ({ entries: value, scale: rows })
+  const ofCells = (v: Value<D>) => linesOf(v, plan)
+  return {
+    terms: { columns: { xy: ofRows(xy), wh: ofRows(wh), conf: ofCells(conf.value), class: ofRows(cls) } },
+    positives: [ofCells(where(equal(o, 0), o.graph.scalar(0, o.dtype), 1))],
+    ignore: [ofCells(kept)],
+    ignored: [ofCells(cast(not(κ), o.dtype))],
+    ignoreMasks: split(
+      kept,
+      plan.scales.map((s) => s.units),
+      2,
+    ).map((part, l) => {
+      const { h, w, a } = plan.scales[l] as ScalePlan
+      return reshape(part, [plan.batch, h, w, a, 1])
+    }),
+  }
+}

@@ -1,0 +1,62 @@
+import type { Real } from '../../io/index.js'
+import type { Value } from '../../onnx/index.js'
+import { abs, add, cast, div, exp, greater, mul, neg, relu, sub, where } from '../../onnx/ops/index.js'
+import { sameShapes } from './check.js'
+import { log1p } from './log1p.js'
+
+/** A term of the loss, element by element, and its derivative by the logit. */
+export interface Differentiable<D extends Real = Real> {
+  readonly value: Value<D>
+  readonly slope: Value<D>
+}
+
+/** Computes −|t|, given where t > 0. */
+export type Decay = <D extends Real>(t: Value<D>, above: Value<'bool'>) => Value<D>
+
+/** For a graph that nobody derives: Where takes the CPU provider five times as long. */
+export const decayByAbs: Decay = (t) => neg(abs(t))
+
+/** For a graph that a trainer derives: Abs has derivative 0 at 0, where this one has 1, and the cross-entropy ½ − z. */
+export const decayByWhere: Decay = (t, above) => where(above, neg(t), t)
+
+/**
+ * Cross-entropy E(z, t) of label z against logit t, element by element: `[...S], [...S] → [...S]`.
+ *
+ *   −z·ln σ(t) − (1−z)·ln(1 − σ(t))
+ *   = max(t, 0) − z·t + ln(1 + e^−|t|)        finite for every finite t
+ *   = t·(H(t) − z)    + ln(1 + e^−|t|)        H(t) = 1 where t > 0, else 0
+ *
+ * The last line is the one computed: the products of the line before cancel for confident right logits, while 1 − z is
+ * exact for z in [½, 1]. The derivative keeps the same small tail, r = σ(−|t|) = e^−|t| / (1 + e^−|t|), because a
+ * provider's Sigmoid is exactly 0 below −18:
+ *
+ *   dE/dt = σ(t) − z = (H(t) − z) ∓ r         − where t > 0, else +; ½ − z at t = 0
+ *
+ * H comes from the comparison, through which no derivative goes. Labels may lie outside [0, 1]. Source: keras-yolo3
+ * `yolo_loss`, `K.binary_crossentropy(…, from_logits=True)`.
+ */
+export function bceWithLogits<D extends Real>(z: Value<D>, t: Value<D>, decay: Decay): Differentiable<D> {
+  sameShapes('bce', { z, t })
+  return t.graph.scope('bce', () => {
+    const above = greater(t, 0)
+    const rest = sub(cast(above, t.dtype), z) // H(t) − z
+    const e = exp(decay(t, above))
+    const r = div(e, add(e, 1))
+    return {
+      value: add(mul(t, rest), log1p(e)),
+      slope: add(rest, where(above, neg(r), r)),
+    }
+  })
+}
+
+/** E(0, t) = ln(1 + e^t) and its derivative σ(t), for labels that are all 0: nothing cancels. `[...S] → [...S]` */
+export function bceOfBackground<D extends Real>(t: Value<D>, decay: Decay): Differentiable<D> {
+  return t.graph.scope('bce', () => {
+    const above = greater(t, 0)
+    const e = exp(decay(t, above))
+    return {
+      value: add(relu(t), log1p(e)),
+      slope: div(where(above, t.graph.scalar(1, t.dtype), e), add(e, 1)),
+    }
+  })
+}

@@ -1,0 +1,19 @@
+/**
+ * The YOLO v3 loss as a graph: its configuration, its labels, its formulas, and the forms in which it is computed.
+ * It runs nothing.
+ */
+
+export { anchorsOf, ConfigError, type ConfigInput, type LossConfig, resolveConfig } from './config/config.js'
+export { type DarknetConfig, parseDarknet } from './config/darknet.js'
+export { parseAnchorList, parseClassList } from './config/lists.js'
+export { presets } from './config/presets.js'
+export { semantics } from './config/stamp.js'
+export { type Anchor, boxEntries, coarsestStride, type Layout, type LayoutName, layouts } from './config/vocabulary.js'
+export { reach, slackInSize } from './forms/compact/candidates.js'
+export { type AnnotatedImage, AnnotationError, parseCoco, parseLines } from './labels/annotations.js'
+export { type AssignConfig, assignTargets, BoxError, COARSEST_STRIDE } from './labels/assign.js'
+export { type BoxFinding, lintBoxes } from './labels/boxlint.js'
+export { type Fit, fitBoxes } from './labels/letterbox.js'
+export { type Finding, findOddities, spellPlace } from './labels/oddities.js'
+export { lossModel } from './loss.js'
+export { estimateMemory, type MemoryEstimate, type RunSize } from './memory.js'

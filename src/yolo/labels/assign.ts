@@ -1,0 +1,157 @@
+import { float32, type Tensor } from '../../io/index.js'
+
+export interface AssignConfig {
+  /** Width and height of each anchor, in pixels of the network input. */
+  readonly anchors: readonly (readonly [number, number])[]
+  /** For each scale, coarsest first, the anchors it predicts. */
+  readonly anchorMask: readonly (readonly number[])[]
+  readonly classes: number
+}
+
+/** A box that the original would assert on, wrap around or write over other channels (S33). */
+export class BoxError extends RangeError {
+  override readonly name = 'BoxError'
+
+  /**
+   * @param image index of the image in the batch
+   * @param row index of the offending row within the image
+   */
+  constructor(
+    readonly image: number,
+    readonly row: number,
+    why: string,
+  ) {
+    super(`boxes[${image}][${row}]: ${why}`)
+  }
+}
+
+/** A row of boxes as the original reads it. */
+export interface Row {
+  /** Centre and size as fractions of the input, rounded to float32. */
+  readonly x: number
+  readonly y: number
+  readonly w: number
+  readonly h: number
+  /** Width and height in pixels. */
+  readonly size: readonly [number, number]
+  readonly label: number
+}
+
+const NUMBERS_PER_ROW = 5
+/** Pixels of the input for each cell of the coarsest scale. */
+export const COARSEST_STRIDE = 32
+
+/**
+ * Target assignment: the `y_true` of each scale (`preprocess_true_boxes` of keras-yolo3; semantics S28–S34, section 9).
+ *
+ * A box goes to the anchor of the most similar size, into the cell of its centre, at every scale that predicts this
+ * anchor. The last box in a cell wins its place and size, classes accumulate (S31). Rows of width 0 or less are padding.
+ *
+ * @param boxes `[B,T,5]`, rows `x1 y1 x2 y2 class` in pixels of the network input
+ * @param size height and width of the network input in pixels, multiples of 32
+ * @returns per scale `[B,h,w,A,5+C]`: centre and size as fractions of the input, objectness 1, one bit per class
+ * @throws BoxError naming image and row for a number that is not finite, a class outside 0…C−1, a centre outside the image
+ * @throws RangeError for a wrong shape or size
+ */
+export function assignTargets(
+  boxes: Tensor<'float32'>,
+  size: readonly [height: number, width: number],
+  config: AssignConfig,
+): Tensor<'float32'>[] {
+  const [batch = 0, rowsPerImage = 0, numbers] = boxes.shape
+  if (boxes.shape.length !== 3 || numbers !== NUMBERS_PER_ROW)
+    throw new RangeError(`boxes: expected [B,T,5] rows of x1 y1 x2 y2 class, got [${boxes.shape}]`)
+  if (!size.every((pixels) => pixels > 0 && pixels % COARSEST_STRIDE === 0))
+    throw new RangeError(`input size ${size.join(' × ')} (height × width) is not a multiple of ${COARSEST_STRIDE}`)
+  const targets = config.anchorMask.map((mask, l) => emptyTarget(batch, size, l, mask.length, config.classes))
+  for (let image = 0; image < batch; image++) {
+    const rows = Array.from({ length: rowsPerImage }, (_, t) => readRow(boxes, image, t, size, config.classes))
+    // The original drops padding rows when it looks for anchors, but not when it reads the box: the t-th anchor goes
+    // with row t of all rows. Only padding in front of or between boxes tells the two apart (S32).
+    const valid = rows.filter((row) => row.size[0] > 0)
+    for (const [t, { size: pixels }] of valid.entries()) {
+      const row = rows[t] as Row
+      expectInside(row, image, t)
+      writeBox(targets, image, row, bestAnchor(pixels, config.anchors), config.anchorMask)
+    }
+  }
+  return targets
+}
+
+function emptyTarget(
+  batch: number,
+  [height, width]: readonly [number, number],
+  scale: number,
+  anchors: number,
+  classes: number,
+): Tensor<'float32'> {
+  const stride = COARSEST_STRIDE / 2 ** scale
+  const shape = [batch, height / stride, width / stride, anchors, 5 + classes]
+  return float32(shape, new Float32Array(shape.reduce((n, d) => n * d, 1)))
+}
+
+/** Row `t` of an image. @throws BoxError for numbers that are not finite and for classes that are too high */
+export function readRow(
+  boxes: Tensor<'float32'>,
+  image: number,
+  t: number,
+  [height, width]: readonly [number, number],
+  classes: number,
+): Row {
+  const start = (image * (boxes.shape[1] ?? 0) + t) * NUMBERS_PER_ROW
+  const numbers = boxes.data.subarray(start, start + NUMBERS_PER_ROW)
+  const [x1, y1, x2, y2, label] = numbers as unknown as [number, number, number, number, number]
+  if (!numbers.every(Number.isFinite)) throw new BoxError(image, t, `[${numbers}] is not finite`)
+  if (label >= classes) throw new BoxError(image, t, `class ${label} is not below the ${classes} classes of the config`)
+  const pixels = [Math.fround(x2 - x1), Math.fround(y2 - y1)] as const
+  return {
+    x: Math.fround(middle(x1, x2) / width),
+    y: Math.fround(middle(y1, y2) / height),
+    w: Math.fround(pixels[0] / width),
+    h: Math.fround(pixels[1] / height),
+    size: pixels,
+    label: Math.trunc(label),
+  }
+}
+
+/** ⌊(a+b)/2⌋ with the sum in float32: the original divides with `//` (S28). */
+const middle = (a: number, b: number): number => Math.floor(Math.fround(a + b) / 2)
+
+/** NumPy would count a negative class or cell from the far end, and so write into a foreign channel or cell. */
+function expectInside({ x, y, label }: Row, image: number, t: number): void {
+  if (label < 0) throw new BoxError(image, t, `class ${label} is negative`)
+  if (!(x >= 0 && x < 1 && y >= 0 && y < 1))
+    throw new BoxError(image, t, `centre (${x}, ${y}) lies outside the image, which spans [0, 1)`)
+}
+
+/**
+ * First anchor with the best IoU of width and height, both boxes about one centre (S30).
+ *
+ * The area of the box is a float32 product in the original, the rest float64.
+ */
+export function bestAnchor([w, h]: readonly [number, number], anchors: AssignConfig['anchors']): number {
+  const ious = anchors.map(([anchorW, anchorH]) => {
+    const overlap = Math.max(Math.min(w, anchorW), 0) * Math.max(Math.min(h, anchorH), 0)
+    return overlap / (Math.fround(w * h) + anchorW * anchorH - overlap)
+  })
+  return ious.reduce((best, iou, n) => (iou > (ious[best] as number) ? n : best), 0)
+}
+
+function writeBox(
+  targets: readonly Tensor<'float32'>[],
+  image: number,
+  { x, y, w, h, label }: Row,
+  anchor: number,
+  anchorMask: AssignConfig['anchorMask'],
+): void {
+  for (const [l, { shape, data }] of targets.entries()) {
+    const place = anchorMask[l]?.indexOf(anchor) ?? -1
+    if (place < 0) continue
+    const [, rows, columns, anchors, channels] = shape as [number, number, number, number, number]
+    // The float32 centre times the grid, in float64: a centre on a cell border can fall into the cell before (S29).
+    const [row, column] = [Math.floor(y * rows), Math.floor(x * columns)]
+    const start = (((image * rows + row) * columns + column) * anchors + place) * channels
+    data.set([x, y, w, h, 1], start)
+    data[start + 5 + label] = 1
+  }
+}
