@@ -3,32 +3,36 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 /** Folders of tests that need more than Node, or a calm machine. */
-const equipped = ['webgpu', 'html', 'bench']
+const equipped: Readonly<Record<string, string>> = {
+  webgpu: 'test/others/webgpu',
+  html: 'test/others/html',
+  bench: 'test/bench',
+}
 
 /** Tests of the tests, searches, and many runs of the command line, which the build repeats: `--mode slow`. */
 const slow = [
-  'test/attach/external.test.ts',
+  'test/detector/external.test.ts',
   'test/cli/eval.test.ts',
   'test/cli/main.test.ts',
   'test/cli/record.test.ts',
   'test/cli/reports.test.ts',
   'test/cli/verify.test.ts',
-  'test/gradient/differences.test.ts',
-  'test/gradient/mutations.test.ts',
-  'test/layers/planted.test.ts',
-  'test/memory/*.test.ts',
+  'test/yolo/gradient/differences.test.ts',
+  'test/yolo/gradient/mutations.test.ts',
+  'test/verify/layers/planted.test.ts',
+  'test/yolo/memory/*.test.ts',
   'test/yolo/mutations.test.ts',
 ]
 
 function included(mode: string): string[] {
   if (mode === 'slow') return slow
-  return [equipped.includes(mode) ? `test/${mode}/*.test.ts` : 'test/**/*.test.ts']
+  return [`${equipped[mode] ?? 'test/**'}/*.test.ts`]
 }
 
 function excluded(mode: string): string[] {
-  if (equipped.includes(mode) || mode === 'slow') return []
+  if (mode in equipped || mode === 'slow') return []
   const byDefault = mode === 'test' ? slow : []
-  return [...equipped.map((name) => `test/${name}/**`), ...byDefault]
+  return [...Object.values(equipped).map((folder) => `${folder}/**`), ...byDefault]
 }
 
 /**

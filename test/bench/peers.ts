@@ -35,7 +35,7 @@ function findPython(): Found {
     if (!made.ok) return { why: `python3 -m venv failed: ${made.out.slice(-200)}` }
   }
   if (!version().ok) {
-    const needs = here('../torch/requirements.txt')
+    const needs = here('../others/torch/requirements.txt')
     const installed = run(file, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', needs)
     if (!installed.ok) return { why: `PyTorch could not be installed: ${installed.out.slice(-200)}` }
   }

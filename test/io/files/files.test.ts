@@ -1,0 +1,82 @@
+import { chmod, mkdir, readdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { writeAtomic, writeFailure } from '../../../src/io/files/atomic.js'
+import { readBytes, readFailure, readJson } from '../../../src/io/files/read.js'
+import { scratch } from '../../verify/cases.js'
+
+const root = await scratch()
+const isRoot = process.getuid?.() === 0
+
+describe('readBytes', () => {
+  it.each([
+    ['a missing file', join(root, 'none.onnx'), 'none.onnx: there is no such file'],
+    ['a folder', root, 'this is a folder'],
+    ['a device, without waiting for its end', '/dev/zero', 'this is no regular file'],
+  ])('refuses %s', async (_, path, message) => {
+    await expect(readBytes(path)).rejects.toMatchObject({ name: 'InputError', exitCode: 3 })
+    await expect(readBytes(path)).rejects.toThrow(message)
+  })
+
+  it('refuses a file of 2 GiB without reading it', async () => {
+    const path = join(root, 'sparse.onnx')
+    await writeFile(path, '')
+    await truncate(path, 2 ** 31)
+    await expect(readBytes(path)).rejects.toThrow('2147483648 bytes, more than the limit of 2147483647')
+  })
+
+  it.skipIf(isRoot)('names want of permission', async () => {
+    const path = join(root, 'locked')
+    await writeFile(path, 'x')
+    await chmod(path, 0)
+    await expect(readBytes(path)).rejects.toThrow('no permission to read it')
+  })
+
+  it('has words for what else the system may say', () => {
+    expect(readFailure({ code: 'EACCES' }, 'f').message).toContain('f: no permission to read it')
+    expect(readFailure({ code: 'EIO' }, 'f').message).toContain('f: it cannot be read (EIO)')
+  })
+
+  it('skips the byte-order mark of JSON', async () => {
+    const path = join(root, 'bom.json')
+    await writeFile(path, '\uFEFF{"a": 1}')
+    expect(await readJson(path)).toEqual({ a: 1 })
+  })
+})
+
+describe('writeAtomic', () => {
+  it('writes text and views of larger buffers, over an old file and through a link', async () => {
+    const path = join(root, 'out')
+    await symlink(path, join(root, 'link'))
+    await writeAtomic(path, 'old')
+    await writeAtomic(join(root, 'link'), Uint8Array.of(1, 2, 3, 4).subarray(1, 3))
+    expect([...(await readFile(path))]).toEqual([2, 3])
+  })
+
+  it('keeps the old file, and leaves no other, when writing fails', async () => {
+    const dir = join(root, 'full')
+    await mkdir(dir)
+    // The name of the temporary file beside it exceeds what the file system allows.
+    const path = join(dir, 'n'.repeat(250))
+    await writeFile(path, 'old')
+    await expect(writeAtomic(path, 'new')).rejects.toMatchObject({ name: 'WriteError', exitCode: 2 })
+    expect(await readFile(path, 'utf8')).toBe('old')
+    expect(await readdir(dir)).toHaveLength(1)
+  })
+
+  it.each([
+    ['a folder', root, 'not written: this is a folder'],
+    ['a file in a missing folder', join(root, 'no', 'f'), 'its folder does not exist'],
+    ['a file in a file', '/dev/null/f', 'a part of its path is no folder'],
+  ])('refuses %s', async (_, path, message) => {
+    await expect(writeAtomic(path, 'x')).rejects.toThrow(message)
+  })
+
+  it('has words for full disks, missing rights and read-only systems', () => {
+    const text = (code: string) => writeFailure({ code }, 'f').message
+    expect(text('ENOSPC')).toBe('f: not written: the disk is full\n  hint: free some space and run it again')
+    expect(text('EACCES')).toContain('no permission')
+    expect(text('EROFS')).toContain('read-only')
+    expect(text('EMFILE')).toContain('not written: EMFILE')
+  })
+})

@@ -1,0 +1,41 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { cases, sourcesFrom } from '../../../src/verify/cases/make/cases.js'
+import { writeFixture } from '../../../src/verify/cases/make/write.js'
+import { caseNames, fixtures } from '../../support/cases.js'
+
+const boxes = join(fixtures, '../../shared/data/coco_val2014_boxes.json')
+
+const filesIn = (dir: string): string[] =>
+  readdirSync(dir, { recursive: true, encoding: 'utf8' })
+    .filter((file) => statSync(join(dir, file)).isFile())
+    .sort()
+
+describe('fixtures', () => {
+  it('are those that the definitions name', () => {
+    expect(caseNames).toEqual(cases.map((c) => c.name).sort())
+  })
+
+  it.for(cases)('$name is reproduced byte for byte', async (fixture, { skip }) => {
+    const { name } = fixture
+    // The box file is no part of the project; without it the committed tensors are all there is of the real case.
+    skip(name.startsWith('real') && !existsSync(boxes), `NOT REPRODUCED, the box file is absent: ${boxes}`)
+    const dir = mkdtempSync(join(tmpdir(), 'fixture-'))
+    try {
+      await writeFixture(dir, fixture, sourcesFrom(boxes))
+      const made = join(dir, name)
+      expect(filesIn(made)).toEqual(filesIn(join(fixtures, name)))
+      for (const file of filesIn(made))
+        expect(readFileSync(join(made, file)).equals(readFileSync(join(fixtures, name, file))), file).toBe(true)
+    } finally {
+      rmSync(dir, { recursive: true })
+    }
+  })
+
+  it('together stay below 25 MB', () => {
+    const bytes = filesIn(fixtures).map((file) => statSync(join(fixtures, file)).size)
+    expect(bytes.reduce((a, b) => a + b)).toBeLessThan(25e6)
+  })
+})
