@@ -17,6 +17,8 @@ const slow = [
   'test/cli/record.test.ts',
   'test/cli/reports.test.ts',
   'test/cli/verify.test.ts',
+  'test/golden/reports.test.ts',
+  'test/golden/runs.test.ts',
   'test/yolo/gradient/differences.test.ts',
   'test/yolo/gradient/mutations.test.ts',
   'test/verify/layers/planted.test.ts',

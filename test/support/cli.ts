@@ -42,20 +42,28 @@ function caught(stream: NodeJS.WriteStream) {
   }
 }
 
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Takes off what a run in this process leaves listening. */
+function unheard(before: readonly unknown[]): void {
+  for (const signal of signals)
+    for (const listener of process.listeners(signal))
+      if (!before.includes(listener)) process.removeListener(signal, listener)
+  process.stdout.removeAllListeners('error')
+}
+
 /** The same command line without a process of its own, which is faster; on the build there is only the process. */
 export async function yoloLossHere(args: readonly string[]): Promise<Run> {
   if (process.env.YOLO_LOSS_BUILT) return yoloLoss(args)
   const { main } = await import('../../src/cli/main.js')
-  const listeners = [...process.listeners('SIGINT')]
+  const listeners = signals.flatMap((signal) => process.listeners(signal))
   const [stdout, stderr] = [caught(process.stdout), caught(process.stderr)]
   let [code, text] = [70, { stdout: '', stderr: '' }]
   try {
     code = await main(args)
   } finally {
     text = { stdout: stdout.end(), stderr: stderr.end() }
-    for (const listener of process.listeners('SIGINT'))
-      if (!listeners.includes(listener)) process.removeListener('SIGINT', listener)
-    process.stdout.removeAllListeners('error')
+    unheard(listeners)
   }
   return { code, ...text }
 }
