@@ -24,35 +24,39 @@ import {
 } from '../onnx/ops/index.js'
 import type { Terms } from './config/vocabulary.js'
 import { boxScale, centreTarget } from './formulas/box.js'
-import { leastCrossEntropy } from './formulas/entropy.js'
-import { cellsOf, inLabelOrder, type LabelledHead } from './heads/head.js'
-import type { Summand } from './sums/summands.js'
-import type { Numerics } from './terms/numerics.js'
-import type { Cells } from './terms/terms.js'
+import { inLabelOrder, type LabelledHead } from './heads/head.js'
+import { type Addends, mapAddends } from './sums/addends.js'
+import { byEntry, type Entries } from './terms/entries.js'
+import { ofEachTerm, terms } from './terms/terms.js'
 
 /** Rows to be counted, and the least that each term can be. */
 export interface Diagnosis<D extends Real = Real> {
   /** Positives of which width or height is not above 0. */
-  readonly zeroSize: Summand<D>
+  readonly zeroSize: Addends<D>
   /** Positives whose centre lies outside the cell that holds the label. */
-  readonly outside: Summand<D>
+  readonly outside: Addends<D>
   /** Logits that are NaN or infinite. */
-  readonly nonFinite: Summand<D>
+  readonly nonFinite: Addends<D>
   /** Image, row, column and anchor of the first row with such a logit, −1 four times when there is none: `[4]`. */
   readonly firstNonFinite: Value<'int64'>
-  readonly floor: Terms<Summand<D>>
+  readonly floor: Terms<Addends<D>>
 }
 
 // Rounding takes a centre on the border of its cell out of it by less, on grids up to 100.
 const borderSlack = 1e-5
 
 /** Looks at all labels and logits of a scale, also where the loss does not. */
-export function diagnose<D extends Real>(head: LabelledHead<D>, scale: number, { guard }: Numerics): Diagnosis<D> {
+export function diagnose<D extends Real>(
+  head: LabelledHead<D>,
+  scale: number,
+  θ: number,
+  guard: boolean,
+): Diagnosis<D> {
   const { labels, sizes, extent } = head
-  const y = cellsOf(labels)
+  const y = byEntry(labels)
   const o = y.obj
   const number = (v: Value<'bool'>) => cast(v, o.dtype)
-  const maps = (values: Value<D>) => ({ maps: values, scale })
+  const maps = (values: Value<D>) => mapAddends(values, scale)
   const isObject = cast(o, 'bool')
   const c = cellGrid(sizes.h, sizes.w, [extent.h, extent.w], o.dtype)
   const z = centreTarget(y.xy, c, sizes.g)
@@ -65,7 +69,7 @@ export function diagnose<D extends Real>(head: LabelledHead<D>, scale: number, {
     outside: maps(number(and(isObject, not(inCell)))),
     nonFinite: maps(number(not(finite))),
     firstNonFinite: firstPlace(number(not(finite)), head),
-    floor: floorOf({ ...y, xy: settled(z) }, guard ? o : where(sized, o, Number.POSITIVE_INFINITY), head, maps),
+    floor: floorOf({ ...y, xy: settled(z) }, guard ? o : where(sized, o, Number.POSITIVE_INFINITY), θ, maps),
   }
 }
 
@@ -86,22 +90,17 @@ function settled<D extends Real>(z: Value<D>): Value<D> {
  * so its own cell is ignored for θ ≤ 1 and confidence keeps o·H(o), else H(o).
  */
 function floorOf<D extends Real>(
-  z: Cells<D>,
-  wh: Value<D>,
-  { ignoreThreshold }: LabelledHead<D>,
-  maps: (values: Value<D>) => Summand<D>,
-): Terms<Summand<D>> {
+  z: Entries<D>,
+  sized: Value<D>,
+  θ: number,
+  maps: (values: Value<D>) => Addends<D>,
+): Terms<Addends<D>> {
   const o = z.obj
   const isObject = cast(o, 'bool')
   const [w, h] = split(z.wh, [1, 1], -1)
-  const objects = (v: Value<D>) => maps(where(isObject, v, 0))
   const one = where(isObject, o.graph.scalar(1, o.dtype), 0)
-  return {
-    xy: objects(leastCrossEntropy(mul(o, boxScale(mul(w, h))), z.xy)),
-    wh: objects(where(less(abs(wh), Number.POSITIVE_INFINITY), mul(o, 0), wh)),
-    conf: objects(leastCrossEntropy(ignoreThreshold <= 1 ? o : one, o)),
-    class: objects(leastCrossEntropy(o, z.cls)),
-  }
+  const labels = { z, o, os: mul(o, boxScale(mul(w, h))), kept: θ <= 1 ? o : one, sized }
+  return ofEachTerm((name) => maps(where(isObject, terms[name].least(labels), 0)))
 }
 
 /** Place of the first row with an entry above 0, from flags `[B, h, w, A, 5+C]`. */

@@ -3,8 +3,9 @@ import { cellGrid, sigmoid } from '../onnx/ops/index.js'
 import type { LossConfig } from './config/config.js'
 import { stampOf } from './config/stamp.js'
 import { decodeCentre, decodeSize } from './formulas/box.js'
-import { anchorTable, cellsOf, type Head, inLabelOrder } from './heads/head.js'
+import { anchorTable, type Head, inLabelOrder } from './heads/head.js'
 import { plainHeads } from './heads/inputs.js'
+import { byEntry } from './terms/entries.js'
 
 /**
  * The head alone: inputs `y_pred_0…`; outputs for each scale, `[B, h, w, A, …]`,
@@ -28,7 +29,7 @@ function boxesOf(head: Head) {
   const { sizes, extent, S } = head
   const logits = inLabelOrder(head)
   const grid = cellGrid(sizes.h, sizes.w, [extent.h, extent.w], S.dtype)
-  const t = cellsOf(logits)
+  const t = byEntry(logits)
   const box_xy = decodeCentre(t.xy, grid, sizes.g)
   return { grid, logits, t, box_xy, box_wh: decodeSize(t.wh, anchorTable(head), S) }
 }

@@ -5,17 +5,13 @@ import { defaultMaxBoxes, type LossConfig } from './config/config.js'
 import { stampOf } from './config/stamp.js'
 import { type Terms, termNames } from './config/vocabulary.js'
 import { type Diagnosis, diagnose } from './diagnostics.js'
-import { compact } from './forms/compact/compact.js'
-import { loop } from './forms/loop/loop.js'
-import { fixed } from './forms/static/static.js'
+import type { Numerics, Parts } from './forms/form.js'
+import { builders } from './forms/index.js'
 import { decayByAbs, decayByWhere } from './formulas/bce.js'
 import { headModel } from './headmodel.js'
-import type { LabelledHead } from './heads/head.js'
 import { labelledHeads } from './heads/inputs.js'
+import { type Addends, ofScales } from './sums/addends.js'
 import { type Averaging, averagingOf } from './sums/averaging.js'
-import { joined, type Parts } from './sums/parts.js'
-import { ofScales, type Summand } from './sums/summands.js'
-import type { Numerics } from './terms/numerics.js'
 
 type Outputs = Record<string, Value>
 
@@ -31,14 +27,12 @@ export function lossModel(config: LossConfig): Model {
   if (config.graph !== 'loss') return headModel(config)
   const graph = new Graph({ opset: config.opset })
   const heads = labelledHeads(graph, config)
-  const averaging = averagingOf(graph, heads, config)
-  const { guard, divisionFree } = config
-  const derived = config.for !== undefined
-  const numerics = { decay: derived ? decayByWhere : decayByAbs, wholeSplits: derived, guard, divisionFree }
-  const parts = partsOf(heads, config, numerics)
-  const scales = config.components ? heads.length : 0
-  const { loss: sum, scales: averages } = averaging.averages(parts.terms, scales)
-  const diagnoses = heads.map((head, l) => graph.scope(`layer${l}/diagnosis`, () => diagnose(head, l, numerics)))
+  const averaging = averagingOf(heads, config)
+  const parts = builders[config.form](heads, numericsOf(config))
+  const { loss: sum, scales: averages } = averaging.averages(parts.terms, config.components ? heads.scales.length : 0)
+  const diagnoses = heads.scales.map((head, l) =>
+    graph.scope(`layer${l}/diagnosis`, () => diagnose(head, l, config.ignoreThreshold, config.guard)),
+  )
   const outputs: Outputs = {
     loss: config.lossRank === 1 && config.reduction !== 'none' ? reshape(sum, [1]) : sum,
     ...scaleOutputs(parts, averages, diagnoses, averaging, config),
@@ -46,6 +40,11 @@ export function lossModel(config: LossConfig): Model {
     ...(config.gradients && gradients(parts, averaging)),
   }
   return graph.build(outputs, stampOf(config))
+}
+
+function numericsOf({ guard, divisionFree, maxBoxes = defaultMaxBoxes, for: trainer }: LossConfig): Numerics {
+  const derived = trainer !== undefined
+  return { decay: derived ? decayByWhere : decayByAbs, wholeSplits: derived, guard, divisionFree, maxBoxes }
 }
 
 /** What is asked for of each scale, scale by scale. */
@@ -56,7 +55,7 @@ function scaleOutputs(
   { count }: Averaging,
   { components, diagnostics, masks }: LossConfig,
 ): Outputs {
-  const counts = (summands: readonly Summand[]) => ofScales(summands, diagnoses.length).map(count)
+  const counts = (addends: readonly Addends[]) => ofScales(addends, diagnoses.length).map(count)
   const [kept, ignored, positives] = [parts.ignore, parts.ignored, parts.positives].map(counts)
   const scales = diagnoses.map((found, l): Readonly<Record<string, Value | undefined | false>> => {
     return {
@@ -84,14 +83,6 @@ function floorAndExcess(sum: Value<Real>, diagnoses: readonly Diagnosis[], { ave
 }
 
 const addUp = (values: readonly Value<Real>[]): Value<Real> => values.reduce((a, b) => add(a, b))
-
-/** What differs between the forms; the terms are the same in all of them. */
-function partsOf(heads: readonly LabelledHead[], { form, maxBoxes }: LossConfig, numerics: Numerics): Parts {
-  if (form === 'static') return fixed(heads, maxBoxes ?? defaultMaxBoxes, numerics)
-  if (form === 'compact') return compact(heads, numerics)
-  const { graph } = (heads[0] as LabelledHead).labels
-  return joined(heads.map((head, l) => graph.scope(`layer${l}`, () => loop(head, l, numerics))))
-}
 
 const gradients = (parts: Parts, { share }: Averaging): Outputs =>
   Object.fromEntries(parts.gradients(share).map((v, l) => [`grad_y_pred_${l}`, v]))

@@ -12,7 +12,7 @@ import type * as Ignore from '../../src/yolo/forms/compact/ignore.js'
 import type { Positives } from '../../src/yolo/forms/compact/positives.js'
 import type { Differentiable } from '../../src/yolo/formulas/bce.js'
 import type * as Boxes from '../../src/yolo/formulas/box.js'
-import type { LabelledHead } from '../../src/yolo/heads/head.js'
+import type { Heads } from '../../src/yolo/heads/head.js'
 import type * as Terms from '../../src/yolo/terms/terms.js'
 
 type V = Value<'float32'>
@@ -29,7 +29,7 @@ type ObjectArguments = Parameters<typeof Terms.objectTerms<'float32'>>
 
 /** Replaces some terms of objects. */
 const inTerms = (
-  plant: (right: ReturnType<typeof Terms.objectTerms<'float32'>>, z: Terms.Cells<'float32'>) => Exports,
+  plant: (right: ReturnType<typeof Terms.objectTerms<'float32'>>, z: ObjectArguments[0]) => Exports,
 ) =>
   inModule<typeof Terms>('yolo/terms/terms', (original) => ({
     objectTerms: (...args: ObjectArguments) => {
@@ -51,7 +51,7 @@ function lessOrEqual(a: V, b: V | number): Value<'bool'> {
 }
 
 /** The positives as if each stood in the grid of the next scale; those of the last stay. */
-function inNextScale(heads: readonly LabelledHead[], found: Positives): Positives {
+function inNextScale({ scales: heads }: Heads, found: Positives): Positives {
   const last = heads.length - 1
   const scale = where(less(found.scale, last), add(found.scale, 1), found.scale)
   const wh = gather(
@@ -71,7 +71,7 @@ function inNextScale(heads: readonly LabelledHead[], found: Positives): Positive
 
 /** Every scale also hides behind the boxes of the scale before it. */
 const acrossScales = ({ ignored }: typeof Ignore): Exports => ({
-  ignored: (heads: readonly LabelledHead[], found: Positives, starts: Value<'int64'>) =>
+  ignored: (heads: Heads, found: Positives, starts: Value<'int64'>) =>
     concatAll([ignored(heads, found, starts), ignored(heads, inNextScale(heads, found), starts)], 0),
 })
 
@@ -102,7 +102,7 @@ export const mutations: Readonly<Record<string, Mutation>> = {
   'division by positives': { model: dividedByPositives },
   'boxes of other scales': inModule('yolo/forms/compact/ignore', acrossScales),
   'boxes of other images': inModule<typeof Ignore>('yolo/forms/compact/ignore', ({ ignored }) => ({
-    ignored: (heads: readonly LabelledHead[], found: Positives, starts: Value<'int64'>) =>
+    ignored: (heads: Heads, found: Positives, starts: Value<'int64'>) =>
       ignored(heads, { ...found, at: { ...found.at, b: mul(found.at.b, 0) } }, starts),
   })),
   'targets multiplied before divided': inBox(({ sizeRatio }) => ({

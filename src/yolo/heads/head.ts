@@ -1,8 +1,7 @@
-import type { DType, Real } from '../../io/index.js'
-import { product, tensorOf, type Value } from '../../onnx/index.js'
-import { cast, concat, mul, reshape, reshapeBy, shapeOf, slice, split } from '../../onnx/ops/index.js'
+import type { Real } from '../../io/index.js'
+import { type Dim, type Graph, tensorOf, type Value } from '../../onnx/index.js'
+import { cast, concat, mul, reshape, reshapeBy, shapeOf, slice } from '../../onnx/ops/index.js'
 import { type Anchor, boxEntries, type Layout, labelAxes } from '../config/vocabulary.js'
-import type { Cells } from '../terms/terms.js'
 import { type Extent, reordered, shapeIn, unfused } from './layout.js'
 import type { Sizes } from './sizes.js'
 
@@ -22,37 +21,45 @@ export interface Head<D extends Real = Real> {
 export interface LabelledHead<D extends Real = Real> extends Head<D> {
   /** `[B, h, w, A, 5+C]` */
   readonly labels: Value<D>
+}
+
+/** All scales, coarsest first, and what they share. */
+export interface Heads<D extends Real = Real> {
+  readonly scales: readonly LabelledHead<D>[]
+  readonly graph: Graph
+  readonly dtype: D
+  readonly layout: Layout
+  /** Number of images, as dimension and as a value. */
+  readonly batch: Dim
+  readonly B: Value<'int64'>
+  /** Anchors of each scale, and entries of each anchor. */
+  readonly a: number
+  readonly d: number
+  /** Input size (width, height) in pixels, `[2]`. */
+  readonly S: Value<D>
   readonly ignoreThreshold: number
+}
+
+export function headsOf<D extends Real>(scales: readonly LabelledHead<D>[], ignoreThreshold: number): Heads<D> {
+  const [{ layout, extent, sizes, S }] = scales as readonly [LabelledHead<D>]
+  const { a, d, b: batch } = extent
+  return { scales, graph: S.graph, dtype: S.dtype, layout, batch, B: sizes.b, a, d, S, ignoreThreshold }
 }
 
 /** What `read` makes of each head, in a scope of its scale. */
 export const ofEach = <H extends Head, T>(heads: readonly H[], read: (head: H, l: number) => T): T[] =>
   heads.map((head, l) => head.S.graph.scope(`layer${l}`, () => read(head, l)))
 
-/** Anchors of several heads, one head after another: `[L·A, 2]`. */
-export const anchorTables = <D extends Real>(heads: readonly Head<D>[]): Value<D> => {
+/** Anchors of heads, width before height, one head after another: `[L·A, 2]`. */
+export function anchorTable<D extends Real>(...heads: readonly Head<D>[]): Value<D> {
   const { S } = heads[0] as Head<D>
   const anchors = heads.flatMap((head) => head.anchors)
   return S.graph.constant(tensorOf(S.dtype, [anchors.length, 2], anchors.flat()), 'anchors')
 }
 
-/** Anchors of a head as a constant: `[A, 2]`, width before height. */
-export const anchorTable = <D extends Real>(head: Head<D>): Value<D> => anchorTables([head])
-
-/** The numbers 0 to 4+C. */
-export const entryNumbers = ({ logits, extent }: Head): Value<'int64'> =>
-  logits.graph.constant(tensorOf('int64', [extent.d], [...Array(extent.d).keys()]), 'entries')
-
 /** All logits as `[B, h, w, A, 5+C]`. */
 export const inLabelOrder = <D extends Real>({ logits, layout, extent, S }: Head<D>): Value<D> =>
   cast(reordered(unfused(logits, layout, extent), layout.axes, labelAxes), S.dtype)
-
-/** Whether the entries of a cell lie side by side. */
-export const hasRows = ({ layout }: Head): boolean => layout.axes.at(-1) === 'd'
-
-/** A row for each cell, in memory order: `[…] → [B·h·w·A, 5+C]` */
-export const rowsOf = <D extends DType>(x: Value<D>, { b, h, w, a, d }: Extent): Value<D> =>
-  reshape(x, [product([b, h, w, a]), d])
 
 /** Values of the cells `[B·h·w·A]`, in memory order, along the axes of the head: `[B, h, w, A, 1]` for nhwc. */
 export function alongAxes<D extends Real>(cells: Value<D>, { logits, layout, extent }: Head): Value<D> {
@@ -77,10 +84,3 @@ export function objectnessUnit<D extends Real>({ S, extent }: Head<D>): Value<D>
  */
 export const objectnessAlone = <D extends Real>(slopes: Value<D>, head: Head<D>, after = 0): Value<D> =>
   mul(slopes, reshape(objectnessUnit(head), [head.extent.d, ...Array(after).fill(1)]))
-
-/** `[…, 5+C]` by entries. */
-export function cellsOf<D extends Real>(x: Value<D>): Cells<D> {
-  const d = x.shape.at(-1) as number
-  const [xy, wh, obj, cls] = split(x, [2, 2, 1, d - boxEntries], -1)
-  return { xy, wh, obj, cls }
-}

@@ -2,7 +2,7 @@ import type { Real } from '../../io/index.js'
 import type { Graph, Value } from '../../onnx/index.js'
 import { anchorsOf, type LossConfig } from '../config/config.js'
 import { boxEntries, coarsestStride, labelAxes, layouts } from '../config/vocabulary.js'
-import type { Head, LabelledHead } from './head.js'
+import { type Head, type Heads, headsOf } from './head.js'
 import { type Extent, headShape, shapeIn } from './layout.js'
 import { inputSize, type SizeAxes, sizesOf } from './sizes.js'
 
@@ -36,15 +36,15 @@ export function plainHeads(graph: Graph, config: LossConfig): Head[] {
 }
 
 /** Inputs `y_pred_l` of all scales, then `y_true_l` of all. */
-export function labelledHeads(graph: Graph, config: LossConfig): LabelledHead[] {
+export function labelledHeads(graph: Graph, config: LossConfig): Heads {
   const logits = logitInputs(graph, config)
   const dtype = computedIn(config)
   const labels = config.anchorMask.map((_, l) =>
     graph.input(`y_true_${l}`, dtype, shapeIn(labelAxes, extentOf(config, l))),
   )
   const heads = headsFrom(graph, config, logits, labels, { b: 0, h: 1, w: 2 })
-  const { ignoreThreshold } = config
-  return heads.map((head, l) => ({ ...head, labels: labels[l] as Value<Real>, ignoreThreshold }))
+  const labelled = heads.map((head, l) => ({ ...head, labels: labels[l] as Value<Real> }))
+  return headsOf(labelled, config.ignoreThreshold)
 }
 
 /** Heads whose sizes are read from the shapes of `sized`. */

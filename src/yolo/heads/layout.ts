@@ -2,7 +2,6 @@ import type { DType } from '../../io/index.js'
 import type { Dim, Shape, Value } from '../../onnx/index.js'
 import { add, concat, mul, reshape, reshapeBy, shapeOf, slice, transpose } from '../../onnx/ops/index.js'
 import type { Axis, Layout } from '../config/vocabulary.js'
-import type { GridSizes } from './sizes.js'
 
 /** Sizes of the axes of one head; B, h and w may be symbols. */
 export interface Extent {
@@ -45,18 +44,19 @@ export function reordered<D extends DType>(x: Value<D>, from: readonly Axis[], t
 /** Places along axes; they broadcast together. */
 export type Place = { readonly [A in Axis]?: Value<'int64'> }
 
+/** Sizes along axes, known or not. */
+export type AxisSizes = { readonly [A in Axis]?: Value<'int64'> | number }
+
 /**
  * Place in memory of entries given by their place along each of `axes`, by Horner's rule:
- * `((b·h + row)·w + column)·A + anchor`.
+ * `((b·h + row)·w + column)·A + anchor`. The size of the first axis does not matter.
  */
-export function offset(axes: readonly Axis[], place: Place, grid: GridSizes, extent: Extent): Value<'int64'> {
-  // The first axis is the batch, and its size does not matter.
-  const size = (axis: Axis) => (axis === 'h' || axis === 'w' ? grid[axis] : (extent[axis] as number))
-  const along = (axis: Axis): Value<'int64'> => {
-    const at = place[axis]
-    if (!at) throw new RangeError(`no place along axis ${axis}`)
-    return at
+export function offset(axes: readonly Axis[], place: Place, sizes: AxisSizes): Value<'int64'> {
+  const along = <T>(of: { readonly [A in Axis]?: T }, axis: Axis): T => {
+    const found = of[axis]
+    if (found === undefined) throw new RangeError(`nothing along axis ${axis}`)
+    return found
   }
   const [first, ...rest] = axes as [Axis, ...Axis[]]
-  return rest.reduce((at, axis) => add(mul(at, size(axis)), along(axis)), along(first))
+  return rest.reduce((at, axis) => add(mul(at, along(sizes, axis)), along(place, axis)), along(place, first))
 }

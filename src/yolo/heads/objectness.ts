@@ -16,8 +16,9 @@ import {
   unsqueeze,
 } from '../../onnx/ops/index.js'
 import { type Axis, boxEntries, labelAxes } from '../config/vocabulary.js'
-import { hasRows, type LabelledHead } from './head.js'
+import type { LabelledHead } from './head.js'
 import { unfused } from './layout.js'
+import { asLabels, hasRows } from './rows.js'
 
 /** Objectness of every cell `[B·h·w·A]`, in the memory order of the tensor that it is read from. */
 export interface Objectness<D extends Real = Real> {
@@ -28,7 +29,7 @@ export interface Objectness<D extends Real = Real> {
 /** Reads the objectness of labels and logits: most of the work where most cells are background. */
 export function objectnessOf<D extends Real>(head: LabelledHead<D>): Objectness<D> {
   const { labels, logits, layout, S } = head
-  const alike = layout.axes.every((axis, i) => axis === labelAxes[i])
+  const alike = asLabels(head) && hasRows(head)
   return labels.graph.scope('objectness', () => {
     const [o, t] = column(alike ? [labels, logits] : [labels], labelAxes, head) as [Value<D>, Value<Real>?]
     const others = () => (hasRows(head) ? column([logits], layout.axes, head)[0] : plane(head)) as Value<Real>

@@ -2,8 +2,7 @@ import type { Real } from '../../io/index.js'
 import type { Value } from '../../onnx/index.js'
 import { mul, split } from '../../onnx/ops/index.js'
 import { boxScale, centreTarget, sizeRatio, sizeTarget } from '../formulas/box.js'
-import type { Numerics } from './numerics.js'
-import type { Cells } from './terms.js'
+import type { Entries } from './entries.js'
 
 /** Where cells are and what they are measured by: c cell, a anchor, g grid, S input; each broadcasts with `[…, 2]`. */
 export interface Frame<D extends Real = Real> {
@@ -14,12 +13,12 @@ export interface Frame<D extends Real = Real> {
 }
 
 /** Targets z of labelled cells and their scale s. */
-export function targets<D extends Real>(y: Cells<D>, t: Cells<D>, { c, a, g, S }: Frame<D>, numerics: Numerics) {
+export function targets<D extends Real>(y: Entries<D>, t: Entries<D>, { c, a, g, S }: Frame<D>, guard: boolean) {
   const [w, h] = split(y.wh, [1, 1], -1)
-  const wh = sizeTargetOf(sizeRatio(y.wh, a, S), t.wh, numerics)
+  const wh = sizeTargetOf(sizeRatio(y.wh, a, S), t.wh, guard)
   return { z: { ...y, xy: centreTarget(y.xy, c, g), wh }, s: boxScale(mul(w, h)) }
 }
 
 /** In guard mode a size without logarithm aims at what is predicted. */
-export const sizeTargetOf = <D extends Real>(ratio: Value<D>, t: Value<D>, { guard }: Numerics): Value<D> =>
+export const sizeTargetOf = <D extends Real>(ratio: Value<D>, t: Value<D>, guard: boolean): Value<D> =>
   guard ? sizeTarget(ratio, t) : sizeTarget(ratio)

@@ -1,15 +1,52 @@
 import type { Real } from '../../io/index.js'
 import type { Value } from '../../onnx/index.js'
-import { concat, mul, split, sub, where } from '../../onnx/ops/index.js'
-import type { Terms } from '../config/vocabulary.js'
-import { bceWithLogits, type Decay, type Differentiable } from '../formulas/bce.js'
+import { abs, less, mul, sub, where } from '../../onnx/ops/index.js'
+import { type TermName, type Terms, termNames } from '../config/vocabulary.js'
+import type { Differentiable } from '../formulas/bce.js'
+import { leastCrossEntropy } from '../formulas/entropy.js'
+import type { Entries } from './entries.js'
+import type { Entropies } from './entropies.js'
 
-/** The entries of cells: `xy` and `wh` `[…, 2]`, `obj` `[…, 1]`, `cls` `[…, C]`. */
-export interface Cells<D extends Real = Real> {
-  readonly xy: Value<D>
-  readonly wh: Value<D>
-  readonly obj: Value<D>
-  readonly cls: Value<D>
+/** What the terms of objects are made from: targets z, logits t, E(z, t), o, and o·s with s = 2 − w·h. */
+interface ObjectRow<D extends Real> {
+  readonly z: Entries<D>
+  readonly t: Pick<Entries<D>, 'wh'>
+  readonly E: Pick<Entropies<D>, 'xy' | 'cls'>
+  readonly o: Value<D>
+  readonly os: Value<D>
+}
+
+/** What the confidence of a cell is made from: o, E(o, t_o) and κ, of one shape. */
+interface Cell<D extends Real> {
+  readonly o: Value<D>
+  readonly E: Differentiable<D>
+  readonly κ: Value<'bool'>
+}
+
+/** What the least value of a term follows from. */
+export interface Labels<D extends Real> extends Pick<ObjectRow<D>, 'z' | 'o' | 'os'> {
+  /** What the confidence of an object is weighed by at best: o where its own box hides it, else 1. */
+  readonly kept: Value<D>
+  /** Finite where the size of the box has a logarithm. */
+  readonly sized: Value<D>
+}
+
+/** What is known of every term. */
+interface Term {
+  /** What its sum is multiplied by: squares are halved when they have been added up. */
+  readonly factor: number
+  /** The least it can be over all logits, element by element. */
+  readonly least: <D extends Real>(labels: Labels<D>) => Value<D>
+}
+
+/** A term of the rows of objects: its value and its derivative by its logits, element by element. */
+interface ObjectTerm extends Term {
+  readonly of: <D extends Real>(row: ObjectRow<D>) => Differentiable<D>
+}
+
+/** The same of every cell. */
+interface CellTerm extends Term {
+  readonly of: <D extends Real>(cell: Cell<D>) => Differentiable<D>
 }
 
 /** `a · E` and its derivative, for a weight that does not depend on the logit. */
@@ -24,44 +61,8 @@ const square = <D extends Real>(weight: Value<D>, d: Value<D>): Differentiable<D
   return { value: mul(slope, d), slope }
 }
 
-/** What the sum of each term is multiplied by: squares are halved when they have been added up. */
-export const sumFactors: Terms<number> = { xy: 1, wh: 0.5, conf: 1, class: 1 }
-
-/** Cross-entropies of the entries that are probabilities. */
-export interface Entropies<D extends Real = Real> {
-  readonly xy: Differentiable<D>
-  readonly obj: Differentiable<D>
-  readonly cls: Differentiable<D>
-}
-
-/** E(z, t) of centre and classes, each by itself. */
-export function separateEntropies<D extends Real>(
-  z: Cells<D>,
-  t: Cells<D>,
-  decay: Decay,
-): Pick<Entropies<D>, 'xy' | 'cls'> {
-  const E = (name: 'xy' | 'cls') => t.xy.graph.scope(name, () => bceWithLogits(z[name], t[name], decay))
-  return { xy: E('xy'), cls: E('cls') }
-}
-
-/** Those of the objectness as well, all in one go: a third of the nodes, at the price of a copy. */
-export function jointEntropies<D extends Real>(z: Cells<D>, t: Cells<D>, decay: Decay): Entropies<D> {
-  return t.xy.graph.scope('entropies', () => {
-    const row = ({ xy, obj, cls }: Cells<D>) => concat([xy, obj, cls], -1)
-    const { value, slope } = bceWithLogits(row(z), row(t), decay)
-    const sizes = [2, 1, t.cls.shape.at(-1) as number] as const
-    const [values, slopes] = [split(value, sizes, -1), split(slope, sizes, -1)]
-    return {
-      xy: { value: values[0], slope: slopes[0] },
-      obj: { value: values[1], slope: slopes[1] },
-      cls: { value: values[2], slope: slopes[2] },
-    }
-  })
-}
-
 /**
- * The terms of objects, element by element: z targets, t logits, E their cross-entropies, o = z.obj and s = 2 − w·h
- * `[…, 1]`. The value of wh still wants its ½, see `sumFactors`.
+ * The terms of objects: z targets, t logits, E(z, t) their cross-entropies, o = z.obj, s = 2 − w·h `[…, 1]`.
  *
  *   xy  = o·s·E(z_xy, t_xy)              d/dt = o·s·(σ(t_xy) − z_xy)
  *   wh  = ½·o·s·(t_wh − z_wh)²           d/dt = o·s·(t_wh − z_wh)
@@ -69,52 +70,66 @@ export function jointEntropies<D extends Real>(z: Cells<D>, t: Cells<D>, decay: 
  *
  * Source: keras-yolo3 `yolo_loss`.
  */
-export function objectTerms<D extends Real>(
-  z: Cells<D>,
-  t: Pick<Cells<D>, 'wh'>,
-  E: Pick<Entropies<D>, 'xy' | 'cls'>,
-  s: Value<D>,
-) {
-  const { graph } = s
-  const o = z.obj
-  const os = mul(o, s)
-  return {
-    xy: graph.scope('xy', () => weighted(os, E.xy)),
-    wh: graph.scope('wh', () => square(os, sub(t.wh, z.wh))),
-    class: graph.scope('class', () => weighted(o, E.cls)),
-  }
-}
+const ofObjects = {
+  xy: {
+    of: ({ os, E }) => weighted(os, E.xy),
+    factor: 1,
+    least: ({ os, z }) => leastCrossEntropy(os, z.xy),
+  },
+  wh: {
+    of: ({ os, z, t }) => square(os, sub(t.wh, z.wh)),
+    factor: 0.5,
+    least: ({ o, sized }) => where(less(abs(sized), Number.POSITIVE_INFINITY), mul(o, 0), sized),
+  },
+  class: {
+    of: ({ o, E }) => weighted(o, E.cls),
+    factor: 1,
+    least: ({ o, z }) => leastCrossEntropy(o, z.cls),
+  },
+} as const satisfies Partial<Terms<ObjectTerm>>
 
 /**
- * The confidence term, element by element: o, E = E(o, t_o) and κ of one shape. As κ is 0 or 1, its weight is 1 where κ
- * holds and o elsewhere; an ignored cell without object adds exactly 0.
+ * The term of every cell. As κ is 0 or 1, its weight is 1 where κ holds and o elsewhere; an ignored cell without object
+ * adds exactly 0.
  *
  *   conf = o·E(o, t_o) + (1 − o)·E(o, t_o)·κ       d/dt = (o + (1 − o)·κ)·(σ(t_o) − o)
  *
  * No derivative goes through κ, as in the original, which decodes boxes for it alone. Source: keras-yolo3 `yolo_loss`.
  */
+const ofCells = {
+  conf: {
+    of: ({ o, E, κ }) => weighted(where(κ, 1, o), E),
+    factor: 1,
+    least: ({ o, kept }) => leastCrossEntropy(kept, o),
+  },
+} as const satisfies Partial<Terms<CellTerm>>
+
+/** Every term of the loss. */
+export const terms: Terms<Term> = { ...ofObjects, ...ofCells }
+
+type Several<N extends TermName, T> = { readonly [K in N]: T }
+
+/** Something for each of some terms. */
+export const ofEachTerm = <T, N extends TermName = TermName>(
+  make: (name: N) => T,
+  names: readonly TermName[] = termNames,
+): Several<N, T> => Object.fromEntries(names.map((name) => [name, make(name as N)])) as Several<N, T>
+
+/** The terms of objects, from their targets z, logits t, cross-entropies E and scale s. */
+export function objectTerms<D extends Real>(
+  z: Entries<D>,
+  t: Pick<Entries<D>, 'wh'>,
+  E: Pick<Entropies<D>, 'xy' | 'cls'>,
+  s: Value<D>,
+) {
+  const row = { z, t, E, o: z.obj, os: mul(z.obj, s) }
+  const names = Object.keys(ofObjects) as (keyof typeof ofObjects)[]
+  return ofEachTerm<Differentiable<D>, keyof typeof ofObjects>(
+    (name) => s.graph.scope(name, () => ofObjects[name].of(row)),
+    names,
+  )
+}
+
+/** The confidence of cells: o, E = E(o, t_o) and κ of one shape. */
 export const confidence = <D extends Real>(o: Value<D>, E: Differentiable<D>, κ: Value<'bool'>): Differentiable<D> =>
-  o.graph.scope('conf', () => weighted(where(κ, 1, o), E))
-
-/** Labels and logits of one shape. */
-interface Pair<D extends Real> {
-  readonly z: Value<D>
-  readonly t: Value<D>
-}
-
-/** E(z, t) of two pairs that differ in the last axis alone, in one go: the nodes of one cross-entropy for both. */
-export function pooledEntropies<D extends Real>(
-  first: Pair<D>,
-  second: Pair<D>,
-  decay: Decay,
-): readonly [Differentiable<D>, Differentiable<D>] {
-  return first.t.graph.scope('entropies', () => {
-    const { value, slope } = bceWithLogits(concat([first.z, second.z], -1), concat([first.t, second.t], -1), decay)
-    const sizes = [first.t.shape.at(-1) as number, second.t.shape.at(-1) as number] as const
-    const [values, slopes] = [split(value, sizes, -1), split(slope, sizes, -1)]
-    return [
-      { value: values[0], slope: slopes[0] },
-      { value: values[1], slope: slopes[1] },
-    ]
-  })
-}
+  o.graph.scope('conf', () => ofCells.conf.of({ o, E, κ }))

@@ -31,7 +31,7 @@ async function run({ layout, classes, opset, dtype = 'float32' }: Scene, batch: 
   const anchors = [[10, 13], [16, 30]] // biome-ignore format: pairs
   const config = resolveConfig({ anchors, anchorMask: [[0, 1]], classes, layout, dtype, ...sizes } as never)
   const graph = new Graph({ opset })
-  const [head] = labelledHeads(graph, config)
+  const [head] = labelledHeads(graph, config).scales
   const { labels, logits } = objectnessOf(head as NonNullable<typeof head>)
   return evaluateModel(encodeModel(graph.build({ labels, logits })), {
     y_pred_0: as(dtype, inLayout(counting(batch, h, w, A * (5 + classes)), layout, A)),

@@ -19,30 +19,25 @@ import {
   sub,
   unsqueeze,
 } from '../../../onnx/ops/index.js'
-import { labelAxes, type Terms } from '../../config/vocabulary.js'
-import { bceOfBackground, type Differentiable } from '../../formulas/bce.js'
-import {
-  alongAxes,
-  anchorTables,
-  cellsOf,
-  entryNumbers,
-  hasRows,
-  type LabelledHead,
-  ofEach,
-  rowsOf,
-} from '../../heads/head.js'
-import { offset, reordered } from '../../heads/layout.js'
+import { labelAxes, type Terms, termNames } from '../../config/vocabulary.js'
+import { bceOfBackground, type Decay, type Differentiable } from '../../formulas/bce.js'
+import { alongAxes, anchorTable, type Heads, type LabelledHead, ofEach } from '../../heads/head.js'
+import { reordered } from '../../heads/layout.js'
 import { objectnessOf } from '../../heads/objectness.js'
-import type { Parts } from '../../sums/parts.js'
-import type { Numerics } from '../../terms/numerics.js'
+import { asLabels, cellPlaces, logitRows } from '../../heads/rows.js'
+import { type Addends, type CellCount, cellAddends, type RowAddends, rowAddends } from '../../sums/addends.js'
+import { type Ledger, type Scaling, termByTerm, times } from '../../sums/ledger.js'
+import { byEntry } from '../../terms/entries.js'
+import { jointEntropies } from '../../terms/entropies.js'
 import { targets } from '../../terms/targets.js'
-import { type Cells, confidence, jointEntropies, objectTerms } from '../../terms/terms.js'
+import { confidence, objectTerms, ofEachTerm } from '../../terms/terms.js'
+import type { Form, Numerics, Parts } from '../form.js'
 import { compactGradients } from './gradient.js'
 import { ignored } from './ignore.js'
 import { type Positives, positives } from './positives.js'
 
 /** One value for each cell of all scales `[N]`: those of each in the memory order of its logits, scale after scale. */
-export interface Field<D extends Real = Real> {
+interface Field<D extends Real> {
   readonly values: Value<D>
   /** How they divide among the scales. */
   readonly division: Division
@@ -55,43 +50,40 @@ export interface Field<D extends Real = Real> {
  * ignore mask sees the cells around each true box, and every other cell costs one cross-entropy of its objectness. What
  * is read from each scale is joined at once, for most nodes cost more than their arithmetic.
  */
-export function compact<D extends Real>(heads: readonly LabelledHead<D>[], numerics: Numerics): Parts<D> {
-  const o = ofEach(heads, objectnessOf)
+export const compact: Form = <D extends Real>(heads: Heads<D>, numerics: Numerics): Parts<D> => {
+  const { graph } = heads
+  const o = ofEach(heads.scales, objectnessOf)
   const found = positives(
     heads,
     o.map(({ labels }) => labels),
   )
-  const { graph } = found.scale
   const t = graph.scope('background', () => field(o.map(({ logits }) => logits)))
   const own = ownPlaces(heads, found)
   const start = unsqueeze(pick(t.starts, found.scale), [1]) // [T, 1]
   const place = add(own, start)
   const { κ, hidden } = graph.scope('ignore', () => ignoreMask(heads, found, start, t.values))
   const row = graph.scope('objects', () => rowTerms(heads, found, own, gather(κ, place), numerics))
-  const background = backgroundTerm(t.values, concat([hidden, flatten(place)], 0), numerics)
-  const kept = cast(κ, t.values.dtype)
-  const perImage = heads.map(cellsOfImage)
-  const rows = (values: Value<D>) => ({ rows: values, image: flatten(found.at.b), scale: found.division })
-  const cells = (values: Value<D>) => ({ cells: values, perImage, scale: t.division })
+  const background = backgroundTerm(t.values, concat([hidden, flatten(place)], 0), numerics.decay)
+  const kept = cast(κ, heads.dtype)
+  const perImage = heads.scales.map(cellsOfImage)
+  const rows = (values: Value<D>) => rowAddends(values, flatten(found.at.b), found.division, heads)
+  const cells = (values: Value<D>) => cellAddends(values, t.division, perImage, heads)
   return {
-    terms: {
-      xy: [rows(row.xy.value)],
-      wh: [rows(row.wh.value)],
-      conf: [rows(row.conf.value), cells(background.value)],
-      class: [rows(row.class.value)],
-    },
-    positives: [rows(cast(cast(found.y.obj, 'bool'), found.y.obj.dtype))],
+    terms: ledgerOf(row, background, rows, cells),
+    positives: [rows(cast(cast(found.y.obj, 'bool'), heads.dtype))],
     ignore: [cells(kept)],
-    ignored: [cells(sub(kept.graph.scalar(1, kept.dtype), kept))],
-    ignoreMasks: divide(kept, t.division).map((part, l) => maskOf(heads[l] as LabelledHead<D>, part)),
+    ignored: [cells(sub(graph.scalar(1, heads.dtype), kept))],
+    ignoreMasks: divide(kept, t.division).map((part, l) => maskOf(heads.scales[l] as LabelledHead<D>, part)),
     gradients: (share) =>
       compactGradients(heads, found, row, divide(share({ conf: background.slope }), t.division), share),
   }
 }
 
 /** Cells of an image at one scale: as dimension and as `[1]`. */
-const cellsOfImage = ({ extent: { h, w, a }, sizes }: LabelledHead) =>
-  [product([h, w, a]), unsqueeze(mul(mul(sizes.h, sizes.w), a), [0])] as const
+const cellsOfImage = ({ extent: { h, w, a }, sizes }: LabelledHead): CellCount => [
+  product([h, w, a]),
+  unsqueeze(mul(mul(sizes.h, sizes.w), a), [0]),
+]
 
 function field<D extends Real>(t: readonly Value<D>[]): Field<D> {
   const division = divisionOf(t)
@@ -99,51 +91,31 @@ function field<D extends Real>(t: readonly Value<D>[]): Field<D> {
 }
 
 /** Place of each positive among the cells of its scale, in the memory order of the logits: `[T, 1]` */
-function ownPlaces<D extends Real>(heads: readonly LabelledHead<D>[], { at, grid, places }: Positives): Value<'int64'> {
-  const [{ layout, extent }] = heads as [LabelledHead<D>, ...LabelledHead<D>[]]
-  const axes = layout.axes.filter((axis) => axis !== 'd')
-  const asLabels = axes.every((axis, i) => axis === labelAxes[i])
-  return at.b.graph.scope('place', () =>
-    asLabels ? unsqueeze(concatAll(places, 0), [1]) : offset(axes, at, grid, extent),
+const ownPlaces = (heads: Heads, found: Positives): Value<'int64'> =>
+  heads.graph.scope('place', () =>
+    asLabels(heads) ? unsqueeze(concatAll(found.places, 0), [1]) : cellPlaces(heads, found),
   )
-}
-
-/** All logits of the positives, whose places among the cells of their scales are `own`: `[T, 5+C]` */
-function logitRows<D extends Real>(heads: readonly LabelledHead<D>[], found: Positives, own: Value<'int64'>): Value<D> {
-  const [first] = heads as [LabelledHead<D>, ...LabelledHead<D>[]]
-  const { layout, extent, S } = first
-  const { graph } = own
-  return graph.scope('logits', () => {
-    const whole = heads.every(hasRows)
-    const entries = () => offset(layout.axes, { ...found.at, d: entryNumbers(first) }, found.grid, extent)
-    const at = divide(whole ? flatten(own) : entries(), found.division)
-    const rows = ofEach(heads, ({ logits }, l) =>
-      gather(whole ? rowsOf(logits, (heads[l] as LabelledHead).extent) : flatten(logits), at[l] as Value<'int64'>),
-    )
-    return cast(concatAll(rows, 0), S.dtype)
-  })
-}
 
 function rowTerms<D extends Real>(
-  heads: readonly LabelledHead<D>[],
+  heads: Heads<D>,
   found: Positives<D>,
   own: Value<'int64'>,
   κ: Value<'bool'>,
-  numerics: Numerics,
+  { decay, guard }: Numerics,
 ): Terms<Differentiable<D>> {
-  const [{ S, extent }] = heads as [LabelledHead<D>, ...LabelledHead<D>[]]
+  const { S, dtype } = heads
   const { y, at, g, scale } = found
-  const t: Cells<D> = cellsOf(logitRows(heads, found, own))
-  const c = cast(concat([at.w, at.h], 1), S.dtype) // [T, 2]
-  const a = gather(anchorTables(heads), add(mul(scale, extent.a), flatten(at.a))) // [T, 2]
-  const { z, s } = targets(y, t, { c, a, g, S }, numerics)
-  const E = jointEntropies(z, t, numerics.decay)
+  const t = byEntry(logitRows(heads, found, own))
+  const c = cast(concat([at.w, at.h], 1), dtype) // [T, 2]
+  const a = gather(anchorTable(...heads.scales), add(mul(scale, heads.a), flatten(at.a))) // [T, 2]
+  const { z, s } = targets(y, t, { c, a, g, S }, guard)
+  const E = jointEntropies(z, t, decay)
   return { ...objectTerms(z, t, E, s), conf: confidence(y.obj, E.obj, κ) }
 }
 
 /** κ of every cell `[N]`, and the places where it is 0 `[U]`. */
 function ignoreMask<D extends Real>(
-  heads: readonly LabelledHead<D>[],
+  heads: Heads<D>,
   found: Positives<D>,
   start: Value<'int64'>,
   values: Value<D>,
@@ -154,7 +126,7 @@ function ignoreMask<D extends Real>(
 }
 
 /** E(0, t_o) of every cell `[N]`, 0 at the places of those that are hidden or positive. */
-function backgroundTerm<D extends Real>(t: Value<D>, others: Value<'int64'>, { decay }: Numerics): Differentiable<D> {
+function backgroundTerm<D extends Real>(t: Value<D>, others: Value<'int64'>, decay: Decay): Differentiable<D> {
   return t.graph.scope('background', () => {
     const { value, slope } = bceOfBackground(t, decay)
     const zeros = filled(shapeOf(others), others.shape, 0, t.dtype)
@@ -165,3 +137,22 @@ function backgroundTerm<D extends Real>(t: Value<D>, others: Value<'int64'>, { d
 /** Values of the cells of a head in the memory order of its logits, as `[B, h, w, A, 1]`. */
 const maskOf = <D extends Real>(head: LabelledHead, cells: Value<D>): Value<D> =>
   reordered(alongAxes(cells, head), head.layout.axes, labelAxes)
+
+/**
+ * The sum over all rows, weighed side by side, and over the background. With components each term has its rows, and the
+ * confidence the background as well.
+ */
+function ledgerOf<D extends Real>(
+  row: Terms<Differentiable<D>>,
+  background: Differentiable<D>,
+  rows: (values: Value<D>) => RowAddends<D>,
+  cells: (values: Value<D>) => Addends<D>,
+): Ledger {
+  const own = ofEachTerm((name) => rows(row[name].value))
+  const terms = { ...ofEachTerm((name) => [own[name]]), conf: [own.conf, cells(background.value)] }
+  return termByTerm(terms, ({ factors, adder }: Scaling) => {
+    const weighed = termNames.map((name) => times(row[name].value, factors[name]))
+    const rest = times(cells(background.value)[adder](), factors.conf)
+    return add(own.xy.holding(concatAll(weighed, 1))[adder](), rest)
+  })
+}

@@ -4,7 +4,6 @@ import {
   add,
   cast,
   concatAll,
-  type Division,
   divide,
   flatten,
   gather,
@@ -20,14 +19,13 @@ import {
 } from '../../../onnx/ops/index.js'
 import { decodeCentre, decodeSize } from '../../formulas/box.js'
 import { type Box, iou } from '../../formulas/iou.js'
-import { anchorTables, type LabelledHead, ofEach } from '../../heads/head.js'
-import { offset, type Place } from '../../heads/layout.js'
+import { anchorTable, type Heads } from '../../heads/head.js'
+import { boxLogits, cellPlaces, type Located } from '../../heads/rows.js'
 import { type Candidates, candidates, spread, type Whereabouts } from './candidates.js'
 import type { Positives } from './positives.js'
 
 /** The candidates, Q innermost: integers `[1, Q]`, numbers `[2, 1, Q]` and anchors `[2, A, Q]`. */
-interface Pairs<D extends Real> {
-  readonly place: Required<Omit<Place, 'd'>>
+interface Pairs<D extends Real> extends Omit<Located, 'division'> {
   readonly grid: Whereabouts
   readonly truth: Box<D>
   readonly c: Value<D>
@@ -44,61 +42,46 @@ interface Pairs<D extends Real> {
  * Hence a cell is ignored if any IoU with it is not below θ, and an image without boxes ignores nothing. Source:
  * keras-yolo3 `yolo_loss`, `loop_body`.
  */
-export function ignored<D extends Real>(
-  heads: readonly LabelledHead<D>[],
-  found: Positives<D>,
-  start: Value<'int64'>,
-): Value<'int64'> {
-  const [{ layout, extent, ignoreThreshold }] = heads as [LabelledHead<D>, ...LabelledHead<D>[]]
-  const { graph } = start
-  const sizes = heads.map(() => graph.symbol('Q'))
+export function ignored<D extends Real>(heads: Heads<D>, found: Positives<D>, start: Value<'int64'>): Value<'int64'> {
+  const { graph, ignoreThreshold: θ } = heads
+  const sizes = heads.scales.map(() => graph.symbol('Q'))
   const grid = { b: found.at.b, ...found.grid, start }
-  const near = candidates(found.y, ignoreThreshold, found.g, grid, sum(sizes))
+  const near = candidates(found.y, θ, found.g, grid, sum(sizes))
   const ofScales = divide(near.counts, found.division).map((counts) => reduceSum(counts, { keep: true }))
   const pairs = pairsOf(heads, found, near)
-  const predicted = decoded(heads, pairs, { counts: concatAll(ofScales, 0), sizes })
-  const hidden = not(less(iou(predicted, pairs.truth), ignoreThreshold)) // [1, A, Q]
-  const planes = layout.axes.filter((axis) => axis !== 'd')
-  const cells = add(offset(planes, pairs.place, pairs.grid, extent), pairs.grid.start) // [A, Q]
+  const predicted = decoded(heads, { ...pairs, division: { counts: concatAll(ofScales, 0), sizes } })
+  const hidden = not(less(iou(predicted, pairs.truth), θ)) // [1, A, Q]
+  const cells = add(cellPlaces(heads, pairs), pairs.grid.start) // [A, Q]
   return pick(flatten(cells), flatten(nonZero(flatten(hidden), graph.symbol('U'))))
 }
 
 function pairsOf<D extends Real>(
-  heads: readonly LabelledHead<D>[],
+  heads: Heads<D>,
   { scale, g, y }: Positives<D>,
   { box, c, grid }: Candidates,
 ): Pairs<D> {
-  const { graph } = scale
-  const A = heads[0]?.anchors.length as number
+  const [L, A] = [heads.scales.length, heads.a]
   // The widths of all anchors of a scale, then the heights.
-  const sides = transpose(reshape(anchorTables(heads), [heads.length, A, 2]), [0, 2, 1])
-  const own = gather(reshape(sides, [heads.length, 2 * A]), scale)
+  const sides = transpose(reshape(anchorTable(...heads.scales), [L, A, 2]), [0, 2, 1])
+  const own = gather(reshape(sides, [L, 2 * A]), scale)
   const [xy, wh, gs, anchors] = split(spread(box, [y.xy, y.wh, g, own]), [2, 2, 2, 2 * A], 0)
   const upright = <T extends DType>(v: Value<T>) => unsqueeze(v, [1])
   const [w, h] = split(c, [1, 1], 0)
-  const a = graph.constant(tensorOf('int64', [A, 1], [...Array(A).keys()]), 'anchorIndex')
+  const a = heads.graph.constant(tensorOf('int64', [A, 1], [...Array(A).keys()]), 'anchorIndex')
   return {
-    place: { b: grid.b, h, w, a },
+    at: { b: grid.b, h, w, a },
     grid,
     truth: { xy: upright(xy), wh: upright(wh) },
-    c: cast(upright(c), y.xy.dtype),
+    c: cast(upright(c), heads.dtype),
     g: upright(gs),
     anchors: reshape(anchors, [2, A, box.shape[0] as number]),
   }
 }
 
 /** The predictions of all anchors of the candidate cells: `[2, A, Q]` */
-function decoded<D extends Real>(heads: readonly LabelledHead<D>[], pairs: Pairs<D>, division: Division) {
-  const [{ layout, extent, S }] = heads as [LabelledHead<D>, ...LabelledHead<D>[]]
-  const { graph } = S
-  return graph.scope('decode', () => {
-    const d = graph.constant(tensorOf('int64', [4, 1, 1], [0, 1, 2, 3]), 'boxEntries')
-    const at = divide(offset(layout.axes, { ...pairs.place, d }, pairs.grid, extent), division, 2)
-    const found = ofEach(heads, ({ logits }, l) => {
-      const places = at[l] as Value<'int64'>
-      return reshape(pick(flatten(logits), flatten(places)), places.shape)
-    })
-    const [txy, twh] = split(cast(concatAll(found, 2), S.dtype), [2, 2], 0)
-    return { xy: decodeCentre(txy, pairs.c, pairs.g), wh: decodeSize(twh, pairs.anchors, reshape(S, [2, 1, 1])) }
+function decoded<D extends Real>(heads: Heads<D>, pairs: Pairs<D> & Located): Box<D> {
+  return heads.graph.scope('decode', () => {
+    const [txy, twh] = split(boxLogits(heads, pairs), [2, 2], 0)
+    return { xy: decodeCentre(txy, pairs.c, pairs.g), wh: decodeSize(twh, pairs.anchors, reshape(heads.S, [2, 1, 1])) }
   })
 }

@@ -22,47 +22,65 @@ import {
   unsqueeze,
   where,
 } from '../../../onnx/ops/index.js'
-import { labelAxes } from '../../config/vocabulary.js'
-import { bceWithLogits } from '../../formulas/bce.js'
+import { labelAxes, type Terms } from '../../config/vocabulary.js'
+import { bceWithLogits, type Decay, type Differentiable } from '../../formulas/bce.js'
 import { decodeCentre, decodeSize } from '../../formulas/box.js'
 import { type Box, iou } from '../../formulas/iou.js'
-import { anchorTable, cellsOf, inLabelOrder, type LabelledHead } from '../../heads/head.js'
+import { anchorTable, type Heads, inLabelOrder, type LabelledHead, ofEach } from '../../heads/head.js'
 import { reordered } from '../../heads/layout.js'
-import type { ScaleParts, Share } from '../../sums/parts.js'
-import type { Numerics } from '../../terms/numerics.js'
+import { nonZeroPlaces } from '../../heads/rows.js'
+import { mapAddends } from '../../sums/addends.js'
+import type { Share } from '../../sums/averaging.js'
+import { termByTerm } from '../../sums/ledger.js'
+import { byEntry, type Entries } from '../../terms/entries.js'
+import { type Entropies, separateEntropies } from '../../terms/entropies.js'
 import { targets } from '../../terms/targets.js'
-import { type Cells, confidence, type Entropies, objectTerms, separateEntropies } from '../../terms/terms.js'
-import { nonZeroPlaces } from '../compact/positives.js'
+import { confidence, objectTerms, ofEachTerm } from '../../terms/terms.js'
+import type { Form, Numerics, Parts } from '../form.js'
+
+/** What is made of one scale. */
+type ScaleParts<D extends Real> = ReturnType<typeof ofScale<D>>
 
 /**
- * The loss of one scale as keras-yolo3 writes it, to be read beside it: every term of every cell, and a loop over the
- * images for the ignore mask. Source: keras-yolo3 `yolo_loss`.
+ * The loss as keras-yolo3 writes it, to be read beside it: every term of every cell, and a loop over the images for the
+ * ignore mask. Source: keras-yolo3 `yolo_loss`.
  */
-export function loop<D extends Real>(head: LabelledHead<D>, scale: number, numerics: Numerics): ScaleParts<D> {
+export const loop: Form = <D extends Real>(heads: Heads<D>, numerics: Numerics): Parts<D> => {
+  const scales = ofEach(heads.scales, (head, l) => ofScale(head, l, heads.ignoreThreshold, numerics))
+  const each = <T>(of: (scale: ScaleParts<D>) => T) => scales.map(of)
+  return {
+    terms: termByTerm(ofEachTerm((name) => each((s) => s.terms[name]))),
+    positives: each((s) => s.positives),
+    ignore: each((s) => s.ignore),
+    ignored: each((s) => s.ignored),
+    ignoreMasks: each((s) => s.ignoreMask),
+    gradients: (share) => each((s) => s.gradient(share)),
+  }
+}
+
+function ofScale<D extends Real>(head: LabelledHead<D>, scale: number, θ: number, { decay, guard }: Numerics) {
   const { labels, sizes, S, extent } = head
-  const t = cellsOf(inLabelOrder(head)) // [B, h, w, A, ·]
-  const y = cellsOf(labels)
+  const t = byEntry(inLabelOrder(head)) // [B, h, w, A, ·]
+  const y = byEntry(labels)
   const c = cellGrid(sizes.h, sizes.w, [extent.h, extent.w], S.dtype) // [h, w, 1, 2]
   const a = anchorTable(head) // [A, 2]
-  const { z, s } = targets(withSizes(y), t, { c, a, g: sizes.g, S }, numerics)
+  const { z, s } = targets(withSizes(y), t, { c, a, g: sizes.g, S }, guard)
   const b: Box<D> = { xy: decodeCentre(t.xy, c, sizes.g), wh: decodeSize(t.wh, a, S) }
-  const κ = less(bestIous(head, y, b), head.ignoreThreshold) // [B, h·w·A]
-  const objects = objectTerms(z, t, summed(separateEntropies(z, t, numerics.decay)), s)
-  const conf = confidenceOf(y.obj, t.obj, κ, numerics)
+  const κ = less(bestIous(head, y, b), θ) // [B, h·w·A]
+  const objects = objectTerms(z, t, summed(separateEntropies(z, t, decay)), s)
+  const flat = confidenceOf(y.obj, t.obj, κ, decay)
   const kept = reshapeLike(cast(κ, S.dtype), y.obj)
-  const maps = (values: Value<D>) => [{ maps: values, scale }]
+  const conf = { value: reshapeLike(flat.value, y.obj), slope: flat.slope }
+  const terms = { ...objects, conf }
+  const maps = (values: Value<D>) => mapAddends(values, scale)
   return {
-    terms: {
-      xy: maps(objects.xy.value),
-      wh: maps(objects.wh.value),
-      conf: maps(reshapeLike(conf.value, y.obj)),
-      class: maps(objects.class.value),
-    },
-    positives: { maps: cast(cast(y.obj, 'bool'), S.dtype), scale },
-    ignore: { maps: kept, scale },
-    ignored: { maps: cast(not(κ), S.dtype), scale },
+    terms: ofEachTerm((name) => maps(terms[name].value)),
+    positives: maps(cast(cast(y.obj, 'bool'), S.dtype)),
+    ignore: maps(kept),
+    ignored: maps(cast(not(κ), S.dtype)),
     ignoreMask: kept,
-    gradient: (share) => gradient(head, objects, reshapeLike(conf.slope, y.obj), share),
+    gradient: (share: Share<D>) =>
+      gradient(head, { ...objects, conf: { ...conf, slope: reshapeLike(flat.slope, y.obj) } }, share),
   }
 }
 
@@ -71,7 +89,7 @@ export function loop<D extends Real>(head: LabelledHead<D>, scale: number, numer
  * again. The original selects among the logarithms, which costs the CPU provider a call for each pair of them. `[…, 2]`
  * and `[…, 1]` as they are.
  */
-function withSizes<D extends Real>(y: Cells<D>): Cells<D> {
+function withSizes<D extends Real>(y: Entries<D>): Entries<D> {
   const isObject = cast(flatten(y.obj), 'bool')
   const least = where(isObject, y.obj.graph.scalar(Number.NEGATIVE_INFINITY, y.obj.dtype), 1)
   return { ...y, wh: max(y.wh, reshapeLike(least, y.obj)) }
@@ -84,7 +102,7 @@ const summed = <D extends Real>({ xy, cls }: Pick<Entropies<D>, 'xy' | 'cls'>) =
 })
 
 /** The confidence term `[B, h·w·A]`: an axis of 1 behind the cells would cost the CPU provider a call for each. */
-function confidenceOf<D extends Real>(o: Value<D>, t: Value<D>, κ: Value<'bool'>, { decay }: Numerics) {
+function confidenceOf<D extends Real>(o: Value<D>, t: Value<D>, κ: Value<'bool'>, decay: Decay) {
   const [labels, logits] = [reshape(o, κ.shape), reshape(t, κ.shape)]
   const E = o.graph.scope('conf', () => bceWithLogits(labels, logits, decay))
   return confidence(labels, E, κ)
@@ -96,7 +114,7 @@ function confidenceOf<D extends Real>(o: Value<D>, t: Value<D>, κ: Value<'bool'
  */
 function bestIous<D extends Real>(
   { labels, sizes, extent }: LabelledHead<D>,
-  y: Cells<D>,
+  y: Entries<D>,
   predicted: Box<D>,
 ): Value<D> {
   const { graph, dtype } = labels
@@ -123,12 +141,14 @@ function bestIous<D extends Real>(
 
 function gradient<D extends Real>(
   { logits, layout }: LabelledHead<D>,
-  { xy, wh, class: cls }: ReturnType<typeof objectTerms<D>>,
-  conf: Value<D>,
+  terms: Terms<Differentiable<D>>,
   share: Share<D>,
 ): Value<D> {
   return logits.graph.scope('gradient', () => {
-    const slopes = share({ xy: xy.slope, wh: wh.slope, conf, class: cls.slope }, 4)
+    const slopes = share(
+      ofEachTerm((name) => terms[name].slope),
+      4,
+    )
     return reshapeLike(reordered(slopes, labelAxes, layout.axes), logits)
   })
 }

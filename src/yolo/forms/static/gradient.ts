@@ -3,36 +3,37 @@ import { tensorOf, type Value } from '../../../onnx/index.js'
 import { cast, concat, concatAll, gatherRows, mul, reshape, scatterRows, split } from '../../../onnx/ops/index.js'
 import { labelAxes, type Terms } from '../../config/vocabulary.js'
 import type { Differentiable } from '../../formulas/bce.js'
-import { type LabelledHead, objectnessUnit, ofEach } from '../../heads/head.js'
+import { type Heads, type LabelledHead, objectnessUnit, ofEach } from '../../heads/head.js'
 import { reordered, shapeIn } from '../../heads/layout.js'
-import type { Share } from '../../sums/parts.js'
+import type { Share } from '../../sums/averaging.js'
+import { ofEachTerm } from '../../terms/terms.js'
+import type { Arrangement } from './arrangement.js'
 import { emptyRows, type Objects } from './objects.js'
-import type { Plan } from './plan.js'
 
 /**
  * Derivatives by the logits of each scale: the slopes of all objectness with zeros around, those of the objects written
  * over them. A row without object writes back zeros and its own objectness.
  */
 export function staticGradients<D extends Real>(
-  heads: readonly LabelledHead<D>[],
+  heads: Heads<D>,
   { at, place }: Objects<D>,
-  { xy, wh, conf, class: cls }: Terms<Differentiable<D>>,
-  plan: Plan,
+  terms: Terms<Differentiable<D>>,
+  arrangement: Arrangement,
   share: Share<D>,
 ): Value<D>[] {
-  const { batch, cells, scales, emptyRows: empty } = plan
+  const { batch, cells, scales, emptyRows: empty } = arrangement
   const sizes = [...scales.map((s) => s.rows), ...(empty > 0 ? [empty] : [])]
   const ofRows = (v: Value<D>) => split(v, sizes, 1)
   const ofCells = split(
-    reshape(conf.slope, [batch, cells, 1]),
+    reshape(terms.conf.slope, [batch, cells, 1]),
     scales.map((s) => s.cells),
     1,
   )
   const own = ofCells.map((v, l) => gatherRows(v, at[l] as Value<'int64'>))
-  const obj = concatAll([...own, ...emptyRows(own[0] as Value<D>, plan, 0)], 1)
-  const rows = ofRows(share({ xy: xy.slope, wh: wh.slope, conf: obj, class: cls.slope }, 2)) // [B, K, 5+C]
-  const places = ofRows(concat([imageOfRows(place, plan), place], 2)) // [B, K, 2]
-  return ofEach(heads, (head, l) => {
+  const obj = concatAll([...own, ...emptyRows(own[0] as Value<D>, arrangement, 0)], 1)
+  const rows = ofRows(share({ ...ofEachTerm((name) => terms[name].slope), conf: obj }, 2)) // [B, K, 5+C]
+  const places = ofRows(concat([imageOfRows(place, arrangement), place], 2)) // [B, K, 2]
+  return ofEach(heads.scales, (head, l) => {
     const unit = share({ conf: objectnessUnit(head) })
     const slopes = { rows: rows[l] as Value<D>, cells: mul(ofCells[l] as Value<D>, unit) }
     return head.S.graph.scope('gradient', () => written(head, slopes, places[l] as Value<D>))
@@ -40,7 +41,7 @@ export function staticGradients<D extends Real>(
 }
 
 /** Index of the image of each row: `[B, R, 1]` */
-function imageOfRows<D extends Real>({ graph, dtype }: Value<D>, { batch, rows }: Plan): Value<D> {
+function imageOfRows<D extends Real>({ graph, dtype }: Value<D>, { batch, rows }: Arrangement): Value<D> {
   const values = Array.from({ length: batch }, (_, b) => Array<number>(rows).fill(b))
   return graph.constant(tensorOf(dtype, [batch, rows, 1], values.flat()), 'imageOfRows')
 }

@@ -15,8 +15,8 @@ import {
 } from '../../../onnx/ops/index.js'
 import { centreInGrid, sizeByAnchor } from '../../formulas/box.js'
 import { doubledEdges, overlapAndBar, sharedArea, unionRatio } from '../../formulas/iou.js'
+import type { Arrangement, Tables } from './arrangement.js'
 import type { AllCells, Objects } from './objects.js'
-import type { Plan, Tables } from './plan.js'
 
 /**
  * κ of all cells, `[1, B, U, 1, 1, P]`: 1 where the best IoU with the true boxes of the image and scale is below θ. A unit
@@ -25,13 +25,13 @@ import type { Plan, Tables } from './plan.js'
 export function staticMask<D extends Real>(
   { txy, twh }: AllCells<D>,
   objects: Objects<D>,
-  plan: Plan,
+  arrangement: Arrangement,
   { c, a, halfGrid }: Tables<D>,
   θ: number,
   divisionFree: boolean,
 ): Value<'bool'> {
   const columns = transpose(concat([objects.box, objects.area], 2), [2, 0, 1]) // [5, B, R]
-  const ofUnits = gather(columns, rowsOfUnits(columns, plan), 2) // [5, B, U, 1, K, 1]
+  const ofUnits = gather(columns, rowsOfUnits(columns, arrangement), 2) // [5, B, U, 1, K, 1]
   const [xy, wh, area] = split(ofUnits, [2, 2, 1], 0)
   const size = sizeByAnchor(twh, a)
   const inter = sharedArea(
@@ -45,11 +45,11 @@ export function staticMask<D extends Real>(
     return less(best(overlap), bar)
   }
   const ious = best(unionRatio(areas))
-  return less(θ > 0 ? ious : withoutBoxes(ious, objects, plan), θ)
+  return less(θ > 0 ? ious : withoutBoxes(ious, objects, arrangement), θ)
 }
 
 /** Of each unit the rows of its scale but the spare one, the first again where another scale has more: `[U, 1, K, 1]` */
-function rowsOfUnits({ graph }: Value, { scales, units }: Plan): Value<'int64'> {
+function rowsOfUnits({ graph }: Value, { scales, units }: Arrangement): Value<'int64'> {
   const counts = scales.map((s) => (s.spare ? s.rows - 1 : s.rows))
   const most = Math.max(...counts)
   let start = 0
@@ -62,8 +62,8 @@ function rowsOfUnits({ graph }: Value, { scales, units }: Plan): Value<'int64'> 
 }
 
 /** At θ = 0 the overlap 0 with a box that stands for none would hide a cell: best is −1 where there are no boxes. */
-function withoutBoxes<D extends Real>(best: Value<D>, { z }: Objects<D>, plan: Plan): Value<D> {
+function withoutBoxes<D extends Real>(best: Value<D>, { z }: Objects<D>, arrangement: Arrangement): Value<D> {
   const some = where(equal(z.obj, 0), z.obj.graph.scalar(-1, best.dtype), 1) // [B, R, 1]
-  const rows = gather(reshape(some, [1, plan.batch, plan.rows]), rowsOfUnits(best, plan), 2) // [1, B, U, 1, K, 1]
+  const rows = gather(reshape(some, [1, arrangement.batch, arrangement.rows]), rowsOfUnits(best, arrangement), 2) // [1, B, U, 1, K, 1]
   return min(best, reduceMax(rows, { axes: [4], keep: true }))
 }

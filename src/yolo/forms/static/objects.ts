@@ -17,10 +17,9 @@ import {
 } from '../../../onnx/ops/index.js'
 import { boxEntries } from '../../config/vocabulary.js'
 import { boxScale, sizeRatio } from '../../formulas/box.js'
-import type { Numerics } from '../../terms/numerics.js'
+import type { Entries } from '../../terms/entries.js'
 import { sizeTargetOf } from '../../terms/targets.js'
-import type { Cells } from '../../terms/terms.js'
-import type { Plan, ScalePlan, Tables } from './plan.js'
+import type { Arrangement, ScaleArrangement, Tables } from './arrangement.js'
 
 /** Labels and logits of each scale, a row for each cell in label order: `[B, N_l, 5+C]` */
 export interface Rows<D extends Real = Real> {
@@ -48,8 +47,8 @@ export interface Objects<D extends Real = Real> {
   readonly box: Value<D>
   readonly area: Value<D>
   /** Targets and logits by entries `[B, R, ·]`, and the scale s of the box. */
-  readonly z: Cells<D>
-  readonly t: Pick<Cells<D>, 'wh'>
+  readonly z: Entries<D>
+  readonly t: Pick<Entries<D>, 'wh'>
   readonly s: Value<D>
   /** Targets and logits of all entries `[B, R, 5+C]`; the target of wh is not one of a cross-entropy. */
   readonly rows: { readonly z: Value<D>; readonly t: Value<D> }
@@ -62,21 +61,21 @@ const harmlessBox = [1e6, 1e6, 1, 1]
 export function objectsOf<D extends Real>(
   rows: Rows<D>,
   o: Value<D>,
-  plan: Plan,
+  arrangement: Arrangement,
   tables: Tables<D>,
-  numerics: Numerics,
+  guard: boolean,
 ): Objects<D> {
-  const at = placesOf(o, plan)
-  const y = taken(rows.y, at, gatherRows, plan)
-  const t = taken(rows.t, at, gatherRows, plan)
-  const [c, a, place] = split(taken(tables.frames, at, lookUp, plan, 1), [2, 2, 1], 2)
+  const at = placesOf(o, arrangement)
+  const y = taken(rows.y, at, gatherRows, arrangement)
+  const t = taken(rows.t, at, gatherRows, arrangement)
+  const [c, a, place] = split(taken(tables.frames, at, lookUp, arrangement, 1), [2, 2, 1], 2)
   const [raw, obj, cls] = split(y, [4, 1, (y.shape[2] as number) - boxEntries], 2)
   const harmless = y.graph.constant(tensorOf(y.dtype, [4], harmlessBox), 'harmlessBox')
   const box = where(equal(obj, 0), harmless, mul(raw, tables.rowScale))
   const [cells, wh] = split(box, [2, 2], 2)
   const area = reduceProd(wh, { axes: [2], keep: true })
   const own = slice(t, '..., 2:4')
-  const z = { xy: sub(cells, c), wh: sizeTargetOf(sizeRatio(wh, a, tables.S), own, numerics), obj, cls }
+  const z = { xy: sub(cells, c), wh: sizeTargetOf(sizeRatio(wh, a, tables.S), own, guard), obj, cls }
   const targets = concat([z.xy, wh, obj, cls], 2)
   return { at, place, box, area, z, t: { wh: own }, s: boxScale(area), rows: { z: targets, t } }
 }
@@ -85,9 +84,9 @@ export function objectsOf<D extends Real>(
  * Places of the rows with o ≠ 0 among the cells of each scale `[B, K, 1]`, from o `[B, N, 1]`: |o| is ranked, for o may
  * be negative.
  */
-function placesOf<D extends Real>(o: Value<D>, { scales }: Plan): Value<'int64'>[] {
+function placesOf<D extends Real>(o: Value<D>, { scales }: Arrangement): Value<'int64'>[] {
   const sizes = scales.map((s) => s.cells)
-  return split(abs(o), sizes, 1).map((part, l) => topK(part, (scales[l] as ScalePlan).rows, 1)[1])
+  return split(abs(o), sizes, 1).map((part, l) => topK(part, (scales[l] as ScaleArrangement).rows, 1)[1])
 }
 
 /** What each scale's values hold at its places, the scales one after another along axis 1, and the empty rows. */
@@ -95,17 +94,17 @@ function taken<D extends Real>(
   values: readonly Value<D>[],
   at: readonly Value<'int64'>[],
   take: (v: Value<D>, places: Value<'int64'>) => Value<D>,
-  plan: Plan,
+  arrangement: Arrangement,
   empty = 0,
 ): Value<D> {
   const rows = values.map((v, l) => take(v, at[l] as Value<'int64'>))
-  return concatAll([...rows, ...emptyRows(rows[0] as Value<D>, plan, empty)], 1)
+  return concatAll([...rows, ...emptyRows(rows[0] as Value<D>, arrangement, empty)], 1)
 }
 
 /** The empty rows beside those of a scale `[B, K, n]`, if there are any: `[B, e, n]` full of one number. */
 export function emptyRows<D extends Real>(
   like: Value<D>,
-  { batch, emptyRows: count }: Plan,
+  { batch, emptyRows: count }: Arrangement,
   value: number,
 ): Value<D>[] {
   if (count === 0) return []

@@ -15,51 +15,47 @@ import {
 } from '../../../onnx/ops/index.js'
 import { boxEntries, type Terms } from '../../config/vocabulary.js'
 import type { Differentiable } from '../../formulas/bce.js'
-import { inLabelOrder, type LabelledHead, ofEach } from '../../heads/head.js'
-import type { Parts } from '../../sums/parts.js'
-import type { Lines } from '../../sums/summands.js'
-import type { Numerics } from '../../terms/numerics.js'
-import { confidence, objectTerms, pooledEntropies } from '../../terms/terms.js'
+import { type Heads, inLabelOrder, ofEach } from '../../heads/head.js'
+import { lineAddends } from '../../sums/addends.js'
+import { pooledEntropies } from '../../terms/entropies.js'
+import { confidence, objectTerms, ofEachTerm } from '../../terms/terms.js'
+import type { Form, Numerics, Parts } from '../form.js'
+import { type Arrangement, arrange, type ScaleArrangement, tablesOf } from './arrangement.js'
 import { staticGradients } from './gradient.js'
 import { staticMask } from './mask.js'
 import { type AllCells, type Objects, objectsOf, type Rows } from './objects.js'
-import { type Plan, planOf, type ScalePlan, tablesOf } from './plan.js'
+import { type Column, sideBySide } from './table.js'
 
 /**
  * The loss of all scales at fixed sizes, for providers that want neither data-dependent shapes nor integer arithmetic:
  * TopK finds the rows with o ≠ 0, at most `maxBoxes` of each image and scale. With more, the loss is NaN. Launches cost
  * more than arithmetic there, so that the scales share their nodes wherever they can, and rows and cells theirs.
  */
-export function fixed<D extends Real>(
-  heads: readonly LabelledHead<D>[],
-  maxBoxes: number,
-  numerics: Numerics,
-): Parts<D> {
-  const [{ ignoreThreshold, labels }] = heads as [LabelledHead<D>, ...LabelledHead<D>[]]
-  const { graph } = labels
-  const plan = planOf(heads, maxBoxes)
-  const tables = tablesOf(heads, plan)
-  const rows = rowsOf(heads, plan)
+export const fixedSizes: Form = <D extends Real>(heads: Heads<D>, numerics: Numerics): Parts<D> => {
+  const { graph, ignoreThreshold } = heads
+  const arrangement = arrange(heads, numerics.maxBoxes)
+  const tables = tablesOf(heads, arrangement)
+  const rows = rowsOf(heads, arrangement)
   const objectness = graph.ints([boxEntries - 1]) // gathered: a slice of rows takes the CPU provider longer
   const o = concatAll(
     rows.y.map((y) => gather(y, objectness, 2)),
     1,
   )
-  const cells = cellsOf(rows, o, plan, numerics)
-  const objects = graph.scope('objects', () => objectsOf(rows, o, plan, tables, numerics))
+  const cells = cellsOf(rows, o, arrangement, numerics)
+  const objects = graph.scope('objects', () => objectsOf(rows, o, arrangement, tables, numerics.guard))
   const κ = graph.scope('ignore', () =>
-    staticMask(cells, objects, plan, tables, ignoreThreshold, numerics.divisionFree),
+    staticMask(cells, objects, arrangement, tables, ignoreThreshold, numerics.divisionFree),
   )
   const terms = termsOf(cells, objects, κ, numerics)
   return {
-    ...sumsOf(terms, cells.o, κ, plan),
-    gradients: (share) => staticGradients(heads, objects, terms, plan, share),
+    ...sumsOf(terms, cells.o, κ, arrangement),
+    gradients: (share) => staticGradients(heads, objects, terms, arrangement, share),
   }
 }
 
-function rowsOf<D extends Real>(heads: readonly LabelledHead<D>[], { batch, scales }: Plan): Rows<D> {
-  const pairs = ofEach(heads, (head, l) => {
-    const shape = [batch, (scales[l] as ScalePlan).cells, head.extent.d]
+function rowsOf<D extends Real>(heads: Heads<D>, { batch, scales }: Arrangement): Rows<D> {
+  const pairs = ofEach(heads.scales, (head, l) => {
+    const shape = [batch, (scales[l] as ScaleArrangement).cells, head.extent.d]
     return { y: reshape(head.labels, shape), t: reshape(inLabelOrder(head), shape) }
   })
   return { y: pairs.map(({ y }) => y), t: pairs.map(({ t }) => t) }
@@ -68,7 +64,7 @@ function rowsOf<D extends Real>(heads: readonly LabelledHead<D>[], { batch, scal
 function cellsOf<D extends Real>(
   { t }: Rows<D>,
   o: Value<D>,
-  { batch, units, unit }: Plan,
+  { batch, units, unit }: Arrangement,
   { wholeSplits }: Numerics,
 ): AllCells<D> {
   const logits = concatAll(
@@ -91,7 +87,8 @@ function termsOf<D extends Real>(
   const entries = product(rows.t.shape.slice(1)) as number
   const like = [...cells.t.shape.slice(0, -1), entries / (cells.t.shape[2] as number)]
   const flat = { z: reshape(rows.z, like), t: reshape(rows.t, like) }
-  const [ofRows, ofCells] = pooledEntropies(flat, { z: cells.o, t: cells.t }, decay)
+  const pooled = pooledEntropies([flat, { z: cells.o, t: cells.t }], decay)
+  const [ofRows, ofCells] = pooled as [Differentiable<D>, Differentiable<D>]
   const part = (v: Value<D>) => centreAndClasses(reshape(v, rows.t.shape), wholeSplits)
   const [value, slope] = [part(ofRows.value), part(ofRows.slope)]
   const E = { xy: { value: value.xy, slope: slope.xy }, cls: { value: value.cls, slope: slope.cls } }
@@ -110,39 +107,40 @@ function centreAndClasses<D extends Real>(v: Value<D>, wholeSplits: boolean) {
 const longestSum = 1100
 
 /** Sums of the cells `[1, B, U, 1, 1, P]` of each unit, or of shorter lines. */
-function linesOf<D extends Real>(v: Value<D>, { batch, unit, units, scales }: Plan): Lines<D> {
-  const { w, a } = scales[0] as ScalePlan
+function linesOf<D extends Real>(v: Value<D>, { batch, unit, units, scales }: Arrangement): Column<D> {
+  const { w, a } = scales[0] as ScaleArrangement
   const perUnit = unit <= longestSum ? 1 : unit / (w * a)
-  const lines =
+  const values =
     perUnit === 1
       ? reduceSum(v, { axes: [0, 3, 4, 5] })
       : reduceSum(reshape(v, [batch, units * perUnit, w * a]), { axes: [2] })
-  return { lines, scale: scales.map((s) => s.units * perUnit) }
+  return { values, rows: scales.map((s) => s.units * perUnit) }
 }
 
 function sumsOf<D extends Real>(
-  { xy, wh, class: cls, conf }: Terms<Differentiable<D>>,
+  terms: Terms<Differentiable<D>>,
   o: Value<D>,
   κ: Value<'bool'>,
-  plan: Plan,
+  arrangement: Arrangement,
 ): Omit<Parts<D>, 'gradients'> {
   const kept = cast(κ, o.dtype)
-  const last = plan.scales.length - 1
-  const rows = plan.scales.map((s, l) => (l === last ? s.rows + plan.emptyRows : s.rows)) // the empty ones add 0
-  const ofRows = ({ value }: Differentiable<D>) => ({ entries: value, scale: rows })
-  const ofCells = (v: Value<D>) => linesOf(v, plan)
+  const { scales, emptyRows, batch } = arrangement
+  const rows = scales.map((s, l) => (l === scales.length - 1 ? s.rows + emptyRows : s.rows)) // the empty ones add 0
+  const ofRows = ({ value }: Differentiable<D>) => ({ values: value, rows })
+  const ofCells = (v: Value<D>) => {
+    const { values, rows: sizes } = linesOf(v, arrangement)
+    return [lineAddends(values, sizes)]
+  }
+  const columns = ofEachTerm((name) => (name === 'conf' ? linesOf(terms.conf.value, arrangement) : ofRows(terms[name])))
+  const units = scales.map((s) => s.units)
   return {
-    terms: { columns: { xy: ofRows(xy), wh: ofRows(wh), conf: ofCells(conf.value), class: ofRows(cls) } },
-    positives: [ofCells(where(equal(o, 0), o.graph.scalar(0, o.dtype), 1))],
-    ignore: [ofCells(kept)],
-    ignored: [ofCells(cast(not(κ), o.dtype))],
-    ignoreMasks: split(
-      kept,
-      plan.scales.map((s) => s.units),
-      2,
-    ).map((part, l) => {
-      const { h, w, a } = plan.scales[l] as ScalePlan
-      return reshape(part, [plan.batch, h, w, a, 1])
+    terms: sideBySide(columns),
+    positives: ofCells(where(equal(o, 0), o.graph.scalar(0, o.dtype), 1)),
+    ignore: ofCells(kept),
+    ignored: ofCells(cast(not(κ), o.dtype)),
+    ignoreMasks: split(kept, units, 2).map((part, l) => {
+      const { h, w, a } = scales[l] as ScaleArrangement
+      return reshape(part, [batch, h, w, a, 1])
     }),
   }
 }

@@ -2,10 +2,10 @@ import type { Real } from '../../../io/index.js'
 import { tensorOf, type Value } from '../../../onnx/index.js'
 import { ConfigError } from '../../config/config.js'
 import { coarsestStride } from '../../config/vocabulary.js'
-import type { LabelledHead } from '../../heads/head.js'
+import type { Heads, LabelledHead } from '../../heads/head.js'
 
 /** Numbers of one scale of the static form. */
-export interface ScalePlan {
+export interface ScaleArrangement {
   readonly h: number
   readonly w: number
   readonly a: number
@@ -21,9 +21,9 @@ export interface ScalePlan {
 }
 
 /** Numbers of the static form: everything that shapes and tables are made from. */
-export interface Plan {
+export interface Arrangement {
   readonly batch: number
-  readonly scales: readonly ScalePlan[]
+  readonly scales: readonly ScaleArrangement[]
   /** Cells of the coarsest scale; every scale is laid out in units of it, so that one IoU serves all. */
   readonly unit: number
   /** Units of all scales. */
@@ -41,7 +41,7 @@ const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0)
 const exactPlaces = 2 ** 24
 const mostPairs = 2 ** 30
 
-function checkTables(batch: number, scales: readonly ScalePlan[]): void {
+function checkTables(batch: number, scales: readonly ScaleArrangement[]): void {
   const cells = batch * Math.max(...scales.map((s) => s.cells))
   if (cells > exactPlaces) throw new ConfigError('batch', `makes ${cells} cells of a scale, more than ${exactPlaces}`)
   const pairs = batch * sum(scales.map((s) => s.cells)) * Math.max(...scales.map((s) => s.rows))
@@ -50,14 +50,14 @@ function checkTables(batch: number, scales: readonly ScalePlan[]): void {
 }
 
 /** @throws ConfigError when sizes are open, or the grids are no multiples of the coarsest */
-export function planOf(heads: readonly LabelledHead[], maxBoxes: number): Plan {
+export function arrange({ scales: heads }: Heads, maxBoxes: number): Arrangement {
   const extents = heads.map(({ extent }) => {
     const { b, h, w, a, d } = extent
     if (typeof b === 'number' && typeof h === 'number' && typeof w === 'number') return { b, h, w, a, d }
     throw new ConfigError('form', 'static needs "batch" and "input"')
   })
   const unit = extents[0] ? extents[0].h * extents[0].w * extents[0].a : 0
-  const scales = extents.map(({ h, w, a, d }): ScalePlan => {
+  const scales = extents.map(({ h, w, a, d }): ScaleArrangement => {
     const cells = h * w * a
     if (cells % unit !== 0) throw new ConfigError('form', `static needs grids in steps of the coarsest, got ${h}×${w}`)
     return { h, w, a, d, cells, units: cells / unit, rows: Math.min(maxBoxes + 1, cells), spare: maxBoxes < cells }
@@ -72,7 +72,7 @@ export function planOf(heads: readonly LabelledHead[], maxBoxes: number): Plan {
 }
 
 /** Column, row, anchor width, anchor height and place of every cell of a head in label order: `[N, 5]` */
-function frames({ h, w, a, cells }: ScalePlan, anchors: LabelledHead['anchors']): number[][] {
+function frames({ h, w, a, cells }: ScaleArrangement, anchors: LabelledHead['anchors']): number[][] {
   return Array.from({ length: cells }, (_, n) => {
     const cell = Math.floor(n / a)
     const [width, height] = anchors[n % a] as readonly [number, number]
@@ -86,18 +86,17 @@ export type Tables<D extends Real> = ReturnType<typeof tablesOf<D>>
  * Constants of the static form. Those of all cells have the axes of its IoU: x or y, image, unit, left or right edge, row,
  * cell.
  */
-export function tablesOf<D extends Real>(heads: readonly LabelledHead<D>[], plan: Plan) {
-  const { graph, dtype } = (heads[0] as LabelledHead<D>).labels
+export function tablesOf<D extends Real>({ graph, dtype, scales: heads }: Heads<D>, arrangement: Arrangement) {
   const table = (shape: readonly number[], values: readonly number[], hint: string): Value<D> =>
     graph.constant(tensorOf(dtype, shape, values), hint)
-  const cells = plan.scales.map((s, l) => frames(s, (heads[l] as LabelledHead<D>).anchors))
-  const { h, w } = plan.scales[0] as ScalePlan
+  const cells = arrangement.scales.map((s, l) => frames(s, (heads[l] as LabelledHead<D>).anchors))
+  const { h, w } = arrangement.scales[0] as ScaleArrangement
   const S = [coarsestStride * w, coarsestStride * h] as const
   const every = (of: (frame: readonly number[], axis: 0 | 1) => number) =>
     ([0, 1] as const).flatMap((axis) => cells.flat().map((frame) => of(frame, axis)))
-  const planes = [2, 1, plan.units, 1, 1, plan.unit]
+  const planes = [2, 1, arrangement.units, 1, 1, arrangement.unit]
   const halves = ([0, 1] as const).flatMap((axis) =>
-    plan.scales.flatMap((s) => Array<number>(s.units).fill((axis === 0 ? s.w : s.h) / 2)),
+    arrangement.scales.flatMap((s) => Array<number>(s.units).fill((axis === 0 ? s.w : s.h) / 2)),
   )
   return {
     frames: cells.map((f, l) => table([f.length, 5], f.flat(), `frames${l}`)),
@@ -114,18 +113,18 @@ export function tablesOf<D extends Real>(heads: readonly LabelledHead<D>[], plan
     ),
     /** Half a grid and its negative. */
     halfGrid: table(
-      [2, 1, plan.units, 2, 1, 1],
+      [2, 1, arrangement.units, 2, 1, 1],
       halves.flatMap((x) => [x, -x]),
       'halfGrids',
     ),
     /** What boxes are multiplied by to have centres in cells: `[R, 4]`, NaN in the spare rows. */
-    rowScale: table([plan.rows, 4], rowScales(plan).flat(), 'rowScales'),
+    rowScale: table([arrangement.rows, 4], rowScales(arrangement).flat(), 'rowScales'),
     S: table([2], S, 'input'),
   }
 }
 
 /** An object in a spare row means that others were left out. */
-const rowScales = ({ scales, emptyRows }: Plan): number[][] => [
+const rowScales = ({ scales, emptyRows }: Arrangement): number[][] => [
   ...scales.flatMap(({ w, h, rows, spare }) =>
     Array.from({ length: rows }, (_, k) =>
       spare && k === rows - 1 ? Array<number>(4).fill(Number.NaN) : [w, h, 1, 1],

@@ -1,0 +1,26 @@
+/** What is known of a form before it is built. */
+export interface FormFacts {
+  /** What must be fixed. */
+  readonly needs: readonly ('batch' | 'input')[]
+  /** Oldest opset in which it can be written. */
+  readonly since: number
+  /** Where its nodes can be: all on any provider, or some on the CPU always, for shape arithmetic or control of a loop. */
+  readonly placement: 'whole' | 'mixed'
+  /** Whether ORT training can derive it: its graph around a Loop can be invalid. */
+  readonly trainable: boolean
+  /** Whether it can be the body of a function, whose sizes follow from attributes. */
+  readonly callable: boolean
+}
+
+/**
+ * How the loss is computed; the numbers are the same. `compact` does only the work the boxes ask for; `static` has fixed
+ * sizes and no integer arithmetic, for GPUs and compilers; `loop` is the original's, image by image.
+ */
+export const forms = {
+  compact: { needs: [], since: 11, placement: 'mixed', trainable: true, callable: true },
+  /** GatherND counts batch dimensions, which it needs, from opset 12 on. */
+  static: { needs: ['batch', 'input'], since: 12, placement: 'whole', trainable: true, callable: false },
+  loop: { needs: [], since: 11, placement: 'mixed', trainable: false, callable: false },
+} as const satisfies Readonly<Record<string, FormFacts>>
+
+export type FormName = keyof typeof forms

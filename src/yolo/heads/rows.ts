@@ -1,0 +1,98 @@
+import type { DType, Real } from '../../io/index.js'
+import { product, tensorOf, type Value } from '../../onnx/index.js'
+import {
+  cast,
+  concatAll,
+  type Division,
+  divide,
+  flatten,
+  gather,
+  nonZero,
+  pick,
+  put,
+  reshape,
+  reshapeLike,
+} from '../../onnx/ops/index.js'
+import { type Axis, labelAxes } from '../config/vocabulary.js'
+import { type Head, type Heads, ofEach } from './head.js'
+import { type Extent, offset, type Place } from './layout.js'
+import type { GridSizes } from './sizes.js'
+
+/** Cells of all scales, those of each scale one after another; `[T, 1]`, or whatever broadcasts. */
+export interface Located {
+  /** Image, row, column and anchor. */
+  readonly at: Required<Omit<Place, 'd'>>
+  /** Rows and columns of their grid. */
+  readonly grid: GridSizes
+  /** How they divide among the scales. */
+  readonly division: Division
+}
+
+/** Whether the entries of a cell lie side by side. */
+export const hasRows = ({ layout }: Pick<Head, 'layout'>): boolean => layout.axes.at(-1) === 'd'
+
+/** A row for each cell, in memory order: `[…] → [B·h·w·A, 5+C]` */
+export const rowsOf = <D extends DType>(x: Value<D>, { b, h, w, a, d }: Extent): Value<D> =>
+  reshape(x, [product([b, h, w, a]), d])
+
+/** Places where the vector o is not 0: `[n]`; `count` is a hint for the name of n. */
+export function nonZeroPlaces<D extends Real>(o: Value<D>, count: string): Value<'int64'> {
+  // The CPU provider finds non-zeros in float32, not in float64.
+  return flatten(nonZero(o.dtype === 'float64' ? cast(o, 'bool') : o, o.graph.symbol(count)))
+}
+
+const withoutEntries = (axes: readonly Axis[]): readonly Axis[] => axes.filter((axis) => axis !== 'd')
+
+/** Whether the logits hold their cells in the order of the labels. */
+export const asLabels = ({ layout }: Pick<Head, 'layout'>): boolean =>
+  withoutEntries(layout.axes).every((axis, i) => axis === labelAxes[i])
+
+/** Places of cells among those of their scale, in the memory order of the logits. */
+export const cellPlaces = ({ layout, a }: Heads, { at, grid }: Omit<Located, 'division'>): Value<'int64'> =>
+  offset(withoutEntries(layout.axes), at, { ...grid, a })
+
+/** Places of entries d of cells in the memory of the logits. */
+const entryPlaces = ({ layout, a, d: size }: Heads, { at, grid }: Omit<Located, 'division'>, d: Value<'int64'>) =>
+  offset(layout.axes, { ...at, d }, { ...grid, a, d: size })
+
+/** The numbers 0 to 4+C. */
+const entryNumbers = ({ graph, d }: Heads): Value<'int64'> =>
+  graph.constant(tensorOf('int64', [d], [...Array(d).keys()]), 'entries')
+
+/** All logits of cells, whose places among those of their scales are `own` `[T, 1]`: `[T, 5+C]` */
+export function logitRows<D extends Real>(heads: Heads<D>, cells: Located, own: Value<'int64'>): Value<D> {
+  return heads.graph.scope('logits', () => {
+    const whole = hasRows(heads)
+    const at = divide(whole ? flatten(own) : entryPlaces(heads, cells, entryNumbers(heads)), cells.division)
+    const rows = ofEach(heads.scales, ({ logits, extent }, l) =>
+      gather(whole ? rowsOf(logits, extent) : flatten(logits), at[l] as Value<'int64'>),
+    )
+    return cast(concatAll(rows, 0), heads.dtype)
+  })
+}
+
+/** Logits of centre and size of cells `[A, Q]`: `[4, A, Q]` */
+export function boxLogits<D extends Real>(heads: Heads<D>, cells: Located): Value<D> {
+  const d = heads.graph.constant(tensorOf('int64', [4, 1, 1], [0, 1, 2, 3]), 'boxEntries')
+  const at = divide(entryPlaces(heads, cells, d), cells.division, 2)
+  const found = ofEach(heads.scales, ({ logits }, l) => {
+    const places = at[l] as Value<'int64'>
+    return reshape(pick(flatten(logits), flatten(places)), places.shape)
+  })
+  return cast(concatAll(found, 2), heads.dtype)
+}
+
+/** What lies in the memory of the logits of each scale, with the rows `[T, 5+C]` of cells written over it. */
+export function withRows<D extends Real>(
+  heads: Heads<D>,
+  cells: Located,
+  rows: Value<D>,
+  below: (head: Head<D>, l: number) => Value<D>,
+): Value<D>[] {
+  const ofScales = divide(rows, cells.division)
+  const at = divide(entryPlaces(heads, cells, entryNumbers(heads)), cells.division) // [T_l, 5+C]
+  return ofEach(heads.scales, (head, l) => {
+    const [places, own] = [at[l] as Value<'int64'>, ofScales[l] as Value<D>]
+    return reshapeLike(put(flatten(below(head, l)), flatten(places), flatten(own)), head.logits)
+  })
+}

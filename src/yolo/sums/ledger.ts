@@ -1,0 +1,59 @@
+import type { Real } from '../../io/index.js'
+import type { Graph, Value } from '../../onnx/index.js'
+import { add, div, mul } from '../../onnx/ops/index.js'
+import { type TermName, type Terms, termNames } from '../config/vocabulary.js'
+import { ofEachTerm } from '../terms/terms.js'
+import { type Addends, type Adder, ofScales, sumOf } from './addends.js'
+
+/** What sums are multiplied and divided by. */
+export interface Scaling {
+  readonly graph: Graph
+  readonly adder: Adder
+  /** Of each term: its weight, and the factor of its sum. */
+  readonly factors: Terms<number>
+  readonly normalizer: Value<Real> | number | undefined
+}
+
+/** The loss, and its terms scale by scale where they are asked for. */
+export interface Averages {
+  readonly loss: Value<Real>
+  readonly scales: readonly Terms<Value<Real>>[]
+}
+
+/** The terms of a loss, ready to be added up: for so many scales each by itself, or for none all together. */
+export type Ledger = (scaling: Scaling, scales: number) => Averages
+
+export const over = (v: Value<Real>, { normalizer }: Pick<Scaling, 'normalizer'>): Value<Real> =>
+  normalizer === undefined ? v : div(v, normalizer)
+
+export const times = <D extends Real>(v: Value<D>, factor: number): Value<D> => (factor === 1 ? v : mul(v, factor))
+
+const addUp = (values: readonly Value<Real>[]): Value<Real> => values.reduce((a, b) => add(a, b))
+
+/** The weighted sum of a term, divided by the normaliser. */
+export const average = (term: TermName, addends: readonly Addends[], scaling: Scaling): Value<Real> =>
+  over(times(sumOf(addends, scaling.adder), scaling.factors[term]), scaling)
+
+/** Every sum by itself, times its factor, and all of them added up. */
+const oneByOne = (terms: Terms<readonly Addends[]>, { adder, factors }: Scaling): Value<Real> =>
+  addUp(termNames.flatMap((name) => terms[name].map((addends) => times(addends[adder](), factors[name]))))
+
+/**
+ * The loss is the sum of its terms where they are outputs, so that they add up exactly; else of everything at once, as
+ * `together` makes it.
+ */
+export const termByTerm =
+  (
+    terms: Terms<readonly Addends[]>,
+    together: (scaling: Scaling) => Value<Real> = (scaling) => oneByOne(terms, scaling),
+  ): Ledger =>
+  (scaling, scales) => {
+    const { graph } = scaling
+    if (scales === 0) return { loss: graph.scope('loss', () => over(together(scaling), scaling)), scales: [] }
+    const each = ofEachTerm((name) =>
+      graph.scope(name, () => ofScales(terms[name], scales).map((own) => average(name, own, scaling))),
+    )
+    const all = Array.from({ length: scales }, (_, l) => ofEachTerm((name) => each[name][l] as Value<Real>))
+    const parts = all.flatMap((own) => termNames.map((name) => own[name]))
+    return { loss: graph.scope('loss', () => addUp(parts)), scales: all }
+  }
