@@ -1,7 +1,6 @@
 import { modelField } from '../detector/index.js'
 import { type Edit, encodeModel, encodePart, joined, type Model, type Node, payloads, splice } from '../onnx/index.js'
-import { ConfigError, type LossConfig, lossModel } from '../yolo/index.js'
-import { parameters, parametrised } from './parameters.js'
+import { ConfigError, type LossConfig, lossModel, openLossModel, type Parameter, parameters } from '../yolo/index.js'
 
 /** Domain and name of the function that is the loss. */
 export const functionDomain = 'yolo.loss'
@@ -20,6 +19,20 @@ export interface LossFunction {
   readonly functions: readonly Uint8Array[]
   readonly opsets: readonly (readonly [domain: string, version: number])[]
 }
+
+const open: readonly Parameter[] = Object.values(parameters)
+
+/** A function has no initializers: constants are nodes. */
+const inOneList = ({ body }: Model): Node[] => [
+  ...body.initializers.map(({ name, tensor }) => ({
+    name,
+    op: 'Constant',
+    inputs: [],
+    outputs: [name],
+    attributes: { value: { tensor } },
+  })),
+  ...body.nodes,
+]
 
 const doc =
   'The YOLO v3 loss of keras-yolo3. anchors: pairs of width and height in pixels; classes: their number; ' +
@@ -40,7 +53,7 @@ export function lossFunction(config: LossConfig): LossFunction {
     domain: functionDomain,
     inputs: inputs.map((v) => v.name),
     outputs: outputs.map((v) => v.name),
-    attributes: Object.fromEntries(parameters.map((p) => [p.name, p.value(config)])),
+    attributes: Object.fromEntries(open.map((p) => [p.name, p.value(config)])),
   }
   const body = encodePart.function({
     domain: functionDomain,
@@ -49,8 +62,8 @@ export function lossFunction(config: LossConfig): LossFunction {
     opset: config.opset,
     inputs: call.inputs,
     outputs: call.outputs,
-    attributes: parameters.map((p) => p.name),
-    nodes: parametrised(lossModel, config),
+    attributes: open.map((p) => p.name),
+    nodes: inOneList(openLossModel(config)),
   })
   return {
     model: { ...model, body: { ...model.body, nodes: [call], initializers: [], values: [] } },

@@ -16,6 +16,7 @@ import {
   min,
   mul,
   not,
+  type Operand,
   reduceMax,
   reduceSum,
   split,
@@ -49,11 +50,11 @@ const borderSlack = 1e-5
 export function diagnose<D extends Real>(
   head: LabelledHead<D>,
   scale: number,
-  θ: number,
+  θ: Operand<D>,
   guard: boolean,
 ): Diagnosis<D> {
   const { labels, sizes, extent } = head
-  const y = byEntry(labels)
+  const y = byEntry(labels, extent.classes)
   const o = y.obj
   const number = (v: Value<'bool'>) => cast(v, o.dtype)
   const maps = (values: Value<D>) => mapAddends(values, scale)
@@ -92,15 +93,21 @@ function settled<D extends Real>(z: Value<D>): Value<D> {
 function floorOf<D extends Real>(
   z: Entries<D>,
   sized: Value<D>,
-  θ: number,
+  θ: Operand<D>,
   maps: (values: Value<D>) => Addends<D>,
 ): Terms<Addends<D>> {
   const o = z.obj
   const isObject = cast(o, 'bool')
   const [w, h] = split(z.wh, [1, 1], -1)
   const one = where(isObject, o.graph.scalar(1, o.dtype), 0)
-  const labels = { z, o, os: mul(o, boxScale(mul(w, h))), kept: θ <= 1 ? o : one, sized }
+  const labels = { z, o, os: mul(o, boxScale(mul(w, h))), kept: keptOf(o, one, θ), sized }
   return ofEachTerm((name) => maps(where(isObject, terms[name].least(labels), 0)))
+}
+
+/** One where θ is above 1, else o. */
+const keptOf = <D extends Real>(o: Value<D>, one: Value<D>, θ: Operand<D>): Value<D> => {
+  if (typeof θ === 'number') return θ <= 1 ? o : one
+  return where(greater(θ, 1), one, o)
 }
 
 /** Place of the first row with an entry above 0, from flags `[B, h, w, A, 5+C]`. */

@@ -29,7 +29,7 @@ function boxesOf(head: Head) {
   const { sizes, extent, S } = head
   const logits = inLabelOrder(head)
   const grid = cellGrid(sizes.h, sizes.w, [extent.h, extent.w], S.dtype)
-  const t = byEntry(logits)
+  const t = byEntry(logits, extent.classes)
   const box_xy = decodeCentre(t.xy, grid, sizes.g)
   return { grid, logits, t, box_xy, box_wh: decodeSize(t.wh, anchorTable(head), S) }
 }

@@ -24,8 +24,14 @@ type Outputs = Record<string, Value>
  * Source: keras-yolo3 `yolo_loss`; Redmon & Farhadi, "YOLOv3", section 2.
  */
 export function lossModel(config: LossConfig): Model {
-  if (config.graph !== 'loss') return headModel(config)
-  const graph = new Graph({ opset: config.opset })
+  return config.graph === 'loss' ? lossIn(new Graph({ opset: config.opset }), config) : headModel(config)
+}
+
+/** The same with `parameters` left open: the body of a function. */
+export const openLossModel = (config: LossConfig): Model =>
+  lossIn(new Graph({ opset: config.opset, open: true }), config)
+
+function lossIn(graph: Graph, config: LossConfig): Model {
   const heads = labelledHeads(graph, config)
   const averaging = averagingOf(heads, config)
   const parts = builders[config.form](heads, numericsOf(config))

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { attachLoss } from '../../src/attach/attach.js'
 import { detachLoss, replaceLoss } from '../../src/attach/detach.js'
 import { encodeAsFunction } from '../../src/attach/function.js'
+import type { Tensor } from '../../src/io/tensor.js'
 import { decodeModel } from '../../src/onnx/proto/codec.js'
 import { encodeModel } from '../../src/onnx/proto/encode.js'
 import { joined, payloads, splice } from '../../src/onnx/proto/wire.js'
@@ -10,15 +11,19 @@ import { bindTensors } from '../../src/verify/cases/testcase.js'
 import { type ConfigInput, resolveConfig } from '../../src/yolo/config/config.js'
 import { lossModel } from '../../src/yolo/loss.js'
 import { readFixture } from '../support/cases.js'
+import { inLayout } from '../support/forms.js'
 import { checkAttached, labelsOf, noise, tiny } from './compare.js'
 import { tinyConfig, tinyDetector } from './detector.js'
+
+/** Every output that a loss has. */
+const everything = { components: true, masks: true, diagnostics: true, gradients: true }
 
 const modern = { opset: 17, irVersion: 8 }
 
 describe('the loss as a function', () => {
   it.each([13, 17, 18, 21, 22])('attached, gives the same numbers as its nodes: opset %i', async (opset) => {
     const detector = tinyDetector({ opset, irVersion: 8 })
-    const config = { ...tinyConfig, components: true, masks: true }
+    const config = { ...tinyConfig, ...everything }
     const called = await checkAttached(detector, { asFunction: true, config })
     const inline = await checkAttached(detector, { config })
     for (const [name, tensor] of inline.outputs) expect(called.outputs.get(name), name).toEqual(tensor)
@@ -37,7 +42,7 @@ describe('the loss as a function', () => {
 
   it('exported, equals the graph on a fixture', async () => {
     const test = await readFixture('non-square')
-    const config = resolveConfig({ ...(test.info.config as object), components: true, masks: true })
+    const config = resolveConfig({ ...(test.info.config as object), ...everything })
     const plain = encodeModel(lossModel(config))
     const feeds = Object.fromEntries(
       bindTensors(
@@ -55,11 +60,13 @@ describe('the loss as a function', () => {
   it.each<[string, ConfigInput]>([
     ['anchors', { ...tinyConfig, anchors: tinyConfig.anchors.map(([w = 0, h = 0]) => [w * 1.25, h * 0.75]) }],
     ['classes', { ...tinyConfig, classes: 5 }],
+    ['classes, each in cache lines of its own,', { ...tinyConfig, classes: 12 }],
+    ['classes and by image', { ...tinyConfig, classes: 3, reduction: 'none' }],
     ['a higher threshold', { ...tinyConfig, ignoreThreshold: 0.7 }],
     ['a lower threshold', { ...tinyConfig, ignoreThreshold: 0.3 }],
   ])('called with other %s is the loss of those', async (_, changed) => {
-    const other = resolveConfig({ ...changed, components: true, masks: true })
-    const own = encodeAsFunction(resolveConfig({ ...tinyConfig, components: true, masks: true }))
+    const other = resolveConfig({ ...changed, ...everything })
+    const own = encodeAsFunction(resolveConfig({ ...tinyConfig, ...everything, ...shared(changed) }))
     const theirs = encodeAsFunction(other)
     const [foreign] = payloads(own, 25)
     const swapped = joined(splice(theirs, [{ number: 25, at: 0, count: 1, put: [foreign as Uint8Array] }]))
@@ -67,6 +74,23 @@ describe('the loss as a function', () => {
     const [got, want] = [await evaluateModel(swapped, feeds), await evaluateModel(encodeModel(lossModel(other)), feeds)]
     for (const [name, tensor] of want) expect(got.get(name), name).toEqual(tensor)
   })
+
+  it.each(['nhwc', 'nchw', 'nachw', 'nahwc'])(
+    'equals the graph in the layout %s, of open and of fixed sizes',
+    async (layout) => {
+      for (const sizes of [{}, { batch: 2, input: [96, 64] }]) {
+        const config = resolveConfig({ ...tinyConfig, ...everything, ...sizes, layout })
+        const feeds = Object.fromEntries(
+          Object.entries(feedsFor(config)).map(([name, tensor]) =>
+            name.startsWith('y_pred') ? [name, inLayout(tensor as Tensor, config.layout, 3)] : [name, tensor],
+          ),
+        )
+        const called = await evaluateModel(encodeAsFunction(config), feeds)
+        for (const [name, tensor] of await evaluateModel(encodeModel(lossModel(config)), feeds))
+          expect(called.get(name), name).toEqual(tensor)
+      }
+    },
+  )
 
   it('detaches and is replaced like its nodes', () => {
     const detector = tinyDetector(modern)
@@ -89,6 +113,9 @@ describe('the loss as a function', () => {
     expect(as(tinyDetector(modern), { ignoreThreshold: 0 })).toThrow(/above 0/)
   })
 })
+
+/** What is not open to a call. */
+const shared = ({ reduction }: ConfigInput): ConfigInput => (reduction === undefined ? {} : { reduction })
 
 /** Logits and labels of the tiny detector's grids for any number of classes. */
 function feedsFor(config: ReturnType<typeof resolveConfig>) {

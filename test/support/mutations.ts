@@ -28,9 +28,7 @@ const inModule = <M>(module: string, plant: (original: M) => Exports): Mutation 
 type ObjectArguments = Parameters<typeof Terms.objectTerms<'float32'>>
 
 /** Replaces some terms of objects. */
-const inTerms = (
-  plant: (right: ReturnType<typeof Terms.objectTerms<'float32'>>, z: ObjectArguments[0]) => Exports,
-) =>
+const inTerms = (plant: (right: ReturnType<typeof Terms.objectTerms<'float32'>>, z: ObjectArguments[0]) => Exports) =>
   inModule<typeof Terms>('yolo/terms/terms', (original) => ({
     objectTerms: (...args: ObjectArguments) => {
       const right = original.objectTerms(...args)

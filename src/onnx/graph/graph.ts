@@ -11,6 +11,8 @@ export interface GraphOptions {
   readonly opset?: number
   /** IR version written into the file; 8 by default. */
   readonly irVersion?: number
+  /** Whether it is the body of a function, whose attributes stay open; false by default. */
+  readonly open?: boolean
 }
 
 /** Oldest and newest opset whose operator forms the builder knows. */
@@ -35,6 +37,9 @@ const noAttributes: Readonly<Record<string, Attribute>> = {}
 export class Graph {
   readonly opset: number
   readonly irVersion: number
+  readonly open: boolean
+  /** Sizes that attributes set, by the dimensions that name them: rank 0. */
+  readonly sizes = new Map<string, Value<'int64'>>()
   readonly types = new Map<string, ValueInfo>()
   readonly root: Block = { name: 'main', inputs: [], nodes: [] }
   readonly constants: ConstantPool
@@ -43,12 +48,13 @@ export class Graph {
   readonly #open: Block[] = [this.root]
 
   /** @throws GraphError E_OPSET for an opset outside `opsetRange`. */
-  constructor({ opset = 17, irVersion = 8 }: GraphOptions = {}) {
+  constructor({ opset = 17, irVersion = 8, open = false }: GraphOptions = {}) {
     const { min, max } = opsetRange
     if (!Number.isInteger(opset) || opset < min || opset > max)
       throw new GraphError('E_OPSET', 'graph', `opset must be ${min} to ${max}, got ${opset}`)
     this.opset = opset
     this.irVersion = irVersion
+    this.open = open
     this.constants = new ConstantPool(this.#names)
   }
 
@@ -101,6 +107,15 @@ export class Graph {
   /** A rank-1 int64 constant, as shapes, axes and indices want it. */
   ints(values: readonly number[]): Value<'int64'> {
     return this.constant(tensorOf('int64', [values.length], values))
+  }
+
+  /** The value of an attribute of the function whose body this is: a number of rank 0, or a list of `count` of them. */
+  attribute(name: string, of: 'int'): Value<'int64'>
+  attribute(name: string, of: 'float'): Value<'float32'>
+  attribute(name: string, of: 'floats', count: number): Value<'float32'>
+  attribute(name: string, of: 'int' | 'float' | 'floats', count?: number): Value {
+    const result: Result = [of === 'int' ? 'int64' : 'float32', count === undefined ? [] : [count]]
+    return this.emit('Constant', [], result, { [`value_${of}`]: { attribute: name, of } })
   }
 
   /** Appends a node with one output. */

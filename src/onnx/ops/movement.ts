@@ -4,6 +4,7 @@ import type { Dim, Shape } from '../graph/model.js'
 import { product, sum } from '../graph/shape.js'
 import type { Value } from '../graph/value.js'
 import { axesOf, axisOf, broadcasting, requireDType, requireSizes, sizesAreInputs } from './operand.js'
+import { sizeOfDim } from './size.js'
 
 /**
  * The same elements in another shape, written with the dimensions themselves, symbols included: `reshape(x, ['B', 'h',
@@ -17,14 +18,21 @@ export function reshape<D extends DType>(x: Value<D>, shape: Shape): Value<D> {
   if (product(x.shape) !== product(shape))
     throw new GraphError('E_SHAPE', at, `[${shape}] has another number of elements`, { x })
   // 0 copies the dimension at the same place, −1 stands for the one that is left.
-  const codes = shape.map((d, i) => (typeof d === 'number' ? d : d === x.shape[i] ? 0 : -1))
+  const codes = shape.map((d, i) => (d === x.shape[i] && typeof d !== 'number' ? 0 : (sizeOfDim(x.graph, d) ?? -1)))
   if (codes.filter((c) => c === -1).length > 1) {
     const hint = 'only one symbolic dimension may move; reshape in two steps'
     throw new GraphError('E_SHAPE', at, `[${shape}] leaves several dimensions unknown`, { x }, hint)
   }
   if ((codes.includes(-1) && shape.includes(0)) || shape.some((d, i) => d === 0 && x.shape[i] !== 0))
     throw new GraphError('E_SHAPE', at, `[${shape}] moves a dimension of size 0`, { x })
-  return x.graph.emit('Reshape', [x, x.graph.ints(codes)], [x.dtype, shape])
+  return x.graph.emit('Reshape', [x, vectorOf(x, codes)], [x.dtype, shape])
+}
+
+/** Sizes as an int64 vector: a constant, unless some are known only when the graph runs. */
+export function vectorOf({ graph }: Value, sizes: readonly (Value<'int64'> | number)[]): Value<'int64'> {
+  if (sizes.every((size) => typeof size === 'number')) return graph.ints(sizes)
+  const parts = sizes.map((size) => (typeof size === 'number' ? graph.ints([size]) : unsqueeze(size, [0])))
+  return concatAll(parts, 0)
 }
 
 /**
@@ -86,19 +94,21 @@ export const concatAll = <D extends DType>(values: readonly Value<D>[], axis: nu
 type Each<S extends readonly unknown[], T> = { -readonly [I in keyof S]: T }
 
 /** Parts of the given sizes along an axis. Signature: `ai.onnx@11::Split`, `ai.onnx@13::Split`, `ai.onnx@18::Split` */
-export function split<D extends DType, const S extends readonly number[]>(
+export function split<D extends DType, const S extends readonly Dim[]>(
   x: Value<D>,
   sizes: S,
   axis: number,
 ): Each<S, Value<D>> {
   const front = axisOf('Split', x, axis)
-  if (!sizes.every((size) => Number.isInteger(size) && size >= 0) || sum(sizes) !== x.shape[front])
+  const counts = sizes.map((size) => sizeOfDim(x.graph, size) ?? Number.NaN)
+  const fits = counts.every((size) => typeof size !== 'number' || (Number.isInteger(size) && size >= 0))
+  if (!fits || sum(sizes) !== x.shape[front])
     throw new GraphError('E_SHAPE', x.graph.at('Split'), `sizes [${sizes}] do not add up to axis ${front}`, { x })
   const results = sizes.map((size) => [x.dtype, x.shape.with(front, size)] as const)
   const axisGiven = { axis: { int: front } }
   const parts = sizesAreInputs(x)
-    ? x.graph.emitMany('Split', [x, x.graph.ints(sizes)], results, axisGiven)
-    : x.graph.emitMany('Split', [x], results, { ...axisGiven, split: { ints: sizes } })
+    ? x.graph.emitMany('Split', [x, vectorOf(x, counts)], results, axisGiven)
+    : x.graph.emitMany('Split', [x], results, { ...axisGiven, split: { ints: counts as number[] } })
   return parts as unknown as Each<S, Value<D>>
 }
 

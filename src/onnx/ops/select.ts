@@ -5,7 +5,7 @@ import type { Dim, Shape } from '../graph/model.js'
 import { sameShape } from '../graph/shape.js'
 import type { Value } from '../graph/value.js'
 import { unsqueeze } from './movement.js'
-import { axisOf, type Numeric, numbers, requireDType, requireRank, requireSizes } from './operand.js'
+import { axisOf, lift, type Numeric, numbers, requireDType, requireRank, requireSizes } from './operand.js'
 
 /**
  * Entries of `x` along `axis`: `[..., n, ...]` at indices `[i…]` → `[..., i…, ...]`. Signature: `ai.onnx@11::Gather`,
@@ -73,14 +73,20 @@ export function cumSum<D extends Numeric>(x: Value<D>, axis = 0): Value<D> {
   return x.graph.emit('CumSum', [x, at], [x.dtype, x.shape])
 }
 
+/** Where a range begins, and how far its numbers lie apart. */
+interface Steps {
+  readonly start?: number
+  readonly step?: Value<'int64'> | number
+}
+
 /**
  * `start, start + step, …` below a rank-0 `limit`; all whole numbers from 0 unless said: `[count]`. Signature:
  * `ai.onnx@11::Range`
  */
-export function range(limit: Value<'int64'>, count: Dim, { start = 0, step = 1 } = {}): Value<'int64'> {
+export function range(limit: Value<'int64'>, count: Dim, { start = 0, step = 1 }: Steps = {}): Value<'int64'> {
   requireDType('Range', limit, ['int64'])
   requireRank('Range', limit, 0)
-  const [from, by] = [start, step].map((n) => limit.graph.scalar(n, 'int64')) as [Value<'int64'>, Value<'int64'>]
+  const [from, by] = [start, step].map((n) => lift('Range', n, limit)) as [Value<'int64'>, Value<'int64'>]
   return limit.graph.emit('Range', [from, limit, by], ['int64', [count]])
 }
 

@@ -1,6 +1,19 @@
 import type { Real } from '../../io/index.js'
 import { type Dim, type Graph, tensorOf, type Value } from '../../onnx/index.js'
-import { cast, concat, mul, reshape, reshapeBy, shapeOf, slice } from '../../onnx/ops/index.js'
+import {
+  cast,
+  concat,
+  equal,
+  gather,
+  mul,
+  type Operand,
+  range,
+  reshape,
+  reshapeBy,
+  shapeOf,
+  sizeOfDim,
+  slice,
+} from '../../onnx/ops/index.js'
 import { type Anchor, boxEntries, type Layout, labelAxes } from '../config/vocabulary.js'
 import { type Extent, reordered, shapeIn, unfused } from './layout.js'
 import type { Sizes } from './sizes.js'
@@ -15,6 +28,8 @@ export interface Head<D extends Real = Real> {
   /** Input size (width, height) in pixels, `[2]`. */
   readonly S: Value<D>
   readonly anchors: readonly Anchor[]
+  /** Where an open graph has its anchors: all of them, and which are those of this head. */
+  readonly open?: { readonly allAnchors: Value<Real>; readonly mask: readonly number[] }
 }
 
 /** A head with what it ought to say. */
@@ -34,16 +49,18 @@ export interface Heads<D extends Real = Real> {
   readonly B: Value<'int64'>
   /** Anchors of each scale, and entries of each anchor. */
   readonly a: number
-  readonly d: number
+  readonly d: Dim
+  readonly classes: Dim
   /** Input size (width, height) in pixels, `[2]`. */
   readonly S: Value<D>
-  readonly ignoreThreshold: number
+  /** θ; a value where an open graph has it as one. */
+  readonly ignoreThreshold: Operand<D>
 }
 
-export function headsOf<D extends Real>(scales: readonly LabelledHead<D>[], ignoreThreshold: number): Heads<D> {
+export function headsOf<D extends Real>(scales: readonly LabelledHead<D>[], ignoreThreshold: Operand<D>): Heads<D> {
   const [{ layout, extent, sizes, S }] = scales as readonly [LabelledHead<D>]
-  const { a, d, b: batch } = extent
-  return { scales, graph: S.graph, dtype: S.dtype, layout, batch, B: sizes.b, a, d, S, ignoreThreshold }
+  const { a, d, classes, b: batch } = extent
+  return { scales, graph: S.graph, dtype: S.dtype, layout, batch, B: sizes.b, a, d, classes, S, ignoreThreshold }
 }
 
 /** What `read` makes of each head, in a scope of its scale. */
@@ -52,7 +69,8 @@ export const ofEach = <H extends Head, T>(heads: readonly H[], read: (head: H, l
 
 /** Anchors of heads, width before height, one head after another: `[L·A, 2]`. */
 export function anchorTable<D extends Real>(...heads: readonly Head<D>[]): Value<D> {
-  const { S } = heads[0] as Head<D>
+  const { S, open } = heads[0] as Head<D>
+  if (open) return gather(open.allAnchors as Value<D>, S.graph.ints(heads.flatMap((head) => head.open?.mask ?? [])))
   const anchors = heads.flatMap((head) => head.anchors)
   return S.graph.constant(tensorOf(S.dtype, [anchors.length, 2], anchors.flat()), 'anchors')
 }
@@ -71,10 +89,18 @@ export function alongAxes<D extends Real>(cells: Value<D>, { logits, layout, ext
   return reshapeBy(cells, concat([slice(sizes, `:${at}`), cells.graph.ints([1]), ...inner], 0), shape)
 }
 
+/** The numbers 0 to 4+C. */
+export function entryNumbers(graph: Graph, d: Dim): Value<'int64'> {
+  if (typeof d !== 'number') return range(sizeOfDim(graph, d) as Value<'int64'>, d)
+  return graph.constant(tensorOf('int64', [d], [...Array(d).keys()]), 'entries')
+}
+
 /** 1 for the objectness and 0 for every other entry: `[5+C]` */
-export function objectnessUnit<D extends Real>({ S, extent }: Head<D>): Value<D> {
-  const entries = Array.from({ length: extent.d }, (_, e) => (e === boxEntries - 1 ? 1 : 0))
-  return S.graph.constant(tensorOf(S.dtype, [extent.d], entries), 'objectness')
+export function objectnessUnit<D extends Real>({ S, extent: { d } }: Head<D>): Value<D> {
+  const place = boxEntries - 1
+  if (typeof d !== 'number') return cast(equal(entryNumbers(S.graph, d), place), S.dtype)
+  const entries = Array.from({ length: d }, (_, e) => (e === place ? 1 : 0))
+  return S.graph.constant(tensorOf(S.dtype, [d], entries), 'objectness')
 }
 
 /**

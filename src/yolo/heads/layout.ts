@@ -1,6 +1,17 @@
 import type { DType } from '../../io/index.js'
-import type { Dim, Shape, Value } from '../../onnx/index.js'
-import { add, concat, mul, reshape, reshapeBy, shapeOf, slice, transpose } from '../../onnx/ops/index.js'
+import { type Dim, product, type Shape, type Value } from '../../onnx/index.js'
+import {
+  add,
+  concat,
+  mul,
+  reshape,
+  reshapeBy,
+  shapeOf,
+  sizeOfDim,
+  slice,
+  transpose,
+  vectorOf,
+} from '../../onnx/ops/index.js'
 import type { Axis, Layout } from '../config/vocabulary.js'
 
 /** Sizes of the axes of one head; B, h and w may be symbols. */
@@ -9,7 +20,9 @@ export interface Extent {
   readonly h: Dim
   readonly w: Dim
   readonly a: number
-  readonly d: number
+  readonly d: Dim
+  /** Number of classes, which is what d has beside the box. */
+  readonly classes: Dim
 }
 
 /** Shape of a tensor with these axes. */
@@ -19,7 +32,7 @@ export const shapeIn = (axes: readonly Axis[], extent: Extent): Shape => axes.ma
 export function headShape({ axes, fused }: Layout, extent: Extent): Shape {
   const shape = shapeIn(axes, extent)
   const pair = axes.indexOf('a')
-  return fused ? [...shape.slice(0, pair), extent.a * extent.d, ...shape.slice(pair + 2)] : shape
+  return fused ? [...shape.slice(0, pair), product([extent.a, extent.d]), ...shape.slice(pair + 2)] : shape
 }
 
 /** The head with one dimension for each axis, in memory order. */
@@ -31,7 +44,7 @@ export function unfused<D extends DType>(head: Value<D>, { axes, fused }: Layout
   // More than one open size changes its place, which no constant shape can say.
   const pair = axes.indexOf('a')
   const sizes = shapeOf(head)
-  const split = head.graph.ints([extent.a, extent.d])
+  const split = vectorOf(head, [extent.a, sizeOfDim(head.graph, extent.d) ?? -1])
   return reshapeBy(head, concat([slice(sizes, `:${pair}`), split, slice(sizes, `${pair + 1}:`)], 0), shape)
 }
 

@@ -11,6 +11,7 @@ import {
   range,
   reshapeBy,
   shapeOf,
+  sizeOfDim,
   slice,
   strided,
   unsqueeze,
@@ -43,7 +44,7 @@ const alone = 16
 /** The objectness `[B·h·w·A]` of tensors that hold a row of 5+C entries for each cell, the cells in this order. */
 function column(tensors: readonly Value[], axes: readonly Axis[], head: LabelledHead): Value[] {
   const { b, h, w, a, d } = head.extent
-  if (d >= alone) return picked(tensors, axes, head)
+  if (typeof d !== 'number' || d >= alone) return picked(tensors, axes, head)
   // Flat, because the CPU provider slices rows one by one, at two to four times the price.
   return tensors.map((x) => strided(flatten(x), boxEntries - 1, d, product([b, h, w, a])))
 }
@@ -60,10 +61,10 @@ function picked(tensors: readonly Value[], axes: readonly Axis[], { sizes, exten
   const inner = axes.slice(axes.indexOf('w')).map((axis) => extent[axis])
   const outer = product(axes.slice(0, axes.indexOf('w')).map((axis) => extent[axis]))
   const cells = product(inner.slice(0, -1))
-  const length = mul(sizes.w, product(inner.slice(1)) as number) // of a row of the grid: w·A·(5+C), or w·(5+C)
+  const length = mul(sizes.w, sizeOfDim(graph, product(inner.slice(1))) as number) // of a row of the grid: w·A·(5+C), or w·(5+C)
   const shape = concat([graph.ints([-1]), unsqueeze(length, [0])], 0)
   const rows = tensors.map((x) => reshapeBy(x, shape, [outer, product(inner)]))
-  const places = range(length, cells, { start: boxEntries - 1, step: extent.d })
+  const places = range(length, cells, { start: boxEntries - 1, step: sizeOfDim(graph, extent.d) as number })
   const each = min(shapeOf(rows[0] as Value), graph.ints([most, 1])) // (rows, length) → (rows, 1)
   const index = expand(places, each, [outer, cells])
   return rows.map((x) => flatten(pick(x, index)))

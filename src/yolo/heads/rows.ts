@@ -12,9 +12,10 @@ import {
   put,
   reshape,
   reshapeLike,
+  sizeOfDim,
 } from '../../onnx/ops/index.js'
 import { type Axis, labelAxes } from '../config/vocabulary.js'
-import { type Head, type Heads, ofEach } from './head.js'
+import { entryNumbers, type Head, type Heads, ofEach } from './head.js'
 import { type Extent, offset, type Place } from './layout.js'
 import type { GridSizes } from './sizes.js'
 
@@ -52,18 +53,17 @@ export const cellPlaces = ({ layout, a }: Heads, { at, grid }: Omit<Located, 'di
   offset(withoutEntries(layout.axes), at, { ...grid, a })
 
 /** Places of entries d of cells in the memory of the logits. */
-const entryPlaces = ({ layout, a, d: size }: Heads, { at, grid }: Omit<Located, 'division'>, d: Value<'int64'>) =>
-  offset(layout.axes, { ...at, d }, { ...grid, a, d: size })
-
-/** The numbers 0 to 4+C. */
-const entryNumbers = ({ graph, d }: Heads): Value<'int64'> =>
-  graph.constant(tensorOf('int64', [d], [...Array(d).keys()]), 'entries')
+const entryPlaces = (
+  { graph, layout, a, d: size }: Heads,
+  { at, grid }: Omit<Located, 'division'>,
+  d: Value<'int64'> = entryNumbers(graph, size),
+): Value<'int64'> => offset(layout.axes, { ...at, d }, { ...grid, a, d: sizeOfDim(graph, size) as number })
 
 /** All logits of cells, whose places among those of their scales are `own` `[T, 1]`: `[T, 5+C]` */
 export function logitRows<D extends Real>(heads: Heads<D>, cells: Located, own: Value<'int64'>): Value<D> {
   return heads.graph.scope('logits', () => {
     const whole = hasRows(heads)
-    const at = divide(whole ? flatten(own) : entryPlaces(heads, cells, entryNumbers(heads)), cells.division)
+    const at = divide(whole ? flatten(own) : entryPlaces(heads, cells), cells.division)
     const rows = ofEach(heads.scales, ({ logits, extent }, l) =>
       gather(whole ? rowsOf(logits, extent) : flatten(logits), at[l] as Value<'int64'>),
     )
@@ -90,7 +90,7 @@ export function withRows<D extends Real>(
   below: (head: Head<D>, l: number) => Value<D>,
 ): Value<D>[] {
   const ofScales = divide(rows, cells.division)
-  const at = divide(entryPlaces(heads, cells, entryNumbers(heads)), cells.division) // [T_l, 5+C]
+  const at = divide(entryPlaces(heads, cells), cells.division) // [T_l, 5+C]
   return ofEach(heads.scales, (head, l) => {
     const [places, own] = [at[l] as Value<'int64'>, ofScales[l] as Value<D>]
     return reshapeLike(put(flatten(below(head, l)), flatten(places), flatten(own)), head.logits)

@@ -1,5 +1,5 @@
 import type { Real } from '../../io/index.js'
-import type { Value } from '../../onnx/index.js'
+import type { Dim, Value } from '../../onnx/index.js'
 import { concat, concatAll, split } from '../../onnx/ops/index.js'
 import { bceWithLogits, type Decay, type Differentiable } from '../formulas/bce.js'
 import type { Entries } from './entries.js'
@@ -22,7 +22,7 @@ export function separateEntropies<D extends Real>(
 }
 
 /** Parts of the last axis of a value and its slope. */
-function parted<D extends Real>({ value, slope }: Differentiable<D>, sizes: readonly number[]): Differentiable<D>[] {
+function parted<D extends Real>({ value, slope }: Differentiable<D>, sizes: readonly Dim[]): Differentiable<D>[] {
   const [values, slopes] = [split(value, sizes, -1), split(slope, sizes, -1)]
   return values.map((part, i) => ({ value: part, slope: slopes[i] as Value<D> }))
 }
@@ -32,7 +32,7 @@ export function jointEntropies<D extends Real>(z: Entries<D>, t: Entries<D>, dec
   return t.xy.graph.scope('entropies', () => {
     const row = ({ xy, obj, cls }: Entries<D>) => concat([xy, obj, cls], -1)
     const all = bceWithLogits(row(z), row(t), decay)
-    const [xy, obj, cls] = parted(all, [2, 1, t.cls.shape.at(-1) as number]) as Several<D>
+    const [xy, obj, cls] = parted(all, [2, 1, t.cls.shape.at(-1) as Dim]) as Several<D>
     return { xy, obj, cls }
   })
 }
@@ -49,6 +49,6 @@ interface Pair<D extends Real> {
 export function pooledEntropies<D extends Real>(pairs: readonly Pair<D>[], decay: Decay): Differentiable<D>[] {
   const [{ t }] = pairs as [Pair<D>]
   const all = (of: keyof Pair<D>) => concatAll(pairs.map((pair) => pair[of]), -1) // biome-ignore format: one row
-  const sizes = pairs.map((pair) => pair.t.shape.at(-1) as number)
+  const sizes = pairs.map((pair) => pair.t.shape.at(-1) as Dim)
   return t.graph.scope('entropies', () => parted(bceWithLogits(all('z'), all('t'), decay), sizes))
 }

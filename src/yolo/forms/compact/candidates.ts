@@ -7,6 +7,7 @@ import {
   concat,
   concatAll,
   digits,
+  div,
   flatten,
   floor,
   gather,
@@ -15,6 +16,7 @@ import {
   max,
   min,
   mul,
+  type Operand,
   ragged,
   split,
   sub,
@@ -57,6 +59,14 @@ export function reach(θ: number): number {
   return Math.max(θ >= 0.5 ? 1 - θ : (1 / θ - 1) / 2, 0) * slackInSize
 }
 
+/** The same of a threshold that is known only when the graph runs. */
+function reachOf<D extends Real>(θ: Operand<D>): Operand<D> {
+  if (typeof θ === 'number') return reach(θ)
+  const one = θ.graph.scalar(1, θ.dtype)
+  const below = div(sub(div(one, θ), 1), 2)
+  return mul(max(where(less(θ, 0.5), below, sub(one, θ)), 0), slackInSize)
+}
+
 /**
  * The cells that each true box `[T, 2]` (centre xy and size wh, divided by the input size; g the size of its `grid`) may
  * cause to be ignored. A predicted centre never leaves its cell, so these are the cells within `reach` of the box: a few
@@ -65,7 +75,7 @@ export function reach(θ: number): number {
  */
 export function candidates<D extends Real>(
   { xy, wh }: Box<D>,
-  θ: number,
+  θ: Operand<D>,
   g: Value<D>,
   grid: Whereabouts,
   pairs: Dim,
@@ -73,7 +83,7 @@ export function candidates<D extends Real>(
   const { graph } = xy
   return graph.scope('candidates', () => {
     const last = sub(g, 1)
-    const [first, end] = θ > 0 ? window(xy, mul(abs(wh), reach(θ)), g) : [mul(xy, 0), add(mul(xy, 0), last)]
+    const [first, end] = θ === 0 ? [mul(xy, 0), add(mul(xy, 0), last)] : window(xy, mul(abs(wh), reachOf(θ)), g)
     const from = cast(min(where(greater(first, 0), first, 0), last), 'int64') // [T, 2]
     const to = cast(max(where(less(end, last), end, last), 0), 'int64')
     const span = split(add(sub(to, from), 1), [1, 1], 1) // at least 1

@@ -105,7 +105,7 @@ function rowTerms<D extends Real>(
 ): Terms<Differentiable<D>> {
   const { S, dtype } = heads
   const { y, at, g, scale } = found
-  const t = byEntry(logitRows(heads, found, own))
+  const t = byEntry(logitRows(heads, found, own), heads.classes)
   const c = cast(concat([at.w, at.h], 1), dtype) // [T, 2]
   const a = gather(anchorTable(...heads.scales), add(mul(scale, heads.a), flatten(at.a))) // [T, 2]
   const { z, s } = targets(y, t, { c, a, g, S }, guard)

@@ -47,7 +47,7 @@ export function positives<D extends Real>(heads: Heads<D>, o: readonly Value<D>[
       at: { b, h: row, w: col, a },
       grid: { h, w },
       g: cast(sizes, heads.dtype),
-      y: byEntry(concatAll(rows, 0)),
+      y: byEntry(concatAll(rows, 0), heads.classes),
     }
   })
 }

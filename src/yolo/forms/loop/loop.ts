@@ -10,6 +10,7 @@ import {
   less,
   max,
   not,
+  type Operand,
   reduceMax,
   reduceSum,
   reshape,
@@ -58,10 +59,10 @@ export const loop: Form = <D extends Real>(heads: Heads<D>, numerics: Numerics):
   }
 }
 
-function ofScale<D extends Real>(head: LabelledHead<D>, scale: number, θ: number, { decay, guard }: Numerics) {
+function ofScale<D extends Real>(head: LabelledHead<D>, scale: number, θ: Operand<D>, { decay, guard }: Numerics) {
   const { labels, sizes, S, extent } = head
-  const t = byEntry(inLabelOrder(head)) // [B, h, w, A, ·]
-  const y = byEntry(labels)
+  const t = byEntry(inLabelOrder(head), extent.classes) // [B, h, w, A, ·]
+  const y = byEntry(labels, extent.classes)
   const c = cellGrid(sizes.h, sizes.w, [extent.h, extent.w], S.dtype) // [h, w, 1, 2]
   const a = anchorTable(head) // [A, 2]
   const { z, s } = targets(withSizes(y), t, { c, a, g: sizes.g, S }, guard)

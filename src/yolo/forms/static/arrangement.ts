@@ -53,7 +53,8 @@ function checkTables(batch: number, scales: readonly ScaleArrangement[]): void {
 export function arrange({ scales: heads }: Heads, maxBoxes: number): Arrangement {
   const extents = heads.map(({ extent }) => {
     const { b, h, w, a, d } = extent
-    if (typeof b === 'number' && typeof h === 'number' && typeof w === 'number') return { b, h, w, a, d }
+    if (typeof b === 'number' && typeof h === 'number' && typeof w === 'number' && typeof d === 'number')
+      return { b, h, w, a, d }
     throw new ConfigError('form', 'static needs "batch" and "input"')
   })
   const unit = extents[0] ? extents[0].h * extents[0].w * extents[0].a : 0

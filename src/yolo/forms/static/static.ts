@@ -44,7 +44,7 @@ export const fixedSizes: Form = <D extends Real>(heads: Heads<D>, numerics: Nume
   const cells = cellsOf(rows, o, arrangement, numerics)
   const objects = graph.scope('objects', () => objectsOf(rows, o, arrangement, tables, numerics.guard))
   const κ = graph.scope('ignore', () =>
-    staticMask(cells, objects, arrangement, tables, ignoreThreshold, numerics.divisionFree),
+    staticMask(cells, objects, arrangement, tables, ignoreThreshold as number, numerics.divisionFree),
   )
   const terms = termsOf(cells, objects, κ, numerics)
   return {
