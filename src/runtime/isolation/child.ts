@@ -43,7 +43,7 @@ process.on('exit', () => {
   for (const child of live) child.kill('SIGKILL')
 })
 
-/** Starts a child process that takes orders; it dies with this process. */
+/** Starts a child process that takes orders; it dies with this process. @internal: not every program has Node’s types */
 export function startChild(options: ChildOptions): ChildProcess {
   const [file, args] = command(options)
   const tf32 = options.allowTf32 ? {} : { NVIDIA_TF32_OVERRIDE: '0' }
@@ -58,7 +58,7 @@ export function startChild(options: ChildOptions): ChildProcess {
   return child
 }
 
-/** The last words of a process on stderr, as far as they fit. */
+/** The last words of a process on stderr, as far as they fit. @internal */
 export function lastWords(child: ChildProcess): () => string {
   let text = ''
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {

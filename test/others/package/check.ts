@@ -56,7 +56,7 @@ async function contents(tarball: string, dir: string): Promise<string | undefine
   const files = (await must('tar', ['-tzf', tarball], dir)).trim().split('\n')
   const allowed = [
     /^package\/dist\/(.*\.(js|d\.ts)|THIRD-PARTY-NOTICES\.txt|report\.schema\.json)$/,
-    /^package\/(graphs\/.*\.(onnx|txt)|[\w.-]*\.(json|md)|LICENSE)$/,
+    /^package\/(graphs\/.*\.(onnx|txt)|[\w.-]*\.(json|md)|(src|test)\/([\w/]+\/)?README\.md|LICENSE)$/,
   ]
   const odd = files.filter(
     (file) => !allowed.some((pattern) => pattern.test(file)) || file.startsWith('package/dist/cli/'),
@@ -69,6 +69,9 @@ async function contents(tarball: string, dir: string): Promise<string | undefine
     'dist/THIRD-PARTY-NOTICES.txt',
     'dist/report.schema.json',
     'LICENSE',
+    'SECURITY.md',
+    'src/yolo/README.md',
+    'test/bench/README.md',
   ]
   const absent = needed.filter((file) => !files.includes(`package/${file}`))
   const { size } = await stat(tarball)
@@ -119,7 +122,7 @@ async function checkCommands(dir: string): Promise<void> {
 }
 
 async function checkLibrary(dir: string): Promise<void> {
-  await copyFile(join(repository, 'test', 'package', 'consumer.mts'), join(dir, 'consumer.mts'))
+  await copyFile(join(import.meta.dirname, 'consumer.mts'), join(dir, 'consumer.mts'))
   await check('its types suit a strict consumer that has no other types', async () => {
     const tsc = createRequire(import.meta.url)
       .resolve('typescript/package.json')

@@ -1,0 +1,69 @@
+/** A wing of `src`, and what its files may import from outside it. */
+export interface Wing {
+  readonly name: string
+  /** Wings before it, through their doors. */
+  readonly wings: readonly string[]
+  /** Whether it may use modules of Node. */
+  readonly node: boolean
+  /** Packages of others, each in one wing alone. */
+  readonly packages: readonly string[]
+}
+
+const words = (text: string): string[] => text.split(' ').filter((word) => word !== '')
+
+const wing = (name: string, wings: string, outside: string): Wing => {
+  const packages = words(outside)
+  return { name, wings: words(wings), node: packages.includes('node'), packages: packages.filter((p) => p !== 'node') }
+}
+
+/** The wings in order of flow: each imports only from those above it. */
+export const wings: readonly Wing[] = [
+  //    wing         may import                                                             Node, and packages of others
+  wing('io',        '',                                                                     'node yauzl yazl'),
+  wing('onnx',      'io',                                                                   'onnx-proto protobufjs'),
+  wing('reference', '',                                                                     ''),
+  wing('yolo',      'io onnx',                                                              ''),
+  wing('runtime',   'io onnx',                                                              'node onnxruntime-node'),
+  wing('lint',      'io onnx',                                                              ''),
+  wing('verify',    'io onnx reference yolo runtime',                                       'node'),
+  wing('detector',  'io onnx yolo',                                                         'node'),
+  wing('attach',    'io onnx yolo detector',                                                'node'),
+  wing('train',     'io onnx yolo',                                                         ''),
+  wing('doctor',    'io',                                                                   'node'),
+  wing('cli',       'io onnx yolo runtime lint verify detector attach doctor',              'node commander jsonc-parser'),
+] // biome-ignore format: one row a wing
+
+/** What may be imported of a wing from outside it; `onnx` hands out its operators by a door of their own. */
+export const doorsOf = (name: string): string[] =>
+  name === 'onnx' ? ['onnx/index.ts', 'onnx/ops/index.ts'] : [`${name}/index.ts`]
+
+/** Import circles of files that are meant: a value knows its graph, and a rule the type of what it judges. */
+export const circlesMeant: readonly (readonly string[])[] = [
+  ['onnx/graph/build.ts', 'onnx/graph/errors.ts', 'onnx/graph/graph.ts', 'onnx/graph/value.ts'],
+  ['yolo/config/config.ts', 'yolo/config/rules.ts'],
+]
+
+/** Folders of tests that are not of one wing. */
+export const testsOfAll = ['bench', 'door', 'golden', 'house', 'others', 'papers', 'support']
+
+/** Folders of tests below one wing that stand for no folder of it: what its rooms have in common, and rows of tables. */
+export const testsOfRooms = ['yolo/gradient', 'yolo/memory', 'onnx/ops/rows']
+
+/** What the linter takes for the name of a door, or of a module from outside. */
+function permitted({ wings, node, packages }: Wing): string[] {
+  const doors = wings.flatMap(doorsOf).map((door) => `**/${door.replace(/\.ts$/, '.js')}`)
+  return [...doors, ...(node ? ['node:*', 'node:*/**'] : []), ...packages]
+}
+
+/** A wing as the linter is told: nothing but files beside, and no door, but for what is permitted. */
+function override(wing: Wing): string {
+  const group = ['**', '!./**', '!../**', '../**/index.js', ...permitted(wing).map((name) => `!${name}`)]
+  const pattern = `{ "message": "see test/house/walls.ts", "group": [${group.map((g) => `"${g}"`).join(', ')}] }`
+  const rule = `"noRestrictedImports": { "level": "error", "options": { "patterns": [${pattern}] } }`
+  const files = `{ "includes": ["src/${wing.name}/**"],`.padEnd(36)
+  return `    ${files}"linter": { "rules": { "style": { ${rule} } } } }`
+}
+
+/** The overrides of `biome.json` as they stand there, one row a wing. */
+export const overrides = (): string =>
+  ['    { "includes": ["biome.json"],    "formatter": { "enabled": false } }', ...wings.map(override)].join(',\n')
