@@ -1,10 +1,19 @@
+import type { Graph } from '../../../../src/onnx/graph/graph.js'
+import type { Value } from '../../../../src/onnx/graph/value.js'
 import * as ops from '../../../../src/onnx/ops/movement.js'
+import { sizeOfDim } from '../../../../src/onnx/ops/size.js'
 import { at, bool, counting, fill, float32, float64, int32, int64, row } from '../support.js'
 
 const x = counting([2, 3, 4])
 const none = float32([0, 3], [])
 const flags = bool([2, 1], [1, 0])
 const odd = float32([5], [0, -0, Number.NaN, 0.1, -2.9])
+
+/** The graph of a size, which is told that the dimension n has it. */
+function knowing(n: Value<'int64'>): Graph {
+  n.graph.sizes.set('n', n)
+  return n.graph
+}
 
 const reshaping = [
   row('reshape', 'with numbers', [x], (v) => ops.reshape(v, [4, 6]), counting([4, 6])),
@@ -32,6 +41,25 @@ const reshaping = [
     [x, int64([2], [12, 2])],
     (v, s) => ops.reshapeBy(v, s, [12, 2]),
     counting([12, 2]),
+  ),
+  row(
+    'sizeOfDim',
+    'multiplies sizes that the graph knows',
+    [int64([], [3])],
+    (n) => sizeOfDim(knowing(n), '2*n') as typeof n,
+    int64([], [6]),
+  ),
+  row('vectorOf', 'joins numbers and sizes', [int64([], [3])], (n) => ops.vectorOf(n, [2, n]), int64([2], [2, 3])),
+  row(
+    'reshape',
+    'moves several symbols that the graph knows',
+    [counting([2, 12]), int64([], [3])],
+    (v, n) => {
+      knowing(n as Value<'int64'>)
+      return ops.reshape(v, ['n', 4, 'B'])
+    },
+    counting([3, 4, 2]),
+    { shapes: [['B', '4*n'], []] },
   ),
   row('flatten', 'joins all axes', [x], ops.flatten, counting([24]), { shapes: [['B', 'h', 'w']] }),
   row('shapeOf', 'reads the sizes', [x], ops.shapeOf, int64([3], [2, 3, 4]), { shapes: [['B', 3, 'w']] }),
