@@ -1,8 +1,5 @@
 import { type DetectorHead, refuse } from '../detector/index.js'
-import { ConfigError, coarsestStride, type LayoutName, type LossConfig, layouts } from '../yolo/index.js'
-
-/** GatherND counts batch dimensions, which the static form needs, from this opset on. */
-const staticSince = 12
+import { ConfigError, coarsestStride, formOf, type LayoutName, type LossConfig, layouts } from '../yolo/index.js'
 
 /**
  * The configuration of the loss behind these heads: in the detector's opset, in the layout and element type that all
@@ -16,8 +13,9 @@ export function fittedConfig(
   file: string,
 ): LossConfig {
   if (config.graph !== 'loss') throw new ConfigError('graph', `must be loss to be attached, got ${config.graph}`)
-  if (config.form === 'static' && opset < staticSince)
-    throw new ConfigError('form', `static needs opset ${staticSince}, and the detector has ${opset}: use compact`)
+  const { since } = formOf(config.form)
+  if (opset < since)
+    throw new ConfigError('form', `${config.form} needs opset ${since}, and the detector has ${opset}: use compact`)
   checkSizes(config, heads, file)
   const layout = shared(heads.map((h) => (h.part ? undefined : h.layout)))
   const dtype = shared(heads.map((h) => h.dtype))

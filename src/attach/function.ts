@@ -1,6 +1,15 @@
 import { modelField } from '../detector/index.js'
 import { type Edit, encodeModel, encodePart, joined, type Model, type Node, payloads, splice } from '../onnx/index.js'
-import { ConfigError, type LossConfig, lossModel, openLossModel, type Parameter, parameters } from '../yolo/index.js'
+import {
+  ConfigError,
+  formOf,
+  formsThat,
+  type LossConfig,
+  lossModel,
+  openLossModel,
+  type Parameter,
+  parameters,
+} from '../yolo/index.js'
 
 /** Domain and name of the function that is the loss. */
 export const functionDomain = 'yolo.loss'
@@ -74,8 +83,11 @@ export function lossFunction(config: LossConfig): LossFunction {
 
 function checkConfig({ graph, form, opset, ignoreThreshold }: LossConfig): void {
   if (graph !== 'loss') throw new ConfigError('graph', `must be loss to be a function, got ${graph}`)
-  if (form !== 'compact')
-    throw new ConfigError('form', `must be compact for a function, whose sizes follow from its attributes; got ${form}`)
+  if (!formOf(form).callable)
+    throw new ConfigError(
+      'form',
+      `must be ${formsThat(({ callable }) => callable)} for a function, whose sizes follow from its attributes; got ${form}`,
+    )
   if (opset < sizesSince)
     throw new ConfigError(
       'opset',

@@ -3,10 +3,14 @@
  * It runs nothing.
  */
 
-export { anchorsOf, ConfigError, type ConfigInput, type LossConfig, resolveConfig } from './config/config.js'
+export { anchorsOf, ConfigError, type ConfigInput, type LossConfig } from './config/config.js'
 export { type DarknetConfig, parseDarknet } from './config/darknet.js'
+export { formOf, formsThat } from './config/forms.js'
 export { parseAnchorList, parseClassList } from './config/lists.js'
+export { type LossOption, lossOptions, options } from './config/options.js'
 export { presets } from './config/presets.js'
+export { resolveConfig } from './config/resolve.js'
+export type { Kind } from './config/schema.js'
 export { semantics } from './config/stamp.js'
 export { type Anchor, boxEntries, coarsestStride, type Layout, type LayoutName, layouts } from './config/vocabulary.js'
 export { reach, slackInSize } from './forms/compact/candidates.js'

@@ -1,4 +1,5 @@
-import { anchorsOf, defaultMaxBoxes, type LossConfig } from './config/config.js'
+import { anchorsOf, type LossConfig } from './config/config.js'
+import { defaultMaxBoxes } from './config/options.js'
 import { coarsestStride } from './config/vocabulary.js'
 
 /** What a run is estimated for. */

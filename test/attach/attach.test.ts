@@ -4,7 +4,7 @@ import { attachLoss } from '../../src/attach/attach.js'
 import { detachLoss, replaceLoss } from '../../src/attach/detach.js'
 import { decodeModel, encodeForeign } from '../../src/onnx/proto/codec.js'
 import { evaluateModel } from '../../src/runtime/session.js'
-import { resolveConfig } from '../../src/yolo/config/config.js'
+import { resolveConfig } from '../../src/yolo/config/resolve.js'
 import { checkAttached, noise, tiny } from './compare.js'
 import { tinyConfig, tinyDetector } from './detector.js'
 

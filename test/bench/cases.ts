@@ -2,7 +2,8 @@ import { yoloLoss } from '../../src/reference/oracle.js'
 import { Random } from '../../src/verify/cases/make/random.js'
 import { type PixelBox, scene } from '../../src/verify/cases/make/scene.js'
 import type { Tensors } from '../../src/verify/cases/make/types.js'
-import { type ConfigInput, type LossConfig, resolveConfig } from '../../src/yolo/config/config.js'
+import type { ConfigInput, LossConfig } from '../../src/yolo/config/config.js'
+import { resolveConfig } from '../../src/yolo/config/resolve.js'
 
 /** What the loss is timed on: a batch of images with so many boxes each. */
 export interface BenchCase {

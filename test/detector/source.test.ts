@@ -6,7 +6,7 @@ import { onDisk, openSource } from '../../src/detector/source.js'
 import { writeAtomic } from '../../src/io/files/atomic.js'
 import { chunksOf } from '../../src/io/files/chunks.js'
 import { joined, payloads, splice, wireFields } from '../../src/onnx/proto/wire.js'
-import { resolveConfig } from '../../src/yolo/config/config.js'
+import { resolveConfig } from '../../src/yolo/config/resolve.js'
 import { tinyConfig, tinyDetector } from '../attach/detector.js'
 import { scratch } from '../verify/cases.js'
 

@@ -4,7 +4,8 @@ import type { Tensor } from '../../src/io/tensor.js'
 import { encodeModel } from '../../src/onnx/proto/encode.js'
 import type { Feeds } from '../../src/runtime/feeds.js'
 import { type DataSet, readCase, type TestCase } from '../../src/verify/cases/testcase.js'
-import { type ConfigInput, resolveConfig } from '../../src/yolo/config/config.js'
+import type { ConfigInput } from '../../src/yolo/config/config.js'
+import { resolveConfig } from '../../src/yolo/config/resolve.js'
 import { lossModel } from '../../src/yolo/loss.js'
 
 export const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url))

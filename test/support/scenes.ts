@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { float32, type Tensor } from '../../src/io/tensor.js'
-import { resolveConfig } from '../../src/yolo/config/config.js'
+import { resolveConfig } from '../../src/yolo/config/resolve.js'
 import type { Anchor } from '../../src/yolo/config/vocabulary.js'
 import { assignTargets } from '../../src/yolo/labels/assign.js'
 

@@ -5,7 +5,8 @@ import { evaluate } from '../../src/runtime/evaluate.js'
 import { headTraining } from '../../src/train/heads.js'
 import { adam, sgd, updateOf } from '../../src/train/optimizer.js'
 import { pointwise, pointwiseGradient } from '../../src/train/pointwise.js'
-import { type ConfigInput, resolveConfig } from '../../src/yolo/config/config.js'
+import type { ConfigInput } from '../../src/yolo/config/config.js'
+import { resolveConfig } from '../../src/yolo/config/resolve.js'
 
 const fixed = {
   preset: 'yolov3-tiny-coco',

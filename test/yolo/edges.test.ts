@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { float32 } from '../../src/io/tensor.js'
 import { evaluateModel } from '../../src/runtime/session.js'
-import { resolveConfig } from '../../src/yolo/config/config.js'
+import { resolveConfig } from '../../src/yolo/config/resolve.js'
 import { lossModel } from '../../src/yolo/loss.js'
 import { feedsOf, graphBytes } from '../support/cases.js'
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { encodeModel } from '../../src/onnx/proto/encode.js'
 import { verifyCase } from '../../src/verify/judge/verify.js'
-import { resolveConfig } from '../../src/yolo/config/config.js'
+import { resolveConfig } from '../../src/yolo/config/resolve.js'
 import { caseNames, configOf, readFixture } from '../support/cases.js'
 import { type Mutation, mutations } from '../support/mutations.js'
 

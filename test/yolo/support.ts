@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
-import { ConfigError, type ConfigInput, resolveConfig } from '../../src/yolo/config/config.js'
+import { ConfigError, type ConfigInput } from '../../src/yolo/config/config.js'
+import { resolveConfig } from '../../src/yolo/config/resolve.js'
 
 /** Nine anchors, all different. */
 export const nine = Array.from({ length: 9 }, (_, i) => [10 + i, 20 + i] as const)

@@ -1,6 +1,15 @@
 import { type Command, Option } from 'commander'
 import { isSameFile } from '../../io/index.js'
-import { ConfigError, type ConfigInput, type LossConfig, presets, resolveConfig } from '../../yolo/index.js'
+import {
+  ConfigError,
+  type ConfigInput,
+  type Kind,
+  type LossConfig,
+  type LossOption,
+  lossOptions,
+  presets,
+  resolveConfig,
+} from '../../yolo/index.js'
 import { readAnchors, readClasses, readConfigSource } from './configfile.js'
 import { parseAnchors, parseClasses, parseMask, parseNumber, parseSize, parseWeights } from './parse.js'
 
@@ -25,52 +34,66 @@ interface Configured {
   readonly classNames?: readonly string[]
 }
 
-/** Adds the flags that say which boxes there are: a preset or a file, anchors, masks, classes. */
-export function addBoxFlags(command: Command): Command {
-  return command
-    .option('--preset <name>', `start from one of ${Object.keys(presets).join(', ')}`)
-    .option('--config <file>', 'JSON file (anchors, anchorMask, classes, ignoreThreshold, …) or Darknet .cfg')
-    .option('--anchors <list>', 'pairs of pixels, width then height: "10,13 16,30 …", or a file of them', parseAnchors)
-    .option('--classes <n>', 'number of classes, or a file of their names', parseClasses)
-    .option('--anchor-mask <list>', 'anchor indices of each scale, coarsest first: 6,7,8/3,4,5/0,1,2', parseMask)
+/** How a flag takes each kind of value: its placeholder and, unless the text is the value, what reads it. */
+const taking: Readonly<Record<Kind, readonly [placeholder: string, parse?: (text: string) => unknown]>> = {
+  switch: [''],
+  name: ['name'],
+  number: ['n', parseNumber],
+  size: ['HxW', parseSize],
+  anchors: ['list', parseAnchors],
+  classes: ['n', parseClasses],
+  masks: ['list', parseMask],
+  weights: ['list', parseWeights],
 }
 
-/** What is on or off, and may be on in a file. */
-const switches = ['components', 'masks', 'diagnostics', 'gradients', 'normalizer', 'guard', 'division-free']
+const kebab = (key: string): string => key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)
+const nameOf = ({ key, flag }: LossOption): string => flag ?? kebab(key)
+
+/** A default that most configurations have; what decides the inputs comes from a preset. */
+function defaultIn({ must, decides, default: value }: LossOption): string {
+  const isTold = value !== undefined && decides !== 'inputs' && (must.kind === 'name' || must.kind === 'number')
+  return isTold ? ` (default ${value})` : ''
+}
+
+function addFlag(command: Command, option: LossOption): void {
+  const [placeholder, parse] = taking[option.must.kind]
+  const takes = placeholder && ` <${option.takes ?? placeholder}>`
+  const flag = new Option(`--${nameOf(option)}${takes}`, option.help + defaultIn(option))
+  command.addOption(parse ? flag.argParser(parse) : flag)
+}
+
+// The order of --help: boxes, what is asked for most, everything else, what few ask for.
+const boxes: readonly string[] = ['anchors', 'classes', 'anchorMask']
+const first = [...boxes, 'ignoreThreshold', 'opset', 'components', 'masks', 'diagnostics', 'gradients']
+const last = ['for', 'divisionFree', 'guard']
+const place = ({ key }: LossOption): number => (first.includes(key) ? first.indexOf(key) - first.length : 0)
+const byPlace = lossOptions.toSorted((a, b) => place(a) - place(b))
+const inHelp = byPlace.toSorted((a, b) => last.indexOf(a.key) - last.indexOf(b.key))
+const switches = byPlace.filter(({ must }) => must.kind === 'switch').map(nameOf)
+
+/** Adds the flags that say which boxes there are: a preset or a file, anchors, masks, classes. */
+export function addBoxFlags(command: Command): Command {
+  command
+    .option('--preset <name>', `start from one of ${Object.keys(presets).join(', ')}`)
+    .option('--config <file>', 'JSON file (anchors, anchorMask, classes, ignoreThreshold, …) or Darknet .cfg')
+  for (const option of inHelp) if (boxes.includes(option.key)) addFlag(command, option)
+  return command
+}
 
 /** Adds all flags of `configFrom` to a command. */
 export function addConfigFlags(command: Command): Command {
-  addBoxFlags(command)
-    .addHelpText('after', `\nWhat a file switches on (${switches.join(', ')}), --no-NAME switches off.`)
-    .option('--ignore-thresh <x>', 'IoU from which a background cell is ignored', parseNumber)
-    .option('--opset <n>', 'ONNX opset, 13 to 21 (default 17)', parseNumber)
-    .option('--components', 'also output the terms, the ignore sum and the positives of each scale')
-    .option('--masks', 'also output the ignore masks')
-    .option('--diagnostics', 'also output counts that explain a loss, and the least it can be')
-    .option('--gradients', 'also output the derivatives by the logits')
-    .option('--graph <name>', 'loss, or the decoded head alone: head, head-loss (default loss)')
-    .option('--form <name>', 'compact, static or loop (default compact)')
-    .option('--batch <n>', 'fixed batch size', parseNumber)
-    .option('--input <HxW>', 'fixed input size in pixels, height first', parseSize)
-    .option('--max-boxes <n>', 'static form: most boxes of an image and scale (default 100)', parseNumber)
-    .option('--layout <name>', 'of the logits: nhwc, nchw, nachw or nahwc (default nhwc)')
-    .option('--dtype <name>', 'of the logits: float32, float64, or float16 calculated in float32 (default float32)')
-    .option('--reduction <name>', 'batch-mean, sum, or none for a loss of each image (default batch-mean)')
-    .option('--normalizer', 'a last input divides in place of the batch')
-    .option('--loss-rank <n>', '0, or 1 for a loss of shape [1] (default 0)', parseNumber)
-    .option('--weights <list>', 'of the terms: xy=1,wh=1,conf=1,class=1', parseWeights)
-    .option('--for <trainer>', 'ort-training: only operators that onnxruntime-training can differentiate')
-    .option('--division-free', 'static form: compare IoU and threshold without a division, not exact at the threshold')
-    .option('--guard', 'leave boxes of width or height 0 out of the wh term instead of giving +inf')
+  const text = `\nWhat a file switches on (${switches.join(', ')}), --no-NAME switches off.`
+  addBoxFlags(command).addHelpText('after', text)
+  for (const option of inHelp) if (!boxes.includes(option.key)) addFlag(command, option)
   // After the switches themselves: commander takes one that is only known negated for being on.
   for (const name of switches) command.addOption(new Option(`--no-${name}`).hideHelp())
   return command
 }
 
-/** Flags spelt otherwise than the key they set. */
-const keyOf: Readonly<Record<string, string>> = { ignoreThresh: 'ignoreThreshold' }
+/** Keys of the options, by the name that commander gives their flags. */
+const keyOf = Object.fromEntries(lossOptions.map((o) => [new Option(`--${nameOf(o)}`).attributeName(), o.key]))
 
-const flagOf = (key: string): string => `--${key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`
+const flagOf = (key: string): string => `--${kebab(key)}`
 
 /** Values and origins that flags give; files named by flags are read. */
 function ownValues(flags: ConfigFlags) {

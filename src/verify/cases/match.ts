@@ -1,4 +1,5 @@
 import { InputError, printable } from '../../io/index.js'
+import { type LossOption, lossOptions, options } from '../../yolo/index.js'
 import { jsonObject } from './tolerance.js'
 
 /** Where our models keep their configuration, as JSON. */
@@ -7,25 +8,16 @@ export const configKey = 'yolo_loss.config'
 /** Which definition of the loss a model of ours implements. */
 const semanticsKey = 'yolo_loss.semantics'
 
+type Assumed = Readonly<Record<string, unknown>>
+
+const deciding = (what: 'inputs' | 'numbers', assumed: (option: LossOption) => unknown): Assumed =>
+  Object.fromEntries(lossOptions.filter(({ decides }) => decides === what).map((o) => [o.key, assumed(o)]))
+
 /** What decides whether the inputs of a fixture suit a graph, and what a fixture means that does not say. */
-const ofInputs = {
-  anchors: undefined,
-  anchorMask: undefined,
-  classes: undefined,
-  ignoreThreshold: undefined,
-  dtype: 'float32',
-}
+const ofInputs = { ...deciding('inputs', () => undefined), dtype: options.dtype.default }
 
 /** What decides, beyond that, whether a graph computes the numbers that a fixture holds. */
-const ofNumbers = {
-  ...ofInputs,
-  graph: 'loss',
-  reduction: 'batch-mean',
-  normalizer: false,
-  lossRank: 0,
-  weights: { xy: 1, wh: 1, conf: 1, class: 1 },
-  guard: false,
-}
+const ofNumbers = { ...ofInputs, ...deciding('numbers', (option) => option.default) }
 
 /** Where a graph and a fixture part, both values as text. */
 export interface Difference {
@@ -51,8 +43,6 @@ function parsedConfig(text: string, model: string): Readonly<Record<string, unkn
     throw new InputError('E_METADATA', { where: model, what, remedy: 'export the graph again' }, { cause: error })
   }
 }
-
-type Assumed = Readonly<Record<string, unknown>>
 
 /** A value as text; what of a list of weights is not given is as assumed. */
 function spelled(config: Assumed, key: string, assumed: unknown): string {

@@ -2,6 +2,8 @@
 export interface FormFacts {
   /** What must be fixed. */
   readonly needs: readonly ('batch' | 'input')[]
+  /** Options that no other form has. */
+  readonly takes: readonly ('maxBoxes' | 'divisionFree')[]
   /** Oldest opset in which it can be written. */
   readonly since: number
   /** Where its nodes can be: all on any provider, or some on the CPU always, for shape arithmetic or control of a loop. */
@@ -17,10 +19,26 @@ export interface FormFacts {
  * sizes and no integer arithmetic, for GPUs and compilers; `loop` is the original's, image by image.
  */
 export const forms = {
-  compact: { needs: [], since: 11, placement: 'mixed', trainable: true, callable: true },
+  compact: { needs: [], takes: [], since: 11, placement: 'mixed', trainable: true, callable: true },
   /** GatherND counts batch dimensions, which it needs, from opset 12 on. */
-  static: { needs: ['batch', 'input'], since: 12, placement: 'whole', trainable: true, callable: false },
-  loop: { needs: [], since: 11, placement: 'mixed', trainable: false, callable: false },
+  static: {
+    needs: ['batch', 'input'],
+    takes: ['maxBoxes', 'divisionFree'],
+    since: 12,
+    placement: 'whole',
+    trainable: true,
+    callable: false,
+  },
+  loop: { needs: [], takes: [], since: 11, placement: 'mixed', trainable: false, callable: false },
 } as const satisfies Readonly<Record<string, FormFacts>>
 
 export type FormName = keyof typeof forms
+
+export const formNames = Object.keys(forms) as readonly FormName[]
+
+/** What is known of a form by its name. */
+export const formOf = (name: FormName): FormFacts => forms[name]
+
+/** The forms of which something holds: `compact or static`. */
+export const formsThat = (is: (form: FormFacts) => boolean): string =>
+  formNames.filter((name) => is(forms[name])).join(' or ')

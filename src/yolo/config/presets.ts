@@ -11,11 +11,8 @@ const tiny: readonly Anchor[] = [
   [81, 82], [135, 169], [344, 319],
 ] // biome-ignore format: one row a scale
 
-const threeScales = [
-  [6, 7, 8],
-  [3, 4, 5],
-  [0, 1, 2],
-] as const
+const threeScales = [[6, 7, 8], [3, 4, 5], [0, 1, 2]] as const // biome-ignore format: coarsest first
+const twoScales = [[3, 4, 5], [1, 2, 3]] as const // biome-ignore format: coarsest first
 
 /** Ready-made configurations; each says whose values it holds where the sources disagree. */
 export const presets = {
@@ -23,26 +20,13 @@ export const presets = {
    * keras-yolo3 on COCO: anchors of `model_data/yolo_anchors.txt`, threshold 0.5 as its `train.py` has it. Darknet's
    * `yolov3.cfg` has the same anchors and masks, but threshold 0.7 and input 608.
    */
-  'yolov3-coco': {
-    anchors: coco,
-    anchorMask: threeScales,
-    classes: 80,
-    ignoreThreshold: 0.5,
-  },
+  'yolov3-coco': { anchors: coco, anchorMask: threeScales, classes: 80, ignoreThreshold: 0.5 },
   /**
    * keras-yolo3's tiny model on COCO: anchors of `model_data/tiny_yolo_anchors.txt`, threshold 0.7 as its `train.py` has
    * it. The fine scale's mask 123 is keras-yolo3's and that of the published weights: anchor 3 serves both scales, anchor
    * 0 none. Darknet's `yolov3-tiny.cfg` has 012 since August 2018; choose it with `anchorMask: [[3,4,5],[0,1,2]]`.
    */
-  'yolov3-tiny-coco': {
-    anchors: tiny,
-    anchorMask: [
-      [3, 4, 5],
-      [1, 2, 3],
-    ],
-    classes: 80,
-    ignoreThreshold: 0.7,
-  },
+  'yolov3-tiny-coco': { anchors: tiny, anchorMask: twoScales, classes: 80, ignoreThreshold: 0.7 },
   /**
    * Pascal VOC, 20 classes. keras-yolo3's `train.py` (its default is the VOC class list) and Darknet's `yolov3-voc.cfg`
    * agree: anchors of COCO, threshold 0.5, input 416.
@@ -52,15 +36,7 @@ export const presets = {
    * keras-yolo3's tiny model with its VOC class list: mask 123 and threshold 0.7 as for `yolov3-tiny-coco`. Darknet has
    * no such file; its `yolov2-tiny-voc.cfg` is a network of YOLO v2.
    */
-  'yolov3-tiny-voc': {
-    anchors: tiny,
-    anchorMask: [
-      [3, 4, 5],
-      [1, 2, 3],
-    ],
-    classes: 20,
-    ignoreThreshold: 0.7,
-  },
+  'yolov3-tiny-voc': { anchors: tiny, anchorMask: twoScales, classes: 20, ignoreThreshold: 0.7 },
   /**
    * Darknet's `yolov3-spp.cfg`: COCO with spatial pyramid pooling, threshold 0.7, input 608. keras-yolo3 has no such
    * model; it would train with 0.5, which together with these values is `yolov3-coco`.

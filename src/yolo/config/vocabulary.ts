@@ -32,6 +32,7 @@ export const layouts = {
 } as const satisfies Record<string, Layout>
 
 export type LayoutName = keyof typeof layouts
+export const layoutNames = Object.keys(layouts) as readonly LayoutName[]
 
 /** The order of the labels and of everything said about cells. */
 export const labelAxes: readonly Axis[] = order('bhwad')

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { anchorsOf, resolveConfig } from '../../../src/yolo/config/config.js'
+import { anchorsOf } from '../../../src/yolo/config/config.js'
 import { presets } from '../../../src/yolo/config/presets.js'
+import { resolveConfig } from '../../../src/yolo/config/resolve.js'
 import { nine, refusal } from '../support.js'
 
 const six = nine.slice(0, 6)

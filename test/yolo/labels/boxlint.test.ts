@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { float32 } from '../../../src/io/tensor.js'
-import { resolveConfig } from '../../../src/yolo/config/config.js'
+import { resolveConfig } from '../../../src/yolo/config/resolve.js'
 import { lintBoxes } from '../../../src/yolo/labels/boxlint.js'
 
 const config = resolveConfig({ preset: 'yolov3-voc' })

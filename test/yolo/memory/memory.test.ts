@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { resolveConfig } from '../../../src/yolo/config/config.js'
+import { resolveConfig } from '../../../src/yolo/config/resolve.js'
 import { estimateMemory } from '../../../src/yolo/memory.js'
 import type { MemoryCase } from './measure.js'
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { type LossConfig, resolveConfig } from '../../../src/yolo/config/config.js'
-import { rules } from '../../../src/yolo/config/rules.js'
+import type { LossConfig } from '../../../src/yolo/config/config.js'
+import { options } from '../../../src/yolo/config/options.js'
+import { resolveConfig } from '../../../src/yolo/config/resolve.js'
 import { layouts } from '../../../src/yolo/config/vocabulary.js'
 import { nine, refusal } from '../support.js'
 
@@ -93,7 +94,7 @@ describe('a value that breaks a rule is named with the rule', () => {
   })
 
   test('for every option there is', () => {
-    expect([...new Set(table.map(([key]) => key))].sort()).toEqual(Object.keys(rules).sort())
+    expect([...new Set(table.map(([key]) => key))].sort()).toEqual(Object.keys(options).sort())
   })
 
   test('cut where it gets long', () => {

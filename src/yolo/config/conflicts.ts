@@ -1,0 +1,90 @@
+import type { LossConfig } from './config.js'
+import { formOf, formsThat } from './forms.js'
+import { lossOptions } from './options.js'
+
+/** Options that do not go together. */
+interface Conflict {
+  /** The key at fault. */
+  readonly key: keyof LossConfig
+  readonly when: (c: LossConfig) => unknown
+  readonly why: (c: LossConfig) => string
+}
+
+const uneven = ({ anchorMask }: LossConfig) => anchorMask.find((mask) => mask.length !== anchorMask[0]?.length)
+const outside = ({ anchors, anchorMask }: LossConfig) => anchorMask.flat().find((index) => index >= anchors.length)
+const needs = ({ form }: LossConfig, key: 'batch' | 'input') => formOf(form).needs.includes(key)
+const takes = ({ form }: LossConfig, key: 'maxBoxes' | 'divisionFree') => formOf(form).takes.includes(key)
+
+const outputs = lossOptions.filter(({ decides }) => decides === 'outputs').map(({ key }) => key)
+const ofHeads = [...outputs, 'normalizer' as const].map(
+  (key): Conflict => ({
+    key,
+    when: (c) => c.graph !== 'loss' && c[key],
+    why: (c) => `asks for something of the loss, but "graph" is "${c.graph}"`,
+  }),
+)
+
+/** What onnxruntime-training 1.19.2 does not take: generate_artifacts wants a float32 scalar first. */
+const trainable = formsThat((form) => form.trainable)
+const ofTraining = {
+  form: [
+    (c) => !formOf(c.form).trainable,
+    `must be ${trainable} for ort-training, whose graph around a Loop can be invalid`,
+  ],
+  dtype: [(c) => c.dtype === 'float64', 'must be float32 or float16 for ort-training: its loss is float32'],
+  reduction: [(c) => c.reduction === 'none', 'must be batch-mean or sum for ort-training: its loss is one number'],
+} satisfies Readonly<Record<string, readonly [(c: LossConfig) => boolean, string]>>
+
+const conflicts: readonly Conflict[] = [
+  {
+    key: 'anchorMask',
+    when: uneven,
+    why: (c) => `must give every scale as many anchors, got ${c.anchorMask[0]?.length} and ${uneven(c)?.length}`,
+  },
+  {
+    key: 'anchorMask',
+    when: outside,
+    why: (c) => `names anchor ${outside(c)}, but there are ${c.anchors.length} (0 to ${c.anchors.length - 1})`,
+  },
+  ...ofHeads,
+  {
+    key: 'maxBoxes',
+    when: (c) => c.maxBoxes !== undefined && !takes(c, 'maxBoxes'),
+    why: (c) => `limits the static form, not "${c.form}"`,
+  },
+  {
+    key: 'batch',
+    when: (c) => needs(c, 'batch') && c.batch === undefined,
+    why: (c) => `must be given for the ${c.form} form`,
+  },
+  {
+    key: 'input',
+    when: (c) => needs(c, 'input') && c.input === undefined,
+    why: (c) => `must be given for the ${c.form} form: [height, width]`,
+  },
+  {
+    key: 'divisionFree',
+    when: (c) => c.divisionFree && (!takes(c, 'divisionFree') || c.ignoreThreshold === 0),
+    why: (c) => `is for the static form and thresholds above 0, not "${c.form}" and ${c.ignoreThreshold}`,
+  },
+  {
+    key: 'normalizer',
+    when: (c) => c.normalizer && c.reduction !== 'batch-mean',
+    why: (c) => `divides in place of the batch, but reduction "${c.reduction}" divides by nothing`,
+  },
+  {
+    key: 'lossRank',
+    when: (c) => c.lossRank === 1 && c.reduction === 'none',
+    why: () => 'is of no use: reduction "none" gives [B]',
+  },
+  ...(['form', 'dtype', 'reduction'] as const).map(
+    (key): Conflict => ({
+      key,
+      when: (c) => c.for && ofTraining[key][0](c),
+      why: () => ofTraining[key][1],
+    }),
+  ),
+]
+
+/** The first options that do not fit together. */
+export const conflictIn = (config: LossConfig): Conflict | undefined => conflicts.find(({ when }) => when(config))

@@ -1,0 +1,65 @@
+import { nearest } from '../../io/index.js'
+import { ConfigError, type ConfigInput, type LossConfig } from './config.js'
+import { conflictIn } from './conflicts.js'
+import { formNames, formOf } from './forms.js'
+import { defaultMaxBoxes, lossOptions, options } from './options.js'
+import { presets } from './presets.js'
+import { show, whyNot } from './schema.js'
+
+const defaults = Object.fromEntries(lossOptions.map((option) => [option.key, option.default]))
+
+/**
+ * The complete, checked configuration. What `input` leaves out comes from its preset, then from the defaults: the anchor
+ * masks of keras-yolo3 for 9 and 6 anchors, threshold 0.5, opset 17.
+ * @throws ConfigError naming the key, the rule and the value.
+ */
+export function resolveConfig(input: ConfigInput): LossConfig {
+  if (!isObject(input)) throw new ConfigError('config', `must be an object, got ${show(input)}`)
+  const { preset, ...given } = input
+  const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  const config: Record<string, unknown> = { ...defaults, ...presetOf(preset), ...own }
+  for (const key of Object.keys(config)) if (!Object.hasOwn(options, key)) throw unknownKey(key)
+  // Masks written for other anchors than the preset's would point at the wrong boxes.
+  if ('anchors' in own && !('anchorMask' in own)) delete config.anchorMask
+  config.anchorMask ??= defaultMask(config.anchors)
+  if (takesBoxes(config.form)) config.maxBoxes ??= defaultMaxBoxes
+  if (isObject(config.weights)) config.weights = { ...options.weights.default, ...config.weights }
+  const checked = inOrder(config)
+  const clash = conflictIn(checked)
+  if (clash) throw new ConfigError(clash.key, clash.why(checked))
+  return checked
+}
+
+const takesBoxes = (form: unknown): boolean =>
+  formNames.some((name) => name === form && formOf(name).takes.includes('maxBoxes'))
+
+const isObject = (x: unknown): x is object => typeof x === 'object' && x !== null && !Array.isArray(x)
+
+/** Checked values, their keys in the order of the options: equal configurations give equal metadata. */
+function inOrder(config: Readonly<Record<string, unknown>>): LossConfig {
+  const given = lossOptions.filter(({ key, optional }) => !optional || config[key] !== undefined)
+  for (const { key, must } of given) {
+    const why = config[key] === undefined ? 'is missing' : whyNot(must, config[key])
+    if (why) throw new ConfigError(key, why)
+  }
+  return Object.fromEntries(given.map(({ key }) => [key, config[key]])) as unknown as LossConfig
+}
+
+function presetOf(name: unknown): Partial<LossConfig> {
+  if (name === undefined) return {}
+  if (typeof name === 'string' && Object.hasOwn(presets, name)) return presets[name as keyof typeof presets]
+  throw new ConfigError('preset', `must be one of ${Object.keys(presets).join(', ')}, got ${show(name)}`)
+}
+
+function unknownKey(key: string): ConfigError {
+  const guess = nearest(key, [...Object.keys(options), 'preset'])
+  return new ConfigError(key, `is no option${guess ? `: did you mean "${guess}"?` : ''}`)
+}
+
+/** The masks of keras-yolo3: 678/345/012 for 9 anchors, 345/123 for 6. Source: `yolo_loss`, `anchor_mask`. */
+function defaultMask(anchors: unknown): readonly (readonly number[])[] | undefined {
+  if (!Array.isArray(anchors)) return undefined
+  if (anchors.length === 9) return presets['yolov3-coco'].anchorMask
+  if (anchors.length === 6) return presets['yolov3-tiny-coco'].anchorMask
+  throw new ConfigError('anchors', `must be 9 or 6 pairs when "anchorMask" is not given, got ${anchors.length}`)
+}

@@ -1,0 +1,90 @@
+import { type Anchor, coarsestStride, type Terms, termNames } from './vocabulary.js'
+
+/** How a value is written; a command line reads each kind in its own way. */
+export type Kind = 'switch' | 'name' | 'number' | 'size' | 'anchors' | 'classes' | 'masks' | 'weights'
+
+/** What a value must be. */
+export interface Schema<T> {
+  readonly kind: Kind
+  /** In words, after "must be". */
+  readonly what: string
+  readonly is: (x: unknown) => x is T
+  /** What stands in its place, in words, after "got". */
+  readonly got: (x: unknown) => string
+}
+
+/** What is wrong with a value, or nothing. */
+export const whyNot = <T>({ what, is, got }: Schema<T>, x: unknown): string | undefined =>
+  is(x) ? undefined : `must be ${what}, got ${got(x)}`
+
+/** JSON has no other numbers. */
+const isPlain = (x: unknown): boolean => (typeof x === 'number' ? Number.isFinite(x) : typeof x !== 'bigint')
+
+/** A value as a person would write it, cut where it gets long. */
+export const show = (x: unknown): string => {
+  const text = isPlain(x) ? (JSON.stringify(x, (_, v) => (isPlain(v) ? v : String(v))) ?? String(x)) : String(x)
+  return text.length > 120 ? `${text.slice(0, 119)}…` : text
+}
+
+type Is<T> = (x: unknown) => x is T
+
+const must = <T>(kind: Kind, what: string, is: Is<T>, got = show): Schema<T> => ({ kind, what, is, got })
+
+const isList = (x: unknown): x is unknown[] => Array.isArray(x) && x.length > 0
+
+/** Every entry of a list keeps a rule; the first that does not is named by its place. */
+function each<T>(kind: Kind, what: string, is: Is<T>): Schema<readonly T[]> {
+  const got = (x: unknown): string => {
+    const at = isList(x) ? x.findIndex((entry) => !is(entry)) : -1
+    return at < 0 ? show(x) : `${show((x as unknown[])[at])} at ${at}`
+  }
+  return must(kind, `a list of ${what}`, (x): x is readonly T[] => isList(x) && x.every(is), got)
+}
+
+export const oneOf = <const T extends string | number>(...values: readonly T[]): Schema<T> =>
+  must(typeof values[0] === 'string' ? 'name' : 'number', `one of ${values.join(', ')}`, (x): x is T =>
+    (values as readonly unknown[]).includes(x),
+  )
+
+const isNumber = (x: unknown): x is number => Number.isFinite(x)
+
+const isWhole =
+  (least: number, most = Number.MAX_SAFE_INTEGER): Is<number> =>
+  (x): x is number =>
+    Number.isSafeInteger(x) && (x as number) >= least && (x as number) <= most
+
+export const onOrOff = must('switch', 'true or false', (x) => typeof x === 'boolean')
+export const count = must('number', 'a whole number of 1 or more', isWhole(1))
+export const share = must('number', 'a number of 0 or more', (x): x is number => isNumber(x) && x >= 0)
+
+const isPair = (x: unknown): x is Anchor => isList(x) && x.length === 2 && x.every((side) => isNumber(side) && side > 0)
+const isIndices = (x: unknown): x is readonly number[] =>
+  isList(x) && x.every(isWhole(0)) && new Set(x).size === x.length
+
+export const anchorPairs = each('anchors', 'pairs of positive pixels', isPair)
+export const anchorIndices = each('masks', 'lists of distinct anchor indices', isIndices)
+
+// Beyond these a graph would hold tables of gigabytes.
+const mostClasses = 100_000
+const longestSide = 4096
+
+export const classCount = must('classes', `a whole number from 1 to ${mostClasses}`, isWhole(1, mostClasses))
+
+// Attached to a detector the loss takes the detector's opset, within the builder's own range.
+const [firstOpset, lastOpset] = [13, 21]
+export const opset = must('number', `${firstOpset} to ${lastOpset}`, isWhole(firstOpset, lastOpset))
+
+const isSide = isWhole(1, longestSide)
+export const inputSize = must(
+  'size',
+  `[height, width] in multiples of ${coarsestStride}, at most ${longestSide}`,
+  (x): x is readonly [height: number, width: number] =>
+    isList(x) && x.length === 2 && x.every((side) => isSide(side) && side % coarsestStride === 0),
+)
+
+const isWeights = (x: unknown): x is Terms<number> =>
+  typeof x === 'object' &&
+  x !== null &&
+  Object.keys(x).sort().join() === [...termNames].sort().join() &&
+  Object.values(x).every(isNumber)
+export const termWeights = must('weights', `a finite number for each of ${termNames.join(', ')}`, isWeights)
