@@ -23,7 +23,7 @@ import {
   unsqueeze,
   where,
 } from '../onnx/ops/index.js'
-import type { Terms } from './config/vocabulary.js'
+import { borderSlack, type Terms } from './config/vocabulary.js'
 import { boxScale, centreTarget } from './formulas/box.js'
 import { inLabelOrder, type LabelledHead } from './heads/head.js'
 import { type Addends, mapAddends } from './sums/addends.js'
@@ -42,9 +42,6 @@ export interface Diagnosis<D extends Real = Real> {
   readonly firstNonFinite: Value<'int64'>
   readonly floor: Terms<Addends<D>>
 }
-
-// Rounding takes a centre on the border of its cell out of it by less, on grids up to 100.
-const borderSlack = 1e-5
 
 /** Looks at all labels and logits of a scale, also where the loss does not. */
 export function diagnose<D extends Real>(

@@ -1,6 +1,8 @@
 import { anchorsOf, type LossConfig } from './config/config.js'
 import { defaultMaxBoxes } from './config/options.js'
-import { coarsestStride } from './config/vocabulary.js'
+import { boxEntries, coarsestStride } from './config/vocabulary.js'
+import { farthest } from './formulas/iou.js'
+import { sum } from './formulas/sum.js'
 
 /** What a run is estimated for. */
 export interface RunSize {
@@ -19,16 +21,8 @@ export interface MemoryEstimate {
   readonly work: number
 }
 
-/** Numbers of one scale. */
-interface Scale {
-  readonly h: number
-  readonly w: number
-  readonly a: number
-  readonly cells: number
-  readonly anchors: readonly (readonly [number, number])[]
-}
-
-function scalesOf(config: LossConfig, [height, width]: RunSize['input']): Scale[] {
+/** Numbers of each scale. */
+function scalesOf(config: LossConfig, [height, width]: RunSize['input']) {
   return config.anchorMask.map((mask, l) => {
     const stride = coarsestStride / 2 ** l
     const [h, w, a] = [height / stride, width / stride, mask.length]
@@ -36,13 +30,12 @@ function scalesOf(config: LossConfig, [height, width]: RunSize['input']): Scale[
   })
 }
 
-const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0)
+type Scale = ReturnType<typeof scalesOf>[number]
 
 /** Pairs of a prediction and a box of anchor size that the compact form compares, on average for a box of this scale. */
 function pairsPerBox({ h, w, a, anchors }: Scale, θ: number, [height, width]: RunSize['input']): number {
   if (θ === 0) return h * w * a
-  const reach = Math.max(θ >= 0.5 ? 1 - θ : (1 / θ - 1) / 2, 0)
-  const along = (cells: number, part: number) => Math.min(cells, 2 * reach * part * cells + 2)
+  const along = (cells: number, part: number) => Math.min(cells, 2 * farthest(θ) * part * cells + 2)
   return (a * sum(anchors.map(([aw, ah]) => along(w, aw / width) * along(h, ah / height)))) / anchors.length
 }
 
@@ -71,7 +64,7 @@ const perCell = { compact: 7, static: 9, loop: 10 } as const
 export function estimateMemory(config: LossConfig, { batch, input, boxes }: RunSize): MemoryEstimate {
   const scales = scalesOf(config, input)
   const cells = batch * sum(scales.map((s) => s.cells))
-  const entries = cells * (5 + config.classes)
+  const entries = cells * (boxEntries + config.classes)
   const bytes = config.dtype === 'float64' ? 8 : 4
   const bytesOfLogit = config.dtype === 'float16' ? 2 : bytes
   if (config.graph !== 'loss') return { inputs: bytesOfLogit * entries, work: perEntry.head * bytes * entries }
@@ -85,7 +78,7 @@ export function estimateMemory(config: LossConfig, { batch, input, boxes }: RunS
 function bytesOfForm(config: LossConfig, scales: readonly Scale[], run: RunSize, bytes: number): number {
   const { batch, boxes, input } = run
   const cells = sum(scales.map((s) => s.cells))
-  const entriesOfRow = 5 + config.classes
+  const entriesOfRow = boxEntries + config.classes
   const onScale = boxes / scales.length
   if (config.form === 'static') {
     const rows = Math.max(...scales.map((s) => Math.min((config.maxBoxes ?? defaultMaxBoxes) + 1, s.cells)))

@@ -40,7 +40,6 @@ export const doorsOf = (name: string): string[] =>
 /** Import circles of files that are meant: a value knows its graph, and a rule the type of what it judges. */
 export const circlesMeant: readonly (readonly string[])[] = [
   ['onnx/graph/build.ts', 'onnx/graph/errors.ts', 'onnx/graph/graph.ts', 'onnx/graph/value.ts'],
-  ['yolo/config/config.ts', 'yolo/config/rules.ts'],
 ]
 
 /** Folders of tests that are not of one wing. */

@@ -15,7 +15,8 @@ import {
 import { type ExternalData, type HeadLayout, headLayouts, onDisk, openSource } from '../../detector/index.js'
 import { chunksOf, type FileRange, printable, readBytes } from '../../io/index.js'
 import { ConfigError } from '../../yolo/index.js'
-import { addConfigFlags, configFrom, refuseSources } from '../groups/config.js'
+import { configFrom, refuseSources } from '../groups/config.js'
+import { addConfigFlags } from '../groups/lossflags.js'
 
 interface AttachFlags extends WriteOptions {
   readonly output: string

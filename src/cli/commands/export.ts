@@ -5,7 +5,8 @@ import { expectWritable, writeAtomic } from '../../io/index.js'
 import { encodeModel, printModel } from '../../onnx/index.js'
 import { lossModel } from '../../yolo/index.js'
 import { UsageError } from '../asked.js'
-import { addConfigFlags, configFrom, refuseSources } from '../groups/config.js'
+import { configFrom, refuseSources } from '../groups/config.js'
+import { addConfigFlags } from '../groups/lossflags.js'
 
 /** Adds `yolo-loss export`. */
 export function addExport(program: Command): void {

@@ -17,7 +17,8 @@ import {
   type RunSize,
   resolveConfig,
 } from '../../yolo/index.js'
-import { addConfigFlags, configFrom } from '../groups/config.js'
+import { configFrom } from '../groups/config.js'
+import { addConfigFlags } from '../groups/lossflags.js'
 import { parseCount } from '../groups/parse.js'
 
 interface InspectFlags {

@@ -16,15 +16,16 @@ import {
   assignTargets,
   BoxError,
   type BoxFinding,
-  COARSEST_STRIDE,
   ConfigError,
+  coarsestStride,
   type Fit,
   type LossConfig,
   lintBoxes,
 } from '../../yolo/index.js'
 import { type Boxes, readBoxes } from '../data/boxes.js'
 import type { Finish } from '../finish.js'
-import { addBoxFlags, configFrom, refuseSources } from '../groups/config.js'
+import { configFrom, refuseSources } from '../groups/config.js'
+import { addBoxFlags } from '../groups/lossflags.js'
 import { parseCount, parseIndex, parseSize } from '../groups/parse.js'
 
 type Size = readonly [height: number, width: number]
@@ -85,8 +86,8 @@ export function addTargets(program: Command, finish: Finish): void {
 
 function checkedSize(size: Size | undefined): Size {
   if (!size) throw new ConfigError('input', 'is missing: give --input HxW, as 416x416')
-  if (size.every((pixels) => pixels % COARSEST_STRIDE === 0)) return size
-  throw new ConfigError('input', `must be multiples of ${COARSEST_STRIDE}, got ${size.join('×')} (height × width)`)
+  if (size.every((pixels) => pixels % coarsestStride === 0)) return size
+  throw new ConfigError('input', `must be multiples of ${coarsestStride}, got ${size.join('×')} (height × width)`)
 }
 
 /** More would be a data set, not a batch. */
@@ -94,7 +95,7 @@ const largestTargets = 2 ** 31
 
 function targetsOf({ table, placeOf }: Boxes, size: Size, config: LossConfig): Tensor<'float32'>[] {
   const [batch = 0] = table.shape
-  const cells = config.anchorMask.map((mask, l) => sizeOf(size) * (4 ** l / COARSEST_STRIDE ** 2) * mask.length)
+  const cells = config.anchorMask.map((mask, l) => sizeOf(size) * (4 ** l / coarsestStride ** 2) * mask.length)
   const bytes = 4 * batch * cells.reduce((a, b) => a + b) * (5 + config.classes)
   if (bytes > largestTargets) {
     const what = `the labels of ${batch} images have ${bytes} bytes, more than the limit of ${largestTargets}`

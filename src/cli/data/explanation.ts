@@ -1,5 +1,5 @@
 import type { AnyTensor, Real, Tensor } from '../../io/index.js'
-import { type Finding, findOddities, type Layout, layouts, spellPlace } from '../../yolo/index.js'
+import { findOddities, type Layout, layouts, type Oddity, spellPlace } from '../../yolo/index.js'
 
 /** What the arrays of a loss are, as far as its metadata tell. */
 interface Interpretation {
@@ -22,8 +22,8 @@ const isReal = (t: AnyTensor | undefined): t is Tensor<Real> =>
   t !== undefined && ['float16', 'float32', 'float64'].includes(t.dtype)
 
 /** What is odd in the inputs `y_pred_l` and `y_true_l` of all scales. */
-export function oddities(feeds: ReadonlyMap<string, AnyTensor>, { layout, maxBoxes }: Interpretation): Finding[] {
-  const found: Finding[] = []
+export function oddities(feeds: ReadonlyMap<string, AnyTensor>, { layout, maxBoxes }: Interpretation): Oddity[] {
+  const found: Oddity[] = []
   for (let scale = 0; feeds.has(`y_true_${scale}`); scale++) {
     const [logits, labels] = [feeds.get(`y_pred_${scale}`), feeds.get(`y_true_${scale}`)]
     if (isReal(logits) && isReal(labels))
@@ -32,7 +32,7 @@ export function oddities(feeds: ReadonlyMap<string, AnyTensor>, { layout, maxBox
   return found
 }
 
-const remedies: Readonly<Record<Finding['kind'], string>> = {
+const remedies: Readonly<Record<Oddity['kind'], string>> = {
   'zero-size': 'the original takes the logarithm of 0 there; remove the box, or export with --guard',
   'negative-size': 'the logarithm of a negative size is NaN; remove the box',
   'non-finite-label': 'labels must be finite; look at what wrote them',
@@ -42,9 +42,9 @@ const remedies: Readonly<Record<Finding['kind'], string>> = {
 }
 
 /** Kinds that can make a loss this: `+inf` from a size of 0, `NaN` from nearly all. */
-function blamed(loss: number, { guard }: Interpretation): readonly Finding['kind'][] {
+function blamed(loss: number, { guard }: Interpretation): readonly Oddity['kind'][] {
   if (Number.isFinite(loss)) return []
-  const kinds: Finding['kind'][] = ['non-finite-logit', 'non-finite-label', 'negative-size', 'too-many']
+  const kinds: Oddity['kind'][] = ['non-finite-logit', 'non-finite-label', 'negative-size', 'too-many']
   return guard ? kinds : [...kinds, 'zero-size']
 }
 
@@ -54,7 +54,7 @@ const spelledLoss = (loss: number): string => (Number.isNaN(loss) ? 'NaN' : loss
  * Sentences that say why a loss is not finite, or what in its inputs was hardly meant.
  * @param loss the whole loss
  */
-export function sentences(loss: number, findings: readonly Finding[], how: Interpretation): string[] {
+export function sentences(loss: number, findings: readonly Oddity[], how: Interpretation): string[] {
   const causes = blamed(loss, how)
   const told = findings.map(({ kind, count, at, what }) => {
     const more = count > 1 ? ` (${count} such in scale ${at.scale})` : ''

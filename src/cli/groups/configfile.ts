@@ -13,7 +13,7 @@ const taken = {
 }
 
 /** What a file says: values of a configuration, and the input size where it names one. */
-interface ConfigSource {
+export interface ConfigSource {
   readonly values: ConfigInput
   readonly input?: readonly [height: number, width: number]
 }
@@ -36,11 +36,8 @@ function readConfig(file: string): ConfigInput {
   const errors: ParseError[] = []
   const value: unknown = parse(text, errors, { disallowComments: true })
   const [first] = errors
-  if (first)
-    throw new ConfigError(
-      file,
-      `is no JSON: ${printParseErrorCode(first.error)} ${place(text, first.offset)}${kindHint(file)}`,
-    )
+  const why = first && `${printParseErrorCode(first.error)} ${place(text, first.offset)}`
+  if (why) throw new ConfigError(file, `is no JSON: ${why}${kindHint(file)}`)
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new ConfigError(file, 'must hold one JSON object')
   refuseKeys(text, file)

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { pairsIn } from '../../yolo/index.js'
 
 /** A number of an option. */
 export function parseNumber(text: string): number {
@@ -37,7 +38,7 @@ export function parseAnchors(text: string): number[][] | string {
   if (/[^\d\s,.+eE-]/.test(text) || !/\d/.test(text)) return text
   const flat = numbersIn(text, /[\s,]+/)
   if (flat.length % 2 !== 0) throw new InvalidArgumentError(`${flat.length} numbers do not make pairs.`)
-  return Array.from({ length: flat.length / 2 }, (_, i) => flat.slice(2 * i, 2 * i + 2))
+  return pairsIn(flat)
 }
 
 /** A number; what is none is the name of a file. */

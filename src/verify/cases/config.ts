@@ -26,13 +26,7 @@ function confidenceWeight({ weights, reduction, normalizer }: Given) {
 export function caseConfig(config: unknown): CaseConfig | undefined {
   const given = (config ?? {}) as Given
   if (!hasBoxes(given)) return undefined
-  const { anchors, anchorMask, classes, ignoreThreshold, layout } = given
-  return {
-    anchors,
-    anchorMask,
-    classes,
-    ignoreThreshold,
-    layout: typeof layout === 'string' ? layout : 'nhwc',
-    confidenceWeight: confidenceWeight(given),
-  }
+  const { anchors, anchorMask, classes, ignoreThreshold } = given
+  const layout = typeof given.layout === 'string' ? given.layout : 'nhwc'
+  return { anchors, anchorMask, classes, ignoreThreshold, layout, confidenceWeight: confidenceWeight(given) }
 }

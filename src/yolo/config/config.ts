@@ -2,13 +2,13 @@ import type { Options } from './options.js'
 import type { Schema } from './schema.js'
 import type { Anchor } from './vocabulary.js'
 
-type Optional = { [K in keyof Options]: Options[K] extends { optional: true } ? K : never }[keyof Options]
-type Values<K extends keyof Options> = {
-  readonly [Key in K]: Options[Key]['must'] extends Schema<infer T> ? T : never
-}
+type Optional<O> = { [K in keyof O]: O[K] extends { optional: true } ? K : never }[keyof O]
+// Generic in the table, so that the comments on its keys become those of the values.
+type Values<O, K extends keyof O> = { readonly [P in K]: O[P] extends { must: Schema<infer T> } ? T : never }
+type Needed<O> = Values<O, Exclude<keyof O, Optional<O>>>
 
 /** Everything that decides what graph is made; each option is described in `options`. */
-export interface LossConfig extends Values<Exclude<keyof Options, Optional>>, Partial<Values<Optional>> {}
+export interface LossConfig extends Needed<Options>, Partial<Values<Options, Optional<Options>>> {}
 
 /** A configuration as a person writes it: a preset, and whatever differs from it. */
 export type ConfigInput = { readonly [K in keyof LossConfig]?: unknown } & { readonly preset?: unknown }

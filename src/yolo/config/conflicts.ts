@@ -1,6 +1,6 @@
 import type { LossConfig } from './config.js'
 import { formOf, formsThat } from './forms.js'
-import { lossOptions } from './options.js'
+import { outputKeys } from './options.js'
 
 /** Options that do not go together. */
 interface Conflict {
@@ -15,8 +15,7 @@ const outside = ({ anchors, anchorMask }: LossConfig) => anchorMask.flat().find(
 const needs = ({ form }: LossConfig, key: 'batch' | 'input') => formOf(form).needs.includes(key)
 const takes = ({ form }: LossConfig, key: 'maxBoxes' | 'divisionFree') => formOf(form).takes.includes(key)
 
-const outputs = lossOptions.filter(({ decides }) => decides === 'outputs').map(({ key }) => key)
-const ofHeads = [...outputs, 'normalizer' as const].map(
+const ofHeads = [...outputKeys, 'normalizer' as const].map(
   (key): Conflict => ({
     key,
     when: (c) => c.graph !== 'loss' && c[key],
@@ -26,14 +25,12 @@ const ofHeads = [...outputs, 'normalizer' as const].map(
 
 /** What onnxruntime-training 1.19.2 does not take: generate_artifacts wants a float32 scalar first. */
 const trainable = formsThat((form) => form.trainable)
-const ofTraining = {
-  form: [
-    (c) => !formOf(c.form).trainable,
-    `must be ${trainable} for ort-training, whose graph around a Loop can be invalid`,
-  ],
-  dtype: [(c) => c.dtype === 'float64', 'must be float32 or float16 for ort-training: its loss is float32'],
-  reduction: [(c) => c.reduction === 'none', 'must be batch-mean or sum for ort-training: its loss is one number'],
-} satisfies Readonly<Record<string, readonly [(c: LossConfig) => boolean, string]>>
+
+const untrainable = (key: keyof LossConfig, when: Conflict['when'], why: string): Conflict => ({
+  key,
+  when: (c) => c.for && when(c),
+  why: () => why,
+})
 
 const conflicts: readonly Conflict[] = [
   {
@@ -49,17 +46,13 @@ const conflicts: readonly Conflict[] = [
   ...ofHeads,
   {
     key: 'maxBoxes',
-    when: (c) => c.maxBoxes !== undefined && !takes(c, 'maxBoxes'),
+    when: (c) => c.maxBoxes && !takes(c, 'maxBoxes'),
     why: (c) => `limits the static form, not "${c.form}"`,
   },
-  {
-    key: 'batch',
-    when: (c) => needs(c, 'batch') && c.batch === undefined,
-    why: (c) => `must be given for the ${c.form} form`,
-  },
+  { key: 'batch', when: (c) => needs(c, 'batch') && !c.batch, why: (c) => `must be given for the ${c.form} form` },
   {
     key: 'input',
-    when: (c) => needs(c, 'input') && c.input === undefined,
+    when: (c) => needs(c, 'input') && !c.input,
     why: (c) => `must be given for the ${c.form} form: [height, width]`,
   },
   {
@@ -74,15 +67,23 @@ const conflicts: readonly Conflict[] = [
   },
   {
     key: 'lossRank',
-    when: (c) => c.lossRank === 1 && c.reduction === 'none',
+    when: (c) => c.lossRank && c.reduction === 'none',
     why: () => 'is of no use: reduction "none" gives [B]',
   },
-  ...(['form', 'dtype', 'reduction'] as const).map(
-    (key): Conflict => ({
-      key,
-      when: (c) => c.for && ofTraining[key][0](c),
-      why: () => ofTraining[key][1],
-    }),
+  untrainable(
+    'form',
+    (c) => !formOf(c.form).trainable,
+    `must be ${trainable} for ort-training, whose graph around a Loop can be invalid`,
+  ),
+  untrainable(
+    'dtype',
+    (c) => c.dtype === 'float64',
+    'must be float32 or float16 for ort-training: its loss is float32',
+  ),
+  untrainable(
+    'reduction',
+    (c) => c.reduction === 'none',
+    'must be batch-mean or sum for ort-training: its loss is one number',
   ),
 ]
 

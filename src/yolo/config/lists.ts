@@ -2,6 +2,10 @@ import { ConfigError } from './config.js'
 
 const filled = (text: string): string[] => text.replace(/\r?\n$/, '').split(/\r?\n/)
 
+/** Each two neighbours of an even number of them. */
+export const pairsIn = (flat: readonly number[]): number[][] =>
+  Array.from({ length: flat.length / 2 }, (_, i) => flat.slice(2 * i, 2 * i + 2))
+
 /**
  * The anchors of a text file as keras-yolo3 has them: `w,h, w,h, …` in one line.
  *
@@ -11,20 +15,14 @@ const filled = (text: string): string[] => text.replace(/\r?\n$/, '').split(/\r?
  */
 export function parseAnchorList(text: string, file: string): number[][] {
   const [line = '', ...rest] = filled(text)
-  if (rest.some((more) => more.trim() !== ''))
-    throw new ConfigError(
-      'anchors',
-      `must stand in one line; ${file} has ${rest.length + 1}, and only the first would count`,
-    )
-  const words = line
-    .trim()
-    .split(/[\s,]+/)
-    .filter((word) => word !== '')
+  const lines = `${file} has ${rest.length + 1}, and only the first would count`
+  if (rest.some((more) => more.trim() !== '')) throw new ConfigError('anchors', `must stand in one line; ${lines}`)
+  const words = line.split(/[\s,]+/).filter((word) => word !== '')
   const odd = words.find((word) => !Number.isFinite(Number(word)))
   if (odd !== undefined) throw new ConfigError('anchors', `must be numbers, got "${odd.slice(0, 40)}" in ${file}`)
   if (words.length % 2 !== 0 || words.length === 0)
     throw new ConfigError('anchors', `must be pairs of width and height, got ${words.length} numbers in ${file}`)
-  return Array.from({ length: words.length / 2 }, (_, i) => [Number(words[2 * i]), Number(words[2 * i + 1])])
+  return pairsIn(words.map(Number))
 }
 
 /**

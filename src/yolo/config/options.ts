@@ -128,10 +128,10 @@ export const options = {
 export type Options = typeof options
 
 /** An option of the loss. */
-export interface LossOption extends OptionRecord {
-  readonly key: keyof Options
-}
+export type LossOption = OptionRecord & { readonly key: keyof Options }
 
 export const lossOptions = Object.entries<OptionRecord>(options).map(
   ([key, record]) => ({ key, ...record }) as LossOption,
 )
+
+export const outputKeys = lossOptions.filter(({ decides }) => decides === 'outputs').map(({ key }) => key)

@@ -66,3 +66,10 @@ export const overlapAndBar = <D extends Real>({ inter, p, t }: Areas<D>, θ: num
   overlap: sub(mul(inter, 1 + θ), mul(t, θ)),
   bar: mul(p, θ),
 })
+
+/**
+ * How far the centre of a prediction may lie from that of a true box, in sizes of the true box, while their IoU still
+ * reaches θ. With overlap ox along x: IoU ≥ θ needs ox ≥ θ·max(w_p, w_t), and ox ≤ (w_p + w_t)/2 − |dx|, hence
+ * |dx| ≤ (w_p + w_t)/2 − θ·max(w_p, w_t), largest at w_p = w_t for θ ≥ ½ and at w_p = w_t/θ below.
+ */
+export const farthest = (θ: number): number => Math.max(θ >= 0.5 ? 1 - θ : (1 / θ - 1) / 2, 0)

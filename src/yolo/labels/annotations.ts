@@ -74,7 +74,11 @@ interface CocoCategory {
   readonly name: string
 }
 
-type Table = Readonly<Record<'images' | 'annotations' | 'categories', readonly unknown[]>>
+interface Table {
+  readonly images: readonly CocoImage[]
+  readonly annotations: readonly CocoAnnotation[]
+  readonly categories: readonly CocoCategory[]
+}
 
 const isNumber = (x: unknown): x is number => typeof x === 'number' && Number.isFinite(x)
 
@@ -109,21 +113,14 @@ function tablesOf(json: unknown, file: string): Table {
  */
 export function parseCoco(json: unknown, names: readonly string[] | undefined, file: string): AnnotatedImage[] {
   const { images, annotations, categories } = tablesOf(json, file)
-  const label = labelsOf(categories as readonly CocoCategory[], names, file)
+  const label = labelsOf(categories, names, file)
   const found = new Map(
-    (images as readonly CocoImage[]).map(({ id, file_name, width, height }) => {
-      return [
-        id,
-        {
-          name: file_name ?? `image ${id}`,
-          size: [height, width] as const,
-          boxes: [] as BoxRow[],
-          places: [] as string[],
-        },
-      ]
+    images.map(({ id, file_name, width, height }) => {
+      const size = [height, width] as const
+      return [id, { name: file_name ?? `image ${id}`, size, boxes: [] as BoxRow[], places: [] as string[] }]
     }),
   )
-  for (const [i, { image_id, category_id, bbox }] of (annotations as readonly CocoAnnotation[]).entries()) {
+  for (const [i, { image_id, category_id, bbox }] of annotations.entries()) {
     const where = `${file}, annotations[${i}]`
     const image = found.get(image_id)
     const c = label.get(category_id)

@@ -1,4 +1,7 @@
-import { float32, type Tensor } from '../../io/index.js'
+import { float32, sizeOf, type Tensor } from '../../io/index.js'
+import { boxEntries, coarsestStride } from '../config/vocabulary.js'
+
+export type Size = readonly [height: number, width: number]
 
 export interface AssignConfig {
   /** Width and height of each anchor, in pixels of the network input. */
@@ -38,8 +41,6 @@ export interface Row {
 }
 
 const NUMBERS_PER_ROW = 5
-/** Pixels of the input for each cell of the coarsest scale. */
-export const COARSEST_STRIDE = 32
 
 /**
  * Target assignment: the `y_true` of each scale (`preprocess_true_boxes` of keras-yolo3; semantics S28–S34, section 9).
@@ -53,17 +54,13 @@ export const COARSEST_STRIDE = 32
  * @throws BoxError naming image and row for a number that is not finite, a class outside 0…C−1, a centre outside the image
  * @throws RangeError for a wrong shape or size
  */
-export function assignTargets(
-  boxes: Tensor<'float32'>,
-  size: readonly [height: number, width: number],
-  config: AssignConfig,
-): Tensor<'float32'>[] {
+export function assignTargets(boxes: Tensor<'float32'>, size: Size, config: AssignConfig): Tensor<'float32'>[] {
   const [batch = 0, rowsPerImage = 0, numbers] = boxes.shape
   if (boxes.shape.length !== 3 || numbers !== NUMBERS_PER_ROW)
     throw new RangeError(`boxes: expected [B,T,5] rows of x1 y1 x2 y2 class, got [${boxes.shape}]`)
-  if (!size.every((pixels) => pixels > 0 && pixels % COARSEST_STRIDE === 0))
-    throw new RangeError(`input size ${size.join(' × ')} (height × width) is not a multiple of ${COARSEST_STRIDE}`)
-  const targets = config.anchorMask.map((mask, l) => emptyTarget(batch, size, l, mask.length, config.classes))
+  if (!size.every((pixels) => pixels > 0 && pixels % coarsestStride === 0))
+    throw new RangeError(`input size ${size.join(' × ')} (height × width) is not a multiple of ${coarsestStride}`)
+  const targets = emptyTargets(batch, size, config)
   for (let image = 0; image < batch; image++) {
     const rows = Array.from({ length: rowsPerImage }, (_, t) => readRow(boxes, image, t, size, config.classes))
     // The original drops padding rows when it looks for anchors, but not when it reads the box: the t-th anchor goes
@@ -78,16 +75,12 @@ export function assignTargets(
   return targets
 }
 
-function emptyTarget(
-  batch: number,
-  [height, width]: readonly [number, number],
-  scale: number,
-  anchors: number,
-  classes: number,
-): Tensor<'float32'> {
-  const stride = COARSEST_STRIDE / 2 ** scale
-  const shape = [batch, height / stride, width / stride, anchors, 5 + classes]
-  return float32(shape, new Float32Array(shape.reduce((n, d) => n * d, 1)))
+function emptyTargets(batch: number, [height, width]: Size, config: AssignConfig): Tensor<'float32'>[] {
+  return config.anchorMask.map((mask, l) => {
+    const stride = coarsestStride / 2 ** l
+    const shape = [batch, height / stride, width / stride, mask.length, boxEntries + config.classes]
+    return float32(shape, new Float32Array(sizeOf(shape)))
+  })
 }
 
 /** Row `t` of an image. @throws BoxError for numbers that are not finite and for classes that are too high */
@@ -95,7 +88,7 @@ export function readRow(
   boxes: Tensor<'float32'>,
   image: number,
   t: number,
-  [height, width]: readonly [number, number],
+  [height, width]: Size,
   classes: number,
 ): Row {
   const start = (image * (boxes.shape[1] ?? 0) + t) * NUMBERS_PER_ROW
@@ -152,6 +145,6 @@ function writeBox(
     const [row, column] = [Math.floor(y * rows), Math.floor(x * columns)]
     const start = (((image * rows + row) * columns + column) * anchors + place) * channels
     data.set([x, y, w, h, 1], start)
-    data[start + 5 + label] = 1
+    data[start + boxEntries + label] = 1
   }
 }

@@ -1,5 +1,6 @@
 import type { Tensor } from '../../io/index.js'
-import { type AssignConfig, BoxError, bestAnchor, COARSEST_STRIDE, type Row, readRow } from './assign.js'
+import { coarsestStride } from '../config/vocabulary.js'
+import { type AssignConfig, BoxError, bestAnchor, type Row, readRow, type Size } from './assign.js'
 
 /** A box that the original would not learn as it stands. */
 export interface BoxFinding {
@@ -11,8 +12,6 @@ export interface BoxFinding {
   /** The row that overwrites it. */
   readonly by?: number
 }
-
-type Size = readonly [height: number, width: number]
 
 /** keras-yolo3's loader keeps this many boxes of an image, after shuffling (S34). Source: `get_random_data`. */
 const loaderKeeps = 20
@@ -28,18 +27,24 @@ export function lintBoxes(boxes: Tensor<'float32'>, size: Size, config: AssignCo
   const [batch = 0, rowsPerImage = 0] = boxes.shape
   const findings: BoxFinding[] = []
   for (let image = 0; image < batch; image++) {
-    const say: Say = (row, kind, what, by) =>
+    const say: Lint['say'] = (row, kind, what, by) =>
       void findings.push({ kind, image, row, what, ...(by === undefined ? {} : { by }) })
-    const rows = Array.from({ length: rowsPerImage }, (_, t) => read(boxes, image, t, size, config, say))
-    lintImage(rows, size, config, say)
+    const lint = { size, config, say }
+    const rows = Array.from({ length: rowsPerImage }, (_, t) => read(boxes, image, t, lint))
+    lintImage(rows, lint)
   }
   return findings
 }
 
-type Say = (row: number, kind: BoxFinding['kind'], what: string, by?: number) => void
+/** How the rows of an image are looked at. */
+interface Lint {
+  readonly size: Size
+  readonly config: AssignConfig
+  readonly say: (row: number, kind: BoxFinding['kind'], what: string, by?: number) => void
+}
 
 /** A row, or nothing when it is refused for itself. */
-function read(boxes: Tensor<'float32'>, image: number, t: number, size: Size, config: AssignConfig, say: Say) {
+function read(boxes: Tensor<'float32'>, image: number, t: number, { size, config, say }: Lint) {
   try {
     const row = readRow(boxes, image, t, size, config.classes)
     if (row.label < 0) say(t, 'refused', `has class ${row.label}`)
@@ -47,54 +52,41 @@ function read(boxes: Tensor<'float32'>, image: number, t: number, size: Size, co
     return { row, corners: Array.from(boxes.data.subarray(start, start + 4)) }
   } catch (error) {
     if (!(error instanceof BoxError)) throw error
-    say(t, 'refused', error.message.replace(/^boxes\[\d+\]\[\d+\]: /, '').replace(/^/, 'is refused: '))
+    say(t, 'refused', `is refused: ${error.message.replace(/^boxes\[\d+\]\[\d+\]: /, '')}`)
     return undefined
   }
 }
 
-type Read = { readonly row: Row; readonly corners: readonly number[] } | undefined
+type Read = { readonly row: Row; readonly corners: readonly number[] }
 
-function lintImage(rows: readonly Read[], size: Size, config: AssignConfig, say: Say): void {
+function lintImage(rows: readonly (Read | undefined)[], lint: Lint): void {
   const valid = rows.flatMap((r, t) => (r && r.row.size[0] > 0 ? [{ row: r.row, t }] : []))
-  for (const { t } of valid.slice(loaderKeeps))
-    say(t, 'truncated', `is one of ${valid.length}: keras-yolo3's loader keeps ${loaderKeeps} of them, drawn at random`)
+  const kept = `keras-yolo3's loader keeps ${loaderKeeps} of them, drawn at random`
+  for (const { t } of valid.slice(loaderKeeps)) lint.say(t, 'truncated', `is one of ${valid.length}: ${kept}`)
   const taken = new Map<string, number>()
   // The t-th row with a width names the anchor, the t-th row of all the place (S32).
   for (const [t, { row: sized }] of valid.entries()) {
-    const read = rows[t]
-    if (read) lintRow(read, t, bestAnchor(sized.size, config.anchors), size, config, taken, say)
+    const row = rows[t]?.row
+    if (row) lintRow(row, t, bestAnchor(sized.size, lint.config.anchors), taken, lint)
   }
-  for (const [t, read] of rows.entries()) lintWidth(read, t, valid.length, size, say)
+  for (const [t, read] of rows.entries()) if (read) lintWidth(read, t, valid.length, lint)
 }
 
 /** Rows of no width, and rows that others of no width push out. */
-function lintWidth(read: Read, t: number, used: number, [height, width]: Size, say: Say): void {
-  if (!read) return
-  const [x1, y1, x2, y2] = read.corners as [number, number, number, number]
-  const padding = [x1, y1, x2, y2].every((x) => x === 0)
-  if (read.row.size[0] > 0) {
+function lintWidth({ row, corners }: Read, t: number, used: number, { size: [height, width], say }: Lint): void {
+  const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = corners
+  const w = row.size[0]
+  if (w > 0) {
     if (t >= used) say(t, 'lost', 'is lost: a row of no width before it takes its place')
     if (x1 < 0 || y1 < 0 || x2 > width || y2 > height)
-      say(t, 'outside', `reaches out of the input of ${height}×${width}: [${read.corners.join(', ')}]`)
+      say(t, 'outside', `reaches out of the input of ${height}×${width}: [${corners.join(', ')}]`)
   } else if (t < used)
-    say(
-      t,
-      'zero-size',
-      `is of width ${read.row.size[0]} and before other boxes: it is written, and the loss becomes +inf or NaN`,
-    )
-  else if (!padding) say(t, 'lost', `is lost: its width is ${read.row.size[0]}`)
+    say(t, 'zero-size', `is of width ${w} and before other boxes: it is written, and the loss becomes +inf or NaN`)
+  else if (corners.some((x) => x !== 0)) say(t, 'lost', `is lost: its width is ${w}`)
 }
 
-function lintRow(
-  read: NonNullable<Read>,
-  t: number,
-  anchor: number,
-  size: Size,
-  config: AssignConfig,
-  taken: Map<string, number>,
-  say: Say,
-) {
-  const { x, y, size: pixels } = read.row
+function lintRow(row: Row, t: number, anchor: number, taken: Map<string, number>, { size, config, say }: Lint): void {
+  const { x, y, size: pixels } = row
   if (!(x >= 0 && x < 1 && y >= 0 && y < 1))
     return void say(t, 'refused', `is refused: its centre (${x}, ${y}) lies outside the image`)
   const scales = config.anchorMask.flatMap((mask, l) => (mask.includes(anchor) ? [l] : []))
@@ -105,7 +97,7 @@ function lintRow(
   if (pixels[0] > 0 && pixels[1] <= 0)
     say(t, 'zero-size', `is of height ${pixels[1]}: the loss becomes ${pixels[1] < 0 ? 'NaN' : '+inf'}`)
   for (const l of scales) {
-    const stride = COARSEST_STRIDE / 2 ** l
+    const stride = coarsestStride / 2 ** l
     const cell = [Math.floor(y * (size[0] / stride)), Math.floor(x * (size[1] / stride))]
     const key = [l, ...cell, anchor].join()
     const before = taken.get(key)

@@ -1,9 +1,8 @@
 import type { BoxRow } from './annotations.js'
+import type { Size } from './assign.js'
 
 /** How an image comes into the network input: with its proportions kept and bars beside it, stretched, or as it is. */
 export type Fit = 'letterbox' | 'stretch' | 'none'
-
-type Size = readonly [height: number, width: number]
 
 /**
  * Boxes of an image, in pixels of the network input, cut to whole pixels towards zero unless `fit` is `none`.

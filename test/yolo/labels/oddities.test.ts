@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { float32, type Tensor } from '../../../src/io/tensor.js'
 import { layouts } from '../../../src/yolo/config/vocabulary.js'
-import { type Finding, findOddities, type ScaleArrays } from '../../../src/yolo/labels/oddities.js'
+import { findOddities, type Oddity, type ScaleArrays } from '../../../src/yolo/labels/oddities.js'
 
 /** Two images of 2 rows, 3 columns, 2 anchors, 1 class. */
 const shape = [2, 2, 3, 2, 6] as const
@@ -25,7 +25,7 @@ describe('the arrays of a scale', () => {
     expect(findOddities(arrays())).toEqual([])
   })
 
-  it.each<[string, number, number, Finding['kind'], string]>([
+  it.each<[string, number, number, Oddity['kind'], string]>([
     ['a width of 0', 2, 0, 'zero-size', 'a positive of width 0'],
     ['a height of 0', 3, 0, 'zero-size', 'a positive of height 0'],
     ['a negative height', 3, -0.5, 'negative-size', 'a positive of height -0.5'],

@@ -24,7 +24,7 @@ import {
   unsqueeze,
   where,
 } from '../../../onnx/ops/index.js'
-import type { Box } from '../../formulas/iou.js'
+import { type Box, farthest } from '../../formulas/iou.js'
 import type { GridSizes } from '../../heads/sizes.js'
 
 /** The grid in which true boxes `[T, 1]`, or candidates `[1, Q]`, have their cells. */
@@ -50,14 +50,8 @@ export interface Candidates {
 const slackInCells = 1e-3
 export const slackInSize = 1.001
 
-/**
- * How far the centre of a prediction may lie from that of a true box, in sizes of the true box, while their IoU still
- * reaches θ. With overlap ox along x: IoU ≥ θ needs ox ≥ θ·max(w_p, w_t), and ox ≤ (w_p + w_t)/2 − |dx|, hence
- * |dx| ≤ (w_p + w_t)/2 − θ·max(w_p, w_t), largest at w_p = w_t for θ ≥ ½ and at w_p = w_t/θ below.
- */
-export function reach(θ: number): number {
-  return Math.max(θ >= 0.5 ? 1 - θ : (1 / θ - 1) / 2, 0) * slackInSize
-}
+/** `farthest`, with room for rounding. */
+export const reach = (θ: number): number => farthest(θ) * slackInSize
 
 /** The same of a threshold that is known only when the graph runs. */
 function reachOf<D extends Real>(θ: Operand<D>): Operand<D> {

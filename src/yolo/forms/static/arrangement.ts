@@ -2,6 +2,7 @@ import type { Real } from '../../../io/index.js'
 import { tensorOf, type Value } from '../../../onnx/index.js'
 import { ConfigError } from '../../config/config.js'
 import { coarsestStride } from '../../config/vocabulary.js'
+import { sum } from '../../formulas/sum.js'
 import type { Heads, LabelledHead } from '../../heads/head.js'
 
 /** Numbers of one scale of the static form. */
@@ -34,8 +35,6 @@ export interface Arrangement {
   readonly rows: number
   readonly emptyRows: number
 }
-
-const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0)
 
 // Places are float32 numbers, exact up to here; and a number for each of more pairs would be more than 4 GB.
 const exactPlaces = 2 ** 24

@@ -1,0 +1,66 @@
+import { type Command, Option } from 'commander'
+import { type LossOption, lossOptions, outputKeys, presets } from '../../yolo/index.js'
+import { parseAnchors, parseClasses, parseMask, parseNumber, parseSize, parseWeights } from './parse.js'
+
+type Taking = readonly [placeholder: string, parse?: (text: string) => unknown]
+
+/** How a flag takes each kind of value: its placeholder and, unless the text is the value, what reads it. */
+const taking: Readonly<Record<LossOption['must']['kind'], Taking>> = {
+  switch: [''],
+  name: ['name'],
+  number: ['n', parseNumber],
+  size: ['HxW', parseSize],
+  anchors: ['list', parseAnchors],
+  classes: ['n', parseClasses],
+  masks: ['list', parseMask],
+  weights: ['list', parseWeights],
+}
+
+const kebab = (key: string): string => key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)
+const nameOf = ({ key, flag }: LossOption): string => flag ?? kebab(key)
+
+/** A default that most configurations have; what decides the inputs comes from a preset. */
+function defaultIn({ must, decides, default: value }: LossOption): string {
+  const isTold = value !== undefined && decides !== 'inputs' && (must.kind === 'name' || must.kind === 'number')
+  return isTold ? ` (default ${value})` : ''
+}
+
+function addFlag(command: Command, option: LossOption): void {
+  const [placeholder, parse] = taking[option.must.kind]
+  const takes = placeholder && ` <${option.takes ?? placeholder}>`
+  const flag = new Option(`--${nameOf(option)}${takes}`, option.help + defaultIn(option))
+  command.addOption(parse ? flag.argParser(parse) : flag)
+}
+
+// The order of --help: boxes, what is asked for most, everything else, what few ask for.
+const boxes: readonly string[] = ['anchors', 'classes', 'anchorMask']
+const first: readonly string[] = [...boxes, 'ignoreThreshold', 'opset', ...outputKeys]
+const last = ['for', 'divisionFree', 'guard']
+const place = ({ key }: LossOption): number => (first.includes(key) ? first.indexOf(key) - first.length : 0)
+const byPlace = lossOptions.toSorted((a, b) => place(a) - place(b))
+const inHelp = byPlace.toSorted((a, b) => last.indexOf(a.key) - last.indexOf(b.key))
+const switches = byPlace.filter(({ must }) => must.kind === 'switch').map(nameOf)
+
+/** Adds the flags that say which boxes there are: a preset or a file, anchors, masks, classes. */
+export function addBoxFlags(command: Command): Command {
+  command
+    .option('--preset <name>', `start from one of ${Object.keys(presets).join(', ')}`)
+    .option('--config <file>', 'JSON file (anchors, anchorMask, classes, ignoreThreshold, …) or Darknet .cfg')
+  for (const option of inHelp) if (boxes.includes(option.key)) addFlag(command, option)
+  return command
+}
+
+/** Adds all flags of `configFrom` to a command. */
+export function addConfigFlags(command: Command): Command {
+  const text = `\nWhat a file switches on (${switches.join(', ')}), --no-NAME switches off.`
+  addBoxFlags(command).addHelpText('after', text)
+  for (const option of inHelp) if (!boxes.includes(option.key)) addFlag(command, option)
+  // After the switches themselves: commander takes one that is only known negated for being on.
+  for (const name of switches) command.addOption(new Option(`--no-${name}`).hideHelp())
+  return command
+}
+
+/** Keys of the options, by the name that commander gives their flags. */
+export const keyOf = Object.fromEntries(lossOptions.map((o) => [new Option(`--${nameOf(o)}`).attributeName(), o.key]))
+
+export const flagOf = (key: string): string => `--${kebab(key)}`
