@@ -1,11 +1,8 @@
-import { type DetectorHead, type Entries, isFlat, toNhwc } from '../detector/index.js'
+import { type ChannelSizes, type DetectorHead, isFlat, toNhwc } from '../detector/index.js'
 import type { Real } from '../io/index.js'
 import { type Dim, Graph, type Model, type Shape, type Value } from '../onnx/index.js'
 import { cast, slice } from '../onnx/ops/index.js'
-import type { LossConfig } from '../yolo/index.js'
-
-/** Name under which the loss reads a head. */
-export const logitsName = (scale: number): string => `y_pred_${scale}`
+import { type LossConfig, ofScale } from '../yolo/index.js'
 
 /** Name under which the adapter reads a head. */
 export const headName = (scale: number): string => `head_${scale}`
@@ -15,7 +12,7 @@ export const headName = (scale: number): string => `head_${scale}`
  * whose outputs are `y_pred_0…`, in the layout and element type of the configuration. Heads that are so already are left
  * out.
  */
-export function adapter(heads: readonly DetectorHead[], sizes: Entries, config: LossConfig): Model {
+export function adapter(heads: readonly DetectorHead[], sizes: ChannelSizes, config: LossConfig): Model {
   const graph = new Graph({ opset: config.opset })
   const inputs = new Map<string, Value<Real>>()
   const outputs: Record<string, Value> = {}
@@ -24,12 +21,12 @@ export function adapter(heads: readonly DetectorHead[], sizes: Entries, config: 
     const x = inputs.get(head.name) ?? graph.input(headName(l), head.dtype, shape)
     inputs.set(head.name, x)
     const logits = graph.scope(`heads/${l}`, () => logitsOf(x, head, l, sizes, config))
-    if (logits !== x) outputs[logitsName(l)] = logits
+    if (logits !== x) outputs[ofScale('y_pred', l)] = logits
   })
   return graph.build(outputs)
 }
 
-function logitsOf(x: Value<Real>, head: DetectorHead, l: number, sizes: Entries, config: LossConfig): Value<Real> {
+function logitsOf(x: Value<Real>, head: DetectorHead, l: number, sizes: ChannelSizes, config: LossConfig): Value<Real> {
   const part = head.part ? slice(x, `:, ${head.part[0]}:${head.part[1]}`) : x
   const logits = cast(part, config.dtype)
   if (head.layout === config.layout) return logits

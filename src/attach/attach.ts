@@ -1,8 +1,8 @@
 import {
+  channelSizes,
   type Detector,
   type DetectorHead,
   type ExternalData,
-  entriesOf,
   findHeads,
   type HeadOptions,
   namesIn,
@@ -11,13 +11,13 @@ import {
 } from '../detector/index.js'
 import { listed, quoted } from '../io/index.js'
 import { joined, opsetRange } from '../onnx/index.js'
-import { type LossConfig, lossModel } from '../yolo/index.js'
+import { type LossConfig, lossModel, metadataPrefix } from '../yolo/index.js'
 import { adapter } from './adapt.js'
 import { fittedConfig } from './fit.js'
 import { functionDomain, functionsSince, type LossFunction, lossFunction } from './function.js'
 import { type Addition, link } from './link.js'
 import { merge } from './merge.js'
-import { metadataPrefix, recordKey } from './record.js'
+import { recordKey } from './record.js'
 import { resizeEdits } from './resize.js'
 
 export interface AttachOptions extends HeadOptions {
@@ -66,7 +66,7 @@ export function attachLoss(model: Uint8Array, config: LossConfig, options: Attac
   const heads = findHeads(detector, config, options)
   const fitted = fittedConfig(config, heads, opset, detector.file)
   const { model: loss, ...extras } = options.asFunction ? calledLoss(detector, fitted) : { model: lossModel(fitted) }
-  const added = link(adapter(heads, entriesOf(config), fitted), loss, heads, namesIn(detector))
+  const added = link(adapter(heads, channelSizes(config), fitted), loss, heads, namesIn(detector))
   const { onlyLoss = false, asFunction = false, rewriteResize = false } = options
   const how = { heads: heads.map(headRecord), onlyLoss, asFunction, rewriteResize }
   const nodeEdits = rewriteResize ? resizeEdits(detector, opset) : []
@@ -87,13 +87,9 @@ export function attachLoss(model: Uint8Array, config: LossConfig, options: Attac
 
 /** @throws InputError where the model cannot hold functions, or has one of this domain */
 function calledLoss({ info, model, file }: Detector, config: LossConfig): LossFunction {
-  if (info.irVersion < functionsSince)
-    refuse(
-      'E_IR',
-      file,
-      `functions need IR version ${functionsSince}, and it has ${info.irVersion}`,
-      'attach without --as-function, or export it with a newer IR version',
-    )
+  const what = `functions need IR version ${functionsSince}, and it has ${info.irVersion}`
+  const remedy = 'attach without --as-function, or export it with a newer IR version'
+  if (info.irVersion < functionsSince) refuse('E_IR', file, what, remedy)
   if (info.opsets.has(functionDomain) || model.functions.some((f) => f.domain === functionDomain))
     refuse('E_FUNCTION', file, `it has the domain ${quoted(functionDomain)} already`, 'attach without --as-function')
   return lossFunction(config)
@@ -128,13 +124,9 @@ function opsetOf({ info, file }: Detector): number {
   const opset = info.opsets.get('')
   if (opset !== undefined && opset >= min && opset <= max) return opset
   const target = opset === undefined || opset < min ? 17 : max
-  refuse(
-    'E_OPSET',
-    file,
-    opset === undefined
-      ? 'it imports no ai.onnx opset'
-      : `its opset is ${opset}; a loss can be attached at ${min} to ${max}`,
+  const found = `its opset is ${opset}; a loss can be attached at ${min} to ${max}`
+  const remedy =
     `convert it: python -c "import onnx; from onnx import version_converter as v; ` +
-      `onnx.save(v.convert_version(onnx.load('in.onnx'), ${target}), 'out.onnx')"`,
-  )
+    `onnx.save(v.convert_version(onnx.load('in.onnx'), ${target}), 'out.onnx')"`
+  refuse('E_OPSET', file, opset === undefined ? 'it imports no ai.onnx opset' : found, remedy)
 }

@@ -1,8 +1,8 @@
-import { type Detector, modelField, openDetector, refuse } from '../detector/index.js'
-import { joined, splice, wireFields } from '../onnx/index.js'
-import type { LossConfig } from '../yolo/index.js'
+import { type Detector, isFlat, modelField, openDetector, refuse } from '../detector/index.js'
+import { joined, splice } from '../onnx/index.js'
+import { type LossConfig, metadataPrefix } from '../yolo/index.js'
 import { type Attached, type AttachOptions, attachLoss } from './attach.js'
-import { type AttachRecord, hashOf, metadataPrefix, putBy, readRecord, undone } from './record.js'
+import { type AttachRecord, graphEdit, hashOf, putBy, readRecord, undone } from './record.js'
 
 /** Where a model comes from. */
 export type SourceOptions = Pick<AttachOptions, 'file' | 'folder'>
@@ -31,11 +31,10 @@ function withoutLoss(detector: Detector, record: AttachRecord): readonly Uint8Ar
   checkUnchanged(detector, record)
   const keys = detector.model.metadataProps.map((p) => p.key)
   const ours = keys.flatMap((key, at) => (key.startsWith(metadataPrefix) ? [at] : []))
-  const graphs = wireFields(bytes).filter((f) => f.number === modelField.graph).length
   try {
     const graph = splice(graphBytes, undone(record.graph))
     return splice(bytes, [
-      { number: modelField.graph, at: 0, count: graphs, put: [graph] },
+      graphEdit(bytes, graph),
       ...undone(record.model),
       ...ours.map((at) => ({ number: modelField.metadata, at, count: 1, put: [] })),
     ])
@@ -49,12 +48,8 @@ function checkUnchanged({ graphBytes, file }: Detector, record: AttachRecord): v
 }
 
 function refuseChanged(file: string): never {
-  refuse(
-    'E_CHANGED',
-    file,
-    'the nodes of the loss are not the ones that were attached',
-    'attach to the detector itself',
-  )
+  const what = 'the nodes of the loss are not the ones that were attached'
+  refuse('E_CHANGED', file, what, 'attach to the detector itself')
 }
 
 /** Options of a replacement; what is not given stays as it was attached. */
@@ -79,7 +74,7 @@ function sameAsBefore({ heads, onlyLoss, asFunction, rewriteResize }: AttachReco
   return {
     heads: [...new Set(heads.map((h) => h.name))],
     ...(layouts.size === 1 && layout ? { layout } : {}),
-    ...(grids.length === heads.length && layout?.startsWith('flat') ? { grids } : {}),
+    ...(grids.length === heads.length && layout && isFlat(layout) ? { grids } : {}),
     onlyLoss,
     asFunction,
     rewriteResize,

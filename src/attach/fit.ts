@@ -39,10 +39,6 @@ function checkSizes({ batch, input }: LossConfig, heads: readonly DetectorHead[]
   const { h, w } = coarsest?.grid ?? { h: '', w: '' }
   if (input === undefined || typeof h !== 'number' || typeof w !== 'number') return
   const [height, width] = [h * coarsestStride, w * coarsestStride]
-  if (height !== input[0] || width !== input[1])
-    refuse(
-      'E_HEAD_STRIDE',
-      file,
-      `its heads are those of a ${height}×${width} image, but the configuration has ${input.join('×')}`,
-    )
+  const what = `its heads are those of a ${height}×${width} image, but the configuration has ${input.join('×')}`
+  if (height !== input[0] || width !== input[1]) refuse('E_HEAD_STRIDE', file, what)
 }

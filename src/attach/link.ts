@@ -1,16 +1,19 @@
 import type { DetectorHead } from '../detector/index.js'
 import {
-  type Attribute,
   type Body,
+  bodiesOf,
   type Dim,
   type Initializer,
   type Model,
   type Node,
   product,
+  renameNode,
   type Shape,
   type ValueInfo,
+  withInner,
 } from '../onnx/index.js'
-import { headName, logitsName } from './adapt.js'
+import { ofScale } from '../yolo/index.js'
+import { headName } from './adapt.js'
 
 /** What is added to a graph, under final names. */
 export interface Addition {
@@ -39,10 +42,6 @@ function freeName(name: string, taken: ReadonlySet<string>, own: ReadonlySet<str
   return free
 }
 
-const bodiesIn = (node: Node): Body[] => Object.values(node.attributes).flatMap((a) => ('graph' in a ? [a.graph] : []))
-const nodesIn = (nodes: readonly Node[]): Node[] =>
-  nodes.flatMap((n) => [n, ...bodiesIn(n).flatMap((b) => nodesIn(b.nodes))])
-
 function renaming(names: readonly string[], taken: ReadonlySet<string>): Map<string, string> {
   const own = new Set(names)
   return new Map([...own].map((name) => [name, freeName(name, taken, own)]))
@@ -54,10 +53,10 @@ function renaming(names: readonly string[], taken: ReadonlySet<string>): Map<str
  */
 export function link(front: Model, loss: Model, heads: readonly DetectorHead[], taken: Taken): Addition {
   const ours = [front.body, loss.body]
-  const bound = new Map(heads.map((head, l) => [logitsName(l), head.name]))
+  const bound = new Map(heads.map((head, l) => [ofScale('y_pred', l), head.name]))
   for (const { name } of front.body.outputs) bound.delete(name)
-  const inputs = loss.body.inputs.filter(({ name }) => !heads.some((_, l) => logitsName(l) === name))
-  const nodes = nodesIn(ours.flatMap((b) => b.nodes)).map((n) => n.name)
+  const inputs = loss.body.inputs.filter(({ name }) => !heads.some((_, l) => ofScale('y_pred', l) === name))
+  const nodes = withInner(ours.flatMap((b) => b.nodes)).map((n) => n.name)
   const [values, nodeNames] = [renaming(madeNames(ours, inputs), taken.values), renaming(nodes, taken.nodes)]
   const dims = dimensions(loss, inputs, heads, taken.symbols)
   const value = (name: string) => bound.get(name) ?? values.get(name) ?? name
@@ -67,11 +66,11 @@ export function link(front: Model, loss: Model, heads: readonly DetectorHead[], 
   const frontValue = (name: string) => read.get(name) ?? value(name)
   const theirs = new Set(heads.flatMap((h) => [...h.shape, h.grid.h, h.grid.w]))
   const frontInfo = (v: ValueInfo) => ({ ...info(v), shape: v.shape.map((d) => (theirs.has(d) ? d : dims(d))) })
-  const nodeName = (name: string) => nodeNames.get(name) as string
+  const node = (name: string) => nodeNames.get(name) as string
   return {
     nodes: [
-      ...front.body.nodes.map((n) => renameNode(n, frontValue, nodeName, frontInfo)),
-      ...loss.body.nodes.map((n) => renameNode(n, value, nodeName, info)),
+      ...front.body.nodes.map((n) => renameNode(n, { value: frontValue, node, info: frontInfo })),
+      ...loss.body.nodes.map((n) => renameNode(n, { value, node, info })),
     ],
     initializers: distinct(ours.flatMap((b) => b.initializers)).map((c) => ({ ...c, name: value(c.name) })),
     inputs: inputs.map(info),
@@ -82,12 +81,11 @@ export function link(front: Model, loss: Model, heads: readonly DetectorHead[], 
 }
 
 function madeNames(bodies: readonly Body[], inputs: readonly ValueInfo[]): string[] {
-  const nodes = nodesIn(bodies.flatMap((b) => b.nodes))
-  const inner = nodes.flatMap((n) => bodiesIn(n).flatMap((b) => b.inputs.map((i) => i.name)))
+  const nodes = withInner(bodies.flatMap((b) => b.nodes))
+  const inner = nodes.flatMap((n) => bodiesOf(n).flatMap((b) => b.inputs.map((i) => i.name)))
   const constants = bodies.flatMap((b) => b.initializers.map((c) => c.name))
-  return [...inputs.map((i) => i.name), ...constants, ...nodes.flatMap((n) => n.outputs), ...inner].filter(
-    (n) => n !== '',
-  )
+  const names = [...inputs.map((i) => i.name), ...constants, ...nodes.flatMap((n) => n.outputs), ...inner]
+  return names.filter((name) => name !== '')
 }
 
 /** Both parts spell their short constants out, so equal names mean equal contents. */
@@ -129,31 +127,4 @@ function rewritten(factor: string, replace: (symbol: string) => Dim): Dim {
   if (/^\d+$/.test(factor)) return Number(factor)
   if (/^[A-Za-z_]\w*$/.test(factor)) return replace(factor)
   return factor.replaceAll(symbolPattern, (word) => (word === 'min' ? word : String(replace(word))))
-}
-
-function renameNode(
-  node: Node,
-  value: (name: string) => string,
-  nodeName: (name: string) => string,
-  info: (v: ValueInfo) => ValueInfo,
-): Node {
-  const inside = (n: Node): Node => renameNode(n, value, nodeName, info)
-  const body = (b: Body): Body => ({
-    ...b,
-    nodes: b.nodes.map(inside),
-    inputs: b.inputs.map(info),
-    outputs: b.outputs.map(info),
-    values: b.values.map(info),
-  })
-  const attributes = Object.entries(node.attributes).map(([key, a]): [string, Attribute] => [
-    key,
-    'graph' in a ? { graph: body(a.graph) } : a,
-  ])
-  return {
-    ...node,
-    name: nodeName(node.name),
-    inputs: node.inputs.map(value),
-    outputs: node.outputs.map(value),
-    attributes: Object.fromEntries(attributes),
-  }
 }

@@ -5,12 +5,13 @@ import {
   encodePart,
   type Initializer,
   type Node,
+  operation,
+  payloads,
   sizeOfChunks,
   splice,
-  wireFields,
 } from '../onnx/index.js'
 import type { Addition } from './link.js'
-import { type AttachRecord, hashOf, inStoredOrder, recordKey, stored } from './record.js'
+import { type AttachRecord, graphEdit, hashOf, inStoredOrder, recordKey, stored } from './record.js'
 
 /** IR from which an initializer need not be an input too. */
 const ownInitializersSince = 4
@@ -28,17 +29,11 @@ export interface Extras {
 }
 
 /** A constant as a node, for models in which every initializer would be an input. */
-const constantNode = ({ name, tensor }: Initializer): Node => ({
-  name,
-  op: 'Constant',
-  inputs: [],
-  outputs: [name],
-  attributes: { value: { tensor } },
-})
+const constantNode = ({ name, tensor }: Initializer): Node => operation('Constant', [], name, { value: { tensor } })
 
 const atEnd = (message: Uint8Array, number: number, put: readonly Uint8Array[]): Edit => ({
   number,
-  at: wireFields(message).filter((f) => f.number === number).length,
+  at: payloads(message, number).length,
   count: 0,
   put,
 })
@@ -89,29 +84,13 @@ export function merge(
   const graphStored = stored(graphBytes, edits)
   const sha256 = hashOf(inStoredOrder(edits).flatMap((e) => e.put as Uint8Array[]))
   const record: AttachRecord = { version: 1, ...how, graph: graphStored, model: stored(bytes, modelEdits), sha256 }
-  const entries = metadataEntries({ ...extras.metadata, [recordKey]: JSON.stringify(record) })
-  const graphs = wireFields(bytes).filter((f) => f.number === modelField.graph).length
-  const whole: Edit[] = [
-    { number: modelField.graph, at: 0, count: graphs, put: [graph] },
-    ...modelEdits,
-    atEnd(bytes, modelField.metadata, entries),
-  ]
-  const chunks = splice(bytes, whole)
+  const entries = encodePart.metadata({ ...extras.metadata, [recordKey]: JSON.stringify(record) })
+  const chunks = splice(bytes, [graphEdit(bytes, graph), ...modelEdits, atEnd(bytes, modelField.metadata, entries)])
   checkSize(sizeOfChunks(chunks), detector.file)
   return { pieces: chunks, record }
 }
 
-const metadataEntries = (metadata: Readonly<Record<string, string>>): Uint8Array[] =>
-  Object.entries(metadata)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => encodePart.metadata(key, value))
-
 function checkSize(size: number, file: string): void {
-  if (size > largest)
-    refuse(
-      'E_SIZE',
-      file,
-      `with the loss it would have ${size} bytes; protobuf allows ${largest}`,
-      'keep its weights as external data',
-    )
+  const what = `with the loss it would have ${size} bytes; protobuf allows ${largest}`
+  if (size > largest) refuse('E_SIZE', file, what, 'keep its weights as external data')
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { graphField, type HeadLayout, refuse } from '../detector/index.js'
+import { graphField, type HeadLayout, modelField, refuse } from '../detector/index.js'
 import { quoted } from '../io/index.js'
-import { canonical, type Edit, payloads } from '../onnx/index.js'
+import { type Chunks, canonical, type Edit, payloads } from '../onnx/index.js'
+import { metadataPrefix } from '../yolo/index.js'
 
-/** Metadata keys that are ours begin so. */
-export const metadataPrefix = 'yolo_loss.'
+/** Where an attached loss is recorded. */
 export const recordKey = `${metadataPrefix}attached`
 
 /** One edit as stored: what it put in is found by its place, what it took out is kept. */
@@ -42,6 +42,14 @@ export function hashOf(put: readonly Uint8Array[]): string {
   return hash.digest('hex')
 }
 
+/** Puts a graph in the place of a model's, which may stand in several fields. */
+export const graphEdit = (model: Uint8Array, graph: Chunks): Edit => ({
+  number: modelField.graph,
+  at: 0,
+  count: payloads(model, modelField.graph).length,
+  put: [graph],
+})
+
 /** By field, then by place. */
 export const inStoredOrder = (edits: readonly Edit[]): Edit[] =>
   edits.toSorted((a, b) => a.number - b.number || a.at - b.at)
@@ -52,13 +60,8 @@ export function stored(message: Uint8Array, edits: readonly Edit[]): StoredEdit[
   return inStoredOrder(edits).map(({ number, at, count, put }) => {
     const shift = moved.get(number) ?? 0
     moved.set(number, shift + put.length - count)
-    const was =
-      count === 0
-        ? []
-        : payloads(message, number)
-            .slice(at, at + count)
-            .map(base64)
-    return { field: number, at: at + shift, put: put.length, was }
+    const was = count === 0 ? [] : payloads(message, number).slice(at, at + count)
+    return { field: number, at: at + shift, put: put.length, was: was.map(base64) }
   })
 }
 

@@ -1,12 +1,10 @@
-import { called, constantNumbers, type Detector, graphField, namesIn, refuse } from '../detector/index.js'
-import { type Edit, encodePart, type Node, type NodeProto } from '../onnx/index.js'
+import { called, constantNumbers, type Detector, graphField, namesIn, refuse, textOf } from '../detector/index.js'
+import { type Edit, encodePart, type Node, type NodeProto, operation, tensorOf } from '../onnx/index.js'
 
 type Factors = readonly [rows: number, columns: number]
 
-const text = (node: NodeProto, name: string, fallback: string): string => {
-  const attribute = node.attribute.find((a) => a.name === name)
-  return attribute ? Buffer.from(attribute.s).toString() : fallback
-}
+/** Whether a node makes maps larger; ORT training has no gradient for it. */
+export const resizes = ({ opType }: NodeProto): boolean => opType === 'Resize' || opType === 'Upsample'
 
 /** Where a pixel of the result lies in the source. */
 const positions: Readonly<Record<string, (i: number, factor: number) => number>> = {
@@ -25,8 +23,8 @@ const roundings: Readonly<Record<string, (x: number) => number>> = {
 
 /** Whether every pixel is simply repeated: the rule of the operator, tried on the pixels of a few source pixels. */
 function repeats(node: NodeProto, factor: number): boolean {
-  const position = positions[text(node, 'coordinate_transformation_mode', 'half_pixel')]
-  const rounding = roundings[text(node, 'nearest_mode', 'round_prefer_floor')]
+  const position = positions[textOf(node, 'coordinate_transformation_mode') || 'half_pixel']
+  const rounding = roundings[textOf(node, 'nearest_mode') || 'round_prefer_floor']
   if (!position || !rounding) return false
   // The first and last pixels are clamped to the source, which repeating does too.
   const source = 4
@@ -38,12 +36,8 @@ function repeats(node: NodeProto, factor: number): boolean {
 
 /** The factors of a nearest-neighbour Resize that repeats each pixel a whole number of times; else undefined. */
 export function rewritable(detector: Detector, node: NodeProto): Factors | undefined {
-  if (
-    node.opType !== 'Resize' ||
-    text(node, 'mode', 'nearest') !== 'nearest' ||
-    node.attribute.some((a) => a.name === 'axes')
-  )
-    return undefined
+  const isNearest = (textOf(node, 'mode') || 'nearest') === 'nearest'
+  if (node.opType !== 'Resize' || !isNearest || node.attribute.some((a) => a.name === 'axes')) return undefined
   const scales = constantNumbers(detector, node.input[2] ?? '')
   const [n, c, rows = 0, columns = 0] = scales ?? []
   if (scales?.length !== 4 || n !== 1 || c !== 1) return undefined
@@ -51,47 +45,31 @@ export function rewritable(detector: Detector, node: NodeProto): Factors | undef
   return whole ? [rows, columns] : undefined
 }
 
+/** Makes a constant of these numbers and gives its name. */
+type Constants = (values: readonly number[]) => string
+
 /** `[…, n] → […, n·factor]`, each entry repeated: a new last axis, spread, and merged again. */
 function repeatLast(from: string, to: string, factor: number, opset: number, constant: Constants): Node[] {
-  const name = (part: string) => `${to}/${part}`
-  const axes =
-    opset >= 13
-      ? { inputs: [from, constant([4])], attributes: {} }
-      : { inputs: [from], attributes: { axes: { ints: [4] } } }
-  const node = (op: string, inputs: string[], output: string, attributes = {}): Node => ({
-    name: output,
-    op,
-    inputs,
-    outputs: [output],
-    attributes,
-  })
+  const [longer, spread] = [`${to}/Unsqueeze`, `${to}/Expand`]
   return [
-    node('Unsqueeze', axes.inputs, name('Unsqueeze'), axes.attributes),
-    node('Expand', [name('Unsqueeze'), constant([1, 1, 1, 1, factor])], name('Expand')),
-    node('Reshape', [name('Expand'), constant([0, 0, 0, -1])], to),
+    opset >= 13
+      ? operation('Unsqueeze', [from, constant([4])], longer)
+      : operation('Unsqueeze', [from], longer, { axes: { ints: [4] } }),
+    operation('Expand', [longer, constant([1, 1, 1, 1, factor])], spread),
+    operation('Reshape', [spread, constant([0, 0, 0, -1])], to),
   ]
 }
 
-type Constants = (values: readonly number[]) => string
-
-const swap = (from: string, to: string): Node => ({
-  name: to,
-  op: 'Transpose',
-  inputs: [from],
-  outputs: [to],
-  attributes: { perm: { ints: [0, 1, 3, 2] } },
-})
+const swap = (from: string, to: string): Node => operation('Transpose', [from], to, { perm: { ints: [0, 1, 3, 2] } })
 
 /** Columns, then rows with both swapped, so that no size has to be known. */
 function repeated(node: NodeProto, [rows, columns]: Factors, opset: number, stem: string): Node[] {
   const [from, to] = [node.input[0] as string, node.output[0] as string]
-  const constants: Node[] = []
+  const constants = new Map<string, Node>()
   const constant = (values: readonly number[]) => {
     const name = `${stem}/${values}`
-    if (!constants.some((c) => c.name === name)) {
-      const tensor = { dtype: 'int64' as const, shape: [values.length], data: BigInt64Array.from(values, BigInt) }
-      constants.push({ name, op: 'Constant', inputs: [], outputs: [name], attributes: { value: { tensor } } })
-    }
+    const tensor = tensorOf('int64', [values.length], values)
+    if (!constants.has(name)) constants.set(name, operation('Constant', [], name, { value: { tensor } }))
     return name
   }
   const steps = [
@@ -100,7 +78,7 @@ function repeated(node: NodeProto, [rows, columns]: Factors, opset: number, stem
     ...repeatLast(`${stem}/swapped`, `${stem}/rows`, rows, opset, constant),
     swap(`${stem}/rows`, to),
   ]
-  return [...constants, ...steps]
+  return [...constants.values(), ...steps]
 }
 
 /**
@@ -116,22 +94,11 @@ export function resizeEdits(detector: Detector, opset: number): Edit[] {
     return stem
   }
   return detector.graph.node.flatMap((node, at): Edit[] => {
-    if (node.opType !== 'Resize' && node.opType !== 'Upsample') return []
-    const factors = rewritable(detector, node)
-    if (!factors)
-      refuse(
-        'E_RESIZE',
-        detector.file,
-        `${called(node)} is no nearest-neighbour Resize by whole factors known beforehand`,
-        'attach without --rewrite-resize, or export the detector with fixed scale factors',
-      )
-    return [
-      {
-        number: graphField.node,
-        at,
-        count: 1,
-        put: repeated(node, factors, opset, stemFor(node)).map(encodePart.node),
-      },
-    ]
+    if (!resizes(node)) return []
+    const what = `${called(node)} is no nearest-neighbour Resize by whole factors known beforehand`
+    const remedy = 'attach without --rewrite-resize, or export the detector with fixed scale factors'
+    const factors = rewritable(detector, node) ?? refuse('E_RESIZE', detector.file, what, remedy)
+    const put = repeated(node, factors, opset, stemFor(node)).map(encodePart.node)
+    return [{ number: graphField.node, at, count: 1, put }]
   })
 }

@@ -1,8 +1,8 @@
-import { called, type Detector, openDetector } from '../detector/index.js'
-import { dataTypeName, type NodeProto, type TensorProto } from '../onnx/index.js'
+import { called, type Detector, graphField, openDetector } from '../detector/index.js'
+import { dataTypeName, isDifferentiable, type NodeProto, type TensorProto } from '../onnx/index.js'
 import type { SourceOptions } from './detach.js'
 import { readRecord } from './record.js'
-import { rewritable } from './resize.js'
+import { resizes, rewritable } from './resize.js'
 
 /** What `onnxruntime.training.artifacts.generate_artifacts` wants to know of a model with its loss. */
 export interface TrainingPlan {
@@ -31,8 +31,8 @@ const weights: Readonly<Record<string, readonly number[]>> = {
 /** Running mean and variance. */
 const statistics: Readonly<Record<string, readonly number[]>> = { BatchNormalization: [3, 4] }
 
-const isReal = (t: TensorProto | undefined): boolean =>
-  t !== undefined && ['float16', 'float32', 'float64', 'bfloat16'].includes(dataTypeName(t.dataType))
+const isTrainable = (t: TensorProto | undefined): boolean =>
+  t !== undefined && isDifferentiable(dataTypeName(t.dataType))
 
 /**
  * The initializers of a detector that training changes, and those it must leave alone, from the operators that read
@@ -58,21 +58,21 @@ export function trainingPlan(model: Uint8Array, options: SourceOptions = {}): Tr
 /** The nodes of the detector itself, without those of the loss. */
 function ownNodes(detector: Detector): NodeProto[] {
   const record = readRecord(detector.info.metadata, detector.file)
-  const ours = record?.graph.filter((e) => e.field === 1 && e.was.length === 0) ?? []
+  const ours = record?.graph.filter((e) => e.field === graphField.node && e.was.length === 0) ?? []
   return detector.graph.node.filter((_, i) => !ours.some(({ at, put }) => i >= at && i < at + put))
 }
 
 const parameters = (detector: Detector, node: NodeProto, places: readonly number[]): string[] =>
-  places.map((i) => node.input[i] ?? '').filter((name) => isReal(detector.initializers.get(name)))
+  places.map((i) => node.input[i] ?? '').filter((name) => isTrainable(detector.initializers.get(name)))
 
 function separateBias(detector: Detector, node: NodeProto): string[] {
   if (node.opType !== 'Add') return []
   const fromWeights = node.input.some((name) => weights[detector.producers.get(name)?.opType ?? ''])
-  return fromWeights ? node.input.filter((name) => isReal(detector.initializers.get(name))) : []
+  return fromWeights ? node.input.filter((name) => isTrainable(detector.initializers.get(name))) : []
 }
 
 function obstacle(detector: Detector, node: NodeProto): string[] {
-  if (node.opType !== 'Resize' && node.opType !== 'Upsample') return []
+  if (!resizes(node)) return []
   const remedy = rewritable(detector, node) ? 'rewrite it with --rewrite-resize' : 'no rewriting is known to be equal'
   return [`${called(node)} has no gradient: ${remedy}`]
 }

@@ -1,5 +1,5 @@
 import { InputError, quoted } from '../io/index.js'
-import type { NodeProto } from '../onnx/index.js'
+import { domainKey, type NodeProto } from '../onnx/index.js'
 
 /** Field numbers of ONNX's messages that are edited. */
 export const modelField = { graph: 7, opset: 8, metadata: 14, function: 25 } as const
@@ -14,9 +14,6 @@ export function refuse(code: `E_${string}`, file: string, what: string, remedy?:
 export const called = (node: NodeProto): string =>
   `node ${quoted(node.name === '' ? `→ ${node.output[0] ?? ''}` : node.name)} (${node.opType})`
 
-/** ONNX's own domain has two spellings. */
-export const spelled = (domain: string): string => (domain === 'ai.onnx' ? '' : domain)
-
 /** Key of a function or of a call: several domains may use one name. */
 export const functionKey = (f: { domain: string; overload: string }, name: string): string =>
-  [spelled(f.domain), name, f.overload].join('\n')
+  [domainKey(f.domain), name, f.overload].join('\n')

@@ -1,8 +1,9 @@
 import { lstatSync } from 'node:fs'
 import { isAbsolute, join, win32 } from 'node:path'
-import { InputError, listed, quoted } from '../io/index.js'
-import { allNodes, graphsIn, type ModelProto, type TensorProto } from '../onnx/index.js'
-import { byteSize, isExternal, sparseParts } from './tensors.js'
+import { listed, quoted } from '../io/index.js'
+import { allGraphs, allNodes, isExternal, type ModelProto, type TensorProto } from '../onnx/index.js'
+import { refuse } from './common.js'
+import { byteSize, sparseParts } from './tensors.js'
 
 /** Data that a tensor keeps in another file, relative to the model's folder. */
 export interface ExternalData {
@@ -26,54 +27,42 @@ export function externalData(model: ModelProto, file: string): ExternalData[] {
 }
 
 function tensorsIn(model: ModelProto, file: string): TensorProto[] {
-  const graphs = [
-    ...(model.graph ? [model.graph] : []),
-    ...allNodes(model).flatMap((n) => n.attribute.flatMap((a) => [...(a.g ? [a.g] : []), ...a.graphs])),
-  ].flatMap(graphsIn)
+  const graphs = allGraphs(model)
   const sparse = graphs.flatMap((g) => g.sparseInitializer)
   return [
-    ...new Set([
-      ...graphs.flatMap((g) => g.initializer),
-      ...allNodes(model).flatMap((n) => n.attribute.flatMap((a) => [...(a.t ? [a.t] : []), ...a.tensors])),
-    ]),
+    ...graphs.flatMap((g) => g.initializer),
+    ...allNodes(model).flatMap((n) => n.attribute.flatMap((a) => [...(a.t ? [a.t] : []), ...a.tensors])),
     ...sparse.flatMap((s) => [...sparseParts(s, 'values', file), ...sparseParts(s, 'indices', file)]),
   ]
 }
 
-function refuse(
-  tensor: string,
-  file: string,
-  what: string,
-  remedy = 'do not load this model unless you trust it',
-): never {
-  throw new InputError('E_EXTERNAL', {
-    where: file,
-    what: `tensor ${quoted(tensor)}: its external data ${what}`,
-    remedy,
-  })
+const untrusted = 'do not load this model unless you trust it'
+
+function refuseData(tensor: string, file: string, what: string, remedy = untrusted): never {
+  refuse('E_EXTERNAL', file, `tensor ${quoted(tensor)}: its external data ${what}`, remedy)
 }
 
 function reference(t: TensorProto, file: string): ExternalData {
   const entries = new Map<string, string>()
   for (const { key, value } of t.externalData) {
-    if (!keys.includes(key)) refuse(t.name, file, `have the unknown key ${quoted(key)}; known are ${listed(keys)}`)
-    if (entries.has(key)) refuse(t.name, file, `give ${quoted(key)} twice`)
+    if (!keys.includes(key)) refuseData(t.name, file, `have the unknown key ${quoted(key)}; known are ${listed(keys)}`)
+    if (entries.has(key)) refuseData(t.name, file, `give ${quoted(key)} twice`)
     entries.set(key, value)
   }
-  const location = entries.get('location') ?? refuse(t.name, file, 'have no location')
+  const location = entries.get('location') ?? refuseData(t.name, file, 'have no location')
   if (!isContained(location))
-    refuse(t.name, file, `lie at ${quoted(location)}, which is no path inside the model's folder`)
+    refuseData(t.name, file, `lie at ${quoted(location)}, which is no path inside the model's folder`)
   const number = (key: string): number | undefined => {
     const text = entries.get(key)
     if (text === undefined) return undefined
     const value = Number(text)
     return /^\d+$/.test(text) && Number.isSafeInteger(value)
       ? value
-      : refuse(t.name, file, `have the ${key} ${quoted(text)}`)
+      : refuseData(t.name, file, `have the ${key} ${quoted(text)}`)
   }
   const [offset, length, size] = [number('offset') ?? 0, number('length'), byteSize(t)]
   if (length !== undefined && size !== undefined && length !== size)
-    refuse(t.name, file, `have ${length} bytes, but its type and shape need ${size}`, 'export the model anew')
+    refuseData(t.name, file, `have ${length} bytes, but its type and shape need ${size}`, 'export the model anew')
   return { tensor: t.name, location, offset, length: length ?? size }
 }
 
@@ -92,13 +81,9 @@ export function checkExternal(data: readonly ExternalData[], folder: string, fil
   for (const { tensor, location, offset, length } of data) {
     const size = sizes.get(location) ?? sizeOfRegular(tensor, folder, location, file)
     sizes.set(location, size)
-    if (offset + (length ?? 0) > size)
-      refuse(
-        tensor,
-        file,
-        `end at byte ${offset + (length ?? 0)}, but ${quoted(location)} has ${size}`,
-        'the file was cut short: download or export it again',
-      )
+    const end = offset + (length ?? 0)
+    const remedy = 'the file was cut short: download or export it again'
+    if (end > size) refuseData(tensor, file, `end at byte ${end}, but ${quoted(location)} has ${size}`, remedy)
   }
 }
 
@@ -108,12 +93,12 @@ function sizeOfRegular(tensor: string, folder: string, location: string, file: s
   for (let depth = 1; depth <= parts.length; depth++) {
     const entry = lstatSync(at(depth), { throwIfNoEntry: false })
     const name = quoted(parts.slice(0, depth).join('/'))
-    if (!entry) refuse(tensor, file, `are missing: there is no ${name}`, "put the file into the model's folder")
-    if (entry.isSymbolicLink()) refuse(tensor, file, `are reached through the link ${name}`, 'copy the file there')
+    if (!entry) refuseData(tensor, file, `are missing: there is no ${name}`, "put the file into the model's folder")
+    if (entry.isSymbolicLink()) refuseData(tensor, file, `are reached through the link ${name}`, 'copy the file there')
     if (depth < parts.length && entry.isDirectory()) continue
-    if (!entry.isFile()) refuse(tensor, file, `are no regular file: ${name}`)
-    if (entry.nlink > 1) refuse(tensor, file, `have a second name (hard link): ${name}`, 'copy the file')
+    if (!entry.isFile()) refuseData(tensor, file, `are no regular file: ${name}`)
+    if (entry.nlink > 1) refuseData(tensor, file, `have a second name (hard link): ${name}`, 'copy the file')
     return entry.size
   }
-  return refuse(tensor, file, 'have no location')
+  return refuseData(tensor, file, 'have no location')
 }

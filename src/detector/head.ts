@@ -1,7 +1,7 @@
 import type { Real } from '../io/index.js'
 import type { Dim } from '../onnx/index.js'
 import { boxEntries, type LossConfig } from '../yolo/index.js'
-import type { Entries, Grid, HeadLayout } from './layouts.js'
+import type { ChannelSizes, GridDims, HeadLayout } from './layouts.js'
 
 /** How the heads of a detector are to be found. */
 export interface HeadOptions {
@@ -20,13 +20,13 @@ export interface DetectorHead {
   readonly shape: readonly Dim[]
   readonly layout: HeadLayout
   /** Sizes, symbols, or `''` where nothing is known. */
-  readonly grid: Grid
+  readonly grid: GridDims
   /** Where the scale lies in a flattened head that holds several: places from … to. */
   readonly part?: readonly [from: number, to: number]
 }
 
 /** Sizes of an axis that only the configuration knows. */
-export const entriesOf = ({ anchorMask, classes }: LossConfig): Entries => ({
+export const channelSizes = ({ anchorMask, classes }: LossConfig): ChannelSizes => ({
   anchors: anchorMask[0]?.length ?? 0,
   entries: boxEntries + classes,
 })

@@ -1,13 +1,13 @@
-import { listed, nearest, quoted, type Real } from '../io/index.js'
+import { isReal, listed, nearest, quoted } from '../io/index.js'
 import type { Dim } from '../onnx/index.js'
 import { boxEntries, type LossConfig } from '../yolo/index.js'
 import { refuse } from './common.js'
 import { cutPoints, refuseDecoded } from './decoded.js'
-import { type DetectorHead, entriesOf, type HeadOptions } from './head.js'
-import { type Entries, fits, gridIn, type HeadLayout, headLayouts, isFlat, shapeText } from './layouts.js'
+import { channelSizes, type DetectorHead, type HeadOptions } from './head.js'
+import { type ChannelSizes, fits, gridIn, type HeadLayout, headLayouts, isFlat, shapeText } from './layouts.js'
 import type { Detector } from './open.js'
 import { orderByGrid } from './scales.js'
-import { traceBack, typeOf } from './trace.js'
+import { traceBack, valueType } from './trace.js'
 
 /**
  * The heads of a detector, coarsest scale first.
@@ -15,7 +15,7 @@ import { traceBack, typeOf } from './trace.js'
  *   no longer a logit
  */
 export function findHeads(detector: Detector, config: LossConfig, options: HeadOptions): DetectorHead[] {
-  const sizes = entriesOf(config)
+  const sizes = channelSizes(config)
   const names = options.heads ?? proposed(detector, config, options)
   if (new Set(names).size !== names.length)
     refuse('E_HEADS', detector.file, `the heads ${listed(names)} name a value twice`)
@@ -24,7 +24,7 @@ export function findHeads(detector: Detector, config: LossConfig, options: HeadO
 }
 
 function proposed(detector: Detector, config: LossConfig, options: HeadOptions): string[] {
-  const sizes = entriesOf(config)
+  const sizes = channelSizes(config)
   const wanted = config.anchorMask.length
   const fitting = detector.graph.output
     .map((o) => o.name)
@@ -34,49 +34,40 @@ function proposed(detector: Detector, config: LossConfig, options: HeadOptions):
   const outputs = detector.graph.output.map((o) => o.name)
   if (fitting.length > raw.length) refuseDecoded(detector, fitting.find((n) => !raw.includes(n)) as string, sizes)
   const points = cutPoints(detector, outputs, sizes)
-  const instead = classesInstead(
-    outputs.flatMap((n) => typeOf(detector, n)?.shape ?? []),
-    sizes.anchors,
-  )
+  const dims = outputs.flatMap((n) => valueType(detector, n)?.shape ?? [])
   const shapes = headLayouts.filter((l) => !isFlat(l)).map((l) => shapeText(l, sizes))
-  refuse(
-    'E_HEADS',
-    detector.file,
+  const what =
     `${wanted} outputs of a shape such as ${shapes.slice(0, 2).join(' or ')} are wanted (${sizes.anchors} anchors × ` +
-      `(5 + ${sizes.entries - boxEntries} classes)), found ${raw.length}: ${described(detector, raw)}\n` +
-      `  its outputs are ${described(detector, outputs)}`,
+    `(5 + ${sizes.entries - boxEntries} classes)), found ${raw.length}: ${described(detector, raw)}\n` +
+    `  its outputs are ${described(detector, outputs)}`
+  const remedy =
     points.length > 0
       ? `name the heads: --heads ${points.join(',')} (convolutions with ${sizes.anchors * sizes.entries} channels)`
-      : instead === ''
-        ? 'name the heads with --heads a,b,c, or check the number of classes and anchors'
-        : instead,
-  )
+      : classesInstead(dims, sizes.anchors) ||
+        'name the heads with --heads a,b,c, or check the number of classes and anchors'
+  refuse('E_HEADS', detector.file, what, remedy)
 }
 
 const described = (detector: Detector, names: readonly string[]): string =>
-  names.length === 0
-    ? 'none'
-    : names
-        .slice(0, 12)
-        .map((n) => `${quoted(n)} ${typeText(detector, n)}`)
-        .join(', ')
+  names
+    .map((n) => `${quoted(n)} ${declaredType(detector, n)}`)
+    .slice(0, 12)
+    .join(', ') || 'none'
 
 /** `float32[1,255,13,13]`; unknown sizes as `?`. */
-export function typeText(detector: Detector, name: string): string {
-  const type = typeOf(detector, name)
+export function declaredType(detector: Detector, name: string): string {
+  const type = valueType(detector, name)
   if (!type) return 'of unknown type'
   return `${type.dtype}[${type.shape?.map((d) => (d === '' ? '?' : d)).join(',') ?? '…'}]`
 }
 
-const isReal = (dtype: string): dtype is Real => ['float16', 'float32', 'float64'].includes(dtype)
-
 function candidateLayouts(
   detector: Detector,
   name: string,
-  sizes: Entries,
+  sizes: ChannelSizes,
   { layout, grids }: HeadOptions,
 ): HeadLayout[] {
-  const type = typeOf(detector, name)
+  const type = valueType(detector, name)
   if (!type?.shape || !isReal(type.dtype)) return []
   const { shape } = type
   if (layout) return fits(shape, layout, sizes, false) ? [layout] : []
@@ -84,42 +75,33 @@ function candidateLayouts(
   return among.filter((l) => fits(shape, l, sizes, true))
 }
 
-function readHead(detector: Detector, name: string, sizes: Entries, options: HeadOptions): DetectorHead {
+function readHead(detector: Detector, name: string, sizes: ChannelSizes, options: HeadOptions): DetectorHead {
   const { file } = detector
-  const type = typeOf(detector, name)
+  const type = valueType(detector, name)
   if (!detector.producers.has(name) && !detector.types.has(name)) refuseUnknown(detector, name)
   if (traceBack(detector, name).decoders.length > 0) refuseDecoded(detector, name, sizes)
-  if (!type?.shape)
-    refuse(
-      'E_HEAD_TYPE',
-      file,
-      `the type of head ${quoted(name)} is not known`,
-      'run onnx.shape_inference on the model',
-    )
+  const remedy = 'run onnx.shape_inference on the model'
+  if (!type?.shape) refuse('E_HEAD_TYPE', file, `the type of head ${quoted(name)} is not known`, remedy)
   if (!isReal(type.dtype))
     refuse('E_HEAD_DTYPE', file, `head ${quoted(name)} is ${type.dtype}; logits are float32, float16 or float64`)
   const layout = theLayout(detector, name, sizes, options)
   return { name, dtype: type.dtype, shape: type.shape, layout, grid: gridIn(type.shape, layout) }
 }
 
-function theLayout(detector: Detector, name: string, sizes: Entries, options: HeadOptions): HeadLayout {
+function theLayout(detector: Detector, name: string, sizes: ChannelSizes, options: HeadOptions): HeadLayout {
   const [first, ...others] = narrowed(detector, name, sizes, candidateLayouts(detector, name, sizes, options))
-  const label = `head ${quoted(name)} ${typeText(detector, name)}`
+  const label = `head ${quoted(name)} ${declaredType(detector, name)}`
   if (first === undefined) refuseShape(detector, name, sizes, options)
-  if (others.length > 0)
-    refuse(
-      'E_HEAD_LAYOUT',
-      detector.file,
-      `${label} fits several layouts: ${[first, ...others].map((l) => `${l} ${shapeText(l, sizes)}`).join(', ')}`,
-      `say which: --head-layout ${[first, ...others].join(' or ')}`,
-    )
-  return first
+  if (others.length === 0) return first
+  const all = [first, ...others]
+  const what = `${label} fits several layouts: ${all.map((l) => `${l} ${shapeText(l, sizes)}`).join(', ')}`
+  refuse('E_HEAD_LAYOUT', detector.file, what, `say which: --head-layout ${all.join(' or ')}`)
 }
 
 /** A flattened head shows what was flattened where a Reshape makes it. */
-function narrowed(detector: Detector, name: string, sizes: Entries, layouts: HeadLayout[]): HeadLayout[] {
+function narrowed(detector: Detector, name: string, sizes: ChannelSizes, layouts: HeadLayout[]): HeadLayout[] {
   const node = detector.producers.get(name)
-  const from = node?.opType === 'Reshape' ? typeOf(detector, node.input[0] ?? '')?.shape : undefined
+  const from = node?.opType === 'Reshape' ? valueType(detector, node.input[0] ?? '')?.shape : undefined
   if (!layouts.every(isFlat) || layouts.length < 2 || !from) return layouts
   const was = (layout: HeadLayout) => fits(from, layout, sizes, true)
   if (was('nahwc') !== (was('nhwc') || was('nhwac'))) return [was('nahwc') ? 'flat-ahw' : 'flat-hwa']
@@ -134,27 +116,21 @@ function refuseUnknown(detector: Detector, name: string): never {
   refuse('E_HEADS', detector.file, `the model has no value ${quoted(name)}`, hint)
 }
 
-function refuseShape(detector: Detector, name: string, sizes: Entries, { layout, grids }: HeadOptions): never {
+function refuseShape(detector: Detector, name: string, sizes: ChannelSizes, { layout, grids }: HeadOptions): never {
   const { anchors, entries } = sizes
-  const type = typeText(detector, name)
-  const shape = typeOf(detector, name)?.shape ?? []
-  if (shape.length === 3 && !grids && layout === undefined)
-    refuse(
-      'E_HEAD_GRID',
-      detector.file,
-      `head ${quoted(name)} ${type} is flattened; its grid cannot be told`,
-      'give the rows and columns of each scale, coarsest first: --grids 13x13,26x26,52x52',
-    )
+  const type = declaredType(detector, name)
+  const shape = valueType(detector, name)?.shape ?? []
+  if (shape.length === 3 && !grids && layout === undefined) {
+    const what = `head ${quoted(name)} ${type} is flattened; its grid cannot be told`
+    const remedy = 'give the rows and columns of each scale, coarsest first: --grids 13x13,26x26,52x52'
+    refuse('E_HEAD_GRID', detector.file, what, remedy)
+  }
   const wanted = layout
     ? shapeText(layout, sizes)
     : `${anchors} × (5 + ${entries - boxEntries}) = ${anchors * entries} channels`
-  const hint = classesInstead(shape, anchors)
-  refuse(
-    'E_HEAD_SHAPE',
-    detector.file,
-    `head ${quoted(name)} is ${type}, but the configuration wants ${wanted}`,
-    hint === '' ? 'check the classes, the anchors and the head' : hint,
-  )
+  const what = `head ${quoted(name)} is ${type}, but the configuration wants ${wanted}`
+  const remedy = classesInstead(shape, anchors) || 'check the classes, the anchors and the head'
+  refuse('E_HEAD_SHAPE', detector.file, what, remedy)
 }
 
 /** What the channels would mean with another number of classes: `21 channels are 2 classes with 3 anchors`. */

@@ -1,64 +1,75 @@
 import type { Real } from '../io/index.js'
-import type { Dim, Shape, Value } from '../onnx/index.js'
-import { reshape, transpose } from '../onnx/ops/index.js'
+import { type Dim, product, type Shape, type Value } from '../onnx/index.js'
+import { reshape } from '../onnx/ops/index.js'
+import { type Axis, type Layout, labelAxes, layouts, reordered } from '../yolo/index.js'
 
-/** Number of anchors of a scale, and entries of each: 5 + classes. */
-export interface Entries {
+/** Number of anchors of a scale, and of entries of each: 5 + classes. */
+export interface ChannelSizes {
   readonly anchors: number
   readonly entries: number
 }
 
-/** Rows and columns of a scale. */
-export interface Grid {
+/** Rows and columns of a scale, as dimensions. */
+export interface GridDims {
   readonly h: Dim
   readonly w: Dim
 }
 
-type Letter = 'n' | 'h' | 'w' | 'a' | 'd' | 'c' | 'p' | 'q'
-
-/**
- * How detectors hand out their heads, a letter for each axis: image, row, column, anchor, entry, channel (anchor ×
- * entry), place (row × column × anchor), place with the anchor first.
- */
-const axes = {
-  nchw: 'nchw',
-  nhwc: 'nhwc',
-  nahwc: 'nahwd',
-  nachw: 'nadhw',
-  nhwac: 'nhwad',
-  'flat-hwa': 'npd',
-  'flat-ahw': 'nqd',
-} as const satisfies Record<string, string>
-
-export type HeadLayout = keyof typeof axes
-export const headLayouts = Object.keys(axes) as HeadLayout[]
-
-const letters = (layout: HeadLayout): Letter[] => [...axes[layout]] as Letter[]
-export const isFlat = (layout: HeadLayout): boolean => layout.startsWith('flat')
-
-/** Description of a layout's shape, for messages. */
-export function shapeText(layout: HeadLayout, { anchors, entries }: Entries): string {
-  const names: Record<Letter, string> = {
-    n: 'N', h: 'h', w: 'w', a: `${anchors}`, d: `${entries}`, c: `${anchors * entries}`,
-    p: `h·w·${anchors}`, q: `${anchors}·h·w`,
-  } // biome-ignore format: a table
-  return `[${letters(layout).map((l) => names[l])}]`
+/** Order of the axes in memory, and those of them that share one dimension of the tensor: `ad`, `hwa` or none. */
+interface AxisOrder {
+  readonly axes: readonly Axis[]
+  readonly shared: string
 }
 
-/** The size an axis must have; undefined where any will do. */
-const sizeOfAxis = (letter: Letter, { anchors, entries }: Entries): number | undefined =>
-  ({ a: anchors, d: entries, c: anchors * entries })[letter as string]
+const ofLoss = ({ axes, fused }: Layout): AxisOrder => ({ axes, shared: fused ? 'ad' : '' })
+
+/** How detectors hand out their heads: as the loss takes them, and in other ways. */
+const axisOrders = {
+  nchw: ofLoss(layouts.nchw),
+  nhwc: ofLoss(layouts.nhwc),
+  nahwc: ofLoss(layouts.nahwc),
+  nachw: ofLoss(layouts.nachw),
+  /** `[B, h, w, A, 5+C]` */
+  nhwac: { axes: labelAxes, shared: '' },
+  /** `[B, h·w·A, 5+C]` */
+  'flat-hwa': { axes: labelAxes, shared: 'hwa' },
+  /** `[B, A·h·w, 5+C]` */
+  'flat-ahw': { axes: layouts.nahwc.axes, shared: 'ahw' },
+} satisfies Record<string, AxisOrder>
+
+export type HeadLayout = keyof typeof axisOrders
+export const headLayouts = Object.keys(axisOrders) as HeadLayout[]
+
+/** Whether rows and columns share a dimension, so that a shape does not tell them. */
+export const isFlat = (layout: HeadLayout): boolean => axisOrders[layout].shared.includes('hw')
+
+/** The dimensions of a layout, each as the axes that share it. */
+function dimsOf(layout: HeadLayout): string[] {
+  const { axes, shared } = axisOrders[layout]
+  return axes.join('').match(new RegExp(`${shared || '.'}|.`, 'g')) ?? []
+}
+
+/** Description of a layout's shape, for messages. */
+export function shapeText(layout: HeadLayout, { anchors, entries }: ChannelSizes): string {
+  const sizes: Readonly<Record<string, string>> = {
+    b: 'N',
+    a: `${anchors}`,
+    d: `${entries}`,
+    ad: `${anchors * entries}`,
+  }
+  return `[${dimsOf(layout).map((dim) => sizes[dim] ?? Array.from(dim, (axis) => sizes[axis] ?? axis).join('·'))}]`
+}
 
 /** Whether a shape is of a layout. With `strict` the sizes that tell layouts apart must be known. */
-export function fits(shape: readonly Dim[], layout: HeadLayout, sizes: Entries, strict: boolean): boolean {
-  const order = letters(layout)
+export function fits(shape: readonly Dim[], layout: HeadLayout, sizes: ChannelSizes, strict: boolean): boolean {
+  const order = dimsOf(layout)
   if (order.length !== shape.length) return false
-  return order.every((letter, axis) => {
-    const dim = shape[axis]
-    const wanted = sizeOfAxis(letter, sizes)
-    if (typeof dim !== 'number') return wanted === undefined || !strict
-    if (letter === 'p' || letter === 'q') return dim > 0 && dim % sizes.anchors === 0
-    return wanted === undefined ? dim > 0 || letter === 'n' : dim === wanted
+  return order.every((axes, i) => {
+    const dim = shape[i]
+    const isFixed = /^[ad]+$/.test(axes)
+    if (typeof dim !== 'number') return !isFixed || !strict
+    const wanted = (axes.includes('a') ? sizes.anchors : 1) * (axes.includes('d') ? sizes.entries : 1)
+    return isFixed ? dim === wanted : axes === 'b' || (dim > 0 && dim % wanted === 0)
   })
 }
 
@@ -66,36 +77,33 @@ export function fits(shape: readonly Dim[], layout: HeadLayout, sizes: Entries, 
  * Sizes of the grid as far as the shape shows them; `''` where it does not. Symbols show nothing: PyTorch's exporter
  * has been seen to call the rows of a head `batch`.
  */
-export function gridIn(shape: readonly Dim[], layout: HeadLayout): Grid {
-  const at = (letter: Letter) => {
-    const dim = shape[letters(layout).indexOf(letter)]
+export function gridIn(shape: readonly Dim[], layout: HeadLayout): GridDims {
+  const at = (axis: Axis) => {
+    const dim = shape[dimsOf(layout).indexOf(axis)]
     return typeof dim === 'number' ? dim : ''
   }
-  return isFlat(layout) ? { h: '', w: '' } : { h: at('h'), w: at('w') }
+  return { h: at('h'), w: at('w') }
 }
 
 /**
- * A head as the loss reads it, `[N, h, w, A·(5+C)]`: at most a Transpose and a Reshape.
+ * A head as the loss reads it, `[N, h, w, A·(5+C)]`: at most a Transpose between two Reshapes.
  * @param grid its rows and columns, by the names the shape of `x` has for them
  */
-export function toNhwc<D extends Real>(x: Value<D>, layout: HeadLayout, grid: Grid, sizes: Entries): Value<D> {
-  const [n] = x.shape as [Dim]
-  const { h, w } = grid
-  const { anchors: a, entries: d } = sizes
-  const fused: Shape = [n, h, w, a * d]
-  switch (layout) {
-    case 'nhwc':
-      return x
-    case 'nchw':
-      return transpose(x, [0, 2, 3, 1])
-    case 'nahwc':
-      return reshape(transpose(x, [0, 2, 3, 1, 4]), fused)
-    case 'nachw':
-      return reshape(transpose(x, [0, 3, 4, 1, 2]), fused)
-    case 'nhwac':
-    case 'flat-hwa':
-      return reshape(x, fused)
-    case 'flat-ahw':
-      return reshape(transpose(reshape(x, [n, a, h, w, d]), [0, 2, 3, 1, 4]), fused)
-  }
+export function toNhwc<D extends Real>(x: Value<D>, layout: HeadLayout, grid: GridDims, sizes: ChannelSizes): Value<D> {
+  const extent = { b: x.shape[0] as Dim, ...grid, a: sizes.anchors, d: sizes.entries }
+  const { axes, shared } = axisOrders[layout]
+  // Anchor and entry in one dimension change places together.
+  const from = axes.filter((axis) => axis !== 'a' || shared !== 'ad')
+  const to = labelAxes.filter((axis) => from.includes(axis))
+  const isInOrder = from.join() === to.join()
+  const apart =
+    isFlat(layout) && !isInOrder
+      ? reshape(
+          x,
+          axes.map((axis) => extent[axis]),
+        )
+      : x
+  const ordered = reordered(apart, from, to)
+  const fused: Shape = [extent.b, extent.h, extent.w, product([extent.a, extent.d])]
+  return shared === 'ad' ? ordered : reshape(ordered, fused)
 }

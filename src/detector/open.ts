@@ -1,6 +1,4 @@
 import {
-  dataTypeName,
-  declared,
   decodeModel,
   type FunctionProto,
   type GraphProto,
@@ -12,6 +10,7 @@ import {
   payloads,
   readModel,
   type TensorProto,
+  typesIn,
 } from '../onnx/index.js'
 import { functionKey, modelField, refuse } from './common.js'
 import { checkExternal, type ExternalData, externalData } from './external.js'
@@ -48,11 +47,6 @@ export function openDetector(bytes: Uint8Array, file: string, folder?: string): 
   const graph = model.graph as GraphProto
   checkStructure(model, info, file)
   const external = checkedExternal(model, file, folder)
-  const values = [...graph.valueInfo, ...graph.input, ...graph.output]
-  const types = new Map([
-    ...graph.initializer.map((t): [string, ModelValue] => [t.name, tensorType(t)]),
-    ...values.map((v): [string, ModelValue] => [v.name, declared(v)]),
-  ])
   return {
     file,
     bytes,
@@ -60,7 +54,7 @@ export function openDetector(bytes: Uint8Array, file: string, folder?: string): 
     model,
     graph,
     info,
-    types,
+    types: typesIn(graph),
     producers: new Map(graph.node.flatMap((n) => n.output.map((name) => [name, n] as const))),
     initializers: new Map(graph.initializer.map((t) => [t.name, t])),
     external,
@@ -81,9 +75,3 @@ function graphOf(bytes: Uint8Array): Uint8Array {
   const graphs = payloads(bytes, modelField.graph)
   return graphs.length === 1 ? (graphs[0] as Uint8Array) : joined(graphs)
 }
-
-const tensorType = (t: TensorProto): ModelValue => ({
-  name: t.name,
-  dtype: dataTypeName(t.dataType),
-  shape: t.dims.map(Number),
-})

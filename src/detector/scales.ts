@@ -1,5 +1,5 @@
 import { quoted } from '../io/index.js'
-import type { Dim } from '../onnx/index.js'
+import { sum } from '../onnx/index.js'
 import { ConfigError, coarsestStride, type LossConfig } from '../yolo/index.js'
 import { refuse } from './common.js'
 import type { DetectorHead, HeadOptions } from './head.js'
@@ -54,41 +54,29 @@ function unflattened(
   const anchors = anchorMask[0]?.length ?? 0
   const known = grids ?? refuse('E_HEAD_GRID', detector.file, 'a head is flattened; its grid cannot be told', '--grids')
   const places = known.map(([h, w]) => h * w * anchors)
-  const total = places.reduce((a, b) => a + b, 0)
+  const total = sum(places)
   const text = known.map(([h, w]) => `${h}×${w}`).join(', ')
-  if (heads.length === 1 && anchorMask.length > 1) {
-    const head = heads[0] as DetectorHead
-    if (head.shape[1] !== total) refusePlaces(detector, head, total, `${anchors} anchors on the grids ${text} are`)
-    const ends = places.map((_, i) => places.slice(0, i + 1).reduce((a, b) => a + b, 0))
-    return known.map(([h, w], i) => ({
-      ...head,
-      grid: { h, w },
-      part: [(ends[i] ?? 0) - (places[i] ?? 0), ends[i] ?? 0],
-    }))
+  const refused = ({ name, shape }: DetectorHead, wanted: string | number): never => {
+    const what = `head ${quoted(name)} has ${shape[1]} places, but ${anchors} anchors on the grids ${text} are ${wanted}`
+    refuse('E_HEAD_GRID', detector.file, what)
+  }
+  const [only] = heads
+  if (only && heads.length === 1 && anchorMask.length > 1) {
+    if (only.shape[1] !== total) refused(only, total)
+    const end = (i: number) => Number(sum(places.slice(0, i)))
+    return known.map(([h, w], i) => ({ ...only, grid: { h, w }, part: [end(i), end(i + 1)] }))
   }
   return heads.map((head) => {
-    const at = places.indexOf(head.shape[1] as number)
-    const [h, w] =
-      known[at] ?? refusePlaces(detector, head, places.join(', '), `${anchors} anchors on the grids ${text} are`)
+    const [h, w] = known[places.indexOf(head.shape[1] as number)] ?? refused(head, places.join(', '))
     return { ...head, grid: { h, w } }
   })
 }
 
-function refusePlaces(detector: Detector, head: DetectorHead, wanted: Dim, of: string): never {
-  refuse('E_HEAD_GRID', detector.file, `head ${quoted(head.name)} has ${head.shape[1]} places, but ${of} ${wanted}`)
-}
-
 function checkBatch(detector: Detector, heads: readonly DetectorHead[]): void {
   const sizes = new Set(heads.map((h) => h.shape[0]).filter((d) => typeof d === 'number'))
-  if (sizes.size > 1)
-    refuse('E_HEAD_BATCH', detector.file, `the heads have different batch sizes: ${[...sizes].join(' and ')}`)
-  if (sizes.has(0))
-    refuse(
-      'E_HEAD_BATCH',
-      detector.file,
-      'the heads have batch size 0: the loss is divided by it',
-      'export it with another batch',
-    )
+  const refused = (what: string, remedy?: string) => refuse('E_HEAD_BATCH', detector.file, what, remedy)
+  if (sizes.size > 1) refused(`the heads have different batch sizes: ${[...sizes].join(' and ')}`)
+  if (sizes.has(0)) refused('the heads have batch size 0: the loss is divided by it', 'export it with another batch')
 }
 
 function checkGrids(detector: Detector, heads: readonly DetectorHead[]): void {
@@ -105,13 +93,10 @@ function checkGrids(detector: Detector, heads: readonly DetectorHead[]): void {
   const [height, width] = imageSize(detector) ?? []
   if (height === undefined || width === undefined) return
   const [h, w] = [(coarsest.grid.h as number) * coarsestStride, (coarsest.grid.w as number) * coarsestStride]
-  if (h !== height || w !== width)
-    refuse(
-      'E_HEAD_STRIDE',
-      detector.file,
-      `the image is ${height}×${width}, but the coarsest grid ${gridText(coarsest)} at ${coarsestStride} pixels a cell covers ${h}×${w}`,
-      'give the heads of all scales, or export the detector for a size that 32 divides',
-    )
+  if (h === height && w === width) return
+  const covered = `the coarsest grid ${gridText(coarsest)} at ${coarsestStride} pixels a cell covers ${h}×${w}`
+  const remedy = 'give the heads of all scales, or export the detector for a size that 32 divides'
+  refuse('E_HEAD_STRIDE', detector.file, `the image is ${height}×${width}, but ${covered}`, remedy)
 }
 
 /** Rows and columns of the image the detector takes, where its input says so. */

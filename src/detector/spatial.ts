@@ -1,10 +1,11 @@
-import { type AttributeProto, exact, type NodeProto, type TensorProto } from '../onnx/index.js'
+import { dataTypeName, exact, type NodeProto, type TensorProto } from '../onnx/index.js'
+import { intsOf, textOf } from './attributes.js'
 import type { Detector } from './open.js'
 
-type Grid = readonly [h: number, w: number]
+type GridSize = readonly [h: number, w: number]
 
 /** Stands for an image whose size is open: only the order of the grids is asked for, and any large size gives it. */
-const nominal: Grid = [1024, 1024]
+const nominal: GridSize = [1024, 1024]
 
 /** Operators that leave rows and columns as they are, whatever they do to the numbers. */
 const keeping = new Set(
@@ -21,8 +22,8 @@ const keeping = new Set(
 export function gridOf(
   detector: Detector,
   value: string,
-  known = new Map<string, Grid | undefined>(),
-): Grid | undefined {
+  known = new Map<string, GridSize | undefined>(),
+): GridSize | undefined {
   const open = [value]
   while (open.length > 0) {
     const name = open.at(-1) as string
@@ -51,7 +52,7 @@ function sourcesOf(detector: Detector, node: NodeProto): string[] {
   return node.input.slice(0, many ? undefined : 1).filter((name) => isFeatureMap(detector, name))
 }
 
-function imageGrid({ info }: Detector, name: string): Grid | undefined {
+function imageGrid({ info }: Detector, name: string): GridSize | undefined {
   const shape = info.inputs.find((i) => i.name === name)?.shape
   if (shape?.length !== 4) return undefined
   const [, a, b, c] = shape
@@ -63,8 +64,8 @@ function through(
   detector: Detector,
   node: NodeProto,
   sources: readonly string[],
-  known: ReadonlyMap<string, Grid | undefined>,
-): Grid | undefined {
+  known: ReadonlyMap<string, GridSize | undefined>,
+): GridSize | undefined {
   const from = sources.map((s) => known.get(s)).find((grid) => grid !== undefined)
   if (!from) return undefined
   if (['Conv', 'MaxPool', 'AveragePool'].includes(node.opType)) return windowed(detector, node, from)
@@ -73,16 +74,12 @@ function through(
   return keeping.has(node.opType) ? from : undefined
 }
 
-const attributeOf = (node: NodeProto, name: string): AttributeProto | undefined =>
-  node.attribute.find((a) => a.name === name)
-const ints = (node: NodeProto, name: string): number[] | undefined => attributeOf(node, name)?.ints.map(exact)
-
-function windowed(detector: Detector, node: NodeProto, from: Grid): Grid {
+function windowed(detector: Detector, node: NodeProto, from: GridSize): GridSize {
   const weights = detector.initializers.get(node.input[1] ?? '')
-  const kernel = ints(node, 'kernel_shape') ?? weights?.dims.slice(2).map(exact) ?? [1, 1]
-  const [strides, dilations] = [ints(node, 'strides') ?? [1, 1], ints(node, 'dilations') ?? [1, 1]]
-  const pads = ints(node, 'pads') ?? [0, 0, 0, 0]
-  const mode = Buffer.from(attributeOf(node, 'auto_pad')?.s ?? []).toString()
+  const kernel = intsOf(node, 'kernel_shape') ?? weights?.dims.slice(2).map(exact) ?? [1, 1]
+  const [strides, dilations] = [intsOf(node, 'strides') ?? [1, 1], intsOf(node, 'dilations') ?? [1, 1]]
+  const pads = intsOf(node, 'pads') ?? [0, 0, 0, 0]
+  const mode = textOf(node, 'auto_pad')
   const along = (i: 0 | 1) => {
     const stride = strides[i] ?? 1
     if (mode.startsWith('SAME')) return Math.ceil(from[i] / stride)
@@ -103,12 +100,13 @@ function numbersOf(t: TensorProto): number[] | undefined {
   if (t.floatData.length > 0) return [...t.floatData]
   if (t.int64Data.length > 0) return t.int64Data.map(exact)
   const raw = new Uint8Array(t.rawData).buffer
-  if (t.dataType === 1 && raw.byteLength % 4 === 0) return [...new Float32Array(raw)]
-  if (t.dataType === 7 && raw.byteLength % 8 === 0) return [...new BigInt64Array(raw)].map(Number)
+  const dtype = dataTypeName(t.dataType)
+  if (dtype === 'float32' && raw.byteLength % 4 === 0) return [...new Float32Array(raw)]
+  if (dtype === 'int64' && raw.byteLength % 8 === 0) return [...new BigInt64Array(raw)].map(Number)
   return undefined
 }
 
-function resized(detector: Detector, node: NodeProto, from: Grid): Grid | undefined {
+function resized(detector: Detector, node: NodeProto, from: GridSize): GridSize | undefined {
   const scales = constantNumbers(detector, node.input[node.opType === 'Upsample' ? 1 : 2] ?? '')
   if (scales?.length === 4) return [Math.floor(from[0] * (scales[2] ?? 1)), Math.floor(from[1] * (scales[3] ?? 1))]
   const sizes = constantNumbers(detector, node.input[3] ?? '')
@@ -116,7 +114,7 @@ function resized(detector: Detector, node: NodeProto, from: Grid): Grid | undefi
 }
 
 /** Padding that is worked out when the graph runs is a cell or two, which does not change the order. */
-function padded(detector: Detector, node: NodeProto, [h, w]: Grid): Grid {
+function padded(detector: Detector, node: NodeProto, [h, w]: GridSize): GridSize {
   const pads = constantNumbers(detector, node.input[1] ?? '')
   if (pads?.length !== 8) return [h, w]
   return [h + (pads[2] ?? 0) + (pads[6] ?? 0), w + (pads[3] ?? 0) + (pads[7] ?? 0)]

@@ -1,6 +1,14 @@
 import { quoted } from '../io/index.js'
-import { allNodes, bodiesOf, type GraphProto, type ModelInfo, type ModelProto, type NodeProto } from '../onnx/index.js'
-import { called, functionKey, refuse, spelled } from './common.js'
+import {
+  allNodes,
+  domainKey,
+  type GraphProto,
+  type ModelInfo,
+  type ModelProto,
+  type NodeProto,
+  subgraphsOf,
+} from '../onnx/index.js'
+import { called, functionKey, refuse } from './common.js'
 import { checkTensor, sparseNames } from './tensors.js'
 
 /**
@@ -16,16 +24,12 @@ export function checkStructure(model: ModelProto, info: ModelInfo, file: string)
 
 function checkDomains(model: ModelProto, info: ModelInfo, file: string): void {
   const stranger = allNodes(model).find((n) => {
-    const domain = spelled(n.domain)
-    return !info.opsets.has(domain) && !model.functions.some((f) => spelled(f.domain) === domain)
+    const domain = domainKey(n.domain)
+    return !info.opsets.has(domain) && !model.functions.some((f) => domainKey(f.domain) === domain)
   })
-  if (stranger)
-    refuse(
-      'E_DOMAIN',
-      file,
-      `${called(stranger)} is of the domain ${quoted(stranger.domain || 'ai.onnx')}, whose opset is not imported`,
-      'export the model anew',
-    )
+  if (!stranger) return
+  const what = `is of the domain ${quoted(stranger.domain || 'ai.onnx')}, whose opset is not imported`
+  refuse('E_DOMAIN', file, `${called(stranger)} ${what}`, 'export the model anew')
 }
 
 function checkFunctions(model: ModelProto, file: string): void {
@@ -56,7 +60,7 @@ function checkGraph(graph: GraphProto, outer: (name: string) => boolean, file: s
   for (const node of graph.node) {
     const missing = node.input.find((name) => !known(name))
     if (missing !== undefined) refuseInput(node, missing, made.has(missing), file)
-    for (const body of bodiesOf(node)) checkGraph(body, known, file)
+    for (const body of subgraphsOf(node)) checkGraph(body, known, file)
     for (const name of node.output) {
       if (name !== '' && defined.has(name))
         refuse('E_DUPLICATE', file, `${called(node)} makes ${quoted(name)}, which exists already`, 'rename one of them')

@@ -1,4 +1,5 @@
-import { allNodes, bodiesOf, dataTypeName, type ModelValue, type NodeProto } from '../onnx/index.js'
+import { allGraphs, allNodes, dataTypeName, type ModelValue, type NodeProto } from '../onnx/index.js'
+import { intsOf } from './attributes.js'
 import { functionKey } from './common.js'
 import type { Detector } from './open.js'
 
@@ -64,7 +65,7 @@ const isConstant = (detector: Detector, name: string): boolean =>
  * Type of a value of the main graph: as declared, or worked out where a convolution or what merely moves its elements
  * makes it. A size that cannot be told is `''`.
  */
-export function typeOf(detector: Detector, name: string, depth = 0): ModelValue | undefined {
+export function valueType(detector: Detector, name: string, depth = 0): ModelValue | undefined {
   const known = detector.types.get(name)
   if (known?.shape) return known
   const node = detector.producers.get(name)
@@ -72,10 +73,10 @@ export function typeOf(detector: Detector, name: string, depth = 0): ModelValue 
   if (node.opType === 'Conv') return convolved(detector, name, node)
   if (!['Add', 'Identity', 'LeakyRelu', 'Relu', 'Transpose'].includes(node.opType)) return known
   const from = node.input.find((input) => !isConstant(detector, input))
-  const type = from === undefined ? undefined : typeOf(detector, from, depth + 1)
+  const type = from === undefined ? undefined : valueType(detector, from, depth + 1)
   if (!type?.shape) return known
   if (node.opType !== 'Transpose') return { ...type, name }
-  const perm = node.attribute.find((a) => a.name === 'perm')?.ints.map(Number)
+  const perm = intsOf(node, 'perm')
   return { ...type, name, shape: perm ? perm.map((axis) => type.shape?.[axis] ?? '') : type.shape.toReversed() }
 }
 
@@ -89,7 +90,7 @@ function convolved(detector: Detector, name: string, node: NodeProto): ModelValu
 /** Every value name and node name that a model uses anywhere, and every symbolic dimension. */
 export function namesIn({ model }: Detector): { values: Set<string>; nodes: Set<string>; symbols: Set<string> } {
   const nodes = allNodes(model)
-  const graphs = [...(model.graph ? [model.graph] : []), ...nodes.flatMap(bodiesOf)]
+  const graphs = allGraphs(model)
   const infos = graphs.flatMap((g) => [...g.input, ...g.output, ...g.valueInfo])
   const values = [
     ...infos.map((v) => v.name),

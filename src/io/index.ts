@@ -25,6 +25,17 @@ export { readBytes, readFailure, readJson, readSize, whyUnread } from './files/r
 export { isSameFile } from './files/same.js'
 export { refuseOtherKinds } from './files/sniff.js'
 export { nearest } from './nearest.js'
-export { type DType, float32, type Real, sizeOf, spellNumber, type Tensor, type TensorData } from './tensor.js'
+export {
+  type DType,
+  float32,
+  isDType,
+  isReal,
+  type Real,
+  reals,
+  sizeOf,
+  spellNumber,
+  type Tensor,
+  type TensorData,
+} from './tensor.js'
 export { escaped, listed, printable, quoted } from './text.js'
 export { version } from './version.js'

@@ -2,7 +2,9 @@
 export type DType = 'float16' | 'float32' | 'float64' | 'int32' | 'int64' | 'bool'
 
 /** Floating-point element types. */
-export type Real = 'float16' | 'float32' | 'float64'
+export const reals = ['float16', 'float32', 'float64'] as const
+export type Real = (typeof reals)[number]
+export const isReal = (dtype: string): dtype is Real => (reals as readonly string[]).includes(dtype)
 
 /** The JavaScript storage of each element type; float16 holds raw bits. */
 export interface TensorData {
@@ -30,6 +32,9 @@ export const elementBytes: Readonly<Record<DType, number>> = {
   int64: 8,
   bool: 1,
 }
+
+/** Whether an element type, by ONNX's name in lower case, is one the builder emits. */
+export const isDType = (name: string): name is DType => Object.hasOwn(elementBytes, name)
 
 /** Number of elements of a shape; 1 for rank 0. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1)

@@ -1,25 +1,23 @@
-import type { Finding } from './finding.js'
+import { isDifferentiable, liveValues } from '../onnx/index.js'
+import { type Finding, finding } from './finding.js'
 import { behind, type LintGraph, type LintNode } from './graph.js'
 import { type GradientTable, listed } from './table.js'
 
-const real = new Set(['float16', 'float32', 'float64', 'bfloat16'])
-
 /** Whether a gradient can go through a value: it is of real numbers, or nobody says of what. */
-const carries = ({ types }: LintGraph, name: string): boolean => real.has(types.get(name)?.dtype ?? 'float32')
+const carries = ({ types }: LintGraph, name: string): boolean => isDifferentiable(types.get(name)?.dtype ?? 'float32')
 
 /** The inputs of a node that its operator differentiates by. */
-function differentiated(node: LintNode, graph: LintGraph, { plainFrom }: GradientTable): string[] {
-  const from = node.op === 'Where' ? 1 : 0
-  const to = node.op === 'ScatterND' || node.op === 'ScatterElements' ? undefined : plainFrom[node.op]
-  const inputs = node.inputs.slice(from, to).filter((_, i) => !/^Scatter/.test(node.op) || i !== 1)
-  return inputs.filter((name) => name !== '' && carries(graph, name))
+function differentiated({ op, inputs }: LintNode, graph: LintGraph, table: GradientTable): string[] {
+  const places = Object.keys(table.inputs).find((key) => listed(table.inputs[key] ?? '').includes(op))
+  const some = places === undefined ? inputs : listed(places).map((place) => inputs[Number(place)] ?? '')
+  return some.filter((name) => name !== '' && carries(graph, name))
 }
 
 /** Logits of the loss; with a detector under it, what that takes. */
 function sources({ inputs }: LintGraph): string[] {
-  const real32 = inputs.filter(({ name, dtype }) => real.has(dtype) && !/^(y_true_\d+|normalizer)$/.test(name))
-  const logits = real32.filter(({ name }) => name.startsWith('y_pred'))
-  return (logits.length > 0 ? logits : real32).map((v) => v.name)
+  const reals = inputs.filter(({ name, dtype }) => isDifferentiable(dtype) && !/^(y_true_\d+|normalizer)$/.test(name))
+  const logits = reals.filter(({ name }) => name.startsWith('y_pred'))
+  return (logits.length > 0 ? logits : reals).map((v) => v.name)
 }
 
 /** The path that gradients take from the loss to its logits. */
@@ -56,23 +54,14 @@ export function undifferentiable(graph: LintGraph, table: GradientTable): Findin
   ]
 }
 
-/** What depends on the data of the inputs, not only on their shapes: the rest is folded away before. */
-function live({ nodes, inputs }: LintGraph): ReadonlySet<string> {
-  const names = new Set(inputs.map((v) => v.name))
-  for (const n of nodes)
-    if (n.op !== 'Shape' && n.op !== 'Size' && n.reads.some((name) => names.has(name)))
-      for (const name of n.outputs) names.add(name)
-  return names
-}
-
 /** Its own Concat has a second output, and the name of that is given out again where one stands in a subgraph. */
 function clashes(graph: LintGraph): Finding[] {
-  const names = live(graph)
+  const live = liveValues(graph) // the rest is folded away before
   const nodes = behind(graph, [graph.outputs[0]?.name ?? ''])
-  if (!nodes.some((n) => n.op === 'Concat' && n.outputs.some((name) => names.has(name)))) return []
+  if (!nodes.some((n) => n.op === 'Concat' && n.outputs.some((name) => live.has(name)))) return []
   const why = 'with one Concat inside and another outside it makes an invalid graph'
   const inside = nodes.filter((n) => n.inner.some(({ op }) => op === 'Concat'))
-  return inside.map(({ name, op }) => ({ node: name, op, why, remedy: 'export --form compact' }))
+  return inside.map((n) => finding(n, why, 'export --form compact'))
 }
 
 const remedies: Readonly<Record<string, string>> = {
@@ -82,47 +71,45 @@ const remedies: Readonly<Record<string, string>> = {
   Resize: 'attach --rewrite-resize',
 }
 
-function unknown({ name, op, domain }: LintNode, { reasons }: GradientTable): Finding {
+function unknown(node: LintNode, { reasons }: GradientTable): Finding {
+  const { op, domain } = node
   const why =
     domain === '' ? (reasons?.[op] ?? 'it has no gradient of it') : `it has no gradient of the domain ${domain}`
-  return { node: name, op, why, remedy: remedies[op] ?? 'write it with other operators' }
+  return finding(node, why, remedies[op] ?? 'write it with other operators')
 }
 
-function lossFindings({ outputs }: LintGraph, { nodes }: Path): Finding[] {
-  const [loss] = outputs
-  const finding = (why: string, remedy: string): Finding[] => [{ node: loss?.name ?? '', op: 'output', why, remedy }]
+function lossFindings({ outputs: [loss] }: LintGraph, { nodes }: Path): Finding[] {
+  const refused = (why: string, remedy: string) => [finding({ name: loss?.name ?? '', op: 'output' }, why, remedy)]
   if (!loss || nodes.length === 0)
-    return finding('the first output must be the loss, and depend on the logits', 'export --graph loss, or attach it')
+    return refused('the first output must be the loss, and depend on the logits', 'export --graph loss, or attach it')
   if (loss.dtype !== 'float32')
-    return finding(`the loss is ${loss.dtype}, and must be float32`, 'export --dtype float32')
+    return refused(`the loss is ${loss.dtype}, and must be float32`, 'export --dtype float32')
   if (loss.shape && loss.shape.length > 0 && loss.shape.join() !== '1')
-    return finding(`the loss is [${loss.shape}], and must be one number`, 'export --reduction batch-mean')
+    return refused(`the loss is [${loss.shape}], and must be one number`, 'export --reduction batch-mean')
   return []
 }
 
 /** Operators it differentiates, but not used like this. */
-function construct(node: LintNode, graph: LintGraph, path: Path): Finding | undefined {
-  const { name, op, inputs, outputs } = node
-  const finding = (why: string, remedy: string): Finding => ({ node: name, op, why, remedy })
-  if (op === 'Split' && outputs.some((output) => !path.values.has(output)))
-    return finding(
-      'its gradient is made of the outputs in use alone, and gets the wrong shape',
-      'take the part with Slice',
-    )
+function construct(node: LintNode, graph: LintGraph, { values }: Path): Finding | undefined {
+  const { op, inputs, outputs } = node
+  const [output = ''] = outputs
+  const spread = (input: string) => values.has(input) && spreads(input, output, graph)
+  if (op === 'Split' && outputs.some((name) => !values.has(name))) {
+    const why = 'its gradient is made of the outputs in use alone, and gets the wrong shape'
+    return finding(node, why, 'take the part with Slice')
+  }
   if ((op === 'ReduceMean' || op === 'ReduceLogSumExp') && inputs[1])
-    return finding('its gradient overlooks axes that are an input', 'export --opset 17')
-  if (op === 'Abs' && decays(outputs[0] ?? '', graph))
-    return finding(
-      'e^−|t| gets the slope 0 at t = 0, and a cross-entropy of it a wrong one',
-      'export --for ort-training',
-    )
-  if (op === 'Pow' && path.values.has(inputs[1] ?? ''))
-    return finding('it has no gradient by the exponent', 'use Exp and Log')
-  if (
-    op === 'Where' &&
-    inputs.slice(1).some((input) => path.values.has(input) && spreads(input, outputs[0] ?? '', graph))
-  )
-    return finding('its gradient keeps the shape of the result, but an input is spread to it', 'Expand the input first')
+    return finding(node, 'its gradient overlooks axes that are an input', 'export --opset 17')
+  if (op === 'Abs' && decays(output, graph)) {
+    const why = 'e^−|t| gets the slope 0 at t = 0, and a cross-entropy of it a wrong one'
+    return finding(node, why, 'export --for ort-training')
+  }
+  if (op === 'Pow' && values.has(inputs[1] ?? ''))
+    return finding(node, 'it has no gradient by the exponent', 'use Exp and Log')
+  if (op === 'Where' && inputs.slice(1).some(spread)) {
+    const why = 'its gradient keeps the shape of the result, but an input is spread to it'
+    return finding(node, why, 'Expand the input first')
+  }
   return undefined
 }
 

@@ -1,13 +1,15 @@
 import {
-  dataTypeName,
-  declared,
   decodeModel,
+  domainKey,
   type GraphProto,
+  graphsIn,
   type ModelNode,
   type ModelValue,
+  modelNode,
   type NodeProto,
   readModel,
-  valuesRead,
+  subgraphsOf,
+  typesIn,
 } from '../onnx/index.js'
 
 /** A node as far as a target looks at it. */
@@ -27,30 +29,13 @@ export interface LintGraph {
   readonly constants: ReadonlySet<string>
 }
 
-const nodeOf = (node: NodeProto): LintNode => ({
+const lintNode = (node: NodeProto): LintNode => ({
+  ...modelNode(node),
   name: node.name || (node.output[0] ?? ''),
-  op: node.opType,
-  domain: node.domain === 'ai.onnx' ? '' : node.domain,
-  inputs: node.input,
+  domain: domainKey(node.domain),
   outputs: node.output.filter((name) => name !== ''),
-  reads: valuesRead(node),
-  inner: node.attribute.flatMap((a) => [...(a.g ? [a.g] : []), ...a.graphs]).flatMap((g) => g.node.map(nodeOf)),
+  inner: subgraphsOf(node).flatMap((g) => g.node.map(lintNode)),
 })
-
-const graphsIn = (graph: GraphProto): GraphProto[] => [
-  graph,
-  ...graph.node.flatMap((n) => n.attribute.flatMap((a) => [...(a.g ? [a.g] : []), ...a.graphs]).flatMap(graphsIn)),
-]
-
-function typesIn(graphs: readonly GraphProto[]): Map<string, ModelValue> {
-  const values = graphs.flatMap((g) => [...g.valueInfo, ...g.input, ...g.output]).map(declared)
-  const tensors = graphs.flatMap((g) =>
-    g.initializer.map(
-      (t): ModelValue => ({ name: t.name, dtype: dataTypeName(t.dataType), shape: t.dims.map(Number) }),
-    ),
-  )
-  return new Map([...tensors, ...values].map((v) => [v.name, v]))
-}
 
 /** Opens a model. @throws InputError when it is none, or of a version out of range */
 export function openGraph(bytes: Uint8Array, file: string): LintGraph {
@@ -60,10 +45,10 @@ export function openGraph(bytes: Uint8Array, file: string): LintGraph {
   const constantNodes = graphs.flatMap((g) => g.node.filter((n) => n.opType === 'Constant').flatMap((n) => n.output))
   return {
     opset: info.opsets.get('') ?? 0,
-    nodes: graph.node.map(nodeOf),
+    nodes: graph.node.map(lintNode),
     inputs: info.inputs,
     outputs: info.outputs,
-    types: typesIn(graphs),
+    types: new Map(graphs.flatMap((g) => [...typesIn(g)])),
     constants: new Set([...graphs.flatMap((g) => g.initializer.map((t) => t.name)), ...constantNodes]),
   }
 }

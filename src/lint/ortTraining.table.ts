@@ -15,19 +15,10 @@ export const ortTraining: GradientTable = {
   stop: `
     And ArgMax ArgMin ConstantOfShape Equal Greater GreaterOrEqual IsInf IsNaN Less LessOrEqual NonZero Not OneHot Or Range
     Shape Size Xor`,
-  plainFrom: {
-    ...{
-      Clip: 1,
-      Expand: 1,
-      Gather: 1,
-      GatherElements: 1,
-      GatherND: 1,
-      Pad: 1,
-      ReduceMean: 1,
-      ReduceSum: 1,
-      Reshape: 1,
-    },
-    ...{ Slice: 1, Split: 1, Squeeze: 1, Tile: 1, TopK: 1, Unsqueeze: 1 },
+  inputs: {
+    '0': 'Clip Expand Gather GatherElements GatherND Pad ReduceMean ReduceSum Reshape Slice Split Squeeze Tile TopK Unsqueeze',
+    '0 2': 'ScatterElements ScatterND',
+    '1 2': 'Where',
   },
   reasons: {
     Resize: 'its gradient runs for bilinear on CUDA only',

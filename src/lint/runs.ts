@@ -1,4 +1,4 @@
-import type { Finding } from './finding.js'
+import { type Finding, finding } from './finding.js'
 import { behind, type LintGraph, type LintNode } from './graph.js'
 import { listed, type Table } from './table.js'
 
@@ -15,46 +15,44 @@ const remedyFor = (op: string): string => (dynamic.has(op) ? 'export --form stat
 export function unrunnable(graph: LintGraph, table: Table): Finding[] {
   const [upTo, from] = [bounds(table.upTo), bounds(table.from)]
   const check = (node: LintNode): Finding[] => [
-    ...[operator(node, graph, table, upTo, from) ?? type(node, graph, table) ?? constant(node, graph, table)].flatMap(
-      (finding) => finding ?? [],
-    ),
+    ...(operator(node, graph, table, upTo, from) ?? type(node, graph, table) ?? constant(node, graph, table) ?? []),
     ...node.inner.flatMap(check),
   ]
-  return behind(
-    graph,
-    graph.outputs.map((v) => v.name),
-  ).flatMap(check)
+  const outputs = graph.outputs.map((v) => v.name)
+  return behind(graph, outputs).flatMap(check)
 }
 
 function operator(
-  { name, op, domain }: LintNode,
+  node: LintNode,
   { opset }: LintGraph,
   { reasons }: Table,
   upTo: ReadonlyMap<string, number>,
   from: ReadonlyMap<string, number>,
-): Finding | undefined {
-  const finding = (why: string, remedy: string): Finding => ({ node: name, op, why, remedy })
-  if (domain !== '') return finding(`it does not know the domain ${domain}`, 'use ONNX’s own operators')
+): Finding[] | undefined {
+  const { op, domain } = node
+  const refused = (why: string, remedy: string) => [finding(node, why, remedy)]
+  if (domain !== '') return refused(`it does not know the domain ${domain}`, 'use ONNX’s own operators')
   const last = upTo.get(op)
-  if (last === undefined) return finding(reasons?.[op] ?? 'it does not take this operator', remedyFor(op))
+  if (last === undefined) return refused(reasons?.[op] ?? 'it does not take this operator', remedyFor(op))
   if (opset > last)
-    return finding(`it takes it up to opset ${last}, and this is opset ${opset}`, `export --opset ${last}`)
+    return refused(`it takes it up to opset ${last}, and this is opset ${opset}`, `export --opset ${last}`)
   const first = from.get(op) ?? 0
-  return opset < first ? finding(`it takes it from opset ${first} on`, `export --opset ${first}`) : undefined
+  return opset < first ? refused(`it takes it from opset ${first} on`, `export --opset ${first}`) : undefined
 }
 
-function type({ name, op, inputs }: LintNode, graph: LintGraph, table: Table): Finding | undefined {
-  const dtype = graph.types.get(inputs[0] ?? '')?.dtype
-  if (dtype === undefined) return undefined
-  const [nowhere, here] = [listed(table.noTypes ?? '').includes(dtype), listed(table.types?.[op] ?? '').includes(dtype)]
+function type(node: LintNode, graph: LintGraph, { noTypes = '', notFor = {} }: Table): Finding[] | undefined {
+  const dtype = graph.types.get(node.inputs[0] ?? '')?.dtype ?? ''
+  if (!listed(noTypes).includes(dtype) && !listed(notFor[dtype] ?? '').includes(node.op)) return undefined
   // The compact form sums in float64 whatever comes in.
   const asked = dtype === 'float64' && graph.inputs.some((v) => v.dtype === 'float64')
-  const remedy = asked ? 'export --dtype float32' : 'export --form static'
-  return nowhere || here ? { node: name, op, why: `it does not take it for ${dtype}`, remedy } : undefined
+  return [finding(node, `it does not take it for ${dtype}`, asked ? 'export --dtype float32' : 'export --form static')]
 }
 
-function constant({ name, op, inputs }: LintNode, { constants }: LintGraph, table: Table): Finding | undefined {
-  const open = (table.constants?.[op] ?? []).find((place) => inputs[place] && !constants.has(inputs[place]))
-  if (open === undefined) return undefined
-  return { node: name, op, why: `its input ${open} must be a constant`, remedy: 'export --form static' }
+function constant(node: LintNode, graph: LintGraph, { constants = {} }: Table): Finding[] | undefined {
+  const isOpen = (name: string | undefined) => name && !graph.constants.has(name)
+  const places = Object.keys(constants).map(Number)
+  const open = places.find((place) => listed(constants[place] ?? '').includes(node.op) && isOpen(node.inputs[place]))
+  return open === undefined
+    ? undefined
+    : [finding(node, `its input ${open} must be a constant`, 'export --form static')]
 }

@@ -13,12 +13,12 @@ export interface Table {
   readonly upTo: Readonly<Record<number, string>>
   /** The same for the lowest; all others from opset 11 on. */
   readonly from?: Readonly<Record<number, string>>
-  /** Element types of the first input that it does not take, by operator. */
-  readonly types?: Readonly<Record<string, string>>
+  /** Operators that it does not take for an element type of their first input. */
+  readonly notFor?: Readonly<Record<string, string>>
   /** Element types it does not take anywhere. */
   readonly noTypes?: string
-  /** Inputs that must be constants: their places, by operator. */
-  readonly constants?: Readonly<Record<string, readonly number[]>>
+  /** Operators by the place of an input that must be a constant. */
+  readonly constants?: Readonly<Record<number, string>>
   /** Reasons for what is not taken, where there is more to say than that. */
   readonly reasons?: Readonly<Record<string, string>>
 }
@@ -29,8 +29,8 @@ export interface GradientTable extends Pick<Table, 'target' | 'version' | 'sourc
   readonly gradient: string
   /** Operators that end the path: nothing behind them gets a gradient, whatever it is. */
   readonly stop: string
-  /** First of the inputs that get no gradient, by operator: indices, shapes, conditions. */
-  readonly plainFrom: Readonly<Record<string, number>>
+  /** Operators by the places of the inputs that get a gradient, where others are indices, shapes or conditions. */
+  readonly inputs: Readonly<Record<string, string>>
 }
 
 export const listed = (names: string): readonly string[] => names.split(/\s+/).filter((name) => name !== '')

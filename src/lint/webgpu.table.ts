@@ -18,26 +18,7 @@ export const webgpu: Table = {
       TopK Unsqueeze Where`,
   },
   noTypes: 'float64',
-  types: {
-    ...{
-      Add: 'int64',
-      Cast: 'int64',
-      Concat: 'int64',
-      Div: 'int64',
-      Expand: 'int64',
-      Identity: 'int64',
-      Less: 'int64',
-    },
-    ...{
-      Mul: 'int64',
-      Reshape: 'int64',
-      Slice: 'int64',
-      Split: 'int64',
-      Squeeze: 'int64',
-      Sub: 'int64',
-      Unsqueeze: 'int64',
-    },
-  },
+  notFor: { int64: 'Add Cast Concat Div Expand Identity Less Mul Reshape Slice Split Squeeze Sub Unsqueeze' },
   reasons: {
     Softplus: 'its result vanishes below −17, where the loss needs it',
     NonZero: 'it has no kernel',

@@ -1,6 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-node'
-import { type AnyTensor, InputError, quoted, type Tensor } from '../io/index.js'
-import { isDType, type ModelInfo, readModel } from '../onnx/index.js'
+import { type AnyTensor, InputError, isDType, quoted, type Tensor } from '../io/index.js'
+import { type ModelInfo, readModel } from '../onnx/index.js'
 import { checkFeeds, type Feeds } from './feeds.js'
 import { fromOrt, loadRuntime, type Ort, toOrt } from './ort.js'
 import { creationFailed, type Provider } from './provider.js'

@@ -1,13 +1,19 @@
-import { version } from '../io/index.js'
-import { Graph, type Model, type Value, type ValueInfo } from '../onnx/index.js'
-import { anchorsOf, boxEntries, ConfigError, coarsestStride, type LossConfig, lossModel } from '../yolo/index.js'
+import { Graph, type Model, type ValueInfo } from '../onnx/index.js'
+import {
+  anchorsOf,
+  boxEntries,
+  ConfigError,
+  coarsestStride,
+  type LossConfig,
+  lossModel,
+  ofScale,
+  producer,
+} from '../yolo/index.js'
 import { type Next, type Optimizer, updateOf } from './optimizer.js'
 import { pointwise, pointwiseGradient } from './pointwise.js'
 
 /** What carries the name of an input into the next step. */
 export const nextPrefix = 'next_'
-
-const producer = { name: 'onnx-yolo-loss', version }
 
 /** Three models that train the heads of a detector, run one after another for each step. */
 export interface HeadTraining {
@@ -77,7 +83,7 @@ function forwardModel(config: LossConfig, shapes: readonly HeadShapes[]): Model 
   const graph = new Graph({ opset: config.opset })
   const heads = shapes.map((shape, l) => {
     const { x, ...parameters } = headInputs(graph, shape, l)
-    return [`y_pred_${l}`, graph.scope(`head${l}`, () => pointwise(x, parameters))] as const
+    return [ofScale('y_pred', l), graph.scope(`head${l}`, () => pointwise(x, parameters))] as const
   })
   return graph.build(Object.fromEntries(heads), { name: 'heads', producer })
 }
@@ -89,7 +95,7 @@ function updateModel(config: LossConfig, shapes: readonly HeadShapes[], optimize
   const next: Next = { ...shared }
   for (const [l, shape] of shapes.entries()) {
     const { x, weight, bias } = headInputs(graph, shape, l)
-    const g = graph.input(`grad_y_pred_${l}`, 'float32', shape.heads)
+    const g = graph.input(ofScale('grad_y_pred', l), 'float32', shape.heads)
     const gradient = graph.scope(`head${l}/gradient`, () => pointwiseGradient(x, g))
     graph.scope(`head${l}/update`, () => {
       Object.assign(next, update(`weight_${l}`, weight, gradient.weight, rate))
@@ -97,9 +103,7 @@ function updateModel(config: LossConfig, shapes: readonly HeadShapes[], optimize
     })
   }
   const outputs = Object.fromEntries(Object.entries(next).map(([name, v]) => [nextPrefix + name, v]))
-  const remembered = ([name]: readonly [string, Value]) => !/^(weight|bias)_\d+$/.test(name)
-  const state = Object.entries(next)
-    .filter(remembered)
-    .map(([name, { dtype, shape }]): ValueInfo => ({ name, dtype, shape }))
+  const remembered = Object.entries(next).filter(([name]) => !/^(weight|bias)_\d+$/.test(name))
+  const state = remembered.map(([name, { dtype, shape }]): ValueInfo => ({ name, dtype, shape }))
   return { update: graph.build(outputs, { name: 'update', producer }), state }
 }

@@ -2,8 +2,9 @@
  * Whether a graph computes the right numbers: cases, comparison, the judgement, and its report.
  * Where it does not, `layers` looks for the first node that is to blame.
  */
-export { type CaseConfig, caseConfig } from './cases/config.js'
-export { configKey, modelConfig, takesInputs } from './cases/match.js'
+export { configKey } from '../yolo/index.js'
+export { type CaseConfig, caseConfig } from './cases/caseconfig.js'
+export { modelConfig, takesInputs } from './cases/match.js'
 export { bindTensors, findCases, readCase, type TestCase } from './cases/testcase.js'
 export type { Asked, AskedTolerance } from './cases/tolerance.js'
 export { writeCase } from './cases/writecase.js'
@@ -17,9 +18,9 @@ export { writeRepro } from './layers/repro.js'
 export { renderLayers } from './layers/text.js'
 export { recordedTrace, type Side, type Trace } from './layers/trace.js'
 export { toHtml } from './report/html/page.js'
-export { portableJson } from './report/json.js'
+export { portableJson, toJson } from './report/json.js'
 export { toJunit } from './report/junit.js'
-export { renderReport, toJson } from './report/report.js'
+export { renderReport } from './report/text.js'
 export { type Job, type JobFlags, jobsOf } from './run/jobs.js'
 export { type CaseLayers, layerwise } from './run/layerwise.js'
 export type { Progress } from './run/progress.js'

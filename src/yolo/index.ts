@@ -7,12 +7,23 @@ export { anchorsOf, ConfigError, type ConfigInput, type LossConfig } from './con
 export { type DarknetConfig, parseDarknet } from './config/darknet.js'
 export { formOf, formsThat } from './config/forms.js'
 export { pairsIn, parseAnchorList, parseClassList } from './config/lists.js'
+export { ofScale, type ScaleName, scaleNameOf } from './config/names.js'
 export { type LossOption, lossOptions, options, outputKeys } from './config/options.js'
 export { presets } from './config/presets.js'
 export { resolveConfig } from './config/resolve.js'
-export { semantics } from './config/stamp.js'
-export { type Anchor, boxEntries, coarsestStride, type Layout, type LayoutName, layouts } from './config/vocabulary.js'
-export { reach, slackInSize } from './forms/compact/candidates.js'
+export { configKey, metadataPrefix, producer, semantics, semanticsKey } from './config/stamp.js'
+export {
+  type Anchor,
+  type Axis,
+  boxEntries,
+  coarsestStride,
+  type Layout,
+  type LayoutName,
+  labelAxes,
+  layouts,
+  termNames,
+} from './config/vocabulary.js'
+export { reordered } from './heads/layout.js'
 export { type Parameter, parameters } from './heads/parameters.js'
 export { type AnnotatedImage, AnnotationError, parseCoco, parseLines } from './labels/annotations.js'
 export { type AssignConfig, assignTargets, BoxError } from './labels/assign.js'

@@ -29,7 +29,7 @@ const append = (message: Uint8Array, number: number, ...put: Uint8Array[]): Edit
 function laden(irVersion = 10): Uint8Array {
   const plain = tinyDetector({ opset: 17, irVersion })
   const [graph] = payloads(plain, 7) as [Uint8Array]
-  const entry = (key: string, value: string) => encodePart.metadata(key, value)
+  const entry = (key: string, value: string) => encodePart.metadata({ [key]: value })[0] as Uint8Array
   const nodeOfTheirs = payloads(graph, 1)[0] as Uint8Array
   const noted = joined(splice(nodeOfTheirs, [append(nodeOfTheirs, 9, entry('namespace', 'backbone'))]))
   // An initializer of a type that no schema knows yet, a quantisation annotation, a sparse one, unknown fields.

@@ -36,7 +36,7 @@ function external(entries: Readonly<Record<string, string>>, size = 4): Uint8Arr
     name: 'far',
     tensor: { dtype: 'float32', shape: [size], data: new Float32Array() },
   })
-  const data = Object.entries(entries).map(([key, value]) => encodePart.metadata(key, value))
+  const data = Object.entries(entries).flatMap(([key, value]) => encodePart.metadata({ [key]: value }))
   const location = new Uint8Array([0x70, 1])
   const put = new Uint8Array([
     ...joined(splice(withoutRaw(empty), [{ number: 13, at: 0, count: 0, put: data }])),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { float32, type Tensor } from '../../src/io/tensor.js'
-import { caseConfig } from '../../src/verify/cases/config.js'
-import { meaningOf } from '../../src/verify/cases/meaning.js'
+import { caseConfig } from '../../src/verify/cases/caseconfig.js'
+import { indexInWords } from '../../src/verify/cases/indexwords.js'
 import { readTolerances, toleranceOf } from '../../src/verify/cases/tolerance.js'
 import { compare } from '../../src/verify/compare/compare.js'
 import { decadeOf, decades, spreadOf } from '../../src/verify/compare/spread.js'
@@ -66,10 +66,10 @@ describe('an index of a tensor of the loss', () => {
     ['layer0/ignore/iou/Div', [5], [7], 'scale 0'],
     ['loss', [], [], ''],
   ])('%s%j means something', (name, index, shape, expected) => {
-    expect(meaningOf(name, index, shape, config)).toBe(expected)
+    expect(indexInWords(name, index, shape, config)).toBe(expected)
   })
 
-  it('means nothing without a configuration', () => expect(meaningOf('loss_0', [1], [2], undefined)).toBe(''))
+  it('means nothing without a configuration', () => expect(indexInWords('loss_0', [1], [2], undefined)).toBe(''))
 })
 
 describe('the tolerance of an output', () => {

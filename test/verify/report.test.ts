@@ -5,7 +5,8 @@ import { float32, type Tensor } from '../../src/io/tensor.js'
 import { compare } from '../../src/verify/compare/compare.js'
 import { brief } from '../../src/verify/compare/digits.js'
 import type { CaseReport, OutputRow } from '../../src/verify/judge/result.js'
-import { renderReport, schemaVersion, toJson } from '../../src/verify/report/report.js'
+import { schemaVersion, toJson } from '../../src/verify/report/json.js'
+import { renderReport } from '../../src/verify/report/text.js'
 
 const tolerance = { rtol: 2e-6, atol: 0, source: 'a/data.json' }
 

@@ -5,7 +5,7 @@ import { exitCodes, worstExit } from '../../src/io/exit.js'
 import { float32 } from '../../src/io/tensor.js'
 import { encodeModel } from '../../src/onnx/proto/encode.js'
 import { verifyCase } from '../../src/verify/judge/verify.js'
-import { renderReport } from '../../src/verify/report/report.js'
+import { renderReport } from '../../src/verify/report/text.js'
 import { model, node, pair, sum, sumBytes, value } from '../runtime/models.js'
 import { scratch, sumCase, writeSum } from './cases.js'
 

@@ -1,7 +1,8 @@
 import { GraphError } from './errors.js'
 import type { Graph } from './graph.js'
-import type { Attribute, Body, Model, Node, ValueInfo } from './model.js'
+import { type Body, type Model, type Node, operation, type ValueInfo } from './model.js'
 import type { Value } from './value.js'
+import { namesRead, renameNode } from './walk.js'
 
 /** Public names of the outputs, in order. */
 export type Outputs = Readonly<Record<string, Value>>
@@ -19,7 +20,6 @@ export function build(graph: Graph, outputs: Outputs, stamp: Stamp): Model {
   const nodes = needed([...graph.root.nodes, ...aliases], Object.keys(outputs), renamed)
   const used = new Set(nodes.flatMap(namesRead))
   const made = nodes.flatMap((n) => n.outputs).filter((name) => !Object.hasOwn(outputs, name))
-  const typeOf = (name: string) => graph.types.get(name) as ValueInfo
   const body: Body = {
     name: stamp.name ?? 'graph',
     inputs: graph.root.inputs,
@@ -28,7 +28,7 @@ export function build(graph: Graph, outputs: Outputs, stamp: Stamp): Model {
       .filter(([name]) => used.has(name))
       .map(([name, tensor]) => ({ name, tensor })),
     nodes,
-    values: made.map(typeOf),
+    values: made.map((name) => graph.types.get(name) as ValueInfo),
   }
   const producer = stamp.producer ?? { name: 'onnx-yolo-loss', version: '' }
   return { irVersion: graph.irVersion, opset: graph.opset, producer, metadata: stamp.metadata ?? {}, body }
@@ -43,7 +43,7 @@ function publicNames(graph: Graph, outputs: Outputs): { renamed: Map<string, str
     if (name === '') throw new GraphError('E_NAME', 'output', 'the name is empty', { output: v })
     if (graph.types.has(name)) throw new GraphError('E_NAME', `output ${name}`, 'the name is taken', { output: v })
     if (made.has(v.name) && !renamed.has(v.name)) renamed.set(v.name, name)
-    else aliases.push({ name, op: 'Identity', inputs: [v.name], outputs: [name], attributes: {} })
+    else aliases.push(operation('Identity', [v.name], name))
   }
   return { renamed, aliases }
 }
@@ -51,34 +51,11 @@ function publicNames(graph: Graph, outputs: Outputs): { renamed: Map<string, str
 function needed(nodes: readonly Node[], outputs: readonly string[], renamed: ReadonlyMap<string, string>): Node[] {
   const wanted = new Set(outputs)
   const kept: Node[] = []
-  for (const node of nodes.map((n) => renameNode(n, renamed)).reverse()) {
+  const value = (name: string) => renamed.get(name) ?? name
+  for (const node of nodes.map((n) => renameNode(n, { value })).reverse()) {
     if (!node.outputs.some((name) => wanted.has(name))) continue
     kept.unshift(node)
     for (const name of namesRead(node)) wanted.add(name)
   }
   return kept
-}
-
-const bodiesOf = (node: Node): Body[] => Object.values(node.attributes).flatMap((a) => ('graph' in a ? [a.graph] : []))
-
-/** Everything a node reads, the names its subgraphs capture included. */
-export function namesRead(node: Node): string[] {
-  return [
-    ...node.inputs,
-    ...bodiesOf(node).flatMap((b) => [...b.nodes.flatMap(namesRead), ...b.outputs.map((o) => o.name)]),
-  ]
-}
-
-function renameNode(node: Node, names: ReadonlyMap<string, string>): Node {
-  const rename = (name: string) => names.get(name) ?? name
-  const attributes = Object.entries(node.attributes).map(([key, a]): [string, Attribute] => {
-    if (!('graph' in a)) return [key, a]
-    return [key, { graph: { ...a.graph, nodes: a.graph.nodes.map((n) => renameNode(n, names)) } }]
-  })
-  return {
-    ...node,
-    inputs: node.inputs.map(rename),
-    outputs: node.outputs.map(rename),
-    attributes: Object.fromEntries(attributes),
-  }
 }

@@ -1,7 +1,7 @@
 import type { Value } from './value.js'
 
 /** `float32[B,13,13,3]`, as every message and listing writes a type. */
-export const typeOf = (v: Pick<Value, 'dtype' | 'shape'>): string => `${v.dtype}[${v.shape.join(',')}]`
+export const typeText = (v: Pick<Value, 'dtype' | 'shape'>): string => `${v.dtype}[${v.shape.join(',')}]`
 
 /**
  * A mistake in building a graph: what is wrong, where (scope path), the operands with their types and producers, and
@@ -17,7 +17,7 @@ export class GraphError extends Error {
     readonly operands: Readonly<Record<string, Value>> = {},
     readonly hint?: string,
   ) {
-    const rows = Object.entries(operands).map(([role, v]) => `  ${role}: ${typeOf(v)} from ${v.name}`)
+    const rows = Object.entries(operands).map(([role, v]) => `  ${role}: ${typeText(v)} from ${v.name}`)
     super([`${at}: ${why}`, ...rows, ...(hint ? [`  hint: ${hint}`] : [])].join('\n'))
   }
 }

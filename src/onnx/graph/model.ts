@@ -26,6 +26,14 @@ export interface Node {
   readonly attributes: Readonly<Record<string, Attribute>>
 }
 
+/** A node of ONNX's own with one output, after which it is named. */
+export const operation = (
+  op: string,
+  inputs: readonly string[],
+  output: string,
+  attributes: Node['attributes'] = {},
+): Node => ({ name: output, op, inputs, outputs: [output], attributes })
+
 export interface ValueInfo {
   readonly name: string
   readonly dtype: DType

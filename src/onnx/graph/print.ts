@@ -1,5 +1,5 @@
 import { spellNumber, type Tensor } from '../../io/index.js'
-import { typeOf } from './errors.js'
+import { typeText } from './errors.js'
 import type { Attribute, Body, Initializer, Model } from './model.js'
 
 /**
@@ -17,11 +17,11 @@ function printBody(body: Body, outer: ReadonlyMap<string, string>): string[] {
   const short = body.initializers.filter(isShort)
   const tables = body.initializers.filter((c) => !isShort(c))
   const spelled = new Map([...outer, ...short.map(({ name, tensor }) => [name, literal(tensor)] as const)])
-  const types = new Map([...body.values, ...body.outputs].map((v) => [v.name, typeOf(v)]))
+  const types = new Map([...body.values, ...body.outputs].map((v) => [v.name, typeText(v)]))
   return [
-    ...body.inputs.map((v) => `input ${v.name} ${typeOf(v)}`),
-    ...body.outputs.map((v) => `output ${v.name} ${typeOf(v)}`),
-    ...tables.map(({ name, tensor }) => `table ${name} ${typeOf(tensor)} ${literal(tensor)}`),
+    ...body.inputs.map((v) => `input ${v.name} ${typeText(v)}`),
+    ...body.outputs.map((v) => `output ${v.name} ${typeText(v)}`),
+    ...tables.map(({ name, tensor }) => `table ${name} ${typeText(tensor)} ${literal(tensor)}`),
     '',
     ...body.nodes.flatMap((n) => {
       const plain = Object.entries(n.attributes).filter(([, a]) => !('graph' in a))

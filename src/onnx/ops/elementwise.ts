@@ -1,7 +1,7 @@
-import type { DType, Real } from '../../io/index.js'
+import { type DType, isReal, type Real, reals } from '../../io/index.js'
 import type { Value } from '../graph/value.js'
 import { greater, where } from './logic.js'
-import { elementwise, lift, type Numeric, numbers, type Operand, reals, requireDType } from './operand.js'
+import { elementwise, lift, type Numeric, numbers, type Operand, requireDType } from './operand.js'
 
 const binary =
   (op: string) =>
@@ -34,7 +34,7 @@ export const div = binary('Div')
 const extremum =
   (op: 'Max' | 'Min') =>
   <D extends Numeric>(a: Value<D>, b: Operand<D>): Value<D> => {
-    if (a.graph.opset >= 12 || reals.includes(a.dtype)) return binary(op)(a, b)
+    if (a.graph.opset >= 12 || isReal(a.dtype)) return binary(op)(a, b)
     const right = lift(op, b, a)
     return op === 'Max' ? where(greater(a, right), a, right) : where(greater(a, right), right, a)
   }

@@ -1,9 +1,9 @@
-import type { Real } from '../../io/index.js'
+import { type Real, reals } from '../../io/index.js'
 import { GraphError } from '../graph/errors.js'
 import type { Dim } from '../graph/model.js'
 import { broadcast } from '../graph/shape.js'
 import type { Value } from '../graph/value.js'
-import { reals, requireDType } from './operand.js'
+import { requireDType } from './operand.js'
 
 /**
  * Product of matrices: `[…, m, k] · […, k, n] → […, m, n]`, the leading axes broadcast. Signature: `ai.onnx@9::MatMul`,

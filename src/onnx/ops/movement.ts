@@ -1,4 +1,5 @@
 import type { DType } from '../../io/index.js'
+import { dataTypeCode } from '../graph/dtypes.js'
 import { GraphError } from '../graph/errors.js'
 import type { Dim, Shape } from '../graph/model.js'
 import { product, sum } from '../graph/shape.js'
@@ -14,9 +15,8 @@ import { sizeOfDim } from './size.js'
  * `ai.onnx@21::Reshape`
  */
 export function reshape<D extends DType>(x: Value<D>, shape: Shape): Value<D> {
+  requireSameSize(x, shape)
   const at = x.graph.at('Reshape')
-  if (product(x.shape) !== product(shape))
-    throw new GraphError('E_SHAPE', at, `[${shape}] has another number of elements`, { x })
   // 0 copies the dimension at the same place, −1 stands for the one that is left.
   const codes = shape.map((d, i) => (d === x.shape[i] && typeof d !== 'number' ? 0 : (sizeOfDim(x.graph, d) ?? -1)))
   if (codes.filter((c) => c === -1).length > 1) {
@@ -41,9 +41,13 @@ export function vectorOf({ graph }: Value, sizes: readonly (Value<'int64'> | num
  */
 export function reshapeBy<D extends DType>(x: Value<D>, sizes: Value<'int64'>, shape: Shape): Value<D> {
   requireSizes('Reshape', sizes, shape)
-  if (product(x.shape) !== product(shape))
-    throw new GraphError('E_SHAPE', x.graph.at('Reshape'), `[${shape}] has another number of elements`, { x })
+  requireSameSize(x, shape)
   return x.graph.emit('Reshape', [x, sizes], [x.dtype, shape])
+}
+
+function requireSameSize(x: Value, shape: Shape): void {
+  if (product(x.shape) === product(shape)) return
+  throw new GraphError('E_SHAPE', x.graph.at('Reshape'), `[${shape}] has another number of elements`, { x })
 }
 
 /** The same elements in the shape of another value of equal size. */
@@ -157,8 +161,5 @@ export function expand<D extends DType>(x: Value<D>, sizes: Value<'int64'>, shap
  */
 export function cast<D extends DType>(x: Value, dtype: D): Value<D> {
   if (x.dtype === (dtype as DType)) return x as Value<D>
-  return x.graph.emit('Cast', [x], [dtype, x.shape], { to: { int: onnxType[dtype] } })
+  return x.graph.emit('Cast', [x], [dtype, x.shape], { to: { int: dataTypeCode(dtype) } })
 }
-
-/** TensorProto.DataType of each element type. */
-const onnxType: Readonly<Record<DType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9, float16: 10, float64: 11 }

@@ -1,4 +1,4 @@
-import type { DType } from '../../io/index.js'
+import { type DType, reals } from '../../io/index.js'
 import { holds } from '../graph/constants.js'
 import { GraphError } from '../graph/errors.js'
 import type { Shape } from '../graph/model.js'
@@ -14,7 +14,6 @@ export type Operand<D extends DType> = Value<D> | number
 /** Element types that can be calculated with. */
 export type Numeric = Exclude<DType, 'bool'>
 
-export const reals: readonly DType[] = ['float16', 'float32', 'float64']
 export const numbers: readonly DType[] = [...reals, 'int32', 'int64']
 
 /** The number as a shared constant of `like`'s element type. @throws GraphError E_RANGE when that cannot hold it */
@@ -69,6 +68,9 @@ export function requireSizes(op: string, sizes: Value, shape: Shape): void {
  * Whether the opset takes axes (ReduceSum, Squeeze, Unsqueeze) and the sizes of Split as an input, not an attribute.
  */
 export const sizesAreInputs = (x: Value): boolean => x.graph.opset >= 13
+
+/** Slice clamps its ends, so this stands for "to the very end", and its negative for the same in the other direction. */
+export const farEnd = Number.MAX_SAFE_INTEGER
 
 /**
  * The axis counted from the front: negative axes differ between runtimes on empty tensors. @throws GraphError E_RANGE

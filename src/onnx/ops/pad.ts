@@ -1,9 +1,9 @@
-import type { Real } from '../../io/index.js'
+import { type Real, reals } from '../../io/index.js'
 import { GraphError } from '../graph/errors.js'
 import type { Dim } from '../graph/model.js'
 import { sum } from '../graph/shape.js'
 import type { Value } from '../graph/value.js'
-import { axisOf, reals, requireDType } from './operand.js'
+import { axisOf, requireDType } from './operand.js'
 
 /**
  * Zeros before and after the entries of one axis. Signature: `ai.onnx@11::Pad`, `ai.onnx@13::Pad`, `ai.onnx@18::Pad`,

@@ -1,9 +1,9 @@
-import type { DType, Real } from '../../io/index.js'
+import { type DType, type Real, reals } from '../../io/index.js'
 import { GraphError } from '../graph/errors.js'
 import type { Dim } from '../graph/model.js'
 import { sameShape } from '../graph/shape.js'
 import type { Value } from '../graph/value.js'
-import { axisOf, reals, requireDType } from './operand.js'
+import { axisOf, requireDType } from './operand.js'
 
 /**
  * The k largest entries along an axis, largest first, and where they stand: `[…, n, …] → […, k, …]` twice. Signature:

@@ -45,10 +45,7 @@ export function nonZero(x: Value, count: Dim): Value<'int64'> {
  * `ai.onnx@18::ScatterND`
  */
 export function scatter<D extends DType>(x: Value<D>, indices: Value<'int64'>, updates: Value<NoInfer<D>>): Value<D> {
-  if (x.shape.length !== 1 || indices.shape.length !== 1 || !sameShape(indices.shape, updates.shape))
-    throw new GraphError('E_SHAPE', x.graph.at('ScatterND'), 'takes vectors', { x, indices, updates })
-  requireDType('ScatterND', indices, ['int64'])
-  requireDType('ScatterND', updates, [x.dtype])
+  requireVectors('ScatterND', x, indices, updates)
   const column = unsqueeze(indices, [1])
   return x.graph.emit('ScatterND', [x, column, updates], [x.dtype, x.shape])
 }
@@ -59,11 +56,15 @@ export function scatter<D extends DType>(x: Value<D>, indices: Value<'int64'>, u
  * `ai.onnx@16::ScatterElements`, `ai.onnx@18::ScatterElements`
  */
 export function put<D extends DType>(x: Value<D>, indices: Value<'int64'>, updates: Value<NoInfer<D>>): Value<D> {
-  if (x.shape.length !== 1 || indices.shape.length !== 1 || !sameShape(indices.shape, updates.shape))
-    throw new GraphError('E_SHAPE', x.graph.at('ScatterElements'), 'takes vectors', { x, indices, updates })
-  requireDType('ScatterElements', indices, ['int64'])
-  requireDType('ScatterElements', updates, [x.dtype])
+  requireVectors('ScatterElements', x, indices, updates)
   return x.graph.emit('ScatterElements', [x, indices, updates], [x.dtype, x.shape], { axis: { int: 0 } })
+}
+
+function requireVectors(op: string, x: Value, indices: Value, updates: Value): void {
+  if (x.shape.length !== 1 || indices.shape.length !== 1 || !sameShape(indices.shape, updates.shape))
+    throw new GraphError('E_SHAPE', x.graph.at(op), 'takes vectors', { x, indices, updates })
+  requireDType(op, indices, ['int64'])
+  requireDType(op, updates, [x.dtype])
 }
 
 /** Running sum along an axis, the own entry included. Signature: `ai.onnx@11::CumSum`, `ai.onnx@14::CumSum` */

@@ -4,6 +4,7 @@ import type { Dim } from '../graph/model.js'
 import { atom } from '../graph/shape.js'
 import type { Value } from '../graph/value.js'
 import { squeeze } from './movement.js'
+import { farEnd } from './operand.js'
 
 interface Range {
   readonly axis: number
@@ -13,9 +14,6 @@ interface Range {
   readonly size: Dim
   readonly drop: boolean
 }
-
-// Slice clamps its ends, so these stand for "to the very end" in either direction.
-const farEnd = Number.MAX_SAFE_INTEGER
 
 /**
  * A part of `x`, written as in NumPy: `'..., 4'` one channel without its axis, `'..., 0:2'` two, `':, 1:3'`,

@@ -1,10 +1,7 @@
 import type { DType } from '../../io/index.js'
 import type { Dim } from '../graph/model.js'
 import type { Value } from '../graph/value.js'
-import { axisOf } from './operand.js'
-
-// Slice clamps its ends, so this stands for "to the very end".
-const farEnd = Number.MAX_SAFE_INTEGER
+import { axisOf, farEnd } from './operand.js'
 
 /**
  * Every `step`-th entry of the last axis from `start` on, `size` of them: `[…, n] → […, size]`. Of rows of `step` entries

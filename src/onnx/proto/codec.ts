@@ -12,11 +12,8 @@ function refusal(error: unknown, reader: protobuf.Reader, kind: string, file: st
   const at = `at byte ${reader.pos} of ${reader.buf.length}`
   if (error instanceof RangeError) {
     const remedy = 'compare its size with the original; an interrupted copy ends early'
-    return new InputError(
-      'E_TRUNCATED',
-      { where: file, what: `${kind} cut short: data ends ${at}`, remedy },
-      { cause: error },
-    )
+    const what = `${kind} cut short: data ends ${at}`
+    return new InputError('E_TRUNCATED', { where: file, what, remedy }, { cause: error })
   }
   const reason = error instanceof Error ? error.message : String(error)
   const what = /max depth/.test(reason) ? `${kind} nested too deeply, ${at}` : `not a readable ${kind}: bad data ${at}`

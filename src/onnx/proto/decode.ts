@@ -7,13 +7,15 @@ import {
   isElementType,
   type NamedTensor,
   quoted,
+  sizeOf,
   storageOf,
 } from '../../io/index.js'
+import { dataTypeName } from '../graph/dtypes.js'
 import { decodeTensorProto, exact } from './codec.js'
-import { dataTypeName } from './dtypes.js'
 import type { Int64, TensorProto } from './messages.js'
 
 type TypedField = (typeof typedFields)[number]
+type ValueField = 'rawData' | TypedField
 
 const typedFields = ['floatData', 'int32Data', 'stringData', 'int64Data', 'doubleData', 'uint64Data'] as const
 
@@ -52,17 +54,23 @@ function shapeOf(message: TensorProto, file: string): number[] {
   const shape = message.dims.map(exact)
   const text = `[${message.dims.map(String)}]`
   if (shape.some((d) => !(d >= 0))) refuse(message, file, `has the impossible shape ${text}`)
-  if (!Number.isSafeInteger(shape.reduce((n, d) => n * d, 1))) refuse(message, file, `has the impossible size ${text}`)
+  if (!Number.isSafeInteger(sizeOf(shape))) refuse(message, file, `has the impossible size ${text}`)
   return shape
 }
 
+/** Whether a tensor keeps its data in another file. */
+export const isExternal = (t: TensorProto): boolean => t.dataLocation !== 0 || t.externalData.length > 0
+
+/** The fields of a tensor that hold values. */
+export const filledFields = (t: TensorProto): ValueField[] => [
+  ...(Object.hasOwn(t, 'rawData') ? ['rawData' as const] : []),
+  ...typedFields.filter((field) => t[field].length > 0),
+]
+
 /** The one field that holds the values; two of them leave the value open (onnxruntime takes either silently). */
-function valueField(message: TensorProto, file: string): 'rawData' | (typeof typedFields)[number] | undefined {
-  if (message.dataLocation !== 0 || message.externalData.length > 0) {
-    refuse(message, file, 'keeps its data in another file', 'store the data inside this file')
-  }
-  const typed = typedFields.filter((field) => message[field].length > 0)
-  const present = Object.hasOwn(message, 'rawData') ? ['rawData' as const, ...typed] : typed
+function valueField(message: TensorProto, file: string): ValueField | undefined {
+  if (isExternal(message)) refuse(message, file, 'keeps its data in another file', 'store the data inside this file')
+  const present = filledFields(message)
   if (present.length > 1) refuse(message, file, `holds two sets of values: ${present.join(' and ')}`)
   return present[0]
 }
@@ -72,7 +80,7 @@ type Numeric = Exclude<ElementType, 'string'>
 function fromRaw(message: TensorProto, dtype: ElementType, shape: number[], file: string): ElementData[Numeric] {
   const raw = message.rawData
   if (dtype === 'string') return refuse(message, file, 'is string but keeps its values in rawData')
-  const wanted = shape.reduce((n, d) => n * d, bytesOf[dtype] ?? 0)
+  const wanted = sizeOf(shape) * (bytesOf[dtype] ?? 0)
   if (raw.length !== wanted) {
     refuse(message, file, `${dtype}[${shape}] needs ${wanted} bytes of data and has ${raw.length}`)
   }
@@ -85,7 +93,7 @@ const wide = (values: readonly (Int64 | number)[]): bigint[] => values.map((v) =
 
 function fromTyped(message: TensorProto, dtype: ElementType, shape: number[], file: string): ElementData[ElementType] {
   const values = message[fieldOf[dtype]]
-  const wanted = shape.reduce((n, d) => n * d, 1)
+  const wanted = sizeOf(shape)
   if (values.length !== wanted) {
     refuse(message, file, `${dtype}[${shape}] needs ${wanted} values and has ${values.length}`)
   }

@@ -1,7 +1,8 @@
 import { type AnyTensor, InputError } from '../../io/index.js'
+import { dataTypeCode } from '../graph/dtypes.js'
 import { decodeModel, encodeForeign } from './codec.js'
-import { codeOf } from './dtypes.js'
 import type { GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from './messages.js'
+import { type ModelNode, modelNode } from './read.js'
 import { valuesRead } from './walk.js'
 
 /** A value of which only the name is said; onnxruntime infers the rest. */
@@ -10,21 +11,24 @@ const named = (name: string): ValueInfoProto => ({ name }) as ValueInfoProto
 const typed = (name: string, { dtype, shape }: AnyTensor): ValueInfoProto =>
   ({
     name,
-    type: { tensorType: { elemType: codeOf(dtype), shape: { dim: shape.map((d) => ({ dimValue: d })) } } },
+    type: { tensorType: { elemType: dataTypeCode(dtype), shape: { dim: shape.map((d) => ({ dimValue: d })) } } },
   }) as ValueInfoProto
 
 /** The shape of an output is left open: a faulty node may give another than is expected of it. */
 const typedOnly = (name: string, { dtype }: AnyTensor): ValueInfoProto =>
-  ({ name, type: { tensorType: { elemType: codeOf(dtype) } } }) as ValueInfoProto
+  ({ name, type: { tensorType: { elemType: dataTypeCode(dtype) } } }) as ValueInfoProto
 
 function graphOf(model: ModelProto, file: string): GraphProto {
   if (model.graph) return model.graph
   throw new InputError('E_NOT_A_MODEL', { where: file, what: 'this is no ONNX model: it has no graph' })
 }
 
+/** The outputs that a node has: an omitted one is `''`. */
+const made = (node: NodeProto): string[] => node.output.filter((name) => name !== '')
+
 /** Nodes so that each comes after those it reads from; onnxruntime does not insist on that order in the file. */
 function inOrder(nodes: readonly NodeProto[]): NodeProto[] {
-  const maker = new Map(nodes.flatMap((n) => n.output.filter((o) => o !== '').map((o) => [o, n] as const)))
+  const maker = new Map(nodes.flatMap((n) => made(n).map((o) => [o, n] as const)))
   const sorted = new Set<NodeProto>()
   // Iterative, as a chain of nodes may be longer than the call stack.
   for (const root of nodes) {
@@ -42,17 +46,8 @@ function inOrder(nodes: readonly NodeProto[]): NodeProto[] {
   return [...sorted]
 }
 
-/** A node of a model in topological order. */
-export interface GraphNode {
-  /** Its name, or that of its first output where it has none. */
-  readonly name: string
-  readonly op: string
-  readonly domain: string
-  readonly outputs: readonly string[]
-  /** Its inputs in order, `''` for an omitted one. */
-  readonly inputs: readonly string[]
-  /** Its inputs and what its subgraphs take from outside, constants included. */
-  readonly reads: readonly string[]
+/** A node of a model in topological order; its name is that of its first output where it has none. */
+export interface GraphNode extends ModelNode {
   /** Its attributes as text, so that two nodes can be held against each other. */
   attributes(): string
 }
@@ -68,25 +63,20 @@ export interface Dissection {
   alone(index: number, values: ReadonlyMap<string, AnyTensor>): Uint8Array
 }
 
-const attributesOf = ({ attribute }: NodeProto): string =>
-  JSON.stringify(attribute, (_, v) => (typeof v === 'bigint' ? v.toString() : v))
-
-const facts = (node: NodeProto): GraphNode => ({
-  name: node.name || (node.output.find((o) => o !== '') ?? ''),
-  op: node.opType,
-  domain: node.domain,
-  outputs: node.output.filter((o) => o !== ''),
-  inputs: node.input,
-  reads: valuesRead(node),
-  attributes: () => attributesOf(node),
-})
+/** The order of its parts is that of the reports. */
+function graphNode(node: NodeProto): GraphNode {
+  const { op, domain, inputs, reads } = modelNode(node)
+  const outputs = made(node)
+  const attributes = () => JSON.stringify(node.attribute, (_, v) => (typeof v === 'bigint' ? v.toString() : v))
+  return { name: node.name || (outputs[0] ?? ''), op, domain, outputs, inputs, reads, attributes }
+}
 
 function exposed(model: ModelProto, graph: GraphProto, nodes: readonly NodeProto[], count: number): Uint8Array {
   const kept = nodes.slice(0, count)
-  const made = new Set(kept.flatMap((n) => n.output).filter((o) => o !== ''))
-  const own = graph.output.filter((o) => made.has(o.name))
-  for (const { name } of own) made.delete(name)
-  const output = [...own, ...[...made].map(named)]
+  const values = new Set(kept.flatMap(made))
+  const own = graph.output.filter((o) => values.has(o.name))
+  for (const { name } of own) values.delete(name)
+  const output = [...own, ...[...values].map(named)]
   return encodeForeign({ ...model, graph: { ...graph, node: [...kept], output } })
 }
 
@@ -106,11 +96,8 @@ function alone(
     })
   const fed = reads.filter((name) => !constant.has(name))
   const input = infos(fed, typed)
-  const output = infos(
-    node.output.filter((o) => o !== ''),
-    typedOnly,
-  )
-  const part = { name: graph.name, node: [node], initializer, input, output } as unknown as GraphProto
+  const output = infos(made(node), typedOnly)
+  const part = { name: graph.name, node: [node], initializer, input, output } as GraphProto
   return encodeForeign({ ...model, graph: part })
 }
 
@@ -120,7 +107,7 @@ export function dissect(bytes: Uint8Array, file: string): Dissection {
   const graph = graphOf(model, file)
   const nodes = inOrder(graph.node)
   return {
-    nodes: nodes.map(facts),
+    nodes: nodes.map(graphNode),
     constants: new Map(graph.initializer.map((t) => [t.name, t])),
     outputs: graph.output.map((o) => o.name),
     exposed: (count) => exposed(model, graph, nodes, count),

@@ -1,13 +1,16 @@
 import proto, { type onnx } from 'onnx-proto'
 import type { AnyTensor } from '../../io/index.js'
+import { dataTypeCode } from '../graph/dtypes.js'
 import type { Attribute, Body, Dim, Initializer, Model, Node, ValueInfo } from '../graph/model.js'
 import { canonical } from './codec.js'
-import { codeOf, dataTypeOf } from './dtypes.js'
 
 const messages = proto.onnx
 
 /** AttributeProto.AttributeType of the attributes we emit. */
 const attributeType = { float: 1, int: 2, string: 3, tensor: 4, graph: 5, floats: 6, ints: 7 } as const
+
+const encoded = <M>(type: { encode(message: M): { finish(): Uint8Array } }, message: M): Uint8Array =>
+  new Uint8Array(type.encode(message).finish())
 
 /** A JavaScript number beyond 2^53 would be written as another integer than the one meant. */
 function integer(value: number, where: string): number {
@@ -24,7 +27,7 @@ function values({ dtype, data }: AnyTensor): Pick<onnx.ITensorProto, 'rawData' |
 
 const tensorProto = (name: string, tensor: AnyTensor): onnx.ITensorProto => ({
   dims: tensor.shape.map((d) => integer(d, `shape of ${name}`)),
-  dataType: codeOf(tensor.dtype),
+  dataType: dataTypeCode(tensor.dtype),
   name,
   ...values(tensor),
 })
@@ -34,7 +37,7 @@ const dimension = (dim: Dim, name: string): onnx.TensorShapeProto.IDimension =>
 
 const valueInfo = ({ name, dtype, shape }: ValueInfo): onnx.IValueInfoProto => ({
   name,
-  type: { tensorType: { elemType: dataTypeOf[dtype], shape: { dim: shape.map((d) => dimension(d, name)) } } },
+  type: { tensorType: { elemType: dataTypeCode(dtype), shape: { dim: shape.map((d) => dimension(d, name)) } } },
 })
 
 function attribute(name: string, value: Attribute): onnx.IAttributeProto {
@@ -52,6 +55,8 @@ function attribute(name: string, value: Attribute): onnx.IAttributeProto {
 /** By code unit, so that the order depends on no locale. */
 const sorted = <T>(record: Readonly<Record<string, T>>): [string, T][] =>
   Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1))
+
+const entries = (metadata: Model['metadata']) => sorted(metadata).map(([key, value]) => ({ key, value }))
 
 const node = ({ name, op, domain, inputs, outputs, attributes }: Node): onnx.INodeProto => ({
   name,
@@ -83,16 +88,14 @@ export function encodeModel(model: Model): Uint8Array {
     producerVersion: model.producer.version,
     graph: graph(model.body),
     opsetImport: [{ domain: '', version: model.opset }],
-    metadataProps: sorted(model.metadata).map(([key, value]) => ({ key, value })),
+    metadataProps: entries(model.metadata),
   }
-  return new Uint8Array(messages.ModelProto.encode(message).finish())
+  return encoded(messages.ModelProto, message)
 }
 
 /** The bytes of one tensor as the `.pb` files of the ONNX backend tests hold it. */
 export const encodeTensor = (name: string, tensor: AnyTensor): Uint8Array =>
-  new Uint8Array(messages.TensorProto.encode(tensorProto(name, tensor)).finish())
-
-const bytesOf = (writer: { finish(): Uint8Array }): Uint8Array => new Uint8Array(writer.finish())
+  encoded(messages.TensorProto, tensorProto(name, tensor))
 
 /** A local function, as models hold it: operators that read its inputs and attributes. */
 export interface FunctionBody {
@@ -106,29 +109,24 @@ export interface FunctionBody {
   readonly nodes: readonly Node[]
 }
 
+const functionProto = ({ name, inputs, outputs, attributes, nodes, doc, opset, domain }: FunctionBody) => ({
+  name,
+  input: [...inputs],
+  output: [...outputs],
+  attribute: [...attributes],
+  node: nodes.map(node),
+  docString: doc,
+  opsetImport: [{ domain: '', version: opset }],
+  domain,
+})
+
 /** The parts of a model one by one, for putting into a model of somebody else's. Throws as `encodeModel`. */
 export const encodePart = {
-  node: (n: Node): Uint8Array => canonical('node', bytesOf(messages.NodeProto.encode(node(n)))),
-  initializer: ({ name, tensor }: Initializer): Uint8Array =>
-    canonical('initializer', bytesOf(messages.TensorProto.encode(tensorProto(name, tensor)))),
-  value: (v: ValueInfo): Uint8Array => canonical('value', bytesOf(messages.ValueInfoProto.encode(valueInfo(v)))),
-  opset: (domain: string, version: number): Uint8Array =>
-    bytesOf(messages.OperatorSetIdProto.encode({ domain, version })),
-  metadata: (key: string, value: string): Uint8Array => bytesOf(messages.StringStringEntryProto.encode({ key, value })),
-  function: ({ domain, name, doc, opset, inputs, outputs, attributes, nodes }: FunctionBody): Uint8Array =>
-    canonical(
-      'function',
-      bytesOf(
-        messages.FunctionProto.encode({
-          name,
-          input: [...inputs],
-          output: [...outputs],
-          attribute: [...attributes],
-          node: nodes.map(node),
-          docString: doc,
-          opsetImport: [{ domain: '', version: opset }],
-          domain,
-        }),
-      ),
-    ),
+  node: (n: Node): Uint8Array => canonical('node', encoded(messages.NodeProto, node(n))),
+  initializer: ({ name, tensor }: Initializer): Uint8Array => canonical('initializer', encodeTensor(name, tensor)),
+  value: (v: ValueInfo): Uint8Array => canonical('value', encoded(messages.ValueInfoProto, valueInfo(v))),
+  opset: (domain: string, version: number): Uint8Array => encoded(messages.OperatorSetIdProto, { domain, version }),
+  metadata: (metadata: Model['metadata']): Uint8Array[] =>
+    entries(metadata).map((entry) => encoded(messages.StringStringEntryProto, entry)),
+  function: (f: FunctionBody): Uint8Array => canonical('function', encoded(messages.FunctionProto, functionProto(f))),
 } as const

@@ -1,7 +1,7 @@
 import { InputError, quoted } from '../../io/index.js'
+import { dataTypeName } from '../graph/dtypes.js'
 import { decodeModel, exact } from './codec.js'
-import { dataTypeName } from './dtypes.js'
-import type { DimensionProto, GraphProto, ModelProto, ValueInfoProto } from './messages.js'
+import type { DimensionProto, GraphProto, ModelProto, NodeProto, ValueInfoProto } from './messages.js'
 import { valuesRead } from './walk.js'
 
 /** Versions of ONNX that onnxruntime 1.30 loads. */
@@ -48,12 +48,24 @@ function dim(d: DimensionProto): number | string {
   return size >= 0 ? size : ''
 }
 
+/** ONNX's own domain has two spellings. */
+export const domainKey = (domain: string): string => (domain === 'ai.onnx' ? '' : domain)
+
 /** A declared value, as far as its type is a tensor. */
-export function declared({ name, type }: ValueInfoProto): ModelValue {
+function declared({ name, type }: ValueInfoProto): ModelValue {
   const tensor = type?.tensorType
   if (!tensor) return { name, dtype: 'other', shape: undefined }
   return { name, dtype: dataTypeName(tensor.elemType), shape: tensor.shape?.dim.map(dim) }
 }
+
+/** Types of the values of a graph, as far as the file gives them. */
+export const typesIn = ({ initializer, valueInfo, input, output }: GraphProto): Map<string, ModelValue> =>
+  new Map(
+    [
+      ...initializer.map((t) => ({ name: t.name, dtype: dataTypeName(t.dataType), shape: t.dims.map(Number) })),
+      ...[...valueInfo, ...input, ...output].map(declared),
+    ].map((v) => [v.name, v]),
+  )
 
 /** Before IR 4 every initializer is listed as an input too, though nobody feeds it. */
 function inputs(graph: GraphProto): ModelValue[] {
@@ -65,11 +77,8 @@ function irVersion(model: ModelProto, file: string): number {
   const version = exact(model.irVersion)
   if (version >= irRange.from && version <= irRange.to) return version
   const what = `IR version ${version} is outside the supported range ${irRange.from} to ${irRange.to}`
-  throw new InputError('E_IR', {
-    where: file,
-    what,
-    remedy: 'convert it with onnx.version_converter, or export it anew',
-  })
+  const remedy = 'convert it with onnx.version_converter, or export it anew'
+  throw new InputError('E_IR', { where: file, what, remedy })
 }
 
 function opsets(model: ModelProto, file: string): Map<string, number> {
@@ -79,7 +88,7 @@ function opsets(model: ModelProto, file: string): Map<string, number> {
   }
   const found = new Map<string, number>()
   for (const { domain, version } of model.opsetImport) {
-    const key = domain === 'ai.onnx' ? '' : domain
+    const key = domainKey(domain)
     if (found.has(key)) refuse(`the opset of domain ${quoted(key || 'ai.onnx')} is imported twice`)
     found.set(key, exact(version))
   }
@@ -100,15 +109,14 @@ function metadata(model: ModelProto, file: string): Map<string, string> {
   return found
 }
 
-const nodes = (graph: GraphProto): ModelNode[] =>
-  graph.node.map((n) => ({
-    name: n.name,
-    op: n.opType,
-    domain: n.domain,
-    inputs: n.input,
-    outputs: n.output,
-    reads: valuesRead(n),
-  }))
+export const modelNode = (node: NodeProto): ModelNode => ({
+  name: node.name,
+  op: node.opType,
+  domain: node.domain,
+  inputs: node.input,
+  outputs: node.output,
+  reads: valuesRead(node),
+})
 
 /**
  * Reads what a model says about itself, without running it.
@@ -129,7 +137,19 @@ export function readModel(bytes: Uint8Array, file: string): ModelInfo {
     inputs: inputs(graph),
     outputs: graph.output.map(declared),
     metadata: metadata(model, file),
-    nodes: nodes(graph),
+    nodes: graph.node.map(modelNode),
     initializers: graph.initializer.map((t) => t.name),
   }
+}
+
+/**
+ * Names of the values that depend on what the inputs hold. What only their shapes decide can be computed while the model
+ * loads.
+ */
+export function liveValues({ inputs, nodes }: Pick<ModelInfo, 'inputs' | 'nodes'>): ReadonlySet<string> {
+  const live = new Set(inputs.map((v) => v.name))
+  for (const { op, reads, outputs } of nodes)
+    if (op !== 'Shape' && op !== 'Size' && reads.some((name) => live.has(name)))
+      for (const name of outputs) live.add(name)
+  return live
 }

@@ -1,12 +1,6 @@
 import { InputError, printable } from '../../io/index.js'
-import { type LossOption, lossOptions, options } from '../../yolo/index.js'
+import { configKey, type LossOption, lossOptions, options, semanticsKey } from '../../yolo/index.js'
 import { jsonObject } from './tolerance.js'
-
-/** Where our models keep their configuration, as JSON. */
-export const configKey = 'yolo_loss.config'
-
-/** Which definition of the loss a model of ours implements. */
-const semanticsKey = 'yolo_loss.semantics'
 
 type Assumed = Readonly<Record<string, unknown>>
 
@@ -100,11 +94,8 @@ export function matchConfig(match: Match): void {
   if (!different) return
   const { key, here, there } = different
   const what = `made for another configuration than ${printable(match.fixture)}: "${key}" is ${here} here and ${there} there`
-  throw new InputError('E_CONFIG_MISMATCH', {
-    where: match.model,
-    what,
-    remedy: 'export a graph for this configuration',
-  })
+  const remedy = 'export a graph for this configuration'
+  throw new InputError('E_CONFIG_MISMATCH', { where: match.model, what, remedy })
 }
 
 /** The configuration a model carries; undefined for one that carries none, or none that can be read. */

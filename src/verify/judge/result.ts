@@ -1,7 +1,7 @@
 import type { Optimization, Provider } from '../../runtime/index.js'
 import type { Tolerance } from '../cases/tolerance.js'
 import type { Comparison } from '../compare/compare.js'
-import type { NearCell } from '../threshold/near.js'
+import type { NearCell } from '../threshold/nearcells.js'
 
 /**
  * What is asked of the places of the nodes: `strict`, every node on the provider and no copies between devices;

@@ -1,10 +1,10 @@
 import { basename, resolve } from 'node:path'
 import { exitCodes, worstExit } from '../../io/index.js'
 import type { TestCase } from '../cases/testcase.js'
+import { type PartialReport, problemOf, runCase } from './execute.js'
 import type { VerifyOptions } from './options.js'
+import { failedRow } from './outputrows.js'
 import type { CaseReport, OutputRow } from './result.js'
-import { failedRow } from './rows.js'
-import { type Progress, problemOf, runCase } from './run.js'
 
 const rowExit = ({ verdict, problem }: OutputRow): number =>
   verdict === 'PASS' ? exitCodes.ok : (problem?.exitCode ?? exitCodes.mismatch)
@@ -18,13 +18,13 @@ const rowExit = ({ verdict, problem }: OutputRow): number =>
 export async function verifyCase(source: TestCase | string, options: VerifyOptions = {}): Promise<CaseReport> {
   const name = typeof source === 'string' ? basename(resolve(source)) : source.name
   const provider = options.provider ?? 'cpu'
-  const progress: Progress = { rows: [], skipped: [], extra: [], near: [] }
+  const partial: PartialReport = { rows: [], skipped: [], extra: [], near: [] }
   try {
-    await runCase(source, options, progress)
+    await runCase(source, options, partial)
   } catch (error) {
-    progress.rows.push(failedRow(name, '', provider, problemOf(error)))
+    partial.rows.push(failedRow(name, '', provider, problemOf(error)))
   }
-  const { extra, ...rest } = progress
+  const { extra, ...rest } = partial
   const told = extra.length > 0 ? { extra } : {}
-  return { case: name, provider, ...rest, ...told, exitCode: worstExit(progress.rows.map(rowExit)) }
+  return { case: name, provider, ...rest, ...told, exitCode: worstExit(partial.rows.map(rowExit)) }
 }

@@ -1,4 +1,4 @@
-import type { AnyTensor } from '../../io/index.js'
+import { type AnyTensor, isReal } from '../../io/index.js'
 import type { GraphNode } from '../../onnx/index.js'
 import { type Comparison, compare } from '../compare/compare.js'
 import { elementAt } from '../compare/scalar.js'
@@ -42,8 +42,6 @@ export interface Layers {
   readonly onlyB: readonly string[]
 }
 
-const inexact = /^(float|bfloat)/
-
 function largest(tensor: AnyTensor): number {
   let most = 0
   for (let i = 0; i < tensor.data.length; i++) {
@@ -55,7 +53,7 @@ function largest(tensor: AnyTensor): number {
 
 /** Compares one value of two sides. */
 export function compareLayer(name: string, a: AnyTensor, b: AnyTensor, { rtol, atol }: LayerTolerance): Comparison {
-  const limit = inexact.test(a.dtype) ? atol + (rtol === 0 ? 0 : rtol * largest(a)) : 0
+  const limit = isReal(a.dtype) ? atol + (rtol === 0 ? 0 : rtol * largest(a)) : 0
   // NaN inside a graph is legitimate: a Where chooses another value for it.
   return compare(name, a, b, { rtol: 0, atol: limit, allowBothNan: true, allowEmpty: true })
 }

@@ -1,10 +1,9 @@
 import type { AnyTensor } from '../../io/index.js'
-import { readModel } from '../../onnx/index.js'
 import type { Feeds } from '../../runtime/index.js'
 import type { Comparison } from '../compare/compare.js'
 import { causesOf } from './causes.js'
 import { compareLayer, compareLayers, type Layers, type LayerTolerance, type Origin } from './diverge.js'
-import { type Side, type Trace, trace } from './trace.js'
+import { feedsOf, runOn, type Side, type Trace, trace } from './trace.js'
 
 /** Whether the node differs by itself, or only passes on, larger, what its inputs differ by within the tolerance. */
 export type Alone = 'differs' | 'agrees' | 'unknown'
@@ -40,16 +39,12 @@ const tried = 16
 /** Runs the node of side b alone on the values of side a. */
 async function runAlone(side: Side, a: Trace, b: Trace, { index }: Origin) {
   const model = b.graph.alone(index, a.values)
-  const names = readModel(model, side.file).inputs.map((i) => i.name)
-  const feeds = Object.fromEntries(names.flatMap((n) => (a.values.has(n) ? [[n, a.values.get(n)]] : []))) as Feeds
-  const { provider, optimization } = side
-  return side.runner({ file: side.file, model, session: { provider, optimization }, feeds: [feeds] })
+  return runOn(side, model, feedsOf(model, side.file, a.values))
 }
 
 async function aloneAt(side: Side, a: Trace, b: Trace, origin: Origin, tolerance: LayerTolerance): Promise<Alone> {
   if (origin.failure !== undefined) return 'differs'
-  const result = await runAlone(side, a, b, origin).catch(() => undefined)
-  const run = result?.runs[0]
+  const run = await runAlone(side, a, b, origin).catch(() => undefined)
   if (run === undefined) return 'unknown'
   if ('error' in run) return 'differs'
   const differs = origin.outputs.some(({ name }) => {
@@ -72,9 +67,8 @@ async function firstOf(side: Side | undefined, a: Trace, b: Trace, layers: Layer
 
 /** The outputs of two models that differ when both are fully optimised, as users run them. */
 async function optimisedDifferences(a: Side, b: Side, feeds: Feeds, tolerance: LayerTolerance): Promise<string[]> {
-  const outputs = async ({ provider, runner, file, bytes }: Side): Promise<ReadonlyMap<string, AnyTensor>> => {
-    const { runs } = await runner({ file, model: bytes, session: { provider, optimization: 'all' }, feeds: [feeds] })
-    const [run] = runs
+  const outputs = async (side: Side): Promise<ReadonlyMap<string, AnyTensor>> => {
+    const run = await runOn(side, side.bytes, feeds, 'all')
     return run && 'outputs' in run ? run.outputs : new Map()
   }
   const [left, right] = [await outputs(a), await outputs(b).catch(() => new Map<string, AnyTensor>())]

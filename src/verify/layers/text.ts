@@ -1,6 +1,6 @@
 import { type AnyTensor, printable } from '../../io/index.js'
-import type { CaseConfig } from '../cases/config.js'
-import { meaningOf } from '../cases/meaning.js'
+import type { CaseConfig } from '../cases/caseconfig.js'
+import { indexInWords } from '../cases/indexwords.js'
 import { short } from '../compare/digits.js'
 import { elementAt, type Scalar } from '../compare/scalar.js'
 import { type Divergence, isFault, type LayerReport, worstOf } from './locate.js'
@@ -56,7 +56,7 @@ function persistence(persists: readonly string[] | undefined): string {
 function firstLines(report: LayerReport, first: Divergence, a: Trace, config: CaseConfig | undefined): string[] {
   const worst = worstOf(first)
   const at = worst?.worstAbs
-  const where = worst && at ? meaningOf(worst.name, at.index, worst.shape, config) : ''
+  const where = worst && at ? indexInWords(worst.name, at.index, worst.shape, config) : ''
   const value = (side: string, x: Scalar) => `${side} ${x}${bits(worst?.dtype ?? '', x)}`
   const title = isFault(report) ? 'first divergence' : 'no fault: rounding, enlarged first at'
   return [

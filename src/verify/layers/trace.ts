@@ -27,16 +27,25 @@ export interface Trace {
   readonly failure?: string
 }
 
+/** Runs a model on a side, with its own optimisation unless said. */
+export async function runOn(side: Side, model: Uint8Array, feeds: Feeds, optimization = side.optimization) {
+  const { file, provider } = side
+  const { runs } = await side.runner({ file, model, session: { provider, optimization }, feeds: [feeds] })
+  return runs[0]
+}
+
+/** Those of the values that are inputs of a model. */
+export function feedsOf(model: Uint8Array, file: string, values: ReadonlyMap<string, AnyTensor>): Feeds {
+  const names = readModel(model, file).inputs.map((i) => i.name)
+  return Object.fromEntries(names.flatMap((name) => (values.has(name) ? [[name, values.get(name)]] : []))) as Feeds
+}
+
 type Attempt = { readonly values: Map<string, AnyTensor> } | { readonly failure: string }
 
 async function attempt(side: Side, graph: Dissection, count: number, feeds: Feeds): Promise<Attempt> {
-  const { provider, optimization, runner, file } = side
   try {
     const model = graph.exposed(count)
-    const used = new Set(readModel(model, file).inputs.map((i) => i.name))
-    const own = Object.fromEntries(Object.entries(feeds).filter(([name]) => used.has(name)))
-    const { runs } = await runner({ file, model, session: { provider, optimization }, feeds: [own] })
-    const [run] = runs
+    const run = await runOn(side, model, feedsOf(model, side.file, new Map(Object.entries(feeds))))
     if (run === undefined || 'error' in run) return { failure: run?.error.message ?? 'it did not run' }
     return { values: new Map([...Object.entries(feeds), ...run.outputs]) }
   } catch (error) {

@@ -1,26 +1,14 @@
 import type { CaseReport, OutputRow } from '../judge/result.js'
-import { meaningful } from './spoken.js'
+import { failureLines } from './failure.js'
 import { totals } from './totals.js'
-
-/** XML 1.0 forbids these even as references; names from files may hold them. */
-const forbidden = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu
-
-/** Text for XML: markup escaped, forbidden characters spelled out. */
-export const xml = (text: string): string =>
-  text
-    .replace(forbidden, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`)
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/"/g, '&quot;')
-    .replace(/[\n\r\t]/g, (c) => `&#${c.charCodeAt(0)};`)
+import { xml } from './xml.js'
 
 function testCase(row: OutputRow): string[] {
   const name = row.output === '' ? '(case)' : row.output
   const open = `    <testcase classname="${xml(`${row.provider}.${row.case}`)}" name="${xml(name)}"`
   if (row.verdict === 'PASS') return [`${open}/>`]
   const tag = row.problem ? 'error' : 'failure'
-  const text = meaningful(row)
+  const text = failureLines(row)
   return [
     `${open}>`,
     `      <${tag} message="${xml(text[0] ?? 'failed')}">${xml(text.join('\n'))}</${tag}>`,

@@ -1,7 +1,7 @@
 import { readBytes } from '../../io/index.js'
 import { readModel } from '../../onnx/index.js'
 import { Isolate, type Limits, type Optimization, type Provider } from '../../runtime/index.js'
-import { caseConfig } from '../cases/config.js'
+import { caseConfig } from '../cases/caseconfig.js'
 import { bindTensors, readCase } from '../cases/testcase.js'
 import type { AskedTolerance } from '../cases/tolerance.js'
 import type { LayerTolerance } from '../layers/diverge.js'

@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { type OracleResult, yoloLoss } from '../../../src/reference/oracle.js'
-import { cases, type FixtureCase, type FixtureInputs, sourcesFrom } from '../../../src/verify/cases/make/cases.js'
+import {
+  cases,
+  type FixtureCase,
+  type FixtureInputs,
+  inputsOf,
+  sourcesFrom,
+} from '../../../src/verify/cases/make/cases.js'
 import { rowsOf } from '../../../src/verify/cases/make/rows.js'
 import { cellsNearThreshold, settle } from '../../../src/verify/cases/make/settle.js'
 import { type Emulated, emulate, type Mutation, mutations } from './emulate.js'
@@ -17,7 +23,7 @@ const quick = available.filter(({ name }) => name !== 'real-coco')
 
 const made = new Map<string, { inputs: FixtureInputs; oracle: OracleResult }>()
 function make(fixture: FixtureCase) {
-  const inputs = made.get(fixture.name)?.inputs ?? fixture.make(sources)
+  const inputs = made.get(fixture.name)?.inputs ?? inputsOf(fixture, sources)
   const result = made.get(fixture.name) ?? { inputs, oracle: yoloLoss({ ...fixture.config, ...inputs }) }
   made.set(fixture.name, result)
   return result
@@ -75,7 +81,7 @@ describe('fixture cases', () => {
   })
 
   it.each(available)('$name is the same on every call', (fixture) => {
-    const [first, second] = [make(fixture).inputs, fixture.make(sources)]
+    const [first, second] = [make(fixture).inputs, inputsOf(fixture, sources)]
     expect(second.provenance).toEqual(first.provenance)
     expect(digest(second)).toBe(digest(first))
   })
@@ -140,7 +146,7 @@ describe('fixture cases', () => {
 
   it('settle moves a prediction off the threshold', () => {
     const fixture = named('iou-at-threshold')
-    const inputs = fixture.make(sources)
+    const inputs = inputsOf(fixture, sources)
     expect(cellsNearThreshold(inputs, fixture.config).size).toBeGreaterThan(0)
     expect(settle(inputs, fixture.config)).toBeGreaterThan(0)
     expect(cellsNearThreshold(inputs, fixture.config).size).toBe(0)

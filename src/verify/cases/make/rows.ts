@@ -26,8 +26,7 @@ export interface Box {
 
 type LabelShape = readonly [batch: number, rows: number, columns: number, anchors: number, channels: number]
 
-const labelShape = (tensors: Tensors, scale: number): LabelShape =>
-  (tensors.labels[scale]?.shape ?? []) as unknown as LabelShape
+const labelShape = (tensors: Tensors, scale: number): LabelShape => tensors.labels[scale]?.shape as LabelShape
 
 /** Inputs of zeros for a batch of `size` pixels. */
 export function zeros(config: FixtureConfig, batch: number, size: readonly [height: number, width: number]): Tensors {

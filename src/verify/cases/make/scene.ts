@@ -8,7 +8,7 @@ import type { FixtureConfig, Tensors } from './types.js'
 /** A box in pixels of the network input: `x1 y1 x2 y2 class`. */
 export type PixelBox = readonly [x1: number, y1: number, x2: number, y2: number, label: number]
 
-type Size = readonly [height: number, width: number]
+export type Size = readonly [height: number, width: number]
 
 /** Boxes per image as one tensor `[B,T,5]`, short images padded with rows of zeros. */
 export function boxTensor(images: readonly (readonly PixelBox[])[]): Tensor<'float32'> {
@@ -28,6 +28,12 @@ export function scene(
   const tensors = { labels, logits: zeros(config, images.length, size).logits }
   detect(tensors, config, random)
   return tensors
+}
+
+/** A scene of random boxes, so many in each image. */
+export function randomScene(counts: readonly number[], size: Size, config: FixtureConfig, random: Random): Tensors {
+  const images = counts.map((count) => randomBoxes(count, size, config, random))
+  return scene(images, size, config, random)
 }
 
 /** `count` boxes about as large as the anchors, which take turns from the largest, so that every scale gets some. */

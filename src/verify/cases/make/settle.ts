@@ -1,6 +1,6 @@
 import { type OracleInput, yoloLoss } from '../../../reference/index.js'
 import { rowsOf } from './rows.js'
-import type { FixtureConfig, Tensors } from './types.js'
+import type { FixtureConfig, FixtureInputs, Tensors } from './types.js'
 
 /** Cells must keep this many times the margin that float32 may consume. */
 const SAFETY = 4
@@ -25,6 +25,12 @@ export function settle(tensors: Tensors, config: FixtureConfig): number {
     moved += near.size
   }
   throw new Error(`cells stay near the threshold ${config.ignoreThreshold} after ${ROUNDS} rounds`)
+}
+
+/** The inputs of a case after `settle`, with what is said of them. */
+export function settled(tensors: Tensors, config: FixtureConfig, said: FixtureInputs['provenance']): FixtureInputs {
+  const moved = settle(tensors, config)
+  return { ...tensors, provenance: { ...said, moved } }
 }
 
 /** Cells whose κ float32 might not reproduce, as indices over all scales. */

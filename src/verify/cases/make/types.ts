@@ -1,12 +1,9 @@
 import type { Tensor } from '../../../io/index.js'
+import type { LossConfig } from '../../../yolo/index.js'
+import type { Random } from './random.js'
 
 /** The configuration a case is made for, as it stands in its `case.json`. */
-export interface FixtureConfig {
-  readonly anchors: readonly (readonly [number, number])[]
-  readonly anchorMask: readonly (readonly number[])[]
-  readonly classes: number
-  readonly ignoreThreshold: number
-}
+export type FixtureConfig = Pick<LossConfig, 'anchors' | 'anchorMask' | 'classes' | 'ignoreThreshold'>
 
 /** Data from outside the project, read only by the cases that need it. */
 export interface Sources {
@@ -40,6 +37,6 @@ export interface FixtureCase {
   readonly seed: number
   /** True where IoUs lie exactly on the threshold: masks must then agree everywhere. */
   readonly atThreshold?: boolean
-  /** The same bytes on every call. */
-  make(sources: Sources): FixtureInputs
+  /** The same bytes on every call, with random numbers of its seed. */
+  readonly make: (random: Random, sources: Sources) => FixtureInputs
 }

@@ -1,15 +1,14 @@
 import { join } from 'node:path'
-import { type Tensor, version } from '../../../io/index.js'
+import { float32, type Tensor, version } from '../../../io/index.js'
 import { encodeModel } from '../../../onnx/index.js'
 import { type OracleResult, yoloLoss } from '../../../reference/index.js'
-import { lossModel, resolveConfig } from '../../../yolo/index.js'
+import { lossModel, ofScale, resolveConfig, type ScaleName, termNames } from '../../../yolo/index.js'
 import { writeCase } from '../writecase.js'
+import { inputsOf } from './cases.js'
 import type { FixtureCase, FixtureInputs, Sources } from './types.js'
 
 /** Every sum of the loss agrees with the oracle to this, beyond what rounding its float32 inputs explains. */
 const relative = 2e-6
-
-const terms = ['xy', 'wh', 'conf', 'class'] as const
 
 interface Expectation {
   readonly tensor: Tensor<'float32'>
@@ -17,41 +16,32 @@ interface Expectation {
   readonly atol: number
 }
 
-const scalar = (x: number): Tensor<'float32'> => ({ dtype: 'float32', shape: [], data: Float32Array.of(x) })
-
 /** What the graph must give, in its order, with the tolerance of each output. */
 function expectations({ scales, ...all }: OracleResult, labels: readonly Tensor[]): Map<string, Expectation> {
   const exact = { rtol: 0, atol: 0 }
   return new Map<string, Expectation>([
-    ['loss', { tensor: scalar(all.loss), rtol: relative, atol: 0 }],
+    ['loss', { tensor: float32([], [all.loss]), rtol: relative, atol: 0 }],
     ...scales.flatMap((scale, l): [string, Expectation][] => [
-      ...terms.map((name): [string, Expectation] => [
-        `${name}_${l}`,
-        { tensor: scalar(scale[name]), rtol: relative, atol: scale.bound[name] },
+      ...termNames.map((name): [string, Expectation] => [
+        ofScale(name, l),
+        { tensor: float32([], [scale[name]]), rtol: relative, atol: scale.bound[name] },
       ]),
-      [`ignore_${l}`, { tensor: scalar(scale.ignore), ...exact }],
-      [`positives_${l}`, { tensor: scalar(scale.positives), ...exact }],
-      [`ignore_mask_${l}`, { tensor: maskOf(scale.ignoreMask, labels[l] as Tensor), ...exact }],
+      [ofScale('ignore', l), { tensor: float32([], [scale.ignore]), ...exact }],
+      [ofScale('positives', l), { tensor: float32([], [scale.positives]), ...exact }],
+      [ofScale('ignore_mask', l), { tensor: maskOf(scale.ignoreMask, labels[l] as Tensor), ...exact }],
     ]),
   ])
 }
 
-const maskOf = (mask: Uint8Array, { shape }: Tensor): Tensor<'float32'> => ({
-  dtype: 'float32',
-  shape: [...shape.slice(0, 4), 1],
-  data: Float32Array.from(mask),
-})
+const maskOf = (mask: Uint8Array, { shape }: Tensor) => float32([...shape.slice(0, 4), 1], mask)
 
 /** JSON has no ∞ and no NaN: they are written as strings. */
 const number = (x: number): number | string => (Number.isFinite(x) ? x : String(x))
 
 function provenanceOf(fixture: FixtureCase, { provenance, notes }: FixtureInputs, oracle: OracleResult) {
   const { title, semantics, config, seed, atThreshold } = fixture
-  const scales = oracle.scales.map(({ xy, wh, conf, class: cls, ignore, positives, entropyFloor }) =>
-    Object.fromEntries(
-      Object.entries({ xy, wh, conf, class: cls, ignore, positives, entropyFloor }).map(([k, x]) => [k, number(x)]),
-    ),
-  )
+  const told = [...termNames, 'ignore', 'positives', 'entropyFloor'] as const
+  const scales = oracle.scales.map((scale) => Object.fromEntries(told.map((name) => [name, number(scale[name])])))
   return {
     title,
     semantics,
@@ -71,10 +61,10 @@ function provenanceOf(fixture: FixtureCase, { provenance, notes }: FixtureInputs
 
 /** Writes a fixture below `root`: graph, inputs, expected outputs, tolerances, provenance. Equal bytes on every call. */
 export async function writeFixture(root: string, fixture: FixtureCase, sources: Sources): Promise<void> {
-  const made = fixture.make(sources)
+  const made = inputsOf(fixture, sources)
   const oracle = yoloLoss({ ...fixture.config, ...made })
   const expected = expectations(oracle, made.labels)
-  const named = (prefix: string) => (tensor: Tensor, l: number) => ({ name: `${prefix}_${l}`, tensor })
+  const named = (name: ScaleName) => (tensor: Tensor, l: number) => ({ name: ofScale(name, l), tensor })
   await writeCase(join(root, fixture.name), {
     model: encodeModel(lossModel(resolveConfig({ ...fixture.config, components: true, masks: true }))),
     inputs: [...made.logits.map(named('y_pred')), ...made.labels.map(named('y_true'))],

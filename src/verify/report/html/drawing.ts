@@ -2,7 +2,7 @@ import type { GraphNode } from '../../../onnx/index.js'
 import { short } from '../../compare/digits.js'
 import { groupBy } from '../../compare/group.js'
 import type { LayerReport } from '../../layers/locate.js'
-import { xml } from '../junit.js'
+import { anchor, xml } from '../xml.js'
 
 /** A group of nodes that share a scope, as one box of the drawing. */
 interface Scope {
@@ -50,8 +50,6 @@ function fill(error: number | undefined): string {
 
 const box = { width: 236, height: 40, gap: 10, left: 4, arcs: 76 }
 
-const anchor = (name: string): string => `scope-${name.replace(/[^\w-]/g, '-')}`
-
 function drawBox({ name, nodes, error, differs }: Scope, i: number, panel: string): string {
   const y = box.gap + i * (box.height + box.gap)
   const title = name === panel ? '(between its parts)' : name.replace(`${panel}/`, '')
@@ -59,7 +57,7 @@ function drawBox({ name, nodes, error, differs }: Scope, i: number, panel: strin
   const text = `${nodes.length} nodes, ${error === undefined ? '' : `error ${short(error)}, `}${verdict}`
   const ink = error === undefined ? '' : ' style="fill:#1b1f24"'
   return [
-    `<a href="#${anchor(name)}" aria-label="${xml(`${name}: ${text}`)}">`,
+    `<a href="#${anchor('scope', name)}" aria-label="${xml(`${name}: ${text}`)}">`,
     `<rect class="box${differs > 0 ? ' differs' : ''}" x="${box.left}" y="${y}" width="${box.width}" height="${box.height}" rx="5" fill="${fill(error)}"/>`,
     `<text x="${box.left + 8}" y="${y + 17}"${ink}>${xml(title.slice(0, 32))}</text>`,
     `<text class="small" x="${box.left + 8}" y="${y + 32}"${ink}>${xml(text)}</text></a>`,
@@ -103,7 +101,7 @@ function scopeDetails({ name, nodes, differs }: Scope, values: ReadonlyMap<strin
     return `<tr><td>${xml(n.name)}</td><td>${xml(n.op)}</td><td>${error < 0 ? 'not compared' : short(error)}</td></tr>`
   })
   const head = '<thead><tr><th>node</th><th>operator</th><th>relative error</th></tr></thead>'
-  return `<details><summary>${xml(name)}: ${nodes.length} nodes${differs > 0 ? ', <span class="FAIL">DIFFERS</span>' : ''}</summary><div class="scroll" tabindex="0" id="${anchor(name)}"><table>${head}<tbody>${rows.join('')}</tbody></table></div></details>`
+  return `<details><summary>${xml(name)}: ${nodes.length} nodes${differs > 0 ? ', <span class="FAIL">DIFFERS</span>' : ''}</summary><div class="scroll" tabindex="0" id="${anchor('scope', name)}"><table>${head}<tbody>${rows.join('')}</tbody></table></div></details>`
 }
 
 const legend =

@@ -1,12 +1,11 @@
 import type { GraphNode } from '../../../onnx/index.js'
-import type { Provider } from '../../../runtime/index.js'
 import { brief, counted, short } from '../../compare/digits.js'
 import { groupBy } from '../../compare/group.js'
 import type { CaseReport, OutputRow } from '../../judge/result.js'
 import type { LayerReport } from '../../layers/locate.js'
-import { xml } from '../junit.js'
-import { meaningful } from '../spoken.js'
-import { totals } from '../totals.js'
+import { failureLines } from '../failure.js'
+import { passedOf, totals, worstOf } from '../totals.js'
+import { anchor, xml } from '../xml.js'
 import { drawing } from './drawing.js'
 import { addUp, histogram } from './histogram.js'
 import { style } from './style.js'
@@ -21,34 +20,29 @@ export interface DrawnCase {
 
 const verdict = (pass: boolean): string => `<span class="${pass ? 'PASS' : 'FAIL'}">${pass ? 'PASS' : 'FAIL'}</span>`
 
-const table = (titles: readonly string[], rows: readonly string[]): string =>
+const htmlTable = (titles: readonly string[], rows: readonly string[]): string =>
   `<div class="scroll" tabindex="0"><table><thead><tr>${titles.map((t) => `<th scope="col">${t}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`
 
-const cells = (texts: readonly string[]): string => `<tr>${texts.map((t) => `<td>${t}</td>`).join('')}</tr>`
-
-const worst = (rows: readonly OutputRow[], of: (row: OutputRow) => number | undefined): string =>
-  short(Math.max(0, ...rows.map((row) => of(row) ?? 0)))
+const tableRow = (texts: readonly string[]): string => `<tr>${texts.map((t) => `<td>${t}</td>`).join('')}</tr>`
 
 function overview(reports: readonly CaseReport[]): string {
   const rows = reports.map(({ case: name, provider, rows, exitCode }) =>
-    cells([
-      `<a href="#${anchor(name, provider)}">${xml(name)}</a>`,
+    tableRow([
+      `<a href="#${anchor(`case-${provider}`, name)}">${xml(name)}</a>`,
       provider,
       verdict(exitCode === 0),
-      `${rows.filter((r) => r.verdict === 'PASS').length} of ${rows.length}`,
-      worst(rows, (r) => r.comparison?.worstAbs?.value),
-      worst(rows, (r) => r.comparison?.worstRel?.value),
-      counted(Math.max(0, ...rows.map((r) => r.comparison?.worstUlp?.value ?? 0))),
+      `${passedOf(rows)} of ${rows.length}`,
+      short(worstOf(rows, 'worstAbs')),
+      short(worstOf(rows, 'worstRel')),
+      counted(worstOf(rows, 'worstUlp')),
     ]),
   )
-  return table(['case', 'provider', 'verdict', 'outputs', 'worst absolute', 'worst relative', 'worst ulp'], rows)
+  return htmlTable(['case', 'provider', 'verdict', 'outputs', 'worst absolute', 'worst relative', 'worst ulp'], rows)
 }
-
-const anchor = (name: string, provider: Provider): string => `case-${provider}-${name.replace(/[^\w-]/g, '-')}`
 
 function outputRow(row: OutputRow): string {
   const { comparison: c, tolerance: t } = row
-  return cells([
+  return tableRow([
     xml(row.output || '(case)'),
     verdict(row.verdict === 'PASS'),
     c ? `${c.mismatches} of ${c.compared}` : '-',
@@ -78,15 +72,15 @@ function caseDetails(report: CaseReport): string {
   const { case: name, provider, rows, exitCode } = report
   const failures = rows.filter((r) => r.verdict === 'FAIL')
   const texts = failures.map(
-    (r) => `<pre>${xml([`FAIL ${r.output || name}`, ...meaningful(r)].join('\n')).replaceAll('&#10;', '\n')}</pre>`,
+    (r) => `<pre>${xml([`FAIL ${r.output || name}`, ...failureLines(r)].join('\n')).replaceAll('&#10;', '\n')}</pre>`,
   )
   const titles = ['output', 'verdict', 'differ', 'worst absolute', 'worst relative', 'atol', 'rtol', 'where']
   const counts = addUp(rows.flatMap((r) => (r.comparison ? [r.comparison.histogram] : [])))
   return [
-    `<details${exitCode === 0 ? '' : ' open'}><summary>${xml(name)} on ${provider}: ${verdict(exitCode === 0)}</summary><div id="${anchor(name, provider)}">`,
+    `<details${exitCode === 0 ? '' : ' open'}><summary>${xml(name)} on ${provider}: ${verdict(exitCode === 0)}</summary><div id="${anchor(`case-${provider}`, name)}">`,
     facts(report),
     ...texts,
-    table(titles, rows.map(outputRow)),
+    htmlTable(titles, rows.map(outputRow)),
     `<h3>Errors</h3><div class="grid">${histogram(`${name} on ${provider}`, counts)}</div>`,
     '</div></details>',
   ].join('')
@@ -111,11 +105,18 @@ function placement(reports: readonly CaseReport[]): string {
     )
     const ops = stray.flatMap(([, counts]) => Object.entries(counts).map(([op, n]) => `${xml(op)} ${n}`))
     return [
-      cells([xml(name), provider, places.join(', ') || 'nothing to execute', String(p.memcpy), p.rule, ops.join(', ')]),
+      tableRow([
+        xml(name),
+        provider,
+        places.join(', ') || 'nothing to execute',
+        String(p.memcpy),
+        p.rule,
+        ops.join(', '),
+      ]),
     ]
   })
   if (rows.length === 0) return '<p>Nobody asked where the nodes ran.</p>'
-  return table(['case', 'asked for', 'nodes', 'copies', 'rule', 'operators on the CPU'], rows)
+  return htmlTable(['case', 'asked for', 'nodes', 'copies', 'rule', 'operators on the CPU'], rows)
 }
 
 function drawings(drawn: readonly DrawnCase[]): string {

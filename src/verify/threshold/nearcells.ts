@@ -1,7 +1,8 @@
 import type { AnyTensor, Tensor } from '../../io/index.js'
 import { crossEntropy, type OracleInput, type ScaleResult, yoloLoss } from '../../reference/index.js'
 import type { Feeds, Provider } from '../../runtime/index.js'
-import type { CaseConfig } from '../cases/config.js'
+import { ofScale, type ScaleName } from '../../yolo/index.js'
+import type { CaseConfig } from '../cases/caseconfig.js'
 import { indexOf } from '../compare/scalar.js'
 
 /** A cell whose best IoU lies so close to the threshold that rounding decides whether it is ignored. */
@@ -26,7 +27,7 @@ export interface NearCell {
 /** Intermediate results of a provider other than ours may stray this much further than float32 on a CPU. */
 const marginFactor: Readonly<Record<Provider, number>> = { cpu: 1, cuda: 1, webgpu: 10 }
 
-export interface Found extends NearCell {
+export interface MaskCell extends NearCell {
   /** Its place in the mask. */
   readonly place: number
 }
@@ -36,18 +37,18 @@ export const isFloat = (t: AnyTensor | undefined): t is Tensor<'float32' | 'floa
 
 /** The inputs as the reference takes them; undefined for another layout or element type. */
 function oracleInput(config: CaseConfig, feeds: Feeds): OracleInput | undefined {
-  const grids = (prefix: string) => config.anchorMask.map((_, l) => feeds[`${prefix}_${l}`])
+  const grids = (name: ScaleName) => config.anchorMask.map((_, l) => feeds[ofScale(name, l)])
   const [logits, labels] = [grids('y_pred'), grids('y_true')]
   if (config.layout !== 'nhwc' || !logits.every(isFloat) || !labels.every(isFloat)) return undefined
   return { ...config, logits, labels }
 }
 
-function cellsOf(scale: number, result: ScaleResult, input: OracleInput, factor: number, weight: number): Found[] {
+function cellsNear(scale: number, result: ScaleResult, input: OracleInput, factor: number, weight: number): MaskCell[] {
   const { logits, labels } = input
   const [shape, truth] = [labels[scale]?.shape ?? [], labels[scale]?.data ?? []]
   const values = logits[scale]?.data ?? []
   const entries = shape[4] ?? 1
-  const found: Found[] = []
+  const found: MaskCell[] = []
   for (const [place, bestIou] of result.bestIou.entries()) {
     const margin = factor * (result.iouMargin[place] ?? 0)
     if (Math.abs(bestIou - input.ignoreThreshold) >= margin || Number.isNaN(bestIou)) continue
@@ -61,10 +62,10 @@ function cellsOf(scale: number, result: ScaleResult, input: OracleInput, factor:
 }
 
 /** The cells of a case that lie near the threshold on a provider; none for cases that are not ours. */
-export function nearCells(config: CaseConfig | undefined, feeds: Feeds, provider: Provider): Found[] {
+export function nearCells(config: CaseConfig | undefined, feeds: Feeds, provider: Provider): MaskCell[] {
   const input = config && oracleInput(config, feeds)
   const batch = input?.labels[0]?.shape[0] ?? 1
   const weight = config?.confidenceWeight?.(batch)
   if (!input || weight === undefined) return []
-  return yoloLoss(input).scales.flatMap((result, l) => cellsOf(l, result, input, marginFactor[provider], weight))
+  return yoloLoss(input).scales.flatMap((result, l) => cellsNear(l, result, input, marginFactor[provider], weight))
 }

@@ -6,7 +6,7 @@ const difference = ({ index, expected, got, value }: Worst, where: string | unde
   `greatest absolute difference ${short(value)} at [${index}]${where ? ` (${where})` : ''}: expected ${expected}, got ${got}`
 
 /** Why a row failed, in lines of text. */
-export function meaningful({ comparison, problem, tolerance, where }: OutputRow): string[] {
+export function failureLines({ comparison, problem, tolerance, where }: OutputRow): string[] {
   const reason = problem?.message ?? comparison?.problem
   if (reason !== undefined) return reason.split('\n').map((line) => line.trim())
   if (!comparison) return []

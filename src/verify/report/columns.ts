@@ -4,6 +4,7 @@ import type { Provider } from '../../runtime/index.js'
 import { brief, counted, short } from '../compare/digits.js'
 import { groupBy } from '../compare/group.js'
 import type { CaseReport, OutputRow } from '../judge/result.js'
+import { passedOf, worstOf } from './totals.js'
 
 /** Where text goes: a terminal, a file, a pipe. Structural, so that our types need no others. */
 export interface Stream {
@@ -53,13 +54,7 @@ export const outputTable = (rows: readonly OutputRow[], stream: Stream): string[
 /** The outputs that passed, and how much of its tolerance the worst of them took. */
 function onProvider(rows: readonly OutputRow[]): string[] {
   if (rows.length === 0) return ['-', '-', '-']
-  const passed = rows.filter((row) => row.verdict === 'PASS').length
-  const worst = (of: (row: OutputRow) => number | undefined) => Math.max(0, ...rows.map((row) => of(row) ?? 0))
-  return [
-    `${passed}/${rows.length}`,
-    short(worst((row) => row.comparison?.worstAbs?.value)),
-    short(worst((row) => row.comparison?.worstRel?.value)),
-  ]
+  return [`${passedOf(rows)}/${rows.length}`, short(worstOf(rows, 'worstAbs')), short(worstOf(rows, 'worstRel'))]
 }
 
 /** One line for each case, its providers side by side. */

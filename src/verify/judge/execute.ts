@@ -3,23 +3,23 @@ import { join } from 'node:path'
 import { type AnyTensor, InputError, listed, quoted, readBytes } from '../../io/index.js'
 import { type ModelInfo, readModel } from '../../onnx/index.js'
 import { type Feeds, type Outcome, type Provider, runTask } from '../../runtime/index.js'
-import { caseConfig } from '../cases/config.js'
+import { caseConfig } from '../cases/caseconfig.js'
 import { matchConfig } from '../cases/match.js'
 import { bindTensors, type DataSet, readCase, type TestCase } from '../cases/testcase.js'
-import { type Nearby, nearby } from '../threshold/flips.js'
-import { nearCells } from '../threshold/near.js'
+import { type Adjusted, adjustedForFlips, hangsOnMasks } from '../threshold/flipped.js'
+import { nearCells } from '../threshold/nearcells.js'
 import type { VerifyOptions } from './options.js'
-import { placementProblem, placementReport } from './placed.js'
+import { failedRow, type Judge, outputProblem, outputRows } from './outputrows.js'
+import { placementProblem, placementReport } from './placement.js'
 import type { OutputRow, Problem, RunHeader } from './result.js'
-import { failedRow, type Judge, outputProblem, outputRows } from './rows.js'
 
 /** Filled while a case runs, so that a failure keeps what was known by then. */
-export interface Progress {
+export interface PartialReport {
   header?: RunHeader
   readonly rows: OutputRow[]
   readonly skipped: string[]
   readonly extra: string[]
-  readonly near: Nearby['cells'][number][]
+  readonly near: Adjusted['cells'][number][]
 }
 
 /** A case with everything that bears on its verdict. */
@@ -28,7 +28,7 @@ interface Run {
   readonly info: ModelInfo
   readonly options: VerifyOptions
   readonly judge: Judge
-  readonly progress: Progress
+  readonly partial: PartialReport
 }
 
 /** A data set with its tensors bound to the names of the graph. */
@@ -41,7 +41,7 @@ interface BoundSet {
 const setName = (test: TestCase, set: DataSet): string =>
   test.dataSets.length > 1 ? `${test.name}/${set.name}` : test.name
 
-function bindSet({ test, info, options, progress }: Run, set: DataSet): BoundSet {
+function bindSet({ test, info, options, partial }: Run, set: DataSet): BoundSet {
   const where = join(test.dir, set.name)
   const names = info.outputs.map((o) => o.name)
   const inputs = info.inputs.map((i) => i.name)
@@ -49,7 +49,7 @@ function bindSet({ test, info, options, progress }: Run, set: DataSet): BoundSet
   for (const output of [...expected.keys()]) {
     if (options.absent !== 'skip' || names.includes(output)) continue
     expected.delete(output)
-    progress.skipped.push(output)
+    partial.skipped.push(output)
   }
   return {
     name: setName(test, set),
@@ -60,39 +60,39 @@ function bindSet({ test, info, options, progress }: Run, set: DataSet): BoundSet
 
 /** The rows again, with the flips of cells at the threshold taken into account, if that explains anything. */
 function explainedRows(run: Run, set: BoundSet, got: ReadonlyMap<string, AnyTensor>, rows: OutputRow[]): OutputRow[] {
-  const { test, options, judge, progress } = run
-  const doubtful = rows.some((r) => r.verdict === 'FAIL' && /^(loss|conf_\d+|ignore_.*)$/.test(r.output))
+  const { test, options, judge, partial } = run
+  const doubtful = rows.some((r) => r.verdict === 'FAIL' && hangsOnMasks(r.output))
   if (!doubtful || options.strictThreshold) return rows
   const found = nearCells(caseConfig(test.info.config), set.feeds, judge.provider)
   if (found.length === 0) return rows
-  const near = nearby(found, set.expected, got)
-  progress.near.push(...near.cells)
+  const near = adjustedForFlips(found, set.expected, got)
+  partial.near.push(...near.cells)
   return outputRows(set.name, set.expected, got, judge, near)
 }
 
 /** Outputs of the graph that are passed over, because the data set has no value for them and nobody minds. */
-function extraOutputs({ info, options, progress }: Run, set: BoundSet): string[] {
+function extraOutputs({ info, options, partial }: Run, set: BoundSet): string[] {
   if (options.absent !== 'skip') return []
   const extra = info.outputs.map(({ name }) => name).filter((name) => !set.expected.has(name))
-  progress.extra.push(...extra.filter((name) => !progress.extra.includes(name)))
+  partial.extra.push(...extra.filter((name) => !partial.extra.includes(name)))
   return extra
 }
 
 /** Compares what came out of one data set. */
 function judgeSet(run: Run, set: BoundSet, outcome: Outcome): void {
-  const { judge, progress } = run
+  const { judge, partial } = run
   const fail = (output: string, problem: Problem) =>
-    progress.rows.push(failedRow(set.name, output, judge.provider, problem))
+    partial.rows.push(failedRow(set.name, output, judge.provider, problem))
   if ('error' in outcome) return void fail('', problemOf(outcome.error))
   if (set.expected.size === 0) return void fail('', outputProblem('not one output was compared'))
   const outputs = new Map(outcome.outputs)
   for (const output of extraOutputs(run, set)) outputs.delete(output)
   for (const [output, error] of outcome.unread) {
-    if (progress.extra.includes(output)) continue
+    if (partial.extra.includes(output)) continue
     set.expected.delete(output)
     fail(output, problemOf(error))
   }
-  progress.rows.push(...explainedRows(run, set, outputs, outputRows(set.name, set.expected, outputs, judge)))
+  partial.rows.push(...explainedRows(run, set, outputs, outputRows(set.name, set.expected, outputs, judge)))
 }
 
 /** A tolerance for an output that does not exist is a typo, and the output it was meant for would get another. */
@@ -131,31 +131,35 @@ function boundSets(run: Run): BoundSet[] {
     try {
       return [bindSet(run, set)]
     } catch (error) {
-      run.progress.rows.push(failedRow(setName(run.test, set), '', run.judge.provider, problemOf(error)))
+      run.partial.rows.push(failedRow(setName(run.test, set), '', run.judge.provider, problemOf(error)))
       return []
     }
   })
 }
 
 async function execute(run: Run, file: string, bytes: Uint8Array): Promise<void> {
-  const { info, options, judge, progress } = run
+  const { info, options, judge, partial } = run
   const { provider = 'cpu', optimization = 'all', deviceId, placement, runner = runTask } = options
   const sets = boundSets(run)
   const session = { provider, optimization, ...(deviceId === undefined ? {} : { deviceId }) }
   const feeds = sets.map((set) => set.feeds)
-  progress.header = headerOf(file, bytes, info, options)
+  partial.header = headerOf(file, bytes, info, options)
   const result = await runner({ file, model: bytes, session, feeds, ...(placement ? { placement } : {}) })
-  progress.header = { ...progress.header, runtime: result.runtime }
+  partial.header = { ...partial.header, runtime: result.runtime }
   for (const [i, outcome] of result.runs.entries()) judgeSet(run, sets[i] as BoundSet, outcome)
   if (!placement || !result.placement || result.runs.every((outcome) => 'error' in outcome)) return
   const report = placementReport(result.placement, placement, info)
-  progress.header = { ...progress.header, placement: report }
+  partial.header = { ...partial.header, placement: report }
   const problem = placementProblem(report, provider)
-  if (problem) progress.rows.push(failedRow(run.test.name, '', judge.provider, problem))
+  if (problem) partial.rows.push(failedRow(run.test.name, '', judge.provider, problem))
 }
 
 /** Reads, runs and judges a case. */
-export async function runCase(source: TestCase | string, options: VerifyOptions, progress: Progress): Promise<void> {
+export async function runCase(
+  source: TestCase | string,
+  options: VerifyOptions,
+  partial: PartialReport,
+): Promise<void> {
   const test = typeof source === 'string' ? await readCase(source) : source
   const file = options.model?.file ?? join(test.dir, 'model.onnx')
   const bytes = options.model?.bytes ?? (await readBytes(file))
@@ -163,9 +167,8 @@ export async function runCase(source: TestCase | string, options: VerifyOptions,
   const { semantics } = options
   matchConfig({ metadata: info.metadata, model: file, config: test.info.config, fixture: test.name, semantics })
   checkTolerances(test)
-  const { asked, allowEmpty, allowBothNan, provider = 'cpu' } = options
-  const judge: Judge = { test, provider, asked, allowEmpty, allowBothNan }
-  await execute({ test, info, options, judge, progress }, file, bytes)
+  const judge = { ...options, test, provider: options.provider ?? 'cpu' }
+  await execute({ test, info, options, judge, partial }, file, bytes)
 }
 
 /** A failure that says nothing about the case: it would befall every other case too. */

@@ -1,22 +1,20 @@
 import { join } from 'node:path'
 import { type AnyTensor, exitCodes, listed, nearest, quoted } from '../../io/index.js'
 import type { Provider } from '../../runtime/index.js'
-import { caseConfig } from '../cases/config.js'
-import { meaningOf } from '../cases/meaning.js'
+import { caseConfig } from '../cases/caseconfig.js'
+import { indexInWords } from '../cases/indexwords.js'
 import type { TestCase } from '../cases/testcase.js'
-import { type Asked, toleranceOf } from '../cases/tolerance.js'
+import { toleranceOf } from '../cases/tolerance.js'
 import { compare } from '../compare/compare.js'
-import type { Nearby } from '../threshold/flips.js'
-import { exemptIn, type Margin, readMargin, widened } from '../threshold/margin.js'
+import { type Exempted, exemptIn, readExempted, widened } from '../threshold/exempt.js'
+import type { Adjusted } from '../threshold/flipped.js'
+import type { VerifyOptions } from './options.js'
 import type { OutputRow, Problem } from './result.js'
 
 /** What decides how a row is judged. */
-export interface Judge {
+export interface Judge extends Pick<VerifyOptions, 'asked' | 'allowEmpty' | 'allowBothNan'> {
   readonly test: TestCase
   readonly provider: Provider
-  readonly asked?: Asked | undefined
-  readonly allowEmpty?: boolean | undefined
-  readonly allowBothNan?: boolean | undefined
 }
 
 /** The row of something that could not be compared. */
@@ -36,8 +34,8 @@ export const outputProblem = (message: string): Problem => ({
 })
 
 /** The tolerance of an output with everything that bears on it. */
-function toleranceFor({ test, provider, asked }: Judge, output: string, dtype: string, margin: Margin, slack = 0) {
-  const tolerance = widened(margin, output, toleranceOf(test.tolerances, output, dtype, provider, asked))
+function toleranceFor({ test, provider, asked }: Judge, output: string, dtype: string, exempted: Exempted, slack = 0) {
+  const tolerance = widened(exempted, output, toleranceOf(test.tolerances, output, dtype, provider, asked))
   if (slack === 0) return tolerance
   const source = `${tolerance.source}, and ${slack} for cells at the threshold`
   return { ...tolerance, atol: tolerance.atol + slack, source }
@@ -45,14 +43,21 @@ function toleranceFor({ test, provider, asked }: Judge, output: string, dtype: s
 
 type Pair = readonly [expected: AnyTensor, got: AnyTensor]
 
-function comparedRow(name: string, output: string, [expected, got]: Pair, judge: Judge, margin: Margin, near?: Nearby) {
+function comparedRow(
+  name: string,
+  output: string,
+  [expected, got]: Pair,
+  judge: Judge,
+  exempted: Exempted,
+  near?: Adjusted,
+) {
   const { provider, allowEmpty = false, allowBothNan = false, test } = judge
-  const tolerance = toleranceFor(judge, output, expected.dtype, margin, near?.slack.get(output))
-  const exempt = exemptIn(margin, output, expected)
+  const tolerance = toleranceFor(judge, output, expected.dtype, exempted, near?.slack.get(output))
+  const exempt = exemptIn(exempted, output, expected)
   const comparison = compare(output, expected, got, { ...tolerance, exempt, allowEmpty, allowBothNan })
   const worst = comparison.worstAbs
   const where =
-    worst && worst.value > 0 ? meaningOf(output, worst.index, expected.shape, caseConfig(test.info.config)) : ''
+    worst && worst.value > 0 ? indexInWords(output, worst.index, expected.shape, caseConfig(test.info.config)) : ''
   const explained = near?.explained.get(output)
   return {
     case: name,
@@ -77,13 +82,13 @@ export function outputRows(
   expected: ReadonlyMap<string, AnyTensor>,
   got: ReadonlyMap<string, AnyTensor>,
   judge: Judge,
-  near?: Nearby,
+  near?: Adjusted,
 ): OutputRow[] {
   const { test, provider } = judge
-  const margin = readMargin(test.info.margin, join(test.dir, 'case.json'))
+  const exempted = readExempted(test.info.margin, join(test.dir, 'case.json'))
   const rows: OutputRow[] = [...got].map(([output, tensor]) => {
     const wanted = near?.expected.get(output) ?? expected.get(output)
-    if (wanted) return comparedRow(name, output, [wanted, tensor], judge, margin, near)
+    if (wanted) return comparedRow(name, output, [wanted, tensor], judge, exempted, near)
     return failedRow(name, output, provider, outputProblem('the case holds no value for this output'))
   })
   const names = [...got.keys()]

@@ -1,9 +1,10 @@
-import type { CaseConfig } from './config.js'
+import { boxEntries } from '../../yolo/index.js'
+import type { CaseConfig } from './caseconfig.js'
 
-const boxEntries = ['x', 'y', 'w', 'h', 'objectness'] as const
+const boxEntryNames = ['x', 'y', 'w', 'h', 'objectness'] as const
 
 /** What an entry of a row stands for: `w`, or the class. */
-const entry = (d: number): string => boxEntries[d] ?? `class ${d - boxEntries.length}`
+const entry = (d: number): string => boxEntryNames[d] ?? `class ${d - boxEntries}`
 
 /** The scale a name belongs to: `xy_1`, `ignore_mask_1`, `positives/layer1/NonZero`. */
 const scaleOf = (name: string): number | undefined => {
@@ -36,7 +37,7 @@ function words(axis: string, index: number, size: number, entries: number): stri
  * What an index of a tensor of the loss means, as `scale 0, image 2, row 1, column 4, anchor 0, w`; '' where its shape
  * tells nothing.
  */
-export function meaningOf(
+export function indexInWords(
   name: string,
   index: readonly number[],
   shape: readonly number[],
@@ -45,7 +46,7 @@ export function meaningOf(
   if (!config) return ''
   const scale = scaleOf(name)
   const anchors = config.anchorMask[scale ?? 0]?.length ?? 0
-  const entries = boxEntries.length + config.classes
+  const entries = boxEntries + config.classes
   const axes = axesOf(shape, anchors, entries, config.layout)
   const places = axes?.flatMap((axis, i) => words(axis, index[i] ?? 0, shape[i] ?? 0, entries)) ?? []
   return [...(scale === undefined ? [] : [`scale ${scale}`]), ...places].join(', ')

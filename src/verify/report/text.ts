@@ -2,13 +2,10 @@ import { listed, printable } from '../../io/index.js'
 import { short } from '../compare/digits.js'
 import { groupBy } from '../compare/group.js'
 import type { CaseReport, OutputRow, PlacementReport } from '../judge/result.js'
-import type { NearCell } from '../threshold/near.js'
-import { meaningful } from './spoken.js'
-import { caseTable, outputTable, type Stream } from './table.js'
+import type { NearCell } from '../threshold/nearcells.js'
+import { caseTable, outputTable, type Stream } from './columns.js'
+import { failureLines } from './failure.js'
 import { totals } from './totals.js'
-
-export { schemaVersion, toJson } from './json.js'
-export { totals } from './totals.js'
 
 interface RenderOptions {
   /** A line for each output, and the nodes on other providers by name; default a line for each case. */
@@ -18,7 +15,7 @@ interface RenderOptions {
 /** What a failed row needs said beyond its line in the table. */
 function explanation(row: OutputRow): string[] {
   const title = `${printable(row.case)}${row.output === '' ? '' : `, ${printable(row.output)}`} on ${row.provider}`
-  return ['', `FAIL ${title}`, ...meaningful(row).map((line) => `  ${line}`)]
+  return ['', `FAIL ${title}`, ...failureLines(row).map((line) => `  ${line}`)]
 }
 
 function skippedLines(reports: readonly CaseReport[]): string[] {
@@ -30,19 +27,13 @@ function skippedLines(reports: readonly CaseReport[]): string[] {
   ]
 }
 
-const nearLine = ({
-  scale,
-  image,
-  row,
-  column,
-  anchor,
-  bestIou,
-  margin,
-  flipped,
-  confidenceChange,
-}: NearCell): string =>
-  `  scale ${scale}, image ${image}, row ${row}, column ${column}, anchor ${anchor}: best IoU ${bestIou} ± ${short(margin)}` +
-  (flipped ? `, on the other side: changes the confidence term by ${short(confidenceChange)}` : '')
+function nearLine(cell: NearCell): string {
+  const place = (['scale', 'image', 'row', 'column', 'anchor'] as const)
+    .map((axis) => `${axis} ${cell[axis]}`)
+    .join(', ')
+  const change = `, on the other side: changes the confidence term by ${short(cell.confidenceChange)}`
+  return `  ${place}: best IoU ${cell.bestIou} ± ${short(cell.margin)}${cell.flipped ? change : ''}`
+}
 
 /** Cells at the threshold: no failures, since rounding alone decides them. */
 function nearLines(reports: readonly CaseReport[]): string[] {
@@ -76,13 +67,10 @@ function placementLine(provider: string, placements: readonly PlacementReport[])
 
 function placementLines(reports: readonly CaseReport[]): string[] {
   const proven = reports.filter((r) => r.header?.placement)
-  const byProvider = groupBy(proven, (r) => r.provider)
-  const lines = [...byProvider].map(([provider, of]) =>
-    placementLine(
-      provider,
-      of.flatMap((r) => r.header?.placement ?? []),
-    ),
-  )
+  const lines = [...groupBy(proven, (r) => r.provider)].map(([provider, of]) => {
+    const placements = of.flatMap((r) => r.header?.placement ?? [])
+    return placementLine(provider, placements)
+  })
   return lines.length === 0 ? [] : ['', ...lines]
 }
 

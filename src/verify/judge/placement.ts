@@ -1,21 +1,14 @@
 import { exitCodes, listed, printable } from '../../io/index.js'
-import type { ModelInfo } from '../../onnx/index.js'
+import { liveValues, type ModelInfo } from '../../onnx/index.js'
 import { type PlacedNode, type Placement, type Provider, providerNames } from '../../runtime/index.js'
 import type { PlacementReport, PlacementRule, Problem } from './result.js'
 
 const label = ({ node, op }: PlacedNode): string => (node === '' ? `(unnamed ${op})` : node)
 
-/** Of these only the shape of the input counts, which is known while the model loads. */
-const ofShape = ['Shape', 'Size']
-
 /** Whether no output depends on the values of an input, so that all may be computed while the model loads. */
-function isConstant({ inputs, outputs, nodes }: ModelInfo): boolean {
-  const fed = new Set(inputs.map((i) => i.name))
-  for (const node of nodes) {
-    if (ofShape.includes(node.op) || !node.reads.some((name) => fed.has(name))) continue
-    for (const name of node.outputs) fed.add(name)
-  }
-  return !outputs.some((o) => fed.has(o.name))
+function isConstant(info: ModelInfo): boolean {
+  const live = liveValues(info)
+  return !info.outputs.some((o) => live.has(o.name))
 }
 
 export function placementReport(placement: Placement, rule: PlacementRule, info: ModelInfo): PlacementReport {

@@ -1,0 +1,15 @@
+/** XML 1.0 forbids these even as references; names from files may hold them. */
+const forbidden = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu
+
+/** Text for XML: markup escaped, forbidden characters spelled out. */
+export const xml = (text: string): string =>
+  text
+    .replace(forbidden, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`)
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/"/g, '&quot;')
+    .replace(/[\n\r\t]/g, (c) => `&#${c.charCodeAt(0)};`)
+
+/** A name as part of a reference inside a page. */
+export const anchor = (prefix: string, name: string): string => `${prefix}-${name.replace(/[^\w-]/g, '-')}`

@@ -1,0 +1,10 @@
+import type { TermName } from './vocabulary.js'
+
+/** What the loss takes and gives once for each scale. */
+export type ScaleName = 'y_pred' | 'y_true' | 'grad_y_pred' | 'ignore' | 'positives' | 'ignore_mask' | TermName
+
+/** The name of an input or output of a scale, counted from the coarsest: `ignore_mask_0`. */
+export const ofScale = (name: ScaleName, l: number): string => `${name}_${l}`
+
+/** What an input or output is of its scale: `ignore_mask`; undefined for a name that does not end in a number. */
+export const scaleNameOf = (name: string): string | undefined => /^(.+)_\d+$/.exec(name)?.[1]
