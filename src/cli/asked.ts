@@ -1,15 +1,9 @@
-import { nearest, quoted } from '../io/index.js'
+import { Fault, nearest, quoted } from '../io/index.js'
 import type { Asked, CaseReport } from '../verify/index.js'
-
-/** A mistake on the command line that shows only when the work is done. Exit code 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
-  readonly exitCode = 2
-}
 
 /**
  * A tolerance for an output that no case has is a typo, and the output it was meant for was judged by another.
- * @throws UsageError naming the argument
+ * @throws Fault of usage, naming the argument
  */
 export function checkAsked(reports: readonly CaseReport[], { rtol = [], atol = [] }: Asked): void {
   const outputs = new Set(reports.flatMap((r) => r.rows.map((row) => row.output)))
@@ -17,7 +11,8 @@ export function checkAsked(reports: readonly CaseReport[], { rtol = [], atol = [
   for (const [flag, { output, value }] of flags) {
     if (output === undefined || outputs.has(output)) continue
     const near = nearest(output, [...outputs])
-    const hint = near === undefined ? '' : `\n  hint: did you mean ${quoted(near)}?`
-    throw new UsageError(`${flag} ${quoted(`${output}:${value}`)}: no case has this output${hint}`)
+    const remedy = near === undefined ? undefined : `did you mean ${quoted(near)}?`
+    const where = `${flag} ${quoted(`${output}:${value}`)}`
+    throw new Fault('usage', 'E_USAGE', { where, what: 'no case has this output', remedy })
   }
 }

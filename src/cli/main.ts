@@ -37,6 +37,9 @@ Examples:
   yolo-loss targets train.txt --preset yolov3-voc --input 416x416 --lint -o labels.npz
 `
 
+/** In the order of the help. */
+const added = [addExport, addVerify, addDiff, addRecord, addDoctor, addEval, addInspect, addTargets, addAttach, addLint]
+
 function programWith(finish: Finish): Command {
   const program = new Command('yolo-loss')
     .description('The YOLO v3 loss as an ONNX graph: export it, and check that a runtime computes it right.')
@@ -46,22 +49,13 @@ function programWith(finish: Finish): Command {
     .showSuggestionAfterError()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'yolo-loss: ')) })
     .exitOverride()
-  addExport(program)
-  addVerify(program, finish)
-  addDiff(program, finish)
-  addRecord(program)
-  addDoctor(program, finish)
-  addEval(program, finish)
-  addInspect(program)
-  addTargets(program, finish)
-  addAttach(program)
-  addLint(program, finish)
+  for (const add of added) add(program, finish)
   return program
 }
 
 /** Runs the command line and gives its exit code; nothing else decides how the process ends. */
 export async function main(args: readonly string[]): Promise<number> {
-  let exitCode = 0
+  let exitCode: number = exitCodes.ok
   const program = programWith((code) => {
     exitCode = code
   })

@@ -1,14 +1,11 @@
-import { InputError, quoted } from '../io/index.js'
+import { quoted } from '../io/index.js'
 import { domainKey, type NodeProto } from '../onnx/index.js'
+
+export { refuse } from '../io/index.js'
 
 /** Field numbers of ONNX's messages that are edited. */
 export const modelField = { graph: 7, opset: 8, metadata: 14, function: 25 } as const
 export const graphField = { node: 1, initializer: 5, input: 11, output: 12, value: 13 } as const
-
-/** Refuses a model, with what mends it. @throws InputError always */
-export function refuse(code: `E_${string}`, file: string, what: string, remedy?: string): never {
-  throw new InputError(code, { where: file, what, ...(remedy === undefined ? {} : { remedy }) })
-}
 
 /** `node "conv1" (Conv)`, for messages. */
 export const called = (node: NodeProto): string =>

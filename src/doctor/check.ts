@@ -1,45 +1,36 @@
 import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { cudaLibraries, type Installed, type Provider, providerNames } from '../runtime/index.js'
 import { neededBy } from './elf.js'
 import { findLibrary, type System } from './system.js'
 import { libraryVersion } from './version.js'
 
 /** One thing the doctor looked at. */
 export interface Finding {
-  readonly subject: 'node' | 'onnxruntime-node' | 'cpu' | 'webgpu' | 'cuda'
+  readonly subject: 'node' | 'onnxruntime-node' | Provider
   readonly state: 'ok' | 'problem'
   readonly what: string
   /** The one command that mends it. */
   readonly remedy?: string
 }
 
-type Subject = Finding['subject']
-
-const ok = (subject: Subject, what: string): Finding => ({ subject, state: 'ok', what })
-const problem = (subject: Subject, what: string, remedy: string): Finding => ({
-  subject,
-  state: 'problem',
-  what,
-  remedy,
-})
+/** A finding about a known subject; a problem if there is something to mend. */
+type Sight = Pick<Finding, 'what' | 'remedy'>
 
 const oldestNode = [20, 19] as const
 
-function node({ node: version }: System): Finding {
+function node({ node: version }: System): Sight {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   const recent = major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])
   return recent
-    ? ok('node', `Node ${version}`)
-    : problem('node', `Node ${version} is older than 20.19`, 'nvm install 20')
+    ? { what: `Node ${version}` }
+    : { what: `Node ${version} is older than ${oldestNode.join('.')}`, remedy: `nvm install ${oldestNode[0]}` }
 }
 
-function runtime({ runtime: found }: System): Finding {
-  if (!found) return problem('onnxruntime-node', 'not installed', 'npm install onnxruntime-node')
-  return ok('onnxruntime-node', `version ${found.version}`)
-}
+const install = 'npm install onnxruntime-node'
 
-/** The libraries of the CUDA provider. */
-export const cudaLibraries = ['libonnxruntime_providers_shared.so', 'libonnxruntime_providers_cuda.so'] as const
+const runtime = ({ runtime: found }: System): Sight =>
+  found ? { what: `version ${found.version}` } : { what: 'not installed', remedy: install }
 
 /** Which command installs a library that the loader does not find; packages as NVIDIA's repository and Debian name them. */
 function remedyFor(library: string): string {
@@ -55,32 +46,29 @@ function remedyFor(library: string): string {
 }
 
 /** What each provider library asks for and nobody has. */
-function missingLibraries(binaries: string, { folders }: System): Finding[] {
+function missingLibraries(binaries: string, { folders }: System): Sight[] {
   const missing = new Map<string, string>()
   for (const name of cudaLibraries) {
-    const path = join(binaries, name)
-    const needed = neededBy(path)
-    if (needed === undefined) {
-      return [problem('cuda', `${name} is no shared library, or damaged`, 'yolo-loss setup-cuda --force')]
-    }
+    const needed = neededBy(join(binaries, name))
+    if (needed === undefined)
+      return [{ what: `${name} is no shared library, or damaged`, remedy: 'yolo-loss setup-cuda --force' }]
     for (const library of needed) {
       if (findLibrary(library, [binaries, ...folders]) === undefined) missing.set(library, name)
     }
   }
-  return [...missing].map(([library, by]) =>
-    problem('cuda', `${library}, which ${by} needs, is missing`, remedyFor(library)),
-  )
+  return [...missing].map(([library, by]) => ({
+    what: `${library}, which ${by} needs, is missing`,
+    remedy: remedyFor(library),
+  }))
 }
 
-function driver({ driver: version, gpus, folders }: System): Finding[] {
-  const library = findLibrary('libcuda.so.1', folders)
-  if (version === undefined || library === undefined) {
-    const what =
-      version === undefined ? 'no NVIDIA driver is loaded' : 'libcuda.so.1, the library of the driver, is missing'
-    return [problem('cuda', what, 'apt-get install nvidia-driver')]
-  }
-  if (gpus.length === 0) return [problem('cuda', `driver ${version} shows no GPU`, 'nvidia-smi')]
-  return [ok('cuda', `driver ${version}`), ...gpus.map((gpu) => ok('cuda', `GPU ${gpu}`))]
+function driver({ driver: version, gpus, folders }: System): Sight[] {
+  const remedy = 'apt-get install nvidia-driver'
+  if (version === undefined) return [{ what: 'no NVIDIA driver is loaded', remedy }]
+  if (findLibrary('libcuda.so.1', folders) === undefined)
+    return [{ what: 'libcuda.so.1, the library of the driver, is missing', remedy }]
+  if (gpus.length === 0) return [{ what: `driver ${version} shows no GPU`, remedy: 'nvidia-smi' }]
+  return [{ what: `driver ${version}` }, ...gpus.map((gpu) => ({ what: `GPU ${gpu}` }))]
 }
 
 /** The major version of CUDA that the provider was built for, from what it links. */
@@ -90,49 +78,53 @@ function cudaVersion(binaries: string): string {
   return major === undefined ? '' : `, built for CUDA ${major}`
 }
 
-function cuda(system: System): Finding[] {
-  const { runtime: found, platform, arch } = system
-  if (!found) return [problem('cuda', 'onnxruntime-node is not installed', 'npm install onnxruntime-node')]
+function cuda({ binaries, version: wanted }: Installed, system: System): Sight[] {
+  const { platform, arch } = system
   if (platform !== 'linux' || arch !== 'x64') {
-    return [
-      problem('cuda', `onnxruntime-node has no CUDA provider for ${platform} ${arch}`, 'yolo-loss verify --ep cpu'),
-    ]
+    const what = `onnxruntime-node has no CUDA provider for ${platform} ${arch}`
+    return [{ what, remedy: 'yolo-loss verify --ep cpu' }]
   }
-  const absent = cudaLibraries.filter((name) => !existsSync(join(found.binaries, name)))
-  if (absent.length > 0) {
-    return [problem('cuda', `${absent.join(' and ')} not found beside onnxruntime-node`, 'yolo-loss setup-cuda')]
+  const absent = cudaLibraries.filter((name) => !existsSync(join(binaries, name)))
+  if (absent.length > 0)
+    return [{ what: `${absent.join(' and ')} not found beside onnxruntime-node`, remedy: 'yolo-loss setup-cuda' }]
+  const version = libraryVersion(binaries)
+  if (version !== undefined && version !== wanted) {
+    const what = `the provider is of onnxruntime ${version}, the runtime of ${wanted}`
+    return [{ what, remedy: 'yolo-loss setup-cuda --force' }]
   }
-  const version = libraryVersion(found.binaries)
-  if (version !== undefined && version !== found.version) {
-    const what = `the provider is of onnxruntime ${version}, the runtime of ${found.version}`
-    return [problem('cuda', what, 'yolo-loss setup-cuda --force')]
-  }
-  const head = ok('cuda', `provider found, version ${version ?? 'not told'}${cudaVersion(found.binaries)}`)
-  return [head, ...missingLibraries(found.binaries, system), ...driver(system)]
+  const what = `provider found, version ${version ?? 'not told'}${cudaVersion(binaries)}`
+  return [{ what }, ...missingLibraries(binaries, system), ...driver(system)]
 }
 
 /** WebGPU is part of onnxruntime-node; on Linux it needs Vulkan. */
-function webgpu({ runtime: found, platform, folders }: System): Finding[] {
-  if (!found) return [problem('webgpu', 'onnxruntime-node is not installed', 'npm install onnxruntime-node')]
-  if (platform !== 'linux') return [ok('webgpu', 'part of onnxruntime-node')]
+function webgpu(_: Installed, { platform, folders }: System): Sight[] {
+  if (platform !== 'linux') return [{ what: 'part of onnxruntime-node' }]
   const vulkan = findLibrary('libvulkan.so.1', folders)
-  if (vulkan === undefined) return [problem('webgpu', 'libvulkan.so.1 is missing', 'apt-get install libvulkan1')]
-  return [ok('webgpu', `${basename(vulkan)} found`)]
+  if (vulkan === undefined) return [{ what: 'libvulkan.so.1 is missing', remedy: 'apt-get install libvulkan1' }]
+  return [{ what: `${basename(vulkan)} found` }]
 }
 
-function cpu({ runtime: found, platform }: System): Finding {
-  if (!found) return problem('cpu', 'onnxruntime-node is not installed', 'npm install onnxruntime-node')
-  const there = platform !== 'linux' || existsSync(join(found.binaries, 'libonnxruntime.so.1'))
-  return there
-    ? ok('cpu', 'provider found')
-    : problem('cpu', 'libonnxruntime.so.1 is missing', 'npm install --force onnxruntime-node')
+function cpu({ binaries }: Installed, { platform }: System): Sight[] {
+  const there = platform !== 'linux' || existsSync(join(binaries, 'libonnxruntime.so.1'))
+  if (there) return [{ what: 'provider found' }]
+  return [{ what: 'libonnxruntime.so.1 is missing', remedy: 'npm install --force onnxruntime-node' }]
 }
+
+/** What is looked at once there is a runtime; a provider that is not among them is only tried. */
+const checks: Readonly<Partial<Record<Provider, (found: Installed, system: System) => Sight[]>>> = { cpu, webgpu, cuda }
+
+const checked = (provider: Provider, system: System): Sight[] =>
+  system.runtime
+    ? (checks[provider]?.(system.runtime, system) ?? [])
+    : [{ what: 'onnxruntime-node is not installed', remedy: install }]
 
 /** Looks at everything without running anything. */
-export const examine = (system: System): Finding[] => [
-  node(system),
-  runtime(system),
-  cpu(system),
-  ...webgpu(system),
-  ...cuda(system),
-]
+export function examine(system: System): Finding[] {
+  const about = (subject: Finding['subject'], sights: readonly Sight[]) =>
+    sights.map((seen): Finding => ({ subject, state: seen.remedy === undefined ? 'ok' : 'problem', ...seen }))
+  return [
+    ...about('node', [node(system)]),
+    ...about('onnxruntime-node', [runtime(system)]),
+    ...providerNames.flatMap((provider) => about(provider, checked(provider, system))),
+  ]
+}

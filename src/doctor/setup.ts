@@ -1,19 +1,17 @@
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { complaintText } from '../io/index.js'
-import { cudaLibraries } from './check.js'
-import type { Runtime, System } from './system.js'
+import { Fault, isFolder } from '../io/index.js'
+import { cudaLibraries, type Installed } from '../runtime/index.js'
+import type { System } from './system.js'
 import { archiveVersion, libraryVersion, stampName } from './version.js'
 
 /** The CUDA provider could not be set up. Exit code 4. */
-export class SetupError extends Error {
+export class SetupError extends Fault {
   override readonly name = 'SetupError'
-  readonly code = 'E_SETUP'
-  readonly exitCode = 4
 
   constructor(where: string, what: string, remedy: string) {
-    super(complaintText({ where, what, remedy }))
+    super('runtime', 'E_SETUP', { where, what, remedy })
   }
 }
 
@@ -44,7 +42,10 @@ function officialInstall(root: string) {
   return { status, text: `${stdout ?? ''}${stderr ?? ''}` }
 }
 
-function fetchOfficial({ root, binaries, version }: Runtime, install: NonNullable<SetupOptions['install']>): string[] {
+function fetchOfficial(
+  { root, binaries, version }: Installed,
+  install: NonNullable<SetupOptions['install']>,
+): string[] {
   const { status, text } = install(root)
   if (status === 0 && holds(binaries)) {
     return [`fetched ${cudaLibraries.join(' and ')} with the install script of onnxruntime-node ${version}`]
@@ -54,7 +55,7 @@ function fetchOfficial({ root, binaries, version }: Runtime, install: NonNullabl
   throw new SetupError('CUDA provider', `could not be fetched: ${line.trim()}`, remedy)
 }
 
-function checkVersion(from: string, found: string | undefined, { version }: Runtime, force: boolean): void {
+function checkVersion(from: string, found: string | undefined, { version }: Installed, force: boolean): void {
   if (found === version) return
   if (found === undefined && force) return
   const what = found === undefined ? 'nothing tells its version' : `it is of onnxruntime ${found}`
@@ -74,7 +75,7 @@ function copy(source: string, target: string): string {
   return `copied ${basename(target)} (${statSync(target).size} bytes)`
 }
 
-function copyFrom(from: string, folder: string, version: string | undefined, runtime: Runtime): string[] {
+function copyFrom(from: string, folder: string, version: string | undefined, runtime: Installed): string[] {
   const found = places.map((place) => join(folder, place)).find(holds)
   if (found === undefined) {
     throw new SetupError(from, `does not hold ${cudaLibraries.join(' and ')}`, 'name the folder or package that does')
@@ -85,9 +86,9 @@ function copyFrom(from: string, folder: string, version: string | undefined, run
   return [...lines, `version ${version ?? 'not told'}, as the runtime wants it`]
 }
 
-async function takeFrom(from: string, runtime: Runtime, { force = false, unpack }: SetupOptions): Promise<string[]> {
+async function takeFrom(from: string, runtime: Installed, { force = false, unpack }: SetupOptions): Promise<string[]> {
   if (!existsSync(from)) throw new SetupError(from, 'there is no such file or folder', 'check the path')
-  if (statSync(from).isDirectory()) {
+  if (isFolder(from)) {
     const folder = places.map((place) => join(from, place)).find(holds) ?? from
     const version = libraryVersion(folder)
     if (holds(folder)) checkVersion(from, version, runtime, force)

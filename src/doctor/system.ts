@@ -1,40 +1,20 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
-
-/** The onnxruntime-node that is installed. */
-export interface Runtime {
-  readonly version: string
-  /** Folder of the package. */
-  readonly root: string
-  /** Folder of its shared libraries. */
-  readonly binaries: string
-}
+import { join } from 'node:path'
+import { type Installed, installedRuntime } from '../runtime/index.js'
 
 /** What the doctor looks at; tests hand it a made-up one. */
 export interface System {
   readonly platform: string
   readonly arch: string
   readonly node: string
-  readonly runtime: Runtime | undefined
+  readonly runtime: Installed | undefined
   /** Folders the loader searches, in order. */
   readonly folders: readonly string[]
   /** Version of NVIDIA's driver in the kernel; undefined without one. */
   readonly driver: string | undefined
   /** Names of the GPUs that the driver shows. */
   readonly gpus: readonly string[]
-}
-
-function installedRuntime(platform: string, arch: string): Runtime | undefined {
-  try {
-    const file = createRequire(import.meta.url).resolve('onnxruntime-node/package.json')
-    const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string }
-    const root = dirname(file)
-    return { version, root, binaries: join(root, 'bin', 'napi-v6', platform, arch) }
-  } catch {
-    return undefined
-  }
 }
 
 const output = (command: string, ...args: string[]): string =>
@@ -61,7 +41,7 @@ export function thisSystem(): System {
     platform,
     arch,
     node: process.versions.node,
-    runtime: installedRuntime(platform, arch),
+    runtime: installedRuntime(),
     folders: platform === 'linux' ? linuxFolders(process.env) : [],
     driver: driverVersion(),
     gpus: gpus.split('\n').filter((line) => line.trim() !== '' && !/fail|error/i.test(line)),

@@ -15,14 +15,14 @@ export {
   type NamedTensor,
   storageOf,
 } from './elements.js'
-export { complaintText, InputError } from './errors.js'
 export { exitCodes, worstExit } from './exit.js'
+export { Fault, InputError, isForeseen, refuse, withRemedy } from './fault.js'
 export { expectWritable, writeAtomic, writeFailure } from './files/atomic.js'
 export { chunksOf, type FileRange } from './files/chunks.js'
 export { copyAtomic } from './files/copy.js'
 export { imageSize } from './files/imagesize.js'
+export { isFolder, isSameFile } from './files/paths.js'
 export { readBytes, readFailure, readJson, readSize, whyUnread } from './files/read.js'
-export { isSameFile } from './files/same.js'
 export { refuseOtherKinds } from './files/sniff.js'
 export { nearest } from './nearest.js'
 export {

@@ -1,12 +1,8 @@
-import { type AnyTensor, bytesOf, InputError, listed, nearest, quoted, sizeOf } from '../io/index.js'
+import { type AnyTensor, bytesOf, listed, nearest, quoted, refuse, sizeOf } from '../io/index.js'
 import type { ModelValue } from '../onnx/index.js'
 
 /** The values of a model's inputs, by name. */
 export type Feeds = Readonly<Record<string, AnyTensor>>
-
-const refuse = (code: `E_${string}`, file: string, what: string, remedy?: string): never => {
-  throw new InputError(code, { where: file, what, ...(remedy === undefined ? {} : { remedy }) })
-}
 
 const shown = (dtype: string, shape: readonly (number | string)[] | undefined): string =>
   `${dtype}[${shape === undefined ? '…' : shape.map((d) => (d === '' ? '?' : d)).join(',')}]`

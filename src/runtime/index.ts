@@ -2,13 +2,21 @@
  * The only place that knows onnxruntime: providers, sessions, and runs in a process of their own.
  * It runs models of anybody, and knows nothing of YOLO.
  */
-export { ProviderError, RuntimeMissingError } from './errors.js'
+export { isGeneral, ProviderError, RuntimeMissingError } from './errors.js'
 export { evaluate } from './evaluate.js'
 export { checkFeeds, type Feeds } from './feeds.js'
+export { type Installed, installedRuntime } from './installed.js'
 export { defaultLimits, type Limits } from './isolation/child.js'
-export { Isolate } from './isolation/isolate.js'
+export { Isolate, isolated, runOnce } from './isolation/isolate.js'
 export { type Outcome, type Runner, runTask } from './isolation/task.js'
-export { RemoteError } from './isolation/wire.js'
-export { type PlacedNode, type Placement, providerNames } from './placement.js'
-export type { Provider } from './provider.js'
-export { evaluateModel, type Optimization, openSession, type Session, type SessionOptions } from './session.js'
+export type { PlacedNode, Placement } from './placement.js'
+export { type Provider, providerNames, providers } from './providers/all.js'
+export { cudaLibraries } from './providers/cuda.js'
+export {
+  evaluateModel,
+  type Optimization,
+  openSession,
+  optimizations,
+  type Session,
+  type SessionOptions,
+} from './session.js'

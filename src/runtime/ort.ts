@@ -1,4 +1,4 @@
-import { type AnyTensor, type ElementData, type ElementType, InputError, isElementType, quoted } from '../io/index.js'
+import { type AnyTensor, type ElementData, type ElementType, isElementType, quoted, refuse } from '../io/index.js'
 import { RuntimeMissingError } from './errors.js'
 
 export type Ort = typeof import('onnxruntime-node')
@@ -45,12 +45,8 @@ const bits = (data: ArrayBufferView): Uint16Array =>
  */
 export function fromOrt(name: string, value: OrtTensor, file: string): AnyTensor {
   const type: string = value?.type ?? 'no tensor'
-  if (!isElementType(type)) {
-    throw new InputError('E_OUTPUT_TYPE', {
-      where: file,
-      what: `output ${quoted(name)} is ${type}, which is not supported`,
-    })
-  }
+  if (!isElementType(type))
+    return refuse('E_OUTPUT_TYPE', file, `output ${quoted(name)} is ${type}, which is not supported`)
   const data = type === 'float16' ? bits(value.data as unknown as ArrayBufferView) : value.data
   return { dtype: type, shape: [...value.dims], data: data as ElementData[ElementType] }
 }

@@ -1,6 +1,5 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { Provider } from './provider.js'
 
 /** Where a node ran. */
 export interface PlacedNode {
@@ -16,13 +15,6 @@ export interface Placement {
   readonly nodes: readonly PlacedNode[]
   /** Nodes that onnxruntime added to copy between devices. */
   readonly memcpy: number
-}
-
-/** onnxruntime's names of the providers. */
-export const providerNames: Readonly<Record<Provider, string>> = {
-  cpu: 'CPUExecutionProvider',
-  webgpu: 'WebGpuExecutionProvider',
-  cuda: 'CUDAExecutionProvider',
 }
 
 interface ProfileEvent {

@@ -1,13 +1,15 @@
 import type { InferenceSession } from 'onnxruntime-node'
-import { type AnyTensor, InputError, isDType, quoted, type Tensor } from '../io/index.js'
+import { type AnyTensor, type InputError, isDType, quoted, refuse, type Tensor } from '../io/index.js'
 import { type ModelInfo, readModel } from '../onnx/index.js'
+import { creationFailed } from './creation.js'
 import { checkFeeds, type Feeds } from './feeds.js'
 import { fromOrt, loadRuntime, type Ort, toOrt } from './ort.js'
-import { creationFailed, type Provider } from './provider.js'
+import { type Provider, providers } from './providers/all.js'
 import { runFailed } from './translate.js'
 
 /** How far onnxruntime may rewrite the graph; with `disabled` each node runs as it stands. */
-export type Optimization = 'disabled' | 'basic' | 'extended' | 'all'
+export const optimizations = ['disabled', 'basic', 'extended', 'all'] as const
+export type Optimization = (typeof optimizations)[number]
 
 export interface SessionOptions {
   /** Default `cpu`. */
@@ -49,15 +51,11 @@ export interface Session {
   release(): Promise<void>
 }
 
-/** Only the asked provider is passed: a second one in the list would take over quietly. */
-function providers({ provider = 'cpu', deviceId }: SessionOptions): InferenceSession.ExecutionProviderConfig[] {
-  return provider === 'cuda' ? [{ name: 'cuda', deviceId: deviceId ?? 0 }] : [provider]
-}
-
 function ortOptions(options: SessionOptions): InferenceSession.SessionOptions {
-  const { provider = 'cpu', optimization = 'all', strict = true, threads, profilePrefix } = options
+  const { provider = 'cpu', optimization = 'all', strict = true, threads, deviceId = 0, profilePrefix } = options
   return {
-    executionProviders: providers(options),
+    // Only the asked one: a second one in the list would take over quietly.
+    executionProviders: [providers[provider].onDevice?.(deviceId) ?? provider],
     graphOptimizationLevel: optimization,
     logSeverityLevel: 4,
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
@@ -70,7 +68,7 @@ function ortOptions(options: SessionOptions): InferenceSession.SessionOptions {
 function refuseUnsafeNames(info: ModelInfo, file: string): void {
   if ([...info.inputs, ...info.outputs].some(({ name }) => name === '__proto__')) {
     const what = `an input or output is named ${quoted('__proto__')}, which onnxruntime-node cannot handle`
-    throw new InputError('E_NAME', { where: file, what, remedy: 'rename it' })
+    refuse('E_NAME', file, what, 'rename it')
   }
 }
 
@@ -92,8 +90,7 @@ function known({ outputs, unread }: AnyOutputs, file: string): Map<string, Tenso
   for (const refusal of unread.values()) throw refusal
   for (const [name, { dtype }] of outputs) {
     if (isDType(dtype)) continue
-    const what = `output ${quoted(name)} is ${dtype}, which is not supported`
-    throw new InputError('E_OUTPUT_TYPE', { where: file, what })
+    refuse('E_OUTPUT_TYPE', file, `output ${quoted(name)} is ${dtype}, which is not supported`)
   }
   return outputs as Map<string, Tensor>
 }
@@ -143,9 +140,5 @@ export async function evaluateModel(
   options: SessionOptions = {},
 ): Promise<Map<string, Tensor>> {
   const session = await openSession(modelBytes, options)
-  try {
-    return await session.run(feeds)
-  } finally {
-    await session.release()
-  }
+  return session.run(feeds).finally(() => session.release())
 }

@@ -1,5 +1,5 @@
 import { escaped, InputError, printable, quoted } from '../io/index.js'
-import { firstLine, LimitError, withoutFolders } from './errors.js'
+import { firstLine, LimitError, messageOf, withoutFolders } from './errors.js'
 
 const codePlace = /\S+\.(?:cc|h|hpp|cpp|cu|cuh):\d+ /
 
@@ -28,8 +28,6 @@ export function plainMessage(message: string): string {
     .replace(/^.{1,200}? was false\. /, '')
   return escaped(withoutFolders(line.slice(0, place.index) + text))
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** onnxruntime would not load the model: the model is at fault. */
 export const modelRefused = (error: unknown, file: string): InputError =>

@@ -25,7 +25,7 @@ export {
 } from './config/vocabulary.js'
 export { reordered } from './heads/layout.js'
 export { type Parameter, parameters } from './heads/parameters.js'
-export { type AnnotatedImage, AnnotationError, parseCoco, parseLines } from './labels/annotations.js'
+export { type AnnotatedImage, parseCoco, parseLines } from './labels/annotations.js'
 export { type AssignConfig, assignTargets, BoxError } from './labels/assign.js'
 export { type BoxFinding, lintBoxes } from './labels/boxlint.js'
 export { type Fit, fitBoxes } from './labels/letterbox.js'

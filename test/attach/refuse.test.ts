@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { attachLoss } from '../../src/attach/attach.js'
-import { InputError } from '../../src/io/errors.js'
+import { InputError } from '../../src/io/fault.js'
 import { float32 } from '../../src/io/tensor.js'
 import { Graph } from '../../src/onnx/graph/graph.js'
 import { encodeModel, encodePart } from '../../src/onnx/proto/encode.js'

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Provider } from '../../src/runtime/provider.js'
+import type { Provider } from '../../src/runtime/providers/all.js'
 import { type BenchCase, makeData } from './cases.js'
 import { columns } from './report.js'
 import { spreadOf } from './stats.js'

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Model } from '../../src/onnx/graph/model.js'
 import { encodeModel } from '../../src/onnx/proto/encode.js'
-import type { Provider } from '../../src/runtime/provider.js'
+import type { Provider } from '../../src/runtime/providers/all.js'
 import { toleranceOf } from '../../src/verify/cases/tolerance.js'
 import type { ConfigInput } from '../../src/yolo/config/config.js'
 import { resolveConfig } from '../../src/yolo/config/resolve.js'

@@ -29,7 +29,7 @@ export const wings: readonly Wing[] = [
   wing('detector',  'io onnx yolo',                                                         'node'),
   wing('attach',    'io onnx yolo detector',                                                'node'),
   wing('train',     'io onnx yolo',                                                         ''),
-  wing('doctor',    'io',                                                                   'node'),
+  wing('doctor',    'io runtime',                                                           'node'),
   wing('cli',       'io onnx yolo runtime lint verify detector attach doctor',              'node commander jsonc-parser'),
 ] // biome-ignore format: one row a wing
 

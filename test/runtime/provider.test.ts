@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { creationFailed, unavailableBecause } from '../../src/runtime/creation.js'
 import { ProviderError } from '../../src/runtime/errors.js'
-import { creationFailed, unavailableBecause } from '../../src/runtime/provider.js'
+import { providerNames } from '../../src/runtime/providers/all.js'
 import { openSession } from '../../src/runtime/session.js'
 import { plainMessage } from '../../src/runtime/translate.js'
 import { pair, sumBytes } from './models.js'
@@ -18,6 +19,11 @@ describe('a provider', () => {
     expect(error).toMatchObject({ code: 'E_PROVIDER_UNAVAILABLE', exitCode: 4 })
     expect((error as Error).message).toMatch(/^execution provider cuda: not available: .*onnxruntime_providers_cuda/)
     expect((error as Error).message).not.toMatch(/\/\w+\//)
+  })
+
+  it('has its name in the schema of the reports', () => {
+    const schema = readFileSync(new URL('../../src/verify/report/report.schema.json', import.meta.url), 'utf8')
+    expect(JSON.parse(schema).$defs.provider.enum).toEqual(providerNames)
   })
 
   it('runs, or says why not: webgpu', async () => {

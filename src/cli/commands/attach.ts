@@ -1,32 +1,45 @@
 import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import {
   type Attached,
-  type AttachOptions,
   attachLoss,
   checkTarget,
   detachLoss,
   replaceLoss,
   trainingPlan,
-  type WriteOptions,
   writeModel,
 } from '../../attach/index.js'
 import { type ExternalData, type HeadLayout, headLayouts, onDisk, openSource } from '../../detector/index.js'
 import { chunksOf, type FileRange, printable, readBytes } from '../../io/index.js'
 import { ConfigError } from '../../yolo/index.js'
 import { configFrom, refuseSources } from '../groups/config.js'
+import { addFlags, flag, flagsOf, parted, type ValuesOf } from '../groups/flag.js'
 import { addConfigFlags } from '../groups/lossflags.js'
 
-interface AttachFlags extends WriteOptions {
-  readonly output: string
-  readonly heads?: string[]
-  readonly headLayout?: HeadLayout
-  readonly grids?: [number, number][]
-  readonly onlyLoss?: boolean
-  readonly asFunction?: boolean
-  readonly rewriteResize?: boolean
-  readonly for?: 'ort-training'
+const outputFlags = flagsOf(
+  flag('-o, --output <file>', 'where to; - for stdout', { required: true }),
+  flag('--copy-data', 'copy external data along when the target lies in another folder'),
+  flag('--force', 'replace data files that are there already'),
+)
+
+const attachFlags = flagsOf(
+  ...outputFlags,
+  flag('--heads <names>', 'values that are the heads: a,b,c', { parse: (text) => text.split(',') }),
+  flag('--head-layout <name>', 'order of the axes of the heads', { choices: headLayouts }),
+  flag('--grids <list>', 'rows x columns of each scale, coarsest first, for flattened heads: 13x13,26x26', {
+    parse: parseGrids,
+  }),
+  flag('--only-loss', "take the detector's own outputs away (detach puts them back)"),
+  flag('--as-function', 'make the loss one node that calls a local function (IR version 8)'),
+  flag('--rewrite-resize', 'rewrite nearest-neighbour Resize into operators that ORT training can differentiate'),
+)
+
+type OutputFlags = ValuesOf<typeof outputFlags>
+
+/** With those flags of the configuration that concern the detector too. */
+type AttachFlags = ValuesOf<typeof attachFlags> & {
+  readonly for?: string
   /** The layout of the loss's own input is that of the heads. */
   readonly layout?: HeadLayout
   readonly opset?: number
@@ -45,37 +58,16 @@ export function addAttach(program: Command): void {
     .command('attach <detector>')
     .description('Put the loss behind a detector: its first output becomes its YOLO v3 loss.')
     .addHelpText('after', details)
-  addHeadFlags(addOutputFlags(attach))
-  addConfigFlags(attach).action((file: string, flags: AttachFlags) => attachTo(file, flags, attachLoss))
+  addConfigFlags(addFlags(attach, attachFlags)).action(attachWith(attachLoss))
   const replace = program
     .command('replace <model>')
     .description('Swap an attached loss for one with another configuration, on the same heads.')
-  addHeadFlags(addOutputFlags(replace))
-  addConfigFlags(replace).action((file: string, flags: AttachFlags) => attachTo(file, flags, replaceLoss))
+  addConfigFlags(addFlags(replace, attachFlags)).action(attachWith(replaceLoss))
   const detach = program
     .command('detach <model>')
     .description('Take an attached loss off again and give back the detector, byte for byte.')
-  addOutputFlags(detach).action(detachFrom)
+  addFlags(detach, outputFlags).action(detachFrom)
 }
-
-const addOutputFlags = (command: Command): Command =>
-  command
-    .requiredOption('-o, --output <file>', 'where to; - for stdout')
-    .option('--copy-data', 'copy external data along when the target lies in another folder')
-    .option('--force', 'replace data files that are there already')
-
-const addHeadFlags = (command: Command): Command =>
-  command
-    .option('--heads <names>', 'values that are the heads: a,b,c', (text) => text.split(','))
-    .addOption(new Option('--head-layout <name>', 'order of the axes of the heads').choices(headLayouts))
-    .option(
-      '--grids <list>',
-      'rows x columns of each scale, coarsest first, for flattened heads: 13x13,26x26',
-      parseGrids,
-    )
-    .option('--only-loss', "take the detector's own outputs away (detach puts them back)")
-    .option('--as-function', 'make the loss one node that calls a local function (IR version 8)')
-    .option('--rewrite-resize', 'rewrite nearest-neighbour Resize into operators that ORT training can differentiate')
 
 function parseGrids(text: string): [number, number][] {
   return text.split(',').map((grid) => {
@@ -85,45 +77,29 @@ function parseGrids(text: string): [number, number][] {
   })
 }
 
-const optionsOf = ({
-  heads,
-  headLayout,
-  layout,
-  grids,
-  onlyLoss,
-  asFunction,
-  rewriteResize,
-}: AttachFlags): AttachOptions => ({
-  ...(heads && { heads }),
-  ...((headLayout ?? layout) && { layout: (headLayout ?? layout) as HeadLayout }),
-  ...(grids && { grids }),
-  ...(onlyLoss && { onlyLoss }),
-  ...(asFunction && { asFunction }),
-  ...(rewriteResize && { rewriteResize }),
-})
+const attachWith =
+  (how: typeof attachLoss) =>
+  async (file: string, flags: AttachFlags): Promise<void> => {
+    const [{ output, headLayout = flags.layout, ...own }, configFlags] = parted(flags, attachFlags)
+    const { config } = configFrom(configFlags)
+    refuseSources([output], configFlags)
+    if (output !== '-') checkTarget(file, output, [], own)
+    if (output === '-' && flags.for !== undefined)
+      throw new ConfigError('output', `is stdout, where --for ${flags.for} prints: name a file`)
+    // Only attaching to a model leaves its weights alone.
+    const whole = how !== attachLoss || flags.for !== undefined
+    const source = whole ? { bytes: await readBytes(file), holes: [] } : await openSource(file)
+    const place = { file, folder: dirname(file) }
+    const attached = how(source.bytes, config, { ...own, ...(headLayout && { layout: headLayout }), ...place })
+    if (flags.opset !== undefined && flags.opset !== attached.opset)
+      throw new ConfigError('opset', `is ${flags.opset}, but the detector has ${attached.opset}; leave it out`)
+    const written = await deliver(onDisk(attached.pieces, source, file), attached, file, flags)
+    process.stderr.write(`${summary(attached, output, written).join('\n')}\n`)
+    if (flags.for === undefined) return
+    process.stdout.write(`${JSON.stringify(trainingPlan(attached.bytes, place), null, 2)}\n`)
+  }
 
-async function attachTo(file: string, flags: AttachFlags, how: typeof attachLoss): Promise<void> {
-  const { output, copyData, force, heads, headLayout, grids, onlyLoss, asFunction, rewriteResize, ...configFlags } =
-    flags
-  const { config } = configFrom(configFlags)
-  refuseSources([output], configFlags)
-  if (output !== '-') checkTarget(file, output, [], { ...(copyData && { copyData }) })
-  if (output === '-' && flags.for !== undefined)
-    throw new ConfigError('output', `is stdout, where --for ${flags.for} prints: name a file`)
-  // Only attaching to a model leaves its weights alone.
-  const whole = how !== attachLoss || flags.for !== undefined
-  const source = whole ? { bytes: await readBytes(file), holes: [] } : await openSource(file)
-  const attached = how(source.bytes, config, { ...optionsOf(flags), file, folder: dirname(file) })
-  if (flags.opset !== undefined && flags.opset !== attached.opset)
-    throw new ConfigError('opset', `is ${flags.opset}, but the detector has ${attached.opset}; leave it out`)
-  const written = await deliver(onDisk(attached.pieces, source, file), attached, file, flags)
-  process.stderr.write(`${summary(attached, flags.output, written).join('\n')}\n`)
-  if (flags.for === undefined) return
-  const plan = trainingPlan(attached.bytes, { file, folder: dirname(file) })
-  process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`)
-}
-
-async function detachFrom(file: string, flags: WriteOptions & { readonly output: string }): Promise<void> {
+async function detachFrom(file: string, flags: OutputFlags): Promise<void> {
   if (flags.output !== '-') checkTarget(file, flags.output, [], flags)
   const detached = detachLoss(await readBytes(file), { file, folder: dirname(file) })
   const written = await deliver([detached.bytes], detached, file, flags)
@@ -135,7 +111,7 @@ async function deliver(
   pieces: readonly (Uint8Array | FileRange)[],
   { external }: { readonly external: readonly ExternalData[] },
   source: string,
-  flags: WriteOptions & { readonly output: string },
+  flags: OutputFlags,
 ): Promise<string> {
   const { output } = flags
   if (output === '-' && external.length > 0)

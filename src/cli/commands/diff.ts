@@ -1,18 +1,15 @@
-import { statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type Command, Option } from 'commander'
-import { exitCodes, InputError, readBytes } from '../../io/index.js'
+import type { Command } from 'commander'
+import { exitCodes, isFolder, readBytes, refuse } from '../../io/index.js'
 import { readModel } from '../../onnx/index.js'
-import { defaultLimits, type Feeds, Isolate, type Provider } from '../../runtime/index.js'
+import { type Feeds, isolated, type Runner } from '../../runtime/index.js'
 import {
-  type AskedTolerance,
-  bindTensors,
-  type CaseConfig,
   caseConfig,
   findCases,
+  inputsOf,
   isFault,
-  type LayerReport,
   type LayerTolerance,
+  lastAsked,
   locate,
   locateFirst,
   modelConfig,
@@ -22,33 +19,24 @@ import {
   renderLayers,
   type Side,
   type TestCase,
-  type Trace,
   takesInputs,
   writeRepro,
 } from '../../verify/index.js'
 import type { Finish } from '../finish.js'
-import { parseLimit, parseTolerance } from '../groups/flags.js'
+import { addFlags, flag, flagsOf, type ValuesOf } from '../groups/flag.js'
+import { fixtures, json, limits, oneProvider, placeOf, tolerances } from '../groups/run.js'
 
-interface DiffFlags {
-  readonly case?: string
-  readonly fixtures: string
-  readonly ep: Provider
-  readonly rtol?: AskedTolerance[]
-  readonly atol?: AskedTolerance[]
-  readonly timeout: number
-  readonly memory: number
-  readonly repro?: string
-  readonly json?: boolean
-}
+const flags = flagsOf(
+  flag('--case <dir>', 'case whose inputs are used'),
+  fixtures,
+  oneProvider,
+  ...tolerances('value', 'relative to the largest element of a value', 'absolute'),
+  ...limits('for each run', 'for the child process'),
+  flag('--repro <dir>', 'write the diverging node and its inputs as a case'),
+  json(),
+)
 
-/** Two traces and what they differ in. */
-interface Diffed {
-  readonly report: LayerReport
-  readonly left: Trace
-  readonly right: Trace
-  /** Of the loss, where the graph carries one. */
-  readonly config: CaseConfig | undefined
-}
+type DiffFlags = ValuesOf<typeof flags>
 
 const details = `
 Both graphs run on the same inputs with every value as an output, and the first node is named whose inputs agree and
@@ -58,73 +46,54 @@ folders written by "record --layerwise" are compared as recorded. On one provide
 
 /** Adds `yolo-loss diff`. */
 export function addDiff(program: Command, finish: Finish): void {
-  program
+  const command = program
     .command('diff <a> <b>')
     .description('Find the first node at which two graphs, or two recorded runs, part.')
     .addHelpText('after', details)
-    .option('--case <dir>', 'case whose inputs are used')
-    .option('--fixtures <dir>', 'folder of cases', 'fixtures')
-    .addOption(new Option('--ep <name>', 'execution provider').choices(['cpu', 'webgpu', 'cuda']).default('cpu'))
-    .option('--rtol <value>', 'relative to the largest element of a value', parseTolerance)
-    .option('--atol <value>', 'absolute', parseTolerance)
-    .option('--timeout <seconds>', 'for each run', parseLimit, defaultLimits.timeout)
-    .option('--memory <MiB>', 'for the child process', parseLimit, defaultLimits.memory)
-    .option('--repro <dir>', 'write the diverging node and its inputs as a case')
-    .option('--json', 'one JSON object instead of text')
-    .action(async (a: string, b: string, flags: DiffFlags) => {
-      const diffed = await diff(a, b, flags)
-      const { first } = diffed.report
-      if (first && flags.repro)
-        await writeRepro(flags.repro, diffed.report, first, diffed.left, diffed.right, toleranceOf(flags))
-      const text = flags.json ? portableJson(diffed.report) : renderLayers(diffed.report, diffed.left, diffed.config)
-      process.stdout.write(`${text}\n`)
-      finish(isFault(diffed.report) ? exitCodes.mismatch : exitCodes.ok)
-    })
+  addFlags(command, flags).action(async (a: string, b: string, given: DiffFlags) => {
+    const { report, left, right, config } = await diff(a, b, given)
+    if (report.first && given.repro)
+      await writeRepro(given.repro, report, report.first, left, right, lastAsked(given, exact))
+    process.stdout.write(`${given.json ? portableJson(report) : renderLayers(report, left, config)}\n`)
+    finish(isFault(report) ? exitCodes.mismatch : exitCodes.ok)
+  })
 }
 
-const toleranceOf = ({ rtol, atol }: DiffFlags): LayerTolerance => ({
-  rtol: rtol?.at(-1)?.value ?? 0,
-  atol: atol?.at(-1)?.value ?? 0,
-})
+const exact: LayerTolerance = { rtol: 0, atol: 0 }
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
-
-async function diff(a: string, b: string, flags: DiffFlags): Promise<Diffed> {
+/** Two traces, what they differ in, and the configuration of the loss where the graph carries one. */
+async function diff(a: string, b: string, given: DiffFlags) {
+  const tolerance = lastAsked(given, exact)
   if (isFolder(a) && isFolder(b)) {
     const [left, right] = [await recordedTrace(a), await recordedTrace(b)]
-    return { report: await locate(left, right, toleranceOf(flags)), left, right, config: undefined }
+    return { report: await locate(left, right, tolerance), left, right, config: undefined }
   }
-  const isolate = new Isolate({ provider: flags.ep, limits: { timeout: flags.timeout, memory: flags.memory } })
-  try {
-    const [left, right] = [await sideOf(a, flags, isolate), await sideOf(b, flags, isolate)]
-    const found = await locateFirst(left, right, await feedsFor(left, flags), toleranceOf(flags))
+  return isolated(placeOf(given), async (run) => {
+    const [left, right] = [await sideOf(a, given, run), await sideOf(b, given, run)]
+    const found = await locateFirst(left, right, await feedsFor(left, given), tolerance)
     return { ...found, config: caseConfig(modelConfig(readModel(left.bytes, left.file).metadata)) }
-  } finally {
-    isolate.close()
-  }
+  })
 }
 
-async function sideOf(file: string, { ep }: DiffFlags, { run }: Isolate): Promise<Side> {
-  return { label: file, bytes: await readBytes(file), file, provider: ep, optimization: 'disabled', runner: run }
+async function sideOf(file: string, { ep: provider }: DiffFlags, runner: Runner): Promise<Side> {
+  return { label: file, bytes: await readBytes(file), file, provider, optimization: 'disabled', runner }
 }
 
 /** The inputs of the first case that fits a graph. @throws InputError when there is none */
-async function feedsFor({ bytes, file }: Side, flags: DiffFlags): Promise<Feeds> {
+async function feedsFor({ bytes, file }: Side, given: DiffFlags): Promise<Feeds> {
   const info = readModel(bytes, file)
   const beside = dirname(file)
-  const places = flags.case
-    ? [flags.case]
-    : [...(isFolder(join(beside, 'test_data_set_0')) ? [beside] : []), flags.fixtures]
+  const places = given.case
+    ? [given.case]
+    : [...(isFolder(join(beside, 'test_data_set_0')) ? [beside] : []), given.fixtures]
   for (const place of places) {
     for (const dir of await findCases(place)) {
       const test = await readCase(dir)
-      if (flags.case === undefined && !fits(info.metadata, test, file)) continue
-      const names = info.inputs.map((i) => i.name)
-      return Object.fromEntries(bindTensors(test.dataSets[0]?.inputs ?? [], names, 'input', dir))
+      if (given.case === undefined && !fits(info.metadata, test, file)) continue
+      return Object.fromEntries(inputsOf(test, info))
     }
   }
-  const what = 'no case was made for its configuration'
-  throw new InputError('E_CONFIG_MISMATCH', { where: file, what, remedy: 'name one: --case DIR' })
+  return refuse('E_CONFIG_MISMATCH', file, 'no case was made for its configuration', 'name one: --case DIR')
 }
 
 function fits(metadata: ReadonlyMap<string, string>, test: TestCase, file: string): boolean {

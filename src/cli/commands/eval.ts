@@ -1,22 +1,22 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { type AnyTensor, exitCodes, printable, readBytes } from '../../io/index.js'
 import { type ModelInfo, readModel } from '../../onnx/index.js'
-import { checkFeeds, defaultLimits, type Feeds, Isolate, type Provider, RemoteError } from '../../runtime/index.js'
+import { checkFeeds, runOnce } from '../../runtime/index.js'
 import { configKey, elementAt, type Scalar } from '../../verify/index.js'
 import { readInputs, refuseEmpty } from '../data/evaldata.js'
 import { interpretationOf, oddities, sentences } from '../data/explanation.js'
 import type { Finish } from '../finish.js'
-import { parseLimit } from '../groups/flags.js'
+import { addFlags, flag, flagsOf, type ValuesOf } from '../groups/flag.js'
 import { parseIndex } from '../groups/parse.js'
+import { json, limits, oneProvider, parseLimit, placeOf } from '../groups/run.js'
 
-interface EvalFlags {
-  readonly ep: Provider
-  readonly set: number
-  readonly maxUnpacked: number
-  readonly timeout: number
-  readonly memory: number
-  readonly json?: boolean
-}
+const flags = flagsOf(
+  oneProvider,
+  flag('--set <n>', 'which test_data_set of a case folder', { parse: parseIndex, default: 0 }),
+  flag('--max-unpacked <MiB>', 'of the arrays of an .npz file together', { parse: parseLimit, default: 1024 }),
+  ...limits('for the run', 'for the process that runs it'),
+  json('the text'),
+)
 
 const details = `
 DATA is an .npz file with arrays named as the inputs of the graph (y_pred_0 …, y_true_0 …), or a case folder.
@@ -26,44 +26,26 @@ infinite, which label or logit made it so. Exit code 1 when the loss is not fini
 
 /** Adds `yolo-loss eval`. */
 export function addEval(program: Command, finish: Finish): void {
-  program
+  const command = program
     .command('eval <graph> <data>')
     .description('Run a graph on arrays, print its loss and what it consists of, and explain a NaN.')
     .addHelpText('after', details)
-    .addOption(new Option('--ep <name>', 'execution provider').choices(['cpu', 'webgpu', 'cuda']).default('cpu'))
-    .option('--set <n>', 'which test_data_set of a case folder', parseIndex, 0)
-    .option('--max-unpacked <MiB>', 'of the arrays of an .npz file together', parseLimit, 1024)
-    .option('--timeout <seconds>', 'for the run', parseLimit, defaultLimits.timeout)
-    .option('--memory <MiB>', 'for the process that runs it', parseLimit, defaultLimits.memory)
-    .option('--json', 'one JSON object instead of the text')
-    .action(async (file: string, path: string, flags: EvalFlags) => {
-      const bytes = await readBytes(file)
-      const info = readModel(bytes, file)
-      const feeds = await readInputs(path, info, flags)
-      refuseEmpty(feeds, path)
-      checkFeeds(info.inputs, Object.fromEntries(feeds), file)
-      const outputs = await run(bytes, Object.fromEntries(feeds), file, flags)
-      const how = interpretationOf(configOf(info))
-      const findings = oddities(feeds, how)
-      const loss = lossOf(outputs)
-      const why = sentences(loss, findings, how)
-      const lines = [...printLoss(outputs), ...smallOutputs(outputs), ...floorNote(outputs), ...why]
-      process.stdout.write(`${flags.json ? toJson(outputs, findings, why) : lines.join('\n')}\n`)
-      if (outputs.has('loss') && !Number.isFinite(loss)) finish(exitCodes.mismatch)
-    })
-}
-
-/** Runs the graph in a child process, where an endless one can be ended. */
-async function run(model: Uint8Array, feeds: Feeds, file: string, { ep: provider, timeout, memory }: EvalFlags) {
-  const isolate = new Isolate({ provider, limits: { timeout, memory } })
-  try {
-    const { runs } = await isolate.run({ file, model, session: { provider }, feeds: [feeds] })
-    const [outcome] = runs
-    if (!outcome || 'error' in outcome) throw new RemoteError(outcome?.error ?? { name: 'Error', message: 'no run' })
-    return outcome.outputs
-  } finally {
-    isolate.close()
-  }
+  addFlags(command, flags).action(async (file: string, path: string, given: ValuesOf<typeof flags>) => {
+    const model = await readBytes(file)
+    const info = readModel(model, file)
+    const arrays = await readInputs(path, info, given)
+    const feeds = Object.fromEntries(arrays)
+    refuseEmpty(arrays, path)
+    checkFeeds(info.inputs, feeds, file)
+    const { outputs } = await runOnce(placeOf(given), { file, model, feeds })
+    const how = interpretationOf(configOf(info))
+    const findings = oddities(arrays, how)
+    const loss = lossOf(outputs)
+    const why = sentences(loss, findings, how)
+    const lines = [...printLoss(outputs), ...smallOutputs(outputs), ...floorNote(outputs), ...why]
+    process.stdout.write(`${given.json ? toJson(outputs, findings, why) : lines.join('\n')}\n`)
+    if (outputs.has('loss') && !Number.isFinite(loss)) finish(exitCodes.mismatch)
+  })
 }
 
 /** What a model says it was made with; nothing when it says nothing readable. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { InputError, printable, quoted, readBytes } from '../../io/index.js'
+import { printable, quoted, readBytes, refuse } from '../../io/index.js'
 import {
   encodeModel,
   type ModelInfo,
@@ -8,7 +8,7 @@ import {
   printModel,
   readModel,
 } from '../../onnx/index.js'
-import { configKey } from '../../verify/index.js'
+import { configKey, groupBy } from '../../verify/index.js'
 import {
   ConfigError,
   estimateMemory,
@@ -18,16 +18,18 @@ import {
   resolveConfig,
 } from '../../yolo/index.js'
 import { configFrom } from '../groups/config.js'
+import { addFlags, flag, flagsOf, parted, type ValuesOf } from '../groups/flag.js'
 import { addConfigFlags } from '../groups/lossflags.js'
 import { parseCount } from '../groups/parse.js'
+import { json } from '../groups/run.js'
 
-interface InspectFlags {
-  readonly batch?: number
-  readonly input?: readonly [height: number, width: number]
-  readonly boxes: number
-  readonly text?: boolean
-  readonly json?: boolean
-}
+const flags = flagsOf(
+  flag('--boxes <n>', 'boxes of each image, for the memory estimate', { parse: parseCount, default: 20 }),
+  flag('--text', 'the text form of the graph, and nothing else'),
+  json('the text'),
+)
+
+type InspectFlags = ValuesOf<typeof flags> & Partial<RunSize>
 
 /** What inspect tells of a graph. */
 interface Inspection {
@@ -54,14 +56,11 @@ export function addInspect(program: Command): void {
     .command('inspect [graph]')
     .description('Show inputs, outputs, configuration, operators and memory of a graph.')
     .addHelpText('after', details)
-    .option('--boxes <n>', 'boxes of each image, for the memory estimate', parseCount, 20)
-    .option('--text', 'the text form of the graph, and nothing else')
-    .option('--json', 'one JSON object instead of the text')
-  addConfigFlags(command).action(async (file: string | undefined, flags: InspectFlags) => {
-    const { boxes, text, json, ...rest } = flags
+  addConfigFlags(addFlags(command, flags)).action(async (file: string | undefined, given: InspectFlags) => {
+    const [{ text, json }, rest] = parted(given, flags)
     const found = file === undefined ? fromFlags(rest) : await fromFile(file, rest)
     if (text) return void process.stdout.write(textOf(found))
-    process.stdout.write(json ? toJson(found, flags) : `${describe(found, flags).join('\n')}\n`)
+    process.stdout.write(json ? toJson(found, given) : `${describe(found, given).join('\n')}\n`)
   })
 }
 
@@ -91,7 +90,7 @@ function storedConfig({ metadata }: ModelInfo, file: string): LossConfig | undef
     return resolveConfig(JSON.parse(text))
   } catch (error) {
     const what = `metadata ${quoted(configKey)} is no configuration: ${(error as Error).message}`
-    throw new InputError('E_METADATA', { where: file, what, remedy: 'export the graph again' }, { cause: error })
+    return refuse('E_METADATA', file, what, 'export the graph again', error)
   }
 }
 
@@ -100,12 +99,10 @@ const typeOf = ({ dtype, shape }: ModelValue): string =>
 
 /** How often each operator occurs, most frequent first. */
 function operatorsOf(nodes: readonly ModelNode[]): [op: string, count: number][] {
-  const counts = new Map<string, number>()
-  for (const { domain, op } of nodes) {
-    const name = domain === '' || domain === 'ai.onnx' ? op : `${domain}::${op}`
-    counts.set(name, (counts.get(name) ?? 0) + 1)
-  }
-  return [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+  const ours = ['', 'ai.onnx']
+  const named = groupBy(nodes, ({ domain, op }) => (ours.includes(domain) ? op : `${domain}::${op}`))
+  const counts = [...named].map(([name, { length }]) => [name, length] as [string, number])
+  return counts.sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
 }
 
 /** What the estimate is for: fixed sizes of the graph, else those asked for. */

@@ -1,31 +1,32 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { exitCodes, readBytes } from '../../io/index.js'
-import { type Finding, type LintReport, lintGraph, type Target, targets } from '../../lint/index.js'
+import { type Finding, type LintReport, lintGraph, targets } from '../../lint/index.js'
+import { groupBy } from '../../verify/index.js'
 import type { Finish } from '../finish.js'
+import { addFlags, flag, flagsOf, type ValuesOf } from '../groups/flag.js'
+import { json } from '../groups/run.js'
+
+const flags = flagsOf(
+  flag('--for <target>', 'what the graph is meant for', { choices: targets, required: true }),
+  json(),
+)
 
 /** Adds `yolo-loss lint`. */
 export function addLint(program: Command, finish: Finish): void {
-  program
+  const command = program
     .command('lint <graph.onnx>')
     .description('Name what a target cannot run, or ORT training not differentiate, and the option that avoids it.')
-    .addOption(new Option('--for <target>', 'what the graph is meant for').choices(targets).makeOptionMandatory())
-    .option('--json', 'one JSON object instead of text')
-    .action(async (file: string, flags: { for: Target; json?: boolean }) => {
-      const report = lintGraph(await readBytes(file), flags.for, file)
-      process.stdout.write(
-        `${flags.json ? JSON.stringify({ schemaVersion: 1, file, ...report }) : render(file, report)}\n`,
-      )
-      finish(report.findings.length > 0 ? exitCodes.mismatch : exitCodes.ok)
-    })
+  addFlags(command, flags).action(async (file: string, given: ValuesOf<typeof flags>) => {
+    const report = lintGraph(await readBytes(file), given.for, file)
+    const text = given.json ? JSON.stringify({ schemaVersion: 1, file, ...report }) : render(file, report)
+    process.stdout.write(`${text}\n`)
+    finish(report.findings.length > 0 ? exitCodes.mismatch : exitCodes.ok)
+  })
 }
 
 /** Findings of one cause together; the first of its nodes stands for them. */
 function render(file: string, { target, version, source, findings }: LintReport): string {
-  const causes = new Map<string, Finding[]>()
-  for (const f of findings) {
-    const cause = `${f.op}: ${f.why}`
-    causes.set(cause, [...(causes.get(cause) ?? []), f])
-  }
+  const causes = groupBy(findings, ({ op, why }) => `${op}: ${why}`)
   const lines = [...causes].flatMap(([cause, [first, ...others]]) => {
     const { node, remedy } = first as Finding
     return [

@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import {
   encodeNpz,
   exitCodes,
-  InputError,
   isSameFile,
+  refuse,
   sizeOf,
   type Tensor,
   writeAtomic,
@@ -18,28 +18,28 @@ import {
   type BoxFinding,
   ConfigError,
   coarsestStride,
-  type Fit,
   type LossConfig,
   lintBoxes,
 } from '../../yolo/index.js'
 import { type Boxes, readBoxes } from '../data/boxes.js'
 import type { Finish } from '../finish.js'
 import { configFrom, refuseSources } from '../groups/config.js'
+import { addFlags, flag, flagsOf, type Given, parted } from '../groups/flag.js'
 import { addBoxFlags } from '../groups/lossflags.js'
 import { parseCount, parseIndex, parseSize } from '../groups/parse.js'
 
 type Size = readonly [height: number, width: number]
 
-interface TargetFlags {
-  readonly output?: string
-  readonly input?: Size
-  readonly fit?: Fit
-  readonly imageSize?: Size
-  readonly images?: string
-  readonly skip?: number
-  readonly take?: number
-  readonly lint?: boolean
-}
+const flags = flagsOf(
+  flag('-o, --output <path>', 'an .npz file, or a folder for y_true_l.pb'),
+  flag('--input <HxW>', 'height and width of the network input in pixels, as 416x608', { parse: parseSize }),
+  flag('--fit <how>', 'how images come into the input', { choices: ['letterbox', 'stretch', 'none'] }),
+  flag('--image-size <HxW>', 'height and width of all images', { parse: parseSize }),
+  flag('--images <dir>', 'folder of the images (default: that of the lines)'),
+  flag('--skip <n>', 'leave out the first n images', { parse: parseIndex }),
+  flag('--take <n>', 'take n images', { parse: parseCount }),
+  flag('--lint', 'name the boxes that are lost, overwritten, of zero size, out of the image or too many'),
+)
 
 const details = `
 BOXES is one of
@@ -59,26 +59,16 @@ export function addTargets(program: Command, finish: Finish): void {
     .command('targets <boxes>')
     .description('Turn boxes into the labels y_true of the loss, as keras-yolo3 does.')
     .addHelpText('after', details)
-    .option('-o, --output <path>', 'an .npz file, or a folder for y_true_l.pb')
-    .option('--input <HxW>', 'height and width of the network input in pixels, as 416x608', parseSize)
-    .addOption(new Option('--fit <how>', 'how images come into the input').choices(['letterbox', 'stretch', 'none']))
-    .option('--image-size <HxW>', 'height and width of all images', parseSize)
-    .option('--images <dir>', 'folder of the images (default: that of the lines)')
-    .option('--skip <n>', 'leave out the first n images', parseIndex)
-    .option('--take <n>', 'take n images', parseCount)
-    .option('--lint', 'name the boxes that are lost, overwritten, of zero size, out of the image or too many')
-  addBoxFlags(command).action(async (file: string, flags: TargetFlags) => {
-    const { output, input, fit, imageSize, images, skip, take, lint, ...rest } = flags
-    const { config, input: netInput, classNames } = configFrom(rest)
-    const size = checkedSize(input ?? netInput)
+  addBoxFlags(addFlags(command, flags)).action(async (file: string, given: Given) => {
+    const [{ output, lint, ...reading }, rest] = parted(given, flags)
+    const { config, input, classNames } = configFrom(rest)
+    const size = checkedSize(reading.input ?? input)
     if (output === undefined && !lint)
       throw new ConfigError('output', 'is missing: give -o FILE.npz, -o FOLDER, or --lint')
     if (output !== undefined && isSameFile(output, file))
       throw new ConfigError('output', `is the file of boxes itself, ${file}`)
     if (output !== undefined) refuseSources([output], rest)
-    const options = { input: size, fit, imageSize, images, skip, take, classNames }
-    const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
-    const boxes = await readBoxes(file, { ...given, input: size })
+    const boxes = await readBoxes(file, { ...reading, ...(classNames && { classNames }), input: size })
     if (lint && report(lintBoxes(boxes.table, size, config), boxes)) finish(exitCodes.mismatch)
     if (output !== undefined) await write(output, targetsOf(boxes, size, config))
   })
@@ -99,15 +89,14 @@ function targetsOf({ table, placeOf }: Boxes, size: Size, config: LossConfig): T
   const bytes = 4 * batch * cells.reduce((a, b) => a + b) * (5 + config.classes)
   if (bytes > largestTargets) {
     const what = `the labels of ${batch} images have ${bytes} bytes, more than the limit of ${largestTargets}`
-    throw new InputError('E_LIMIT', { where: 'targets', what, remedy: 'make them in batches, with --skip and --take' })
+    refuse('E_LIMIT', 'targets', what, 'make them in batches, with --skip and --take')
   }
   try {
     return assignTargets(table, size, config)
   } catch (error) {
     if (!(error instanceof BoxError)) throw error
-    const what = error.message.replace(/^boxes\[\d+\]\[\d+\]: /, '')
     const remedy = 'correct the box; --lint names all such boxes'
-    throw new InputError('E_BOX', { where: placeOf(error.image, error.row), what, remedy }, { cause: error })
+    return refuse('E_BOX', placeOf(error.image, error.row), error.why, remedy, error)
   }
 }
 

@@ -1,13 +1,11 @@
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import { exitCodes, version, worstExit, writeAtomic } from '../../io/index.js'
-import { defaultLimits, type Optimization, type Provider } from '../../runtime/index.js'
+import { providerNames, providers } from '../../runtime/index.js'
 import {
-  type AskedTolerance,
   type CaseLayers,
   type CaseReport,
   isFault,
   type Job,
-  type JobFlags,
   jobsOf,
   layerwise,
   type RunSettings,
@@ -19,29 +17,53 @@ import {
 } from '../../verify/index.js'
 import { checkAsked } from '../asked.js'
 import type { Finish } from '../finish.js'
-import { parseLimit, parseProviders, parseTolerance } from '../groups/flags.js'
+import { addFlags, flag, flagsOf, type ValuesOf } from '../groups/flag.js'
 import { parseIndex } from '../groups/parse.js'
+import { fixtures, json, limits, optimization, someProviders, tolerances } from '../groups/run.js'
 import { progressOn } from '../progress.js'
 
-interface VerifyFlags extends JobFlags {
-  readonly ep: Provider[]
-  readonly optimization: Optimization
-  readonly deviceId?: number
-  readonly rtol?: AskedTolerance[]
-  readonly atol?: AskedTolerance[]
-  readonly timeout: number
-  readonly memory: number
-  readonly allowTf32?: boolean
-  readonly allowEmpty?: boolean
-  readonly allowNan?: boolean
-  readonly strictThreshold?: boolean
-  readonly all?: boolean
-  readonly json?: boolean
-  readonly layerwise?: boolean
-  readonly repro?: string
-  readonly junit?: string
-  readonly html?: string
-}
+const staticOn = providerNames.filter((name) => providers[name].form === 'static')
+
+/** What is run, and where. */
+const running = flagsOf(
+  fixtures,
+  someProviders('execution providers', ', or several as cpu,webgpu'),
+  optimization,
+  flag('--form <name>', `form of the graphs that are built (default: compact; static for ${staticOn.join(' and ')})`, {
+    choices: ['compact', 'static', 'loop'],
+  }),
+  flag('--opset <n>', 'opset of the graphs that are built'),
+  ...limits('for each case', 'for each child process'),
+  flag('--device-id <n>', 'which GPU, for cuda', { parse: parseIndex }),
+)
+
+/** What passes. */
+const judging = flagsOf(
+  ...tolerances(
+    '[output:]value',
+    'relative tolerance in place of the case’s; may be repeated',
+    'absolute tolerance, likewise',
+  ),
+  flag('--allow-fallback', 'list nodes that run elsewhere than asked instead of failing'),
+  flag('--allow-tf32', 'leave TF32 on for cuda'),
+  flag('--allow-empty', 'let outputs without elements pass'),
+  flag('--allow-nan', 'let NaN stand for NaN'),
+  flag('--strict-threshold', 'fail for cells that rounding puts on the other side of the ignore threshold'),
+)
+
+/** What is told. */
+const reporting = flagsOf(
+  flag('--layerwise', 'compare every value between two providers, or optimised with not, and name the first node'),
+  flag('--repro <dir>', 'with --layerwise: write the diverging node and its inputs as a case'),
+  flag('-a, --all', 'a line for each output, not only for each case'),
+  flag('--junit <file>', 'also write the report as JUnit XML'),
+  flag('--html <file>', 'also write the report as a page, with a drawing of the graph'),
+  json('the table'),
+)
+
+const flags = flagsOf(...running, ...judging, ...reporting)
+
+type VerifyFlags = ValuesOf<typeof flags>
 
 const details = `
 Without a target the graph of every fixture is built and run. A graph.onnx is run on the fixtures made for its
@@ -51,63 +73,22 @@ Each provider runs in a child process of its own, and onnxruntime's profile prov
 elsewhere than asked is a failure, but for the forms compact and loop, whose CPU nodes are listed.
 `
 
-/** What is run, and where. */
-const addRunFlags = (command: Command): Command =>
-  command
-    .option('--fixtures <dir>', 'folder of cases', 'fixtures')
-    .option('--ep <names>', 'execution providers: cpu, webgpu, cuda, or several as cpu,webgpu', parseProviders, [
-      'cpu' as const,
-    ])
-    .addOption(
-      new Option('--optimization <level>', 'how far onnxruntime may rewrite the graph')
-        .choices(['disabled', 'basic', 'extended', 'all'])
-        .default('all'),
-    )
-    .addOption(
-      new Option(
-        '--form <name>',
-        'form of the graphs that are built (default: compact; static for webgpu and cuda)',
-      ).choices(['compact', 'static', 'loop']),
-    )
-    .option('--opset <n>', 'opset of the graphs that are built')
-    .option('--timeout <seconds>', 'for each case', parseLimit, defaultLimits.timeout)
-    .option('--memory <MiB>', 'for each child process', parseLimit, defaultLimits.memory)
-    .option('--device-id <n>', 'which GPU, for cuda', parseIndex)
-
-/** What passes. */
-const addJudgeFlags = (command: Command): Command =>
-  command
-    .option('--rtol <[output:]value>', 'relative tolerance in place of the case’s; may be repeated', parseTolerance)
-    .option('--atol <[output:]value>', 'absolute tolerance, likewise', parseTolerance)
-    .option('--allow-fallback', 'list nodes that run elsewhere than asked instead of failing')
-    .option('--allow-tf32', 'leave TF32 on for cuda')
-    .option('--allow-empty', 'let outputs without elements pass')
-    .option('--allow-nan', 'let NaN stand for NaN')
-    .option('--strict-threshold', 'fail for cells that rounding puts on the other side of the ignore threshold')
-
 /** Adds `yolo-loss verify`. */
 export function addVerify(program: Command, finish: Finish): void {
   const command = program
     .command('verify [targets...]')
     .description('Run graphs on fixtures and compare every output with the reference.')
     .addHelpText('after', details)
-  addJudgeFlags(addRunFlags(command))
-    .option('--layerwise', 'compare every value between two providers, or optimised with not, and name the first node')
-    .option('--repro <dir>', 'with --layerwise: write the diverging node and its inputs as a case')
-    .option('-a, --all', 'a line for each output, not only for each case')
-    .option('--junit <file>', 'also write the report as JUnit XML')
-    .option('--html <file>', 'also write the report as a page, with a drawing of the graph')
-    .option('--json', 'one JSON object instead of the table')
-    .action(async (targets: string[], flags: VerifyFlags) => finish(await run(targets, flags)))
+  addFlags(command, flags).action(async (targets: string[], given: VerifyFlags) => finish(await run(targets, given)))
 }
 
-async function run(targets: readonly string[], flags: VerifyFlags): Promise<number> {
-  const jobs = await jobsOf(targets, flags)
-  const reports = await verified(jobs, flags)
-  const layers = flags.layerwise ? await layerwise(jobs, flags, flags) : []
-  await writeFiles(jobs, reports, layers, flags)
+async function run(targets: readonly string[], given: VerifyFlags): Promise<number> {
+  const jobs = await jobsOf(targets, given)
+  const reports = await verified(jobs, given)
+  const layers = given.layerwise ? await layerwise(jobs, given, given) : []
+  await writeFiles(jobs, reports, layers, given)
   const sections = layers.map((l) => `${l.text}\n\n`).join('')
-  const text = flags.json ? toJson(reports, layers) : `${sections}${renderReport(reports, process.stdout, flags)}`
+  const text = given.json ? toJson(reports, layers) : `${sections}${renderReport(reports, process.stdout, given)}`
   process.stdout.write(`${text}\n`)
   const parted = layers.some(({ report }) => isFault(report)) ? [exitCodes.mismatch] : []
   return reports.length === 0 ? exitCodes.mismatch : worstExit([...reports.map((r) => r.exitCode), ...parted])
@@ -118,46 +99,36 @@ async function writeFiles(
   jobs: readonly Job[],
   reports: readonly CaseReport[],
   layers: readonly CaseLayers[],
-  flags: VerifyFlags,
+  given: VerifyFlags,
 ): Promise<void> {
-  if (flags.junit !== undefined) await writeAtomic(flags.junit, toJunit(reports))
-  if (flags.html === undefined) return
+  if (given.junit !== undefined) await writeAtomic(given.junit, toJunit(reports))
+  if (given.html === undefined) return
   const failed = reports.find((r) => r.exitCode !== 0)?.case
   const job = jobs.find((j) => j.name === failed) ?? jobs[0]
-  const drawn = layers.length > 0 || !job ? layers : await layerwise([job], flags, flags).catch(() => [])
+  const drawn = layers.length > 0 || !job ? layers : await layerwise([job], given, given).catch(() => [])
   const cases = drawn.map(({ case: name, text, report, right }) => ({
     case: name,
     text,
     report,
     nodes: right.graph.nodes,
   }))
-  await writeAtomic(flags.html, toHtml(reports, cases, version))
+  await writeAtomic(given.html, toHtml(reports, cases, version))
 }
 
-async function verified(jobs: readonly Job[], flags: VerifyFlags): Promise<CaseReport[]> {
+async function verified(jobs: readonly Job[], given: VerifyFlags): Promise<CaseReport[]> {
   const progress = progressOn()
   try {
-    const reports = await runJobs(jobs, settingsOf(flags), progress)
-    checkAsked(reports, flags)
+    const reports = await runJobs(jobs, settingsOf(given), progress)
+    checkAsked(reports, given)
     return reports
   } finally {
     progress.end()
   }
 }
 
-function settingsOf(flags: VerifyFlags): RunSettings {
-  const { ep, optimization, deviceId, rtol, atol, timeout, memory, allowTf32, allowEmpty, allowNan } = flags
-  return {
-    providers: ep,
-    limits: { timeout, memory },
-    allowTf32: allowTf32 ?? false,
-    options: {
-      optimization,
-      asked: { ...(rtol ? { rtol } : {}), ...(atol ? { atol } : {}) },
-      allowEmpty: allowEmpty ?? false,
-      allowBothNan: allowNan ?? false,
-      strictThreshold: flags.strictThreshold ?? false,
-      ...(deviceId === undefined ? {} : { deviceId }),
-    },
-  }
-}
+const settingsOf = (given: VerifyFlags): RunSettings => ({
+  providers: given.ep,
+  limits: given,
+  allowTf32: given.allowTf32 ?? false,
+  options: { ...given, asked: given, allowBothNan: given.allowNan ?? false },
+})

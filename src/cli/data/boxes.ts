@@ -1,7 +1,17 @@
 import { dirname, resolve } from 'node:path'
-import { float32, InputError, imageSize, listed, quoted, readArrays, readBytes, type Tensor } from '../../io/index.js'
+import {
+  type Fault,
+  float32,
+  imageSize,
+  listed,
+  quoted,
+  readArrays,
+  readBytes,
+  refuse,
+  type Tensor,
+} from '../../io/index.js'
 import { elementAt } from '../../verify/index.js'
-import { type AnnotatedImage, AnnotationError, type Fit, fitBoxes, parseCoco, parseLines } from '../../yolo/index.js'
+import { type AnnotatedImage, type Fit, fitBoxes, parseCoco, parseLines } from '../../yolo/index.js'
 
 type Size = readonly [height: number, width: number]
 
@@ -28,7 +38,7 @@ export interface Boxes {
 
 /**
  * Reads annotation lines, COCO JSON or an array `[B,T,5]` (.npy, .npz).
- * @throws InputError and AnnotationError for what cannot be read, or an image whose size is not known
+ * @throws InputError for what cannot be read, or an image whose size is not known
  */
 export async function readBoxes(file: string, options: BoxOptions): Promise<Boxes> {
   const bytes = Buffer.from(await readBytes(file, largestText))
@@ -48,14 +58,14 @@ function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new AnnotationError(file, `not valid JSON: ${(error as Error).message}`)
+    return refuse('E_ANNOTATION', file, `not valid JSON: ${(error as Error).message}`)
   }
 }
 
 function selected<T>(images: readonly T[], { skip = 0, take }: BoxOptions, file: string): readonly T[] {
   const chosen = images.slice(skip, take === undefined ? undefined : skip + take)
   if (chosen.length > 0) return chosen
-  throw new AnnotationError(file, `no image is left of ${images.length}`, 'look at --skip and --take')
+  return refuse('E_ANNOTATION', file, `no image is left of ${images.length}`, 'look at --skip and --take')
 }
 
 async function fromArray(file: string, options: BoxOptions): Promise<Boxes> {
@@ -64,12 +74,12 @@ async function fromArray(file: string, options: BoxOptions): Promise<Boxes> {
   const boxes = arrays.get('boxes') ?? (others.length === 0 ? only?.[1] : undefined)
   if (!boxes) {
     const what = `holds ${listed([...arrays.keys()])}`
-    throw new InputError('E_BOXES', { where: file, what, remedy: `name the array of boxes ${quoted('boxes')}` })
+    return refuse('E_BOXES', file, what, `name the array of boxes ${quoted('boxes')}`)
   }
   const [batch = 0, rows = 0, five] = boxes.shape
   if (boxes.shape.length !== 3 || five !== 5) {
     const what = `the array is ${boxes.dtype}[${boxes.shape}], not [B,T,5]`
-    throw new InputError('E_BOXES', { where: file, what, remedy: 'rows are x1 y1 x2 y2 class' })
+    refuse('E_BOXES', file, what, 'rows are x1 y1 x2 y2 class')
   }
   const images = Array.from({ length: batch }, (_, b): AnnotatedImage => {
     const number = (i: number) => Number(elementAt(boxes, b * rows * 5 + i))
@@ -77,11 +87,7 @@ async function fromArray(file: string, options: BoxOptions): Promise<Boxes> {
     return { name: `image ${b}`, boxes: list, places: list.map((_, t) => `${file}, image ${b}, row ${t}`) }
   })
   if (options.fit && options.fit !== 'none' && !options.imageSize)
-    throw new InputError('E_BOXES', {
-      where: file,
-      what: 'an array does not tell the size of its images',
-      remedy: 'give --image-size',
-    })
+    refuse('E_BOXES', file, 'an array does not tell the size of its images', 'give --image-size')
   return fromImages(selected(images, options, file), file, { ...options, fit: options.fit ?? 'none' })
 }
 
@@ -106,8 +112,8 @@ async function sizeFrom({ name }: AnnotatedImage, file: string, { images }: BoxO
   try {
     return imageSize(await readBytes(path), name)
   } catch (error) {
-    const what = `the size of ${quoted(name)} is not known: ${(error as Error).message.split('\n')[0]}`
+    const what = `the size of ${quoted(name)} is not known: ${(error as Fault).lead}`
     const remedy = 'give --images DIR, --image-size HxW for all, or --fit none if boxes are in pixels of the input'
-    throw new InputError('E_IMAGE', { where: file, what, remedy }, { cause: error })
+    return refuse('E_IMAGE', file, what, remedy, error)
   }
 }

@@ -1,5 +1,4 @@
-import { statSync } from 'node:fs'
-import { type AnyTensor, InputError, listed, quoted, readArrays } from '../../io/index.js'
+import { type AnyTensor, isFolder, listed, quoted, readArrays, refuse } from '../../io/index.js'
 import type { ModelInfo } from '../../onnx/index.js'
 import { bindTensors, readCase } from '../../verify/index.js'
 
@@ -12,14 +11,13 @@ export async function readInputs(
   info: ModelInfo,
   { set, maxUnpacked }: { readonly set: number; readonly maxUnpacked: number },
 ): Promise<Map<string, AnyTensor>> {
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory())
-    return readArrays(path, { bytes: maxUnpacked * 2 ** 20 })
+  if (!isFolder(path)) return readArrays(path, { bytes: maxUnpacked * 2 ** 20 })
   const { dataSets } = await readCase(path)
   const wanted = `test_data_set_${set}`
   const found = dataSets.find(({ name }) => name === wanted)
   if (!found) {
     const remedy = `it has ${listed(dataSets.map(({ name }) => name))}`
-    throw new InputError('E_FIXTURE', { where: path, what: `there is no ${wanted}`, remedy })
+    return refuse('E_FIXTURE', path, `there is no ${wanted}`, remedy)
   }
   const names = info.inputs.map(({ name }) => name)
   return bindTensors(found.inputs, names, 'input', path)
@@ -33,6 +31,6 @@ export function refuseEmpty(feeds: ReadonlyMap<string, AnyTensor>, path: string)
       shape[0] === 0
         ? ['a batch of 0 images', 'the mean over no image is 0/0, which is NaN; give one image or more']
         : ['a grid of 0 cells', 'a box in it would be divided by 0; give grids of one cell or more']
-    throw new InputError('E_EMPTY', { where: path, what: `${quoted(name)} is [${shape}]: ${kind}`, remedy })
+    refuse('E_EMPTY', path, `${quoted(name)} is [${shape}]: ${kind}`, remedy)
   }
 }

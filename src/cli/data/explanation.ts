@@ -1,4 +1,4 @@
-import type { AnyTensor, Real, Tensor } from '../../io/index.js'
+import { type AnyTensor, type Real, type Tensor, withRemedy } from '../../io/index.js'
 import { findOddities, type Layout, layouts, type Oddity, spellPlace } from '../../yolo/index.js'
 
 /** What the arrays of a loss are, as far as its metadata tell. */
@@ -60,7 +60,7 @@ export function sentences(loss: number, findings: readonly Oddity[], how: Interp
     const more = count > 1 ? ` (${count} such in scale ${at.scale})` : ''
     const fact = `${spellPlace(at)} has ${kind.startsWith('non-finite') ? 'a value that is not finite: ' : ''}${what}${more}`
     const start = causes.includes(kind) ? `loss is ${spelledLoss(loss)} because ` : 'note: '
-    return `${start}${fact}\n  hint: ${remedies[kind]}`
+    return withRemedy(`${start}${fact}`, remedies[kind])
   })
   if (Number.isFinite(loss) || findings.some(({ kind }) => causes.includes(kind))) return told
   return [`loss is ${spelledLoss(loss)}, and no label or logit is to blame: report this graph and its inputs`, ...told]

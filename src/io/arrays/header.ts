@@ -1,5 +1,5 @@
+import { refuse } from '../fault.js'
 import { printable } from '../text.js'
-import { refuse } from './errors.js'
 
 /** What the header of an NPY file says. */
 interface NpyHeader {

@@ -1,6 +1,6 @@
+import { refuse } from '../fault.js'
 import { type DType, elementBytes, sizeOf, type Tensor, type TensorData } from '../tensor.js'
 import { quoted } from '../text.js'
-import { refuse } from './errors.js'
 import { readHeader } from './header.js'
 
 /** Element types by NumPy's name without its byte order. */

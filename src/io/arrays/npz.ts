@@ -2,9 +2,9 @@ import { crc32 } from 'node:zlib'
 import yauzl, { type Entry, type ZipFile } from 'yauzl'
 import yazl from 'yazl'
 import type { NamedTensor } from '../elements.js'
+import { isForeseen, refuse } from '../fault.js'
 import type { Tensor } from '../tensor.js'
 import { quoted } from '../text.js'
-import { refuse } from './errors.js'
 import { decodeNpy, encodeNpy } from './npy.js'
 
 /** How much an archive may hold. */
@@ -83,7 +83,7 @@ export async function decodeNpz(
     }
     return arrays
   } catch (error) {
-    if ((error as { exitCode?: unknown }).exitCode !== undefined) throw error
+    if (isForeseen(error)) throw error
     return refuse('E_NPZ', file, `broken zip archive: ${(error as Error).message}`, 'save it again', error)
   }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import yauzl from 'yauzl'
-import { refuse } from './errors.js'
+import { refuse } from '../fault.js'
 
 /**
  * Unpacks those files of a zip archive that have one of these names, wherever in it they lie, into a new temporary

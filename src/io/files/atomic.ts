@@ -3,16 +3,14 @@ import { access, chmod, constants as modes, open, realpath, rename, stat } from 
 import { constants } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { complaintText } from '../errors.js'
+import { Fault } from '../fault.js'
 
 /** A file that could not be written; what was there before is intact. A command ends with exit code 2. */
-export class WriteError extends Error {
+export class WriteError extends Fault {
   override readonly name = 'WriteError'
-  readonly code = 'E_WRITE'
-  readonly exitCode = 2
 
   constructor(path: string, what: string, remedy: string, options?: ErrorOptions) {
-    super(complaintText({ where: path, what: `not written: ${what}`, remedy }), options)
+    super('usage', 'E_WRITE', { where: path, what: `not written: ${what}`, remedy }, options)
   }
 }
 

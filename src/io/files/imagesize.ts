@@ -1,4 +1,4 @@
-import { InputError } from '../errors.js'
+import { refuse } from '../fault.js'
 
 type Size = readonly [height: number, width: number]
 
@@ -34,5 +34,5 @@ export function imageSize(bytes: Uint8Array, file: string): Size {
   const size = pngSize(buffer) ?? jpegSize(buffer)
   if (size && size[0] > 0 && size[1] > 0) return size
   const remedy = 'only PNG and JPEG are read; give the size of all images instead'
-  throw new InputError('E_IMAGE', { where: file, what: 'the size of this image is not known', remedy })
+  return refuse('E_IMAGE', file, 'the size of this image is not known', remedy)
 }

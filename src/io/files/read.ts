@@ -1,5 +1,5 @@
 import { open, readFile, stat } from 'node:fs/promises'
-import { InputError } from '../errors.js'
+import { InputError, refuse } from '../fault.js'
 
 /** The largest file read into memory, in bytes: protobuf cannot address more. */
 const largestFile = 2 ** 31 - 1
@@ -57,10 +57,9 @@ export async function readSize(path: string, limit: number = largestFile): Promi
   })
   if (info.isDirectory()) throw readFailure({ code: 'EISDIR' }, path)
   // A pipe or a device could block for ever or never end.
-  if (!info.isFile()) throw new InputError('E_FILE', { where: path, what: 'this is no regular file' })
+  if (!info.isFile()) refuse('E_FILE', path, 'this is no regular file')
   if (info.size <= limit) return info.size
-  const what = `${info.size} bytes, more than the limit of ${limit}`
-  throw new InputError('E_FILE_SIZE', { where: path, what })
+  return refuse('E_FILE_SIZE', path, `${info.size} bytes, more than the limit of ${limit}`)
 }
 
 /**
@@ -83,7 +82,6 @@ export async function readJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(text)
   } catch (error) {
-    const what = `not valid JSON: ${(error as Error).message}`
-    throw new InputError('E_JSON', { where: path, what }, { cause: error })
+    return refuse('E_JSON', path, `not valid JSON: ${(error as Error).message}`, undefined, error)
   }
 }

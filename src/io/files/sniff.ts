@@ -1,4 +1,4 @@
-import { InputError } from '../errors.js'
+import { refuse } from '../fault.js'
 
 const startsWith = (bytes: Uint8Array, ...magic: number[]): boolean => magic.every((b, i) => bytes[i] === b)
 
@@ -33,5 +33,5 @@ function otherKind(bytes: Uint8Array): readonly [code: `E_${string}`, what: stri
  */
 export function refuseOtherKinds(bytes: Uint8Array, file: string): void {
   const other = otherKind(bytes)
-  if (other) throw new InputError(other[0], { where: file, what: other[1], remedy: other[2] })
+  if (other) refuse(other[0], file, other[1], other[2])
 }

@@ -39,7 +39,7 @@ const fieldOf: Readonly<Record<ElementType, TypedField>> = {
 /** Says where the fault lies and refuses the tensor. */
 function refuse(message: TensorProto, file: string, what: string, remedy?: string): never {
   const subject = message.name === '' ? 'the tensor' : `tensor ${quoted(message.name)}`
-  throw new InputError('E_TENSOR', { where: file, what: `${subject} ${what}`, ...(remedy ? { remedy } : {}) })
+  throw new InputError('E_TENSOR', { where: file, what: `${subject} ${what}`, remedy })
 }
 
 function elementType(message: TensorProto, file: string): ElementType {

@@ -1,4 +1,4 @@
-import { type AnyTensor, InputError } from '../../io/index.js'
+import { type AnyTensor, refuse } from '../../io/index.js'
 import { dataTypeCode } from '../graph/dtypes.js'
 import { decodeModel, encodeForeign } from './codec.js'
 import type { GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from './messages.js'
@@ -20,7 +20,7 @@ const typedOnly = (name: string, { dtype }: AnyTensor): ValueInfoProto =>
 
 function graphOf(model: ModelProto, file: string): GraphProto {
   if (model.graph) return model.graph
-  throw new InputError('E_NOT_A_MODEL', { where: file, what: 'this is no ONNX model: it has no graph' })
+  refuse('E_NOT_A_MODEL', file, 'this is no ONNX model: it has no graph')
 }
 
 /** The outputs that a node has: an omitted one is `''`. */

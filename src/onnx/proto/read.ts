@@ -1,4 +1,4 @@
-import { InputError, quoted } from '../../io/index.js'
+import { quoted, refuse } from '../../io/index.js'
 import { dataTypeName } from '../graph/dtypes.js'
 import { decodeModel, exact } from './codec.js'
 import type { DimensionProto, GraphProto, ModelProto, NodeProto, ValueInfoProto } from './messages.js'
@@ -77,33 +77,29 @@ function irVersion(model: ModelProto, file: string): number {
   const version = exact(model.irVersion)
   if (version >= irRange.from && version <= irRange.to) return version
   const what = `IR version ${version} is outside the supported range ${irRange.from} to ${irRange.to}`
-  const remedy = 'convert it with onnx.version_converter, or export it anew'
-  throw new InputError('E_IR', { where: file, what, remedy })
+  return refuse('E_IR', file, what, 'convert it with onnx.version_converter, or export it anew')
 }
 
 function opsets(model: ModelProto, file: string): Map<string, number> {
-  const refuse = (what: string): never => {
-    const remedy = `import ai.onnx once, at opset ${opsetRange.from} to ${opsetRange.to}`
-    throw new InputError('E_OPSET', { where: file, what, remedy })
-  }
+  const remedy = `import ai.onnx once, at opset ${opsetRange.from} to ${opsetRange.to}`
   const found = new Map<string, number>()
   for (const { domain, version } of model.opsetImport) {
     const key = domainKey(domain)
-    if (found.has(key)) refuse(`the opset of domain ${quoted(key || 'ai.onnx')} is imported twice`)
+    if (found.has(key))
+      refuse('E_OPSET', file, `the opset of domain ${quoted(key || 'ai.onnx')} is imported twice`, remedy)
     found.set(key, exact(version))
   }
-  if (found.size === 0) refuse('no opset is imported')
+  if (found.size === 0) refuse('E_OPSET', file, 'no opset is imported', remedy)
   const own = found.get('')
-  if (own !== undefined && !(own >= opsetRange.from && own <= opsetRange.to)) refuse(`opset ${own} is not supported`)
+  if (own !== undefined && !(own >= opsetRange.from && own <= opsetRange.to))
+    refuse('E_OPSET', file, `opset ${own} is not supported`, remedy)
   return found
 }
 
 function metadata(model: ModelProto, file: string): Map<string, string> {
   const found = new Map<string, string>()
   for (const { key, value } of model.metadataProps) {
-    if (found.has(key)) {
-      throw new InputError('E_METADATA', { where: file, what: `metadata key ${quoted(key)} is given twice` })
-    }
+    if (found.has(key)) refuse('E_METADATA', file, `metadata key ${quoted(key)} is given twice`)
     found.set(key, value)
   }
   return found
@@ -126,10 +122,8 @@ export const modelNode = (node: NodeProto): ModelNode => ({
 export function readModel(bytes: Uint8Array, file: string): ModelInfo {
   const model = decodeModel(bytes, file)
   const graph = model.graph
-  if (!graph) {
-    const remedy = 'check that this is the right file, and undamaged'
-    throw new InputError('E_NOT_A_MODEL', { where: file, what: 'this is no ONNX model: it has no graph', remedy })
-  }
+  const remedy = 'check that this is the right file, and undamaged'
+  if (!graph) return refuse('E_NOT_A_MODEL', file, 'this is no ONNX model: it has no graph', remedy)
   return {
     irVersion: irVersion(model, file),
     opsets: opsets(model, file),

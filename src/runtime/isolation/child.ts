@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { withoutFolders } from '../errors.js'
-import type { Provider } from '../provider.js'
+import { type Provider, providers } from '../providers/all.js'
 
 /** How much a child process may use. */
 export interface Limits {
@@ -28,13 +28,13 @@ const MiB = 1024
 const worker = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url))
 
 /**
- * The command that starts the child. Where there is a shell, the kernel limits the memory that is written to; the
- * CUDA driver maps far more than it uses, so there only the JavaScript heap is limited.
+ * The command that starts the child. Where there is a shell, the kernel limits the memory that is written to; for a
+ * provider that maps far more than it uses only the JavaScript heap is limited.
  */
 function command({ provider, limits }: ChildOptions): [string, string[]] {
   const heap = `--max-old-space-size=${Math.max(64, Math.floor(limits.memory))}`
   const node = [process.execPath, heap, ...process.execArgv, worker]
-  if (process.platform === 'win32' || provider === 'cuda') return [node[0] as string, node.slice(1)]
+  if (process.platform === 'win32' || providers[provider].mapsMore) return [node[0] as string, node.slice(1)]
   return ['/bin/sh', ['-c', `ulimit -c 0; ulimit -d ${Math.floor(limits.memory * MiB)}; exec "$@"`, 'sh', ...node]]
 }
 
@@ -46,12 +46,12 @@ process.on('exit', () => {
 /** Starts a child process that takes orders; it dies with this process. @internal: not every program has Node’s types */
 export function startChild(options: ChildOptions): ChildProcess {
   const [file, args] = command(options)
-  const tf32 = options.allowTf32 ? {} : { NVIDIA_TF32_OVERRIDE: '0' }
+  const exact = options.allowTf32 ? {} : providers[options.provider].exact
   const child = spawn(file, args, {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'advanced',
     // onnxruntime writes logs of its own to the temporary folder.
-    env: { ...process.env, ...tf32, TMPDIR: options.scratch, TEMP: options.scratch, TMP: options.scratch },
+    env: { ...process.env, ...exact, TMPDIR: options.scratch, TEMP: options.scratch, TMP: options.scratch },
   })
   live.add(child)
   child.once('exit', () => live.delete(child))

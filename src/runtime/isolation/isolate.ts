@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { escaped } from '../../io/index.js'
 import { CrashError, LimitError } from '../errors.js'
+import type { Feeds } from '../feeds.js'
+import type { Optimization } from '../session.js'
 import { type ChildOptions, lastWords, outOfMemory, startChild, telling } from './child.js'
 import type { Runner, Task, TaskResult } from './task.js'
-import { RemoteError } from './wire.js'
+import { RemoteError, withErrors } from './wire.js'
 import type { Answer, Order } from './worker.js'
 
 const folders = new Set<string>()
@@ -20,6 +22,8 @@ function scratchFolder(): string {
   return folder
 }
 
+type IsolateOptions = Omit<ChildOptions, 'scratch'>
+
 interface Waiting {
   readonly id: number
   readonly task: Task
@@ -32,14 +36,14 @@ interface Waiting {
  * task only: the next one gets a new child.
  */
 export class Isolate {
-  readonly #options: Omit<ChildOptions, 'scratch'>
+  readonly #options: IsolateOptions
   readonly #scratch = scratchFolder()
   #child: ChildProcess | undefined
   #queue: Promise<unknown> = Promise.resolve()
   #waiting: Waiting | undefined
   #orders = 0
 
-  constructor(options: Omit<ChildOptions, 'scratch'>) {
+  constructor(options: IsolateOptions) {
     this.#options = options
     this.#start()
   }
@@ -94,9 +98,9 @@ export class Isolate {
 
   #hear(message: Answer): void {
     const waiting = this.#waiting
-    if (!('id' in message) || waiting?.id !== message.id) return
+    if (waiting?.id !== message.id) return
     this.#waiting = undefined
-    if ('result' in message) waiting.resolve(message.result)
+    if ('result' in message) waiting.resolve(withErrors(message.result, (error) => new RemoteError(error)))
     else waiting.reject(new RemoteError(message.error))
   }
 
@@ -135,4 +139,26 @@ export class Isolate {
     this.#waiting = undefined
     waiting?.reject(error)
   }
+}
+
+/** Gives a child process to something, and ends it when that is done. */
+export async function isolated<T>(options: IsolateOptions, use: (run: Runner) => Promise<T>): Promise<T> {
+  const isolate = new Isolate(options)
+  return use(isolate.run).finally(() => isolate.close())
+}
+
+interface SingleRun extends Omit<Task, 'feeds' | 'session'> {
+  readonly optimization?: Optimization
+  readonly feeds: Feeds
+}
+
+/** Runs a model once in a child process. @throws as `Isolate.run`, and what the run itself threw */
+export function runOnce(options: IsolateOptions, { feeds, optimization = 'all', ...task }: SingleRun) {
+  const session = { provider: options.provider, optimization }
+  return isolated(options, async (run) => {
+    const { runs, ...result } = await run({ ...task, session, feeds: [feeds] })
+    const [outcome] = runs
+    if (!outcome || 'error' in outcome) throw outcome?.error
+    return { ...result, outputs: outcome.outputs }
+  })
 }

@@ -5,9 +5,9 @@ import type { AnyTensor } from '../../io/index.js'
 import { ProviderError } from '../errors.js'
 import type { Feeds } from '../feeds.js'
 import { runtimeVersion } from '../ort.js'
-import { type PlacedNode, type Placement, providerNames, takeProfile } from '../placement.js'
+import { type PlacedNode, type Placement, takeProfile } from '../placement.js'
+import { providers } from '../providers/all.js'
 import { openSession, type Session, type SessionOptions } from '../session.js'
-import { toWire, type WireError } from './wire.js'
 
 /** A model with the inputs of one or more runs: what a child process is sent. */
 export interface Task {
@@ -22,14 +22,14 @@ export interface Task {
 }
 
 /** Outputs of one run, or why there are none. */
-export type Outcome =
-  | { readonly outputs: ReadonlyMap<string, AnyTensor>; readonly unread: ReadonlyMap<string, WireError> }
-  | { readonly error: WireError }
+export type Outcome<E = Error> =
+  | { readonly outputs: ReadonlyMap<string, AnyTensor>; readonly unread: ReadonlyMap<string, E> }
+  | { readonly error: E }
 
-export interface TaskResult {
+export interface TaskResult<E = Error> {
   /** Version of onnxruntime-node. */
   readonly runtime: string
-  readonly runs: readonly Outcome[]
+  readonly runs: readonly Outcome<E>[]
   readonly placement?: Placement
 }
 
@@ -42,10 +42,9 @@ async function runAll(session: Session, task: Task): Promise<Outcome[]> {
   const runs: Outcome[] = []
   for (const feeds of task.feeds) {
     try {
-      const { outputs, unread } = await session.runAny(feeds)
-      runs.push({ outputs, unread: new Map([...unread].map(([name, error]) => [name, toWire(error)])) })
+      runs.push(await session.runAny(feeds))
     } catch (error) {
-      runs.push({ error: toWire(error) })
+      runs.push({ error: error as Error })
     }
   }
   return runs
@@ -69,7 +68,7 @@ const label = ({ node, op, provider }: PlacedNode): string => `${node || '(unnam
 async function nameElsewhere(task: Task, scratch: string, refusal: ProviderError): Promise<ProviderError> {
   const { provider = 'cpu' } = task.session
   const run = await attempt(task, scratch, false).catch(() => undefined)
-  const nodes = run?.placement?.nodes.filter((n) => n.provider !== providerNames[provider]) ?? []
+  const nodes = run?.placement?.nodes.filter((n) => n.provider !== providers[provider].profiled) ?? []
   if (nodes.length === 0) return refusal
   const shown = nodes.slice(0, 8).map((node) => `\n  ${label(node)}`)
   const more = nodes.length > shown.length ? `\n  and ${nodes.length - shown.length} more` : ''

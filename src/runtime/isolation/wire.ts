@@ -1,35 +1,35 @@
+import { Fault } from '../../io/index.js'
+import { messageOf } from '../errors.js'
+import type { Outcome, TaskResult } from './task.js'
+
 /** An error as it passes between processes. */
-export interface WireError {
-  readonly name: string
-  readonly message: string
-  readonly code?: string
-  readonly exitCode?: number
-  readonly stack?: string
-}
+export type WireError = Pick<Fault, 'name' | 'kind' | 'code' | 'where' | 'what' | 'remedy' | 'lead' | 'stack'>
 
 /** An error that happened in a child process; it keeps the name, code and exit code it had there. */
-export class RemoteError extends Error {
+export class RemoteError extends Fault {
   override readonly name: string
-  readonly code: string | undefined
-  readonly exitCode: number | undefined
 
-  constructor({ name, message, code, exitCode, stack }: WireError) {
-    super(message)
+  constructor({ name, kind, code, lead, stack, ...complaint }: WireError) {
+    super(kind, code, complaint, { lead })
     this.name = name
-    this.code = code
-    this.exitCode = exitCode
     if (stack !== undefined) this.stack = stack
   }
 }
 
 export function toWire(error: unknown): WireError {
-  if (!(error instanceof Error)) return { name: 'Error', message: String(error) }
-  const { code, exitCode } = error as Partial<WireError>
-  return {
-    name: error.name,
-    message: error.message,
-    ...(typeof code === 'string' ? { code } : {}),
-    ...(typeof exitCode === 'number' ? { exitCode } : {}),
-    ...(error.stack === undefined ? {} : { stack: error.stack }),
-  }
+  const what = messageOf(error)
+  const fault =
+    error instanceof Fault ? error : new Fault('internal', 'E_INTERNAL', { where: '', what }, { lead: what })
+  const { name, stack } = error instanceof Error ? error : fault
+  const { kind, code, where, remedy, lead } = fault
+  return { name, kind, code, where, what: fault.what, remedy, lead, ...(stack === undefined ? {} : { stack }) }
+}
+
+/** A result with its errors as they pass, or as they came out. */
+export function withErrors<A, B>(result: TaskResult<A>, change: (error: A) => B): TaskResult<B> {
+  const changed = (run: Outcome<A>): Outcome<B> =>
+    'error' in run
+      ? { error: change(run.error) }
+      : { ...run, unread: new Map([...run.unread].map(([name, error]) => [name, change(error)])) }
+  return { ...result, runs: result.runs.map(changed) }
 }

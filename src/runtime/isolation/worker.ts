@@ -1,5 +1,5 @@
 import { runTask, type Task, type TaskResult } from './task.js'
-import { toWire, type WireError } from './wire.js'
+import { toWire, type WireError, withErrors } from './wire.js'
 
 /** What the child process is sent. */
 export interface Order {
@@ -8,17 +8,16 @@ export interface Order {
   readonly scratch: string
 }
 
-/** What it answers; once it can take orders, `ready`. */
+/** What it answers. */
 export type Answer =
-  | { readonly ready: true }
-  | { readonly id: number; readonly result: TaskResult }
+  | { readonly id: number; readonly result: TaskResult<WireError> }
   | { readonly id: number; readonly error: WireError }
 
 const answer = (message: Answer): void => void process.send?.(message)
 
 process.on('message', async ({ id, task, scratch }: Order) => {
   try {
-    answer({ id, result: await runTask(task, scratch) })
+    answer({ id, result: withErrors(await runTask(task, scratch), toWire) })
   } catch (error) {
     answer({ id, error: toWire(error) })
   }
@@ -26,4 +25,3 @@ process.on('message', async ({ id, task, scratch }: Order) => {
 process.on('disconnect', () => process.exit())
 // An interrupt reaches the whole process group; the parent ends us when it has seen to its own affairs.
 process.on('SIGINT', () => {})
-answer({ ready: true })

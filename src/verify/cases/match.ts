@@ -1,4 +1,4 @@
-import { InputError, printable } from '../../io/index.js'
+import { printable, refuse } from '../../io/index.js'
 import { configKey, type LossOption, lossOptions, options, semanticsKey } from '../../yolo/index.js'
 import { jsonObject } from './tolerance.js'
 
@@ -34,7 +34,7 @@ function parsedConfig(text: string, model: string): Readonly<Record<string, unkn
     return jsonObject(JSON.parse(text), model, `metadata "${configKey}"`)
   } catch (error) {
     const what = `metadata "${configKey}" is not the JSON of a configuration`
-    throw new InputError('E_METADATA', { where: model, what, remedy: 'export the graph again' }, { cause: error })
+    refuse('E_METADATA', model, what, 'export the graph again', error)
   }
 }
 
@@ -94,8 +94,7 @@ export function matchConfig(match: Match): void {
   if (!different) return
   const { key, here, there } = different
   const what = `made for another configuration than ${printable(match.fixture)}: "${key}" is ${here} here and ${there} there`
-  const remedy = 'export a graph for this configuration'
-  throw new InputError('E_CONFIG_MISMATCH', { where: match.model, what, remedy })
+  refuse('E_CONFIG_MISMATCH', match.model, what, 'export a graph for this configuration')
 }
 
 /** The configuration a model carries; undefined for one that carries none, or none that can be read. */

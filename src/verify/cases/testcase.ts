@@ -1,16 +1,8 @@
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import {
-  type AnyTensor,
-  InputError,
-  type NamedTensor,
-  quoted,
-  readBytes,
-  readFailure,
-  readJson,
-} from '../../io/index.js'
-import { decodeTensor } from '../../onnx/index.js'
+import { type AnyTensor, type NamedTensor, quoted, readBytes, readFailure, readJson, refuse } from '../../io/index.js'
+import { decodeTensor, type ModelInfo } from '../../onnx/index.js'
 import { jsonObject, readTolerances, type Tolerances } from './tolerance.js'
 
 /** Inputs and the outputs expected for them, in graph order. */
@@ -53,7 +45,7 @@ function refuseGaps(files: readonly { name: string; number: number }[], kind: st
   const gap = files.findIndex(({ number }, i) => number !== i)
   if (gap < 0) return
   const what = `${kind}_${gap}.pb is missing, though there is ${files[gap]?.name}`
-  throw new InputError('E_FIXTURE', { where: dir, what, remedy: 'number them from 0 in graph order' })
+  refuse('E_FIXTURE', dir, what, 'number them from 0 in graph order')
 }
 
 async function readTensors(
@@ -74,10 +66,8 @@ async function readTensors(
 async function readDataSet(dir: string): Promise<DataSet> {
   const names = (await entries(dir)).filter((name) => name.endsWith('.pb'))
   const odd = names.find((name) => !/^(input|output)_(0|[1-9]\d*)\.pb$/.test(name))
-  if (odd !== undefined) {
-    const remedy = 'name tensors input_<i>.pb or output_<i>.pb'
-    throw new InputError('E_FIXTURE', { where: dir, what: `${quoted(odd)} is neither input nor output`, remedy })
-  }
+  if (odd !== undefined)
+    refuse('E_FIXTURE', dir, `${quoted(odd)} is neither input nor output`, 'name tensors input_<i>.pb or output_<i>.pb')
   const inputs = await readTensors(names, 'input', dir)
   return { name: basename(dir), inputs, outputs: await readTensors(names, 'output', dir) }
 }
@@ -91,10 +81,8 @@ const readOptional = async (path: string): Promise<unknown> => (existsSync(path)
 export async function readCase(dir: string): Promise<TestCase> {
   const name = basename(resolve(dir))
   const sets = numbered(await entries(dir), 'test_data_set', '')
-  if (sets.length === 0) {
-    const remedy = 'name a folder that holds model.onnx and test_data_set_0'
-    throw new InputError('E_FIXTURE', { where: dir, what: 'this is no test case: it has no test_data_set_0', remedy })
-  }
+  const remedy = 'name a folder that holds model.onnx and test_data_set_0'
+  if (sets.length === 0) refuse('E_FIXTURE', dir, 'this is no test case: it has no test_data_set_0', remedy)
   const data = join(dir, 'data.json')
   const info = join(dir, 'case.json')
   const tolerances = readTolerances(await readOptional(data), data, name)
@@ -139,11 +127,16 @@ export function bindTensors(
   const bound = new Map<string, AnyTensor>()
   for (const [i, { name, tensor }] of tensors.entries()) {
     const key = name === '' ? names[i] : name
-    if (key === undefined) {
-      throw new InputError('E_FIXTURE', { where, what: `${kind}_${i}.pb has no place: the model has ${names.length}` })
-    }
-    if (bound.has(key)) throw new InputError('E_FIXTURE', { where, what: `two tensors are ${kind} ${quoted(key)}` })
+    if (key === undefined)
+      return refuse('E_FIXTURE', where, `${kind}_${i}.pb has no place: the model has ${names.length}`)
+    if (bound.has(key)) refuse('E_FIXTURE', where, `two tensors are ${kind} ${quoted(key)}`)
     bound.set(key, tensor)
   }
   return bound
+}
+
+/** The inputs of a model from the first data set of a case. @throws InputError as `bindTensors` */
+export function inputsOf({ dataSets, dir }: TestCase, { inputs }: ModelInfo): Map<string, AnyTensor> {
+  const names = inputs.map(({ name }) => name)
+  return bindTensors(dataSets[0]?.inputs ?? [], names, 'input', dir)
 }

@@ -1,5 +1,5 @@
-import { InputError, quoted } from '../../io/index.js'
-import type { Provider } from '../../runtime/index.js'
+import { quoted, refuse } from '../../io/index.js'
+import { type Provider, providers } from '../../runtime/index.js'
 
 /** |got − expected| ≤ atol + rtol·|expected|, and who says so. */
 export interface Tolerance {
@@ -14,7 +14,7 @@ export interface Tolerances {
   readonly outputs: ReadonlyMap<string, Tolerance>
 }
 
-const usual: Tolerance = { rtol: 1e-5, atol: 1e-6, source: 'default for float32' }
+export const usual: Tolerance = { rtol: 1e-5, atol: 1e-6, source: 'default for float32' }
 
 /**
  * Where a case gives none. Derived from the arithmetic, with u the unit roundoff of the element type:
@@ -33,13 +33,6 @@ const byType: Readonly<Record<string, Omit<Tolerance, 'source'>>> = {
   float16: { rtol: 1e-2, atol: 1e-2 },
 }
 
-/**
- * How much more a provider may err than the CPU. WGSL grants Exp 3 + 2·|x| ulp and Log 3 ulp, or 2⁻²¹ absolute between
- * ½ and 2 (WGSL specification, "Accuracy of built-in functions"), where the CPU keeps 1 and 2: up to ten times for the
- * |x| < 8 that matter. CUDA's Exp and Log keep 2 ulp (CUDA C++ programming guide, "Mathematical functions").
- */
-const providerFactor: Readonly<Record<Provider, number>> = { cpu: 1, cuda: 1, webgpu: 10 }
-
 /** One tolerance of the command line: for an output, or for all. */
 export interface AskedTolerance {
   readonly output?: string
@@ -51,6 +44,12 @@ export interface Asked {
   readonly rtol?: readonly AskedTolerance[]
   readonly atol?: readonly AskedTolerance[]
 }
+
+/** One tolerance for everything: the last that was asked for. */
+export const lastAsked = ({ rtol, atol }: Asked, usual: Omit<Tolerance, 'source'>): Omit<Tolerance, 'source'> => ({
+  rtol: rtol?.at(-1)?.value ?? usual.rtol,
+  atol: atol?.at(-1)?.value ?? usual.atol,
+})
 
 const asked = (list: readonly AskedTolerance[] = [], output: string): number | undefined =>
   (list.findLast((a) => a.output === output) ?? list.findLast((a) => a.output === undefined))?.value
@@ -65,7 +64,7 @@ export function toleranceOf(
 ): Tolerance {
   const exact = { rtol: 0, atol: 0 }
   const base = outputs.get(output) ?? standard ?? { ...(byType[dtype] ?? exact), source: `default for ${dtype}` }
-  const factor = providerFactor[provider]
+  const factor = providers[provider].rounding
   const source = factor === 1 ? base.source : `${base.source}, ×${factor} for ${provider}`
   const [rtol, atol] = [asked(wish.rtol, output), asked(wish.atol, output)]
   const flags = [rtol === undefined ? [] : ['--rtol'], atol === undefined ? [] : ['--atol']].flat()
@@ -81,14 +80,14 @@ type Json = Readonly<Record<string, unknown>>
 /** The value as a JSON object, or a refusal that says what had to be one. */
 export function jsonObject(value: unknown, file: string, what: string): Json {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json
-  throw new InputError('E_JSON', { where: file, what: `${what} must be an object` })
+  refuse('E_JSON', file, `${what} must be an object`)
 }
 
 function number(json: Json, key: 'rtol' | 'atol', fallback: Tolerance, file: string, at: string): number {
   const value = Object.hasOwn(json, key) ? json[key] : fallback[key]
   if (typeof value === 'number' && value >= 0 && Number.isFinite(value)) return value
   const what = `${at}${key} must be a finite number, 0 or more, got ${String(value)}`
-  throw new InputError('E_TOLERANCE', { where: file, what })
+  refuse('E_TOLERANCE', file, what)
 }
 
 /**

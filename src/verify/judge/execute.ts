@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { type AnyTensor, InputError, listed, quoted, readBytes } from '../../io/index.js'
+import { type AnyTensor, isForeseen, listed, quoted, readBytes, refuse } from '../../io/index.js'
 import { type ModelInfo, readModel } from '../../onnx/index.js'
-import { type Feeds, type Outcome, type Provider, runTask } from '../../runtime/index.js'
+import { type Feeds, isGeneral, type Outcome, providers, runTask } from '../../runtime/index.js'
 import { caseConfig } from '../cases/caseconfig.js'
 import { matchConfig } from '../cases/match.js'
 import { bindTensors, type DataSet, readCase, type TestCase } from '../cases/testcase.js'
@@ -102,26 +102,21 @@ function checkTolerances(test: TestCase): void {
   const unknown = [...test.tolerances.outputs.keys()].find((output) => !names.includes(output))
   if (unknown === undefined) return
   const what = `"outputs" names ${quoted(unknown)}, which the case does not have`
-  throw new InputError('E_TOLERANCE', { where: join(test.dir, 'data.json'), what, remedy: `it has ${listed(names)}` })
-}
-
-/** A software Vulkan driver serves as a second implementation; nothing it computes is a result of a GPU. */
-function softwareDevice(provider: Provider | undefined): { device?: string } {
-  const driver = process.env.VK_DRIVER_FILES ?? process.env.VK_ICD_FILENAMES ?? ''
-  if (provider !== 'webgpu' || !/swiftshader|lvp|lavapipe/i.test(driver)) return {}
-  return { device: 'software Vulkan driver, no GPU' }
+  refuse('E_TOLERANCE', join(test.dir, 'data.json'), what, `it has ${listed(names)}`)
 }
 
 function headerOf(file: string, bytes: Uint8Array, info: ModelInfo, options: VerifyOptions): RunHeader {
+  const { provider = 'cpu', optimization = 'all' } = options
+  const device = providers[provider].device?.()
   return {
     file,
     sha256: createHash('sha256').update(bytes).digest('hex'),
     irVersion: info.irVersion,
     opset: info.opsets.get(''),
     runtime: undefined,
-    provider: options.provider ?? 'cpu',
-    optimization: options.optimization ?? 'all',
-    ...softwareDevice(options.provider),
+    provider,
+    optimization,
+    ...(device === undefined ? {} : { device }),
   }
 }
 
@@ -171,13 +166,9 @@ export async function runCase(
   await execute({ test, info, options, judge, partial }, file, bytes)
 }
 
-/** A failure that says nothing about the case: it would befall every other case too. */
-const isGeneral = (code: string | undefined): boolean =>
-  code === 'E_RUNTIME_MISSING' || code === 'E_PROVIDER_UNAVAILABLE'
-
-/** An error that belongs in the report; one without an exit code is a fault of ours and goes up. */
+/** An error that belongs in the report; one that is a fault of ours, or befalls every other case too, goes up. */
 export function problemOf(error: unknown): Problem {
-  const { code, exitCode, message } = error as Partial<Problem>
-  if (isGeneral(code) || code === undefined || exitCode === undefined) throw error
-  return { code, exitCode, message: message ?? '' }
+  if (isGeneral(error) || !isForeseen(error)) throw error
+  const { code, exitCode, message } = error
+  return { code, exitCode, message }
 }

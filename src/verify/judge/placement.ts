@@ -1,6 +1,6 @@
 import { exitCodes, listed, printable } from '../../io/index.js'
 import { liveValues, type ModelInfo } from '../../onnx/index.js'
-import { type PlacedNode, type Placement, type Provider, providerNames } from '../../runtime/index.js'
+import { type PlacedNode, type Placement, type Provider, providers } from '../../runtime/index.js'
 import type { PlacementReport, PlacementRule, Problem } from './result.js'
 
 const label = ({ node, op }: PlacedNode): string => (node === '' ? `(unnamed ${op})` : node)
@@ -34,8 +34,8 @@ const forgiven = (provider: string): string => `  hint: use a graph made for ${p
  */
 export function placementProblem(report: PlacementReport, provider: Provider): Problem | undefined {
   const { nodes, memcpy, rule, constant } = report
-  const there = nodes[providerNames[provider]]?.length ?? 0
-  const elsewhere = Object.entries(nodes).filter(([name]) => name !== providerNames[provider])
+  const there = nodes[providers[provider].profiled]?.length ?? 0
+  const elsewhere = Object.entries(nodes).filter(([name]) => name !== providers[provider].profiled)
   const stray = elsewhere.flatMap(([, names]) => names)
   if (there + stray.length === 0) {
     return constant ? undefined : problem('the profile has no event of a node: nothing proves where the model ran')

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { type AnyTensor, InputError, readBytes } from '../../io/index.js'
+import { type AnyTensor, isForeseen, readBytes, refuse } from '../../io/index.js'
 import { type Dissection, dissect, readModel } from '../../onnx/index.js'
-import type { Feeds, Optimization, Provider, Runner } from '../../runtime/index.js'
+import { type Feeds, isGeneral, type Optimization, type Provider, type Runner } from '../../runtime/index.js'
 import { bindTensors, readCase } from '../cases/testcase.js'
 
 /** A model and where it runs: one of the two that are compared. */
@@ -49,10 +49,9 @@ async function attempt(side: Side, graph: Dissection, count: number, feeds: Feed
     if (run === undefined || 'error' in run) return { failure: run?.error.message ?? 'it did not run' }
     return { values: new Map([...Object.entries(feeds), ...run.outputs]) }
   } catch (error) {
-    const { code, message } = error as { code?: string; message: string }
     // These would befall every attempt, so that halving the graph could not find a cause.
-    if (code === undefined || /^E_(PROVIDER_UNAVAILABLE|RUNTIME_MISSING|TIMEOUT)$/.test(code)) throw error
-    return { failure: message }
+    if (!isForeseen(error) || isGeneral(error) || error.code === 'E_TIMEOUT') throw error
+    return { failure: error.message }
   }
 }
 
@@ -86,7 +85,7 @@ export async function recordedTrace(dir: string): Promise<Trace> {
   const bytes = await readBytes(file)
   const graph = dissect(bytes, file)
   const [set] = (await readCase(dir)).dataSets
-  if (!set) throw new InputError('E_FIXTURE', { where: dir, what: 'holds no data set' })
+  if (!set) refuse('E_FIXTURE', dir, 'holds no data set')
   const info = readModel(bytes, file)
   const names = (list: readonly { name: string }[]) => list.map((v) => v.name)
   const inputs = bindTensors(set.inputs, names(info.inputs), 'input', dir)

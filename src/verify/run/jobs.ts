@@ -1,8 +1,7 @@
-import { statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { InputError, readBytes } from '../../io/index.js'
+import { InputError, isFolder, readBytes, refuse } from '../../io/index.js'
 import { encodeModel, readModel } from '../../onnx/index.js'
-import type { Provider } from '../../runtime/index.js'
+import { type Provider, providers } from '../../runtime/index.js'
 import { type LossConfig, lossModel, resolveConfig, semantics } from '../../yolo/index.js'
 import { type Difference, differenceOf, modelConfig } from '../cases/match.js'
 import { findCases, readCase, type TestCase } from '../cases/testcase.js'
@@ -29,23 +28,18 @@ export interface JobFlags {
   readonly allowFallback?: boolean
 }
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
-
 /** The cases of a folder. @throws InputError when it holds none, for nothing compared is no success */
 async function casesIn(dir: string): Promise<string[]> {
   if (!isFolder(dir))
-    throw new InputError('E_FIXTURE', {
-      where: dir,
-      what: 'there is no such folder of cases',
-      remedy: 'name one with --fixtures DIR; the cases of this library are in its repository, not in the npm package',
-    })
+    refuse(
+      'E_FIXTURE',
+      dir,
+      'there is no such folder of cases',
+      'name one with --fixtures DIR; the cases of this library are in its repository, not in the npm package',
+    )
   const dirs = await findCases(dir)
   if (dirs.length > 0) return dirs
-  throw new InputError('E_FIXTURE', {
-    where: dir,
-    what: 'holds no case',
-    remedy: 'a case is a folder with test_data_set_0',
-  })
+  return refuse('E_FIXTURE', dir, 'holds no case', 'a case is a folder with test_data_set_0')
 }
 
 /** Forms of our graph whose shape arithmetic or loop control runs on the CPU, whatever the provider. */
@@ -85,7 +79,7 @@ function configOf({ bytes, file }: { bytes: Uint8Array; file: string }): unknown
 const coarsestStride = 32
 
 /** The form a provider can take whole, with the sizes it must know; `compact` where anything goes. */
-function formFor(provider: Provider, source: TestCase, form = provider === 'cpu' ? 'compact' : 'static') {
+function formFor(provider: Provider, source: TestCase, form: LossConfig['form'] = providers[provider].form) {
   if (form !== 'static') return { form }
   const labels = source.dataSets[0]?.inputs.find(({ name }) => name === 'y_true_0')?.tensor.shape
   const [batch, h, w] = labels ?? []

@@ -1,9 +1,9 @@
 import { readBytes } from '../../io/index.js'
 import { readModel } from '../../onnx/index.js'
-import { Isolate, type Limits, type Optimization, type Provider } from '../../runtime/index.js'
+import { isolated, type Limits, type Optimization, type Provider, providers, type Runner } from '../../runtime/index.js'
 import { caseConfig } from '../cases/caseconfig.js'
-import { bindTensors, readCase } from '../cases/testcase.js'
-import type { AskedTolerance } from '../cases/tolerance.js'
+import { inputsOf, readCase } from '../cases/testcase.js'
+import { type Asked, lastAsked, usual } from '../cases/tolerance.js'
 import type { LayerTolerance } from '../layers/diverge.js'
 import { type LayerReport, locateFirst } from '../layers/locate.js'
 import { writeRepro } from '../layers/repro.js'
@@ -21,10 +21,8 @@ export interface CaseLayers {
   readonly right: Trace
 }
 
-interface LayerwiseFlags {
+interface LayerwiseFlags extends Asked {
   readonly ep: readonly Provider[]
-  readonly rtol?: readonly AskedTolerance[]
-  readonly atol?: readonly AskedTolerance[]
   readonly repro?: string
 }
 
@@ -42,9 +40,9 @@ function pairsOf(providers: readonly Provider[]): readonly (readonly [End, End])
 }
 
 /** Rounding differs between providers and with fusion, by as much as the tolerances of `verify` grant an element. */
-function toleranceOf(ends: readonly [End, End], { rtol, atol }: LayerwiseFlags): LayerTolerance {
-  const usual = ends.some(([provider]) => provider === 'webgpu') ? 1e-4 : 1e-5
-  return { rtol: rtol?.at(-1)?.value ?? usual, atol: atol?.at(-1)?.value ?? 0 }
+function toleranceOf(ends: readonly [End, End], flags: LayerwiseFlags): LayerTolerance {
+  const rounding = Math.max(...ends.map(([provider]) => providers[provider].rounding))
+  return lastAsked(flags, { rtol: usual.rtol * rounding, atol: 0 })
 }
 
 /** The model of a case as a file: given, or in its folder. */
@@ -58,17 +56,16 @@ async function modelOf({ source, options }: Prepared) {
 async function layersOf(
   prepared: Prepared,
   ends: readonly [End, End],
-  isolates: readonly [Isolate, Isolate],
+  runners: readonly [Runner, Runner],
   flags: LayerwiseFlags,
 ) {
   const { test, file, bytes } = await modelOf(prepared)
-  const names = readModel(bytes, file).inputs.map((i) => i.name)
-  const feeds = Object.fromEntries(bindTensors(test.dataSets[0]?.inputs ?? [], names, 'input', test.dir))
-  const side = ([provider, optimization]: End, { run }: Isolate): Side => {
-    return { label: `${provider}/${optimization}`, bytes, file, provider, optimization, runner: run }
+  const feeds = Object.fromEntries(inputsOf(test, readModel(bytes, file)))
+  const side = ([provider, optimization]: End, runner: Runner): Side => {
+    return { label: `${provider}/${optimization}`, bytes, file, provider, optimization, runner }
   }
   const tolerance = toleranceOf(ends, flags)
-  const found = await locateFirst(side(ends[0], isolates[0]), side(ends[1], isolates[1]), feeds, tolerance)
+  const found = await locateFirst(side(ends[0], runners[0]), side(ends[1], runners[1]), feeds, tolerance)
   const { report, left, right } = found
   if (report.first && flags.repro) await writeRepro(flags.repro, report, report.first, left, right, tolerance)
   const text = `${test.name}: ${renderLayers(report, left, caseConfig(test.info.config))}`
@@ -79,13 +76,12 @@ async function layersOf(
 export async function layerwise(jobs: readonly Job[], flags: LayerwiseFlags, limits: Limits): Promise<CaseLayers[]> {
   const found: CaseLayers[] = []
   for (const ends of pairsOf(flags.ep)) {
-    const [a, b] = ends.map(([provider]) => new Isolate({ provider, limits })) as [Isolate, Isolate]
-    try {
-      for (const job of jobs) found.push(await layersOf(await job.prepare(ends[1][0]), ends, [a, b], flags))
-    } finally {
-      a.close()
-      b.close()
-    }
+    const [left, right] = [ends[0][0], ends[1][0]]
+    await isolated({ provider: left, limits }, (a) =>
+      isolated({ provider: right, limits }, async (b) => {
+        for (const job of jobs) found.push(await layersOf(await job.prepare(right), ends, [a, b], flags))
+      }),
+    )
   }
   return found
 }

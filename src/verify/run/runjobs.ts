@@ -1,5 +1,5 @@
-import { worstExit } from '../../io/index.js'
-import { Isolate, type Limits, type Provider } from '../../runtime/index.js'
+import { isForeseen } from '../../io/index.js'
+import { isGeneral, isolated, type Limits, type Provider } from '../../runtime/index.js'
 import type { VerifyOptions } from '../judge/options.js'
 import { failedRow } from '../judge/outputrows.js'
 import type { CaseReport } from '../judge/result.js'
@@ -14,26 +14,12 @@ export interface RunSettings {
   readonly options: VerifyOptions
 }
 
-/** A failure that concerns the provider, not the case: the others need not be tried. */
-const isGeneral = (error: unknown): error is Error & { code: string; exitCode: number } =>
-  ['E_PROVIDER_UNAVAILABLE', 'E_RUNTIME_MISSING'].includes((error as { code?: string }).code ?? '')
-
-/** The report of a provider that is not there. */
-function absentProvider(
-  provider: Provider,
-  { code, exitCode, message }: { code: string; exitCode: number; message: string },
-): CaseReport {
-  const name = '(every case)'
+/** The report of what could not even be started: a case, or a provider that is not there. @throws faults of ours */
+function unstarted(name: string, provider: Provider, error: unknown): CaseReport {
+  if (!isForeseen(error)) throw error
+  const { code, exitCode, message } = error
   const rows = [failedRow(name, '', provider, { code, exitCode, message })]
-  return { case: name, provider, rows, skipped: [], near: [], exitCode: worstExit([exitCode]) }
-}
-
-/** A case that could not even be prepared, as a failed row. @throws errors that are faults of ours */
-function unprepared(job: Job, provider: Provider, error: unknown): CaseReport {
-  const { code = 'E_CONFIG', exitCode, message } = error as { code?: string; exitCode?: number; message: string }
-  if (exitCode === undefined) throw error
-  const rows = [failedRow(job.name, '', provider, { code, exitCode, message })]
-  return { case: job.name, provider, rows, skipped: [], near: [], exitCode }
+  return { case: name, provider, rows, skipped: [], near: [], exitCode }
 }
 
 type Outcome = { readonly prepared: Prepared } | { readonly error: unknown }
@@ -45,30 +31,25 @@ const prepare = (job: Job, provider: Provider): Promise<Outcome> =>
   )
 
 /** Runs every job on one provider; while the child computes one case, the next is read and built here. */
-async function onProvider(jobs: readonly Job[], provider: Provider, settings: RunSettings, tell: () => void) {
-  const isolate = new Isolate({ provider, limits: settings.limits, allowTf32: settings.allowTf32 })
-  const running: Promise<CaseReport>[] = []
-  try {
+function onProvider(jobs: readonly Job[], provider: Provider, settings: RunSettings, tell: () => void) {
+  const { options, limits, allowTf32 } = settings
+  return isolated({ provider, limits, allowTf32 }, async (runner) => {
+    const running: Promise<CaseReport>[] = []
     for (const job of jobs) {
       const outcome = await prepare(job, provider)
       // At most two tensors sets wait in memory: the case that runs and the one that comes next.
       await running.at(-2)
       running.push(
         'error' in outcome
-          ? Promise.resolve().then(() => unprepared(job, provider, outcome.error))
-          : verifyCase(outcome.prepared.source, {
-              ...settings.options,
-              ...outcome.prepared.options,
-              provider,
-              runner: isolate.run,
-            }).finally(tell),
+          ? Promise.resolve().then(() => unstarted(job.name, provider, outcome.error))
+          : verifyCase(outcome.prepared.source, { ...options, ...outcome.prepared.options, provider, runner }).finally(
+              tell,
+            ),
       )
       running.at(-1)?.catch(() => undefined)
     }
-    return await Promise.all(running)
-  } finally {
-    isolate.close()
-  }
+    return Promise.all(running)
+  })
 }
 
 /**
@@ -85,7 +66,7 @@ export async function runJobs(jobs: readonly Job[], settings: RunSettings, progr
       reports.push(...(await onProvider(jobs, provider, settings, tell)))
     } catch (error) {
       if (!isGeneral(error) || settings.providers.length === 1) throw error
-      reports.push(absentProvider(provider, error))
+      reports.push(unstarted('(every case)', provider, error))
     }
   }
   progress.end()

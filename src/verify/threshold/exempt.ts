@@ -1,4 +1,4 @@
-import { type AnyTensor, InputError, quoted, sizeOf } from '../../io/index.js'
+import { type AnyTensor, quoted, refuse, sizeOf } from '../../io/index.js'
 import { scaleNameOf } from '../../yolo/index.js'
 import { jsonObject, type Tolerance } from '../cases/tolerance.js'
 
@@ -18,7 +18,7 @@ export function readExempted(value: unknown, file: string): Exempted {
     const valid = Array.isArray(places) && places.every((p) => Number.isSafeInteger(p) && p >= 0)
     if (scaleNameOf(name) !== 'ignore_mask' || !valid) {
       const what = `"margin" ${quoted(name)} must be a mask, ignore_mask_<l>, with a list of places`
-      throw new InputError('E_MARGIN', { where: file, what })
+      refuse('E_MARGIN', file, what)
     }
     exempted.set(name, places)
   }

@@ -1,6 +1,6 @@
 import type { AnyTensor, Tensor } from '../../io/index.js'
 import { crossEntropy, type OracleInput, type ScaleResult, yoloLoss } from '../../reference/index.js'
-import type { Feeds, Provider } from '../../runtime/index.js'
+import { type Feeds, type Provider, providers } from '../../runtime/index.js'
 import { ofScale, type ScaleName } from '../../yolo/index.js'
 import type { CaseConfig } from '../cases/caseconfig.js'
 import { indexOf } from '../compare/scalar.js'
@@ -23,9 +23,6 @@ export interface NearCell {
   /** What it does to the sum of the ignore mask. */
   readonly maskChange: 1 | -1
 }
-
-/** Intermediate results of a provider other than ours may stray this much further than float32 on a CPU. */
-const marginFactor: Readonly<Record<Provider, number>> = { cpu: 1, cuda: 1, webgpu: 10 }
 
 export interface MaskCell extends NearCell {
   /** Its place in the mask. */
@@ -67,5 +64,7 @@ export function nearCells(config: CaseConfig | undefined, feeds: Feeds, provider
   const batch = input?.labels[0]?.shape[0] ?? 1
   const weight = config?.confidenceWeight?.(batch)
   if (!input || weight === undefined) return []
-  return yoloLoss(input).scales.flatMap((result, l) => cellsNear(l, result, input, marginFactor[provider], weight))
+  // The margins are those of float32 on a CPU.
+  const { rounding } = providers[provider]
+  return yoloLoss(input).scales.flatMap((result, l) => cellsNear(l, result, input, rounding, weight))
 }

@@ -1,3 +1,4 @@
+import { Fault } from '../../io/index.js'
 import type { Options } from './options.js'
 import type { Schema } from './schema.js'
 import type { Anchor } from './vocabulary.js'
@@ -14,15 +15,15 @@ export interface LossConfig extends Needed<Options>, Partial<Values<Options, Opt
 export type ConfigInput = { readonly [K in keyof LossConfig]?: unknown } & { readonly preset?: unknown }
 
 /** A mistake in a configuration; `key` says where. A command ends with exit code 2. */
-export class ConfigError extends Error {
-  readonly exitCode = 2
+export class ConfigError extends Fault {
   override readonly name = 'ConfigError'
 
   constructor(
     readonly key: string,
-    why: string,
+    readonly why: string,
+    hint?: string,
   ) {
-    super(`"${key}" ${why}`)
+    super('usage', 'E_CONFIG', { where: key, what: why, remedy: hint }, { lead: `"${key}" ${why}` })
   }
 }
 

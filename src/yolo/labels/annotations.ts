@@ -1,12 +1,4 @@
-/** A file of boxes that cannot be read as one. A command ends with exit code 3. */
-export class AnnotationError extends Error {
-  override readonly name = 'AnnotationError'
-  readonly exitCode = 3
-
-  constructor(where: string, what: string, remedy?: string) {
-    super(`${where}: ${what}${remedy === undefined ? '' : `\n  hint: ${remedy}`}`)
-  }
-}
+import { refuse } from '../../io/index.js'
 
 /** A box in pixels of its image: left, top, right, bottom, class. */
 export type BoxRow = readonly [x1: number, y1: number, x2: number, y2: number, label: number]
@@ -31,7 +23,7 @@ const clip = (text: string): string => text.slice(0, 80).replace(/[\p{Cc}\p{Cf}]
  *
  * Source: keras-yolo3, `yolo3/utils.py`, `get_random_data`.
  * @param file what to call it in messages
- * @throws AnnotationError naming line and box
+ * @throws InputError naming line and box
  */
 export function parseLines(text: string, file: string): AnnotatedImage[] {
   const lines = text
@@ -40,7 +32,7 @@ export function parseLines(text: string, file: string): AnnotatedImage[] {
     .split(/\r?\n/)
   return lines.map((line, i) => {
     const [name, ...words] = line.trim().split(/\s+/)
-    if (!name) throw new AnnotationError(`${file}, line ${i + 1}`, 'the line is empty', 'remove it')
+    if (!name) refuse('E_ANNOTATION', `${file}, line ${i + 1}`, 'the line is empty', 'remove it')
     const places = words.map((_, k) => `${file}, line ${i + 1}, box ${k + 1}`)
     return { name, places, boxes: words.map((word, k) => parseBox(word, places[k] as string)) }
   })
@@ -49,10 +41,10 @@ export function parseLines(text: string, file: string): AnnotatedImage[] {
 function parseBox(word: string, where: string): BoxRow {
   const numbers = word.split(',')
   if (numbers.length !== 5)
-    throw new AnnotationError(where, `"${clip(word)}" has ${numbers.length} numbers, not 5`, 'write x1,y1,x2,y2,class')
+    refuse('E_ANNOTATION', where, `"${clip(word)}" has ${numbers.length} numbers, not 5`, 'write x1,y1,x2,y2,class')
   const odd = numbers.find((number) => !/^[+-]?\d{1,9}$/.test(number))
   if (odd !== undefined)
-    throw new AnnotationError(where, `"${clip(odd)}" is no whole number`, 'keras-yolo3 reads whole pixels only')
+    refuse('E_ANNOTATION', where, `"${clip(odd)}" is no whole number`, 'keras-yolo3 reads whole pixels only')
   return numbers.map(Number) as unknown as BoxRow
 }
 
@@ -97,9 +89,9 @@ function tablesOf(json: unknown, file: string): Table {
   for (const [key, ok] of Object.entries(wellFormed)) {
     const list = (json as Record<string, unknown> | null)?.[key]
     if (!Array.isArray(list))
-      throw new AnnotationError(file, `has no list "${key}"`, 'give the annotations of COCO instances, not results')
+      refuse('E_ANNOTATION', file, `has no list "${key}"`, 'give the annotations of COCO instances, not results')
     const odd = list.findIndex((entry) => typeof entry !== 'object' || entry === null || !ok(entry))
-    if (odd >= 0) throw new AnnotationError(file, `${key}[${odd}] lacks a field: ${clip(JSON.stringify(list[odd]))}`)
+    if (odd >= 0) refuse('E_ANNOTATION', file, `${key}[${odd}] lacks a field: ${clip(JSON.stringify(list[odd]))}`)
   }
   return json as Table
 }
@@ -109,7 +101,7 @@ function tablesOf(json: unknown, file: string): Table {
  * `x1 = ⌊x⌋`, `x2 = x1 + ⌊w⌋`, as keras-yolo3's `coco_annotation.py` does. Classes are the categories in the order of
  * their ids, or, with `names`, the places of their names in it.
  * @param file what to call it in messages
- * @throws AnnotationError for missing fields, images and categories, and for names that `names` has not
+ * @throws InputError for missing fields, images and categories, and for names that `names` has not
  */
 export function parseCoco(json: unknown, names: readonly string[] | undefined, file: string): AnnotatedImage[] {
   const { images, annotations, categories } = tablesOf(json, file)
@@ -124,8 +116,8 @@ export function parseCoco(json: unknown, names: readonly string[] | undefined, f
     const where = `${file}, annotations[${i}]`
     const image = found.get(image_id)
     const c = label.get(category_id)
-    if (!image) throw new AnnotationError(where, `image ${image_id} is not among the images`)
-    if (c === undefined) throw new AnnotationError(where, `category ${category_id} is not among the categories`)
+    if (!image) refuse('E_ANNOTATION', where, `image ${image_id} is not among the images`)
+    if (c === undefined) refuse('E_ANNOTATION', where, `category ${category_id} is not among the categories`)
     const [x, y, w, h] = bbox.map(Math.trunc) as [number, number, number, number]
     image.boxes.push([x, y, x + w, y + h, c])
     image.places.push(where)
@@ -139,7 +131,7 @@ function labelsOf(categories: readonly CocoCategory[], names: readonly string[] 
   return new Map(
     sorted.map(({ id, name }, i) => {
       const c = names ? names.indexOf(name) : i
-      if (c < 0) throw new AnnotationError(file, `category "${clip(name)}" is not among the class names`)
+      if (c < 0) refuse('E_ANNOTATION', file, `category "${clip(name)}" is not among the class names`)
       return [id, c] as const
     }),
   )

@@ -18,11 +18,12 @@ export class BoxError extends RangeError {
   /**
    * @param image index of the image in the batch
    * @param row index of the offending row within the image
+   * @param why what is wrong with it, without its place
    */
   constructor(
     readonly image: number,
     readonly row: number,
-    why: string,
+    readonly why: string,
   ) {
     super(`boxes[${image}][${row}]: ${why}`)
   }

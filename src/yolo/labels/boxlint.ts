@@ -52,7 +52,7 @@ function read(boxes: Tensor<'float32'>, image: number, t: number, { size, config
     return { row, corners: Array.from(boxes.data.subarray(start, start + 4)) }
   } catch (error) {
     if (!(error instanceof BoxError)) throw error
-    say(t, 'refused', `is refused: ${error.message.replace(/^boxes\[\d+\]\[\d+\]: /, '')}`)
+    say(t, 'refused', `is refused: ${error.why}`)
     return undefined
   }
 }

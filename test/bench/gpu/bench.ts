@@ -1,4 +1,4 @@
-import type { Provider } from '../../../src/runtime/provider.js'
+import type { Provider } from '../../../src/runtime/providers/all.js'
 import { type BenchCase, type BenchData, makeData } from '../cases.js'
 import { type Effort, measure } from '../measure.js'
 import type { Found } from '../peers.js'

@@ -3,7 +3,7 @@ import { add } from '../../../src/onnx/ops/elementwise.js'
 import { encodeModel } from '../../../src/onnx/proto/encode.js'
 import { defaultLimits } from '../../../src/runtime/isolation/child.js'
 import { Isolate } from '../../../src/runtime/isolation/isolate.js'
-import type { Provider } from '../../../src/runtime/provider.js'
+import type { Provider } from '../../../src/runtime/providers/all.js'
 
 /** Adds two numbers on the provider, in a process of its own. @throws the error of the provider, with its exit code */
 export async function probe(provider: Provider): Promise<void> {

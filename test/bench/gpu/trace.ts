@@ -1,5 +1,5 @@
-import { type PlacedNode, placementOf, providerNames } from '../../../src/runtime/placement.js'
-import type { Provider } from '../../../src/runtime/provider.js'
+import { type PlacedNode, placementOf } from '../../../src/runtime/placement.js'
+import { type Provider, providers } from '../../../src/runtime/providers/all.js'
 import { grouped, type NodeTime, nodeTimes, type ProfileEvent, total } from '../profile.js'
 import { spreadOf } from '../stats.js'
 
@@ -37,7 +37,7 @@ export function traceOf(text: string, provider: Provider): Trace {
   const events = JSON.parse(text) as ProfileEvent[]
   const { nodes, memcpy } = placementOf(text)
   const times = nodeTimes(events)
-  const asked = providerNames[provider]
+  const asked = providers[provider].profiled
   const byProvider = grouped(
     times.filter((t) => !isCopy(t)),
     (t) => t.provider,

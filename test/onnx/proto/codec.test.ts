@@ -1,6 +1,6 @@
 import proto from 'onnx-proto'
 import { describe, expect, it } from 'vitest'
-import { InputError } from '../../../src/io/errors.js'
+import { InputError } from '../../../src/io/fault.js'
 import { decodeModel, encodeForeign } from '../../../src/onnx/proto/codec.js'
 import { encodeModel } from '../../../src/onnx/proto/encode.js'
 import { readModel } from '../../../src/onnx/proto/read.js'

@@ -9,6 +9,9 @@ function entryOf(path: string): BigIntStats | undefined {
   }
 }
 
+/** Whether a path leads to a folder. */
+export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+
 /** Whether two paths lead to one file, through links too. */
 export function isSameFile(a: string, b: string): boolean {
   const [one, other] = [entryOf(a), entryOf(b)]
