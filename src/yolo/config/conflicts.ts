@@ -24,13 +24,12 @@ const ofHeads = [...outputKeys, 'normalizer' as const].map(
 )
 
 /** What onnxruntime-training 1.19.2 does not take: generate_artifacts wants a float32 scalar first. */
-const trainable = formsThat((form) => form.trainable)
-
-const untrainable = (key: keyof LossConfig, when: Conflict['when'], why: string): Conflict => ({
+const untrainable = (key: Conflict['key'], when: Conflict['when'], why: string): Conflict => ({
   key,
   when: (c) => c.for && when(c),
-  why: () => why,
+  why: () => `must be ${why}`,
 })
+const trainable = formsThat((form) => form.trainable)
 
 const conflicts: readonly Conflict[] = [
   {
@@ -67,24 +66,16 @@ const conflicts: readonly Conflict[] = [
   },
   {
     key: 'lossRank',
-    when: (c) => c.lossRank && c.reduction === 'none',
+    when: (c) => c.lossRank === 1 && c.reduction === 'none',
     why: () => 'is of no use: reduction "none" gives [B]',
   },
   untrainable(
     'form',
     (c) => !formOf(c.form).trainable,
-    `must be ${trainable} for ort-training, whose graph around a Loop can be invalid`,
+    `${trainable} for ort-training, whose graph around a Loop can be invalid`,
   ),
-  untrainable(
-    'dtype',
-    (c) => c.dtype === 'float64',
-    'must be float32 or float16 for ort-training: its loss is float32',
-  ),
-  untrainable(
-    'reduction',
-    (c) => c.reduction === 'none',
-    'must be batch-mean or sum for ort-training: its loss is one number',
-  ),
+  untrainable('dtype', (c) => c.dtype === 'float64', 'float32 or float16 for ort-training: its loss is float32'),
+  untrainable('reduction', (c) => c.reduction === 'none', 'batch-mean or sum for ort-training: its loss is one number'),
 ]
 
 /** The first options that do not fit together. */
