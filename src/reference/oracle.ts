@@ -1,16 +1,17 @@
 import { entropyFloor } from './floor.js'
 import { ignoreOf } from './ignore.js'
 import { at, type Layer, layersOf } from './layer.js'
-import { termsOf } from './terms.js'
-import type { OracleInput, OracleResult, ScaleResult, Terms } from './types.js'
+import type { OracleResult, ScaleResult } from './result.js'
+import { eachTerm, type Terms, termNames, termsOf } from './terms.js'
+import type { OracleInput } from './types.js'
 
 export { type Box, type GridSize, iou, iouMargin } from './boxes.js'
-export type { Grid, OracleInput, OracleResult, ScaleResult, Terms } from './types.js'
-
-const names = ['xy', 'wh', 'conf', 'class'] as const
+export type { OracleResult, ScaleResult } from './result.js'
+export type { Terms } from './terms.js'
+export type { Grid, OracleInput } from './types.js'
 
 /**
- * The YOLO v3 loss in float64, by plain loops over the formulas (`yolo_loss` of keras-yolo3; semantics 2, S1–S21).
+ * The YOLO v3 loss in float64, by plain loops over the formulas (`yolo_loss` of keras-yolo3; semantics 2, S1–S16 and S18–S21).
  *
  * Reads the tensors as they are: float32 inputs are exact in float64, and only what the graph rounds on the way differs.
  *
@@ -30,7 +31,9 @@ export function yoloLoss(input: OracleInput): OracleResult {
     entropyFloor: sum((scale) => scale.entropyFloor),
     scales,
     perImage: {
-      loss: Float64Array.from({ length: images }, (_, b) => sum((s) => addUp(each((name) => at(s.perImage[name], b))))),
+      loss: Float64Array.from({ length: images }, (_, b) =>
+        sum((s) => addUp(eachTerm((name) => at(s.perImage[name], b)))),
+      ),
     },
   }
 }
@@ -39,15 +42,15 @@ function scaleResult(layer: Layer, threshold: number): ScaleResult {
   const ignore = ignoreOf(layer, threshold)
   const terms = termsOf(layer, ignore.mask)
   return {
-    ...each((name) => terms[name].total / layer.batch),
+    ...eachTerm((name) => terms[name].total / layer.batch),
     ignore: ignore.mask.reduce((sum, kappa) => sum + kappa, 0),
     positives: countPositives(layer),
     ignoreMask: ignore.mask,
     bestIou: ignore.bestIou,
     iouMargin: ignore.margin,
     entropyFloor: entropyFloor(layer, threshold) / layer.batch,
-    bound: each((name) => terms[name].bound / layer.batch),
-    perImage: each((name) => terms[name].perImage),
+    bound: eachTerm((name) => terms[name].bound / layer.batch),
+    perImage: eachTerm((name) => terms[name].perImage),
   }
 }
 
@@ -58,9 +61,4 @@ function countPositives({ labels, classes }: Layer): number {
   return count
 }
 
-const each = <T>(of: (name: keyof Terms<T>) => T): Terms<T> => {
-  const [xy, wh, conf, cls] = names.map(of) as [T, T, T, T]
-  return { xy, wh, conf, class: cls }
-}
-
-const addUp = (terms: Terms<number>): number => names.reduce((total, name) => total + terms[name], 0)
+const addUp = (terms: Terms<number>): number => termNames.reduce((total, name) => total + terms[name], 0)

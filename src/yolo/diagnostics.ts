@@ -23,12 +23,12 @@ import {
   unsqueeze,
   where,
 } from '../onnx/ops/index.js'
-import { borderSlack, type Terms } from './config/vocabulary.js'
+import { borderSlack, ofEachTerm, type Terms } from './config/vocabulary.js'
 import { boxScale, centreTarget } from './formulas/box.js'
 import { inLabelOrder, type LabelledHead } from './heads/head.js'
 import { type Addends, mapAddends } from './sums/addends.js'
 import { byEntry, type Entries } from './terms/entries.js'
-import { ofEachTerm, terms } from './terms/terms.js'
+import { terms } from './terms/terms.js'
 
 /** Rows to be counted, and the least that each term can be. */
 export interface Diagnosis<D extends Real = Real> {

@@ -3,6 +3,7 @@ import { type AnyTensor, exitCodes, printable, readBytes } from '../../io/index.
 import { type ModelInfo, readModel } from '../../onnx/index.js'
 import { checkFeeds, runOnce } from '../../runtime/index.js'
 import { configKey, elementAt, type Scalar } from '../../verify/index.js'
+import { termNames } from '../../yolo/index.js'
 import { readInputs, refuseEmpty } from '../data/evaldata.js'
 import { interpretationOf, oddities, sentences } from '../data/explanation.js'
 import type { Finish } from '../finish.js'
@@ -64,10 +65,10 @@ function lossOf(outputs: ReadonlyMap<string, AnyTensor>): number {
   return loss ? numbersOf(loss).reduce<number>((sum, x) => sum + Number(x), 0) : 0
 }
 
-const columns = ['xy', 'wh', 'conf', 'class', 'ignore'] as const
+const columns = [...termNames, 'ignore'] as const
 
 /**
- * What keras-yolo3 prints with `print_loss`: for each scale the loss up to it, its four terms and the sum of its ignore
+ * What keras-yolo3 prints with `print_loss`: for each scale the loss up to it, its terms and the sum of its ignore
  * mask. Empty for a graph without components, and for one that gives them by image.
  */
 function printLoss(outputs: ReadonlyMap<string, AnyTensor>): string[] {
@@ -75,7 +76,7 @@ function printLoss(outputs: ReadonlyMap<string, AnyTensor>): string[] {
   let running = 0
   for (let l = 0; columns.every((name) => outputs.get(`${name}_${l}`)?.data.length === 1); l++) {
     const values = columns.map((name) => Number(outputs.get(`${name}_${l}`)?.data[0]))
-    running += values.slice(0, 4).reduce((a, b) => a + b)
+    running += values.slice(0, termNames.length).reduce((a, b) => a + b)
     lines.push(`loss: ${[running, ...values].map((x) => `[${spelled(x)}]`).join('')}`)
   }
   return lines

@@ -1,6 +1,6 @@
 import { formNames } from './forms.js'
 import * as be from './schema.js'
-import { layoutNames } from './vocabulary.js'
+import { layoutNames, ofEachTerm, termNames } from './vocabulary.js'
 
 /** What an option decides: which inputs suit the graph, which numbers come out, or which further outputs there are. */
 type Decided = 'inputs' | 'numbers' | 'outputs'
@@ -104,9 +104,9 @@ export const options = {
   /** Weights of the terms. */
   weights: {
     must: be.termWeights,
-    default: { xy: 1, wh: 1, conf: 1, class: 1 },
+    default: ofEachTerm(() => 1),
     decides: 'numbers',
-    help: 'of the terms: xy=1,wh=1,conf=1,class=1',
+    help: `of the terms: ${termNames.map((name) => `${name}=1`)}`,
   },
   /** Whether positives of width or height 0 are left out of the wh term; the original gives +∞. */
   guard: off('leave boxes of width or height 0 out of the wh term instead of giving +inf', 'numbers'),

@@ -8,6 +8,10 @@ export type TermName = (typeof termNames)[number]
 /** One thing for each term of the loss. */
 export type Terms<T> = { readonly [N in TermName]: T }
 
+/** Something for each of the terms. */
+export const ofEachTerm = <T>(of: (name: TermName) => T): Terms<T> =>
+  Object.fromEntries(termNames.map((name) => [name, of(name)])) as Record<TermName, T>
+
 /** The axes of a head: image, row, column, anchor, entry (tx ty tw th obj cls…). */
 export type Axis = 'b' | 'h' | 'w' | 'a' | 'd'
 

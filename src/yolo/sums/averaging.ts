@@ -1,17 +1,18 @@
 import type { Real } from '../../io/index.js'
 import type { Graph, Value } from '../../onnx/index.js'
-import { cast, concatAll } from '../../onnx/ops/index.js'
+import { add, cast, concatAll } from '../../onnx/ops/index.js'
 import type { LossConfig } from '../config/config.js'
-import { type TermName, type Terms, termNames } from '../config/vocabulary.js'
+import { ofEachTerm, type TermName, type Terms, termNames } from '../config/vocabulary.js'
 import type { Heads } from '../heads/head.js'
 import { computedIn } from '../heads/parameters.js'
-import { ofEachTerm, terms } from '../terms/terms.js'
+import type { Entries } from '../terms/entries.js'
+import { terms } from '../terms/terms.js'
 import { type Addends, sumOf } from './addends.js'
 import { type Averages, average, type Ledger, over, type Scaling, times } from './ledger.js'
 
 /**
  * Makes a part of the derivative of the loss from slopes of terms, laid side by side along an axis in the order of the
- * terms: each times its weight, all divided by the normaliser. With a loss for each image it is that of their sum.
+ * logits: each times its weight, all divided by the normaliser. With a loss for each image it is that of their sum.
  */
 export type Share<D extends Real = Real> = (slopes: Partial<Terms<Value<D>>>, axis?: number) => Value<D>
 
@@ -38,11 +39,15 @@ export function averagingOf(heads: Heads, config: LossConfig): Averaging {
     averages: (ledger, scales) => ledger(scaling, scales),
     count: (addends) => sumOf(addends, adder),
     share: (slopes, axis = 0) => {
-      const weighed = termNames.flatMap((name) => {
-        const slope = slopes[name]
-        return slope ? [times(slope, config.weights[name])] : []
-      })
-      return over(weighed.length > 1 ? concatAll(weighed, axis) : (weighed[0] as Value<Real>), scaling)
+      const byLogits = new Map<keyof Entries, Value<Real>>()
+      for (const name of termNames) {
+        const [slope, { by }] = [slopes[name], terms[name]]
+        if (!slope) continue
+        const [weighed, before] = [times(slope, config.weights[name]), byLogits.get(by)]
+        byLogits.set(by, before ? add(before, weighed) : weighed)
+      }
+      const parts = [...byLogits.values()]
+      return over(parts.length > 1 ? concatAll(parts, axis) : (parts[0] as Value<Real>), scaling)
     },
   }
 }

@@ -1,8 +1,7 @@
 import type { Real } from '../../io/index.js'
 import type { Graph, Value } from '../../onnx/index.js'
 import { add, div, mul } from '../../onnx/ops/index.js'
-import { type TermName, type Terms, termNames } from '../config/vocabulary.js'
-import { ofEachTerm } from '../terms/terms.js'
+import { ofEachTerm, type TermName, type Terms, termNames } from '../config/vocabulary.js'
 import { type Addends, type Adder, ofScales, sumOf } from './addends.js'
 
 /** What sums are multiplied and divided by. */

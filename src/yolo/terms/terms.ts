@@ -1,7 +1,7 @@
 import type { Real } from '../../io/index.js'
 import type { Value } from '../../onnx/index.js'
 import { abs, less, mul, sub, where } from '../../onnx/ops/index.js'
-import { type TermName, type Terms, termNames } from '../config/vocabulary.js'
+import type { Terms } from '../config/vocabulary.js'
 import type { Differentiable } from '../formulas/bce.js'
 import { leastCrossEntropy } from '../formulas/entropy.js'
 import type { Entries } from './entries.js'
@@ -33,6 +33,8 @@ export interface Labels<D extends Real> extends Pick<ObjectRow<D>, 'z' | 'o' | '
 
 /** What is known of every term. */
 interface Term {
+  /** The logits that it is differentiated by; terms of the same logits add their slopes up. */
+  readonly by: keyof Entries
   /** What its sum is multiplied by: squares are halved when they have been added up. */
   readonly factor: number
   /** The least it can be over all logits, element by element. */
@@ -72,16 +74,19 @@ const square = <D extends Real>(weight: Value<D>, d: Value<D>): Differentiable<D
  */
 const ofObjects = {
   xy: {
+    by: 'xy',
     of: ({ os, E }) => weighted(os, E.xy),
     factor: 1,
     least: ({ os, z }) => leastCrossEntropy(os, z.xy),
   },
   wh: {
+    by: 'wh',
     of: ({ os, z, t }) => square(os, sub(t.wh, z.wh)),
     factor: 0.5,
     least: ({ o, sized }) => where(less(abs(sized), Number.POSITIVE_INFINITY), mul(o, 0), sized),
   },
   class: {
+    by: 'cls',
     of: ({ o, E }) => weighted(o, E.cls),
     factor: 1,
     least: ({ o, z }) => leastCrossEntropy(o, z.cls),
@@ -98,6 +103,7 @@ const ofObjects = {
  */
 const ofCells = {
   conf: {
+    by: 'obj',
     of: ({ o, E, κ }) => weighted(where(κ, 1, o), E),
     factor: 1,
     least: ({ o, kept }) => leastCrossEntropy(kept, o),
@@ -107,13 +113,7 @@ const ofCells = {
 /** Every term of the loss. */
 export const terms: Terms<Term> = { ...ofObjects, ...ofCells }
 
-type Several<N extends TermName, T> = { readonly [K in N]: T }
-
-/** Something for each of some terms. */
-export const ofEachTerm = <T, N extends TermName = TermName>(
-  make: (name: N) => T,
-  names: readonly TermName[] = termNames,
-): Several<N, T> => Object.fromEntries(names.map((name) => [name, make(name as N)])) as Several<N, T>
+type ObjectTermName = keyof typeof ofObjects
 
 /** The terms of objects, from their targets z, logits t, cross-entropies E and scale s. */
 export function objectTerms<D extends Real>(
@@ -123,11 +123,9 @@ export function objectTerms<D extends Real>(
   s: Value<D>,
 ) {
   const row = { z, t, E, o: z.obj, os: mul(z.obj, s) }
-  const names = Object.keys(ofObjects) as (keyof typeof ofObjects)[]
-  return ofEachTerm<Differentiable<D>, keyof typeof ofObjects>(
-    (name) => s.graph.scope(name, () => ofObjects[name].of(row)),
-    names,
-  )
+  const names = Object.keys(ofObjects) as ObjectTermName[]
+  const made = names.map((name) => [name, s.graph.scope(name, () => ofObjects[name].of(row))])
+  return Object.fromEntries(made) as Record<ObjectTermName, Differentiable<D>>
 }
 
 /** The confidence of cells: o, E = E(o, t_o) and κ of one shape. */

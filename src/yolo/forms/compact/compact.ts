@@ -19,7 +19,7 @@ import {
   sub,
   unsqueeze,
 } from '../../../onnx/ops/index.js'
-import { labelAxes, type Terms, termNames } from '../../config/vocabulary.js'
+import { labelAxes, ofEachTerm, type Terms, termNames } from '../../config/vocabulary.js'
 import { bceOfBackground, type Decay, type Differentiable } from '../../formulas/bce.js'
 import { alongAxes, anchorTable, type Heads, type LabelledHead, ofEach } from '../../heads/head.js'
 import { reordered } from '../../heads/layout.js'
@@ -30,7 +30,7 @@ import { type Ledger, type Scaling, termByTerm, times } from '../../sums/ledger.
 import { byEntry } from '../../terms/entries.js'
 import { jointEntropies } from '../../terms/entropies.js'
 import { targets } from '../../terms/targets.js'
-import { confidence, objectTerms, ofEachTerm } from '../../terms/terms.js'
+import { confidence, objectTerms } from '../../terms/terms.js'
 import type { Form, Numerics, Parts } from '../form.js'
 import { compactGradients } from './gradient.js'
 import { ignored } from './ignore.js'

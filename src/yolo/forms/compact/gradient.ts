@@ -1,11 +1,10 @@
 import type { Real } from '../../../io/index.js'
 import type { Value } from '../../../onnx/index.js'
-import type { Terms } from '../../config/vocabulary.js'
+import { ofEachTerm, type Terms } from '../../config/vocabulary.js'
 import type { Differentiable } from '../../formulas/bce.js'
 import { alongAxes, type Heads, objectnessAlone } from '../../heads/head.js'
 import { withRows } from '../../heads/rows.js'
 import type { Share } from '../../sums/averaging.js'
-import { ofEachTerm } from '../../terms/terms.js'
 import type { Positives } from './positives.js'
 
 /**

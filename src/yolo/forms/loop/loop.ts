@@ -23,7 +23,7 @@ import {
   unsqueeze,
   where,
 } from '../../../onnx/ops/index.js'
-import { labelAxes, type Terms } from '../../config/vocabulary.js'
+import { labelAxes, ofEachTerm, type Terms } from '../../config/vocabulary.js'
 import { bceWithLogits, type Decay, type Differentiable } from '../../formulas/bce.js'
 import { decodeCentre, decodeSize } from '../../formulas/box.js'
 import { type Box, iou } from '../../formulas/iou.js'
@@ -36,7 +36,7 @@ import { termByTerm } from '../../sums/ledger.js'
 import { byEntry, type Entries } from '../../terms/entries.js'
 import { type Entropies, separateEntropies } from '../../terms/entropies.js'
 import { targets } from '../../terms/targets.js'
-import { confidence, objectTerms, ofEachTerm } from '../../terms/terms.js'
+import { confidence, objectTerms } from '../../terms/terms.js'
 import type { Form, Numerics, Parts } from '../form.js'
 
 /** What is made of one scale. */

@@ -1,12 +1,11 @@
 import type { Real } from '../../../io/index.js'
 import { tensorOf, type Value } from '../../../onnx/index.js'
 import { cast, concat, concatAll, gatherRows, mul, reshape, scatterRows, split } from '../../../onnx/ops/index.js'
-import { labelAxes, type Terms } from '../../config/vocabulary.js'
+import { labelAxes, ofEachTerm, type Terms } from '../../config/vocabulary.js'
 import type { Differentiable } from '../../formulas/bce.js'
 import { type Heads, type LabelledHead, objectnessUnit, ofEach } from '../../heads/head.js'
 import { reordered, shapeIn } from '../../heads/layout.js'
 import type { Share } from '../../sums/averaging.js'
-import { ofEachTerm } from '../../terms/terms.js'
 import type { Arrangement } from './arrangement.js'
 import { emptyRows, type Objects } from './objects.js'
 

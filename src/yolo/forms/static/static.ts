@@ -13,12 +13,12 @@ import {
   transpose,
   where,
 } from '../../../onnx/ops/index.js'
-import { boxEntries, type Terms } from '../../config/vocabulary.js'
+import { boxEntries, ofEachTerm, type Terms } from '../../config/vocabulary.js'
 import type { Differentiable } from '../../formulas/bce.js'
 import { type Heads, inLabelOrder, ofEach } from '../../heads/head.js'
 import { lineAddends } from '../../sums/addends.js'
 import { pooledEntropies } from '../../terms/entropies.js'
-import { confidence, objectTerms, ofEachTerm } from '../../terms/terms.js'
+import { confidence, objectTerms } from '../../terms/terms.js'
 import type { Form, Numerics, Parts } from '../form.js'
 import { type Arrangement, arrange, type ScaleArrangement, tablesOf } from './arrangement.js'
 import { staticGradients } from './gradient.js'

@@ -1,10 +1,9 @@
 import type { Real } from '../../../io/index.js'
 import { tensorOf, type Value } from '../../../onnx/index.js'
 import { concatAll, div, mul, reduceSum, split } from '../../../onnx/ops/index.js'
-import { type TermName, type Terms, termNames } from '../../config/vocabulary.js'
+import { ofEachTerm, type TermName, type Terms, termNames } from '../../config/vocabulary.js'
 import { mapAddends } from '../../sums/addends.js'
 import type { Ledger, Scaling } from '../../sums/ledger.js'
-import { ofEachTerm } from '../../terms/terms.js'
 
 /** What a term has for each image: entries of its rows `[B, R, k]`, or sums of parts `[B, R]`; rows of each scale in turn. */
 export interface Column<D extends Real = Real> {
