@@ -1,5 +1,5 @@
 import { ignoreOf } from './ignore.js'
-import { type Layer, layersOf } from './layer.js'
+import { at, type Layer, layersOf } from './layer.js'
 import { forEachPart, type Terms } from './terms.js'
 import type { OracleInput } from './types.js'
 
@@ -42,8 +42,9 @@ function scaleGradient(layer: Layer, mask: Uint8Array, { weights, divisor = laye
   const [values, bounds] = [new Float64Array(size), new Float64Array(size)]
   forEachPart(layer, mask, (term, cell, { channel, slope, slopeError = 0 }) => {
     const factor = (weights?.[term] ?? 1) / divisor
-    values[cell.at + channel] = slope * factor
-    bounds[cell.at + channel] = Number.isFinite(slope) ? Math.abs(slopeError * factor) : 0
+    const i = cell.at + channel
+    values[i] = at(values, i) + slope * factor
+    bounds[i] = at(bounds, i) + (Number.isFinite(slope) ? Math.abs(slopeError * factor) : 0)
   })
   return { values, bounds }
 }
