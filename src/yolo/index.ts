@@ -5,7 +5,7 @@
 
 export { anchorsOf, ConfigError, type ConfigInput, type LossConfig } from './config/config.js'
 export { type DarknetConfig, parseDarknet } from './config/darknet.js'
-export { formOf, formsThat } from './config/forms.js'
+export { formNames, formOf, formsThat } from './config/forms.js'
 export { pairsIn, parseAnchorList, parseClassList } from './config/lists.js'
 export { ofScale, type ScaleName, scaleNameOf } from './config/names.js'
 export { type LossOption, lossOptions, options, outputKeys } from './config/options.js'

@@ -47,6 +47,10 @@ export const filesIn = (folder: string): SourceFile[] =>
     .sort()
     .map((path) => read(path, folder))
 
+/** The same with every import, and every export from elsewhere, in one line. */
+export const importsInLine = (text: string): string =>
+  text.replace(/^(?:import|export)\s+(?:type\s)?\{[^}]*\} from '[^']+'$/gm, (all) => all.replace(/\s+/g, ' '))
+
 /** Lines that are neither blank nor comment. */
 export const codeLines = (text: string): number =>
   text

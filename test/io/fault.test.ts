@@ -21,7 +21,7 @@ describe('a fault', () => {
   })
 
   it('of a configuration names its key', () => {
-    const error = new ConfigError('opset', 'is 3', 'take 17')
+    const error = new ConfigError('opset', 'is 3', { hint: 'take 17' })
     expect(error).toMatchObject({ key: 'opset', why: 'is 3', remedy: 'take 17', exitCode: 2 })
     expect(error.message).toBe('"opset" is 3\n  hint: take 17')
   })
@@ -33,7 +33,7 @@ describe('a fault', () => {
   })
 
   it('comes whole through a process, any other error as one of ours', () => {
-    const error = new ConfigError('opset', 'is 3', 'take 17')
+    const error = new ConfigError('opset', 'is 3', { hint: 'take 17' })
     const { name, message, code, exitCode, lead, remedy } = error
     expect(new RemoteError(toWire(error))).toMatchObject({ name, message, code, exitCode, lead, remedy })
     const other = new RemoteError(structuredClone(toWire(new TypeError('x is not a function'))))

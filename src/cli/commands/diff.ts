@@ -22,6 +22,7 @@ import {
   takesInputs,
   writeRepro,
 } from '../../verify/index.js'
+import { configKey } from '../../yolo/index.js'
 import type { Finish } from '../finish.js'
 import { addFlags, flag, flagsOf, type ValuesOf } from '../groups/flag.js'
 import { fixtures, json, limits, oneProvider, placeOf, tolerances } from '../groups/run.js'
@@ -99,7 +100,7 @@ async function feedsFor({ bytes, file }: Side, given: DiffFlags): Promise<Feeds>
 function fits(metadata: ReadonlyMap<string, string>, test: TestCase, file: string): boolean {
   try {
     if (!takesInputs({ metadata, model: file, config: test.info.config, fixture: test.name })) return false
-    return caseConfig(test.info.config) !== undefined || !metadata.has('yolo_loss.config')
+    return caseConfig(test.info.config) !== undefined || !metadata.has(configKey)
   } catch {
     return false
   }

@@ -47,10 +47,9 @@ function resolved(given: ConfigInput, fileOf: (key: string) => string | undefine
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     const file = fileOf(error.key)
-    if (file !== undefined) error.message = `${file}: ${error.message}`
-    else if (/ is missing$| must be given /.test(error.message))
-      error.message += `\n  hint: give ${flagOf(error.key)}, or "${error.key}" in the file that --config names`
-    throw error
+    const { key, why, absent } = error
+    const hint = absent ? `give ${flagOf(key)}, or "${key}" in the file that --config names` : undefined
+    throw new ConfigError(key, why, file === undefined ? { hint } : { file })
   }
 }
 

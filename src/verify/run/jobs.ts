@@ -2,7 +2,15 @@ import { basename } from 'node:path'
 import { InputError, isFolder, readBytes, refuse } from '../../io/index.js'
 import { encodeModel, readModel } from '../../onnx/index.js'
 import { type Provider, providers } from '../../runtime/index.js'
-import { type LossConfig, lossModel, resolveConfig, semantics } from '../../yolo/index.js'
+import {
+  coarsestStride,
+  formNames,
+  formOf,
+  type LossConfig,
+  lossModel,
+  resolveConfig,
+  semantics,
+} from '../../yolo/index.js'
 import { type Difference, differenceOf, modelConfig } from '../cases/match.js'
 import { findCases, readCase, type TestCase } from '../cases/testcase.js'
 import { groupBy } from '../compare/group.js'
@@ -42,13 +50,14 @@ async function casesIn(dir: string): Promise<string[]> {
   return refuse('E_FIXTURE', dir, 'holds no case', 'a case is a folder with test_data_set_0')
 }
 
-/** Forms of our graph whose shape arithmetic or loop control runs on the CPU, whatever the provider. */
-const mixedForms = ['compact', 'loop']
+/** Whether a form, by the name that a model gives, has nodes that run on the CPU whatever the provider. */
+const isMixed = (name: unknown): boolean =>
+  formNames.some((form) => form === name && formOf(form).placement === 'mixed')
 
 /** What to ask of the places of a model's nodes: of a form of ours that cannot be all on a provider, only a list. */
 function ruleFor(config: unknown, flags: JobFlags): PlacementRule {
   const form = (config as { form?: unknown } | undefined)?.form ?? (config === undefined ? undefined : 'compact')
-  return flags.allowFallback || mixedForms.includes(String(form)) ? 'listed' : 'strict'
+  return flags.allowFallback || isMixed(form) ? 'listed' : 'strict'
 }
 
 /** Every case with the model in its folder. */
@@ -75,12 +84,9 @@ function configOf({ bytes, file }: { bytes: Uint8Array; file: string }): unknown
   }
 }
 
-/** Pixels of a cell of the coarsest grid. */
-const coarsestStride = 32
-
 /** The form a provider can take whole, with the sizes it must know; `compact` where anything goes. */
 function formFor(provider: Provider, source: TestCase, form: LossConfig['form'] = providers[provider].form) {
-  if (form !== 'static') return { form }
+  if (formOf(form).needs.length === 0) return { form }
   const labels = source.dataSets[0]?.inputs.find(({ name }) => name === 'y_true_0')?.tensor.shape
   const [batch, h, w] = labels ?? []
   if (batch === undefined || h === undefined || w === undefined) return { form }

@@ -14,16 +14,28 @@ export interface LossConfig extends Needed<Options>, Partial<Values<Options, Opt
 /** A configuration as a person writes it: a preset, and whatever differs from it. */
 export type ConfigInput = { readonly [K in keyof LossConfig]?: unknown } & { readonly preset?: unknown }
 
+interface ConfigErrorOptions {
+  /** The file that the value comes from. */
+  readonly file?: string | undefined
+  readonly hint?: string | undefined
+  /** Whether the value is not there at all. */
+  readonly absent?: boolean | undefined
+}
+
 /** A mistake in a configuration; `key` says where. A command ends with exit code 2. */
 export class ConfigError extends Fault {
   override readonly name = 'ConfigError'
+  /** Whether the value is not there at all. */
+  readonly absent: boolean
 
   constructor(
     readonly key: string,
     readonly why: string,
-    hint?: string,
+    { file, hint, absent = false }: ConfigErrorOptions = {},
   ) {
-    super('usage', 'E_CONFIG', { where: key, what: why, remedy: hint }, { lead: `"${key}" ${why}` })
+    const lead = `${file === undefined ? '' : `${file}: `}"${key}" ${why}`
+    super('usage', 'E_CONFIG', { where: key, what: why, remedy: hint }, { lead })
+    this.absent = absent
   }
 }
 

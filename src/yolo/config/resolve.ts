@@ -26,7 +26,7 @@ export function resolveConfig(input: ConfigInput): LossConfig {
   if (isObject(config.weights)) config.weights = { ...options.weights.default, ...config.weights }
   const checked = inOrder(config)
   const clash = conflictIn(checked)
-  if (clash) throw new ConfigError(clash.key, clash.why(checked))
+  if (clash) throw new ConfigError(clash.key, clash.why(checked), { absent: checked[clash.key] === undefined })
   return checked
 }
 
@@ -39,8 +39,9 @@ const isObject = (x: unknown): x is object => typeof x === 'object' && x !== nul
 function inOrder(config: Readonly<Record<string, unknown>>): LossConfig {
   const given = lossOptions.filter(({ key, optional }) => !optional || config[key] !== undefined)
   for (const { key, must } of given) {
-    const why = config[key] === undefined ? 'is missing' : whyNot(must, config[key])
-    if (why) throw new ConfigError(key, why)
+    const absent = config[key] === undefined
+    const why = absent ? 'is missing' : whyNot(must, config[key])
+    if (why) throw new ConfigError(key, why, { absent })
   }
   return Object.fromEntries(given.map(({ key }) => [key, config[key]])) as unknown as LossConfig
 }

@@ -32,6 +32,7 @@ for opset in 13 17 18 21; do
   done
 done
 emit --preset yolov3-coco --layout nchw --reduction none --dtype float64 --gradients
+emit --preset yolov3-coco --as-function --components --masks --gradients --diagnostics
 emit --preset yolov3-coco --graph head
 emit --preset yolov3-coco --graph head-loss
 "$venv/bin/python" -B "$here/check.py" graphs/*.onnx fixtures/*/model.onnx "$work"/*.onnx

@@ -1,4 +1,5 @@
 import { float32, sizeOf } from '../../../io/index.js'
+import { coarsestStride } from '../../../yolo/index.js'
 import type { FixtureConfig, Tensors } from './types.js'
 
 /** One row of 5 + C numbers of both inputs; writing to `logits` or `labels` writes to the tensors. */
@@ -32,7 +33,7 @@ const labelShape = (tensors: Tensors, scale: number): LabelShape => tensors.labe
 export function zeros(config: FixtureConfig, batch: number, size: readonly [height: number, width: number]): Tensors {
   const channels = 5 + config.classes
   const zero = (shape: readonly number[]) => float32(shape, new Float32Array(sizeOf(shape)))
-  const grid = (scale: number) => [batch, ...size.map((pixels) => (pixels / 32) * 2 ** scale)]
+  const grid = (scale: number) => [batch, ...size.map((pixels) => (pixels / coarsestStride) * 2 ** scale)]
   return {
     logits: config.anchorMask.map((mask, l) => zero([...grid(l), mask.length * channels])),
     labels: config.anchorMask.map((mask, l) => zero([...grid(l), mask.length, channels])),
@@ -86,8 +87,8 @@ export function logitsFor(
   return [
     logit(box.x * columns - row.column),
     logit(box.y * rows - row.row),
-    Math.log((box.w * 32 * columns0) / width),
-    Math.log((box.h * 32 * rows0) / height),
+    Math.log((box.w * coarsestStride * columns0) / width),
+    Math.log((box.h * coarsestStride * rows0) / height),
   ]
 }
 
