@@ -6,6 +6,8 @@ export interface FormFacts {
   readonly takes: readonly ('maxBoxes' | 'divisionFree')[]
   /** Oldest opset in which it can be written. */
   readonly since: number
+  /** Operators that it does without. */
+  readonly clearOf: readonly string[]
   /** Where its nodes can be: all on any provider, or some on the CPU always, for shape arithmetic or control of a loop. */
   readonly placement: 'whole' | 'mixed'
   /** Whether ORT training can derive it: its graph around a Loop can be invalid. */
@@ -14,22 +16,28 @@ export interface FormFacts {
   readonly callable: boolean
 }
 
+const control = ['If', 'Loop', 'Scan']
+
+/** What makes shapes follow from data or from other shapes. */
+const dynamic = ['Compress', 'ConstantOfShape', 'CumSum', 'NonZero', 'OneHot', 'Range', 'Shape', 'Size']
+
 /**
  * How the loss is computed; the numbers are the same. `compact` does only the work the boxes ask for; `static` has fixed
  * sizes and no integer arithmetic, for GPUs and compilers; `loop` is the original's, image by image.
  */
 export const forms = {
-  compact: { needs: [], takes: [], since: 11, placement: 'mixed', trainable: true, callable: true },
+  compact: { needs: [], takes: [], clearOf: control, since: 11, placement: 'mixed', trainable: true, callable: true },
   /** GatherND counts batch dimensions, which it needs, from opset 12 on. */
   static: {
     needs: ['batch', 'input'],
     takes: ['maxBoxes', 'divisionFree'],
+    clearOf: [...control, ...dynamic],
     since: 12,
     placement: 'whole',
     trainable: true,
     callable: false,
   },
-  loop: { needs: [], takes: [], since: 11, placement: 'mixed', trainable: false, callable: false },
+  loop: { needs: [], takes: [], clearOf: [], since: 11, placement: 'mixed', trainable: false, callable: false },
 } as const satisfies Readonly<Record<string, FormFacts>>
 
 export type FormName = keyof typeof forms
