@@ -1,6 +1,6 @@
 import type { Real } from '../io/index.js'
 import { Graph, type Model, type Value } from '../onnx/index.js'
-import { add, reshape, sub } from '../onnx/ops/index.js'
+import { reshape, sub } from '../onnx/ops/index.js'
 import type { LossConfig } from './config/config.js'
 import { defaultMaxBoxes } from './config/options.js'
 import { stampOf } from './config/stamp.js'
@@ -13,6 +13,7 @@ import { headModel } from './headmodel.js'
 import { labelledHeads } from './heads/inputs.js'
 import { type Addends, ofScales } from './sums/addends.js'
 import { type Averaging, averagingOf } from './sums/averaging.js'
+import { addUp } from './sums/ledger.js'
 
 type Outputs = Record<string, Value>
 
@@ -88,8 +89,6 @@ function floorAndExcess(sum: Value<Real>, diagnoses: readonly Diagnosis[], { ave
   const floor = addUp(diagnoses.flatMap((d) => termNames.map((name) => average(name, [d.floor[name]]))))
   return { entropy_floor: floor, excess: sub(sum, floor) }
 }
-
-const addUp = (values: readonly Value<Real>[]): Value<Real> => values.reduce((a, b) => add(a, b))
 
 const gradients = (parts: Parts, { share }: Averaging): Outputs =>
   Object.fromEntries(parts.gradients(share).map((v, l) => [`grad_y_pred_${l}`, v]))

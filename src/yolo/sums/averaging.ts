@@ -1,14 +1,14 @@
 import type { Real } from '../../io/index.js'
 import type { Graph, Value } from '../../onnx/index.js'
-import { add, cast, concatAll } from '../../onnx/ops/index.js'
+import { cast, concatAll } from '../../onnx/ops/index.js'
 import type { LossConfig } from '../config/config.js'
 import { ofEachTerm, type TermName, type Terms, termNames } from '../config/vocabulary.js'
 import type { Heads } from '../heads/head.js'
 import { computedIn } from '../heads/parameters.js'
-import type { Entries } from '../terms/entries.js'
+import { entryNames } from '../terms/entries.js'
 import { terms } from '../terms/terms.js'
 import { type Addends, sumOf } from './addends.js'
-import { type Averages, average, type Ledger, over, type Scaling, times } from './ledger.js'
+import { type Averages, addUp, average, type Ledger, over, type Scaling, times } from './ledger.js'
 
 /**
  * Makes a part of the derivative of the loss from slopes of terms, laid side by side along an axis in the order of the
@@ -39,14 +39,14 @@ export function averagingOf(heads: Heads, config: LossConfig): Averaging {
     averages: (ledger, scales) => ledger(scaling, scales),
     count: (addends) => sumOf(addends, adder),
     share: (slopes, axis = 0) => {
-      const byLogits = new Map<keyof Entries, Value<Real>>()
-      for (const name of termNames) {
-        const [slope, { by }] = [slopes[name], terms[name]]
-        if (!slope) continue
-        const [weighed, before] = [times(slope, config.weights[name]), byLogits.get(by)]
-        byLogits.set(by, before ? add(before, weighed) : weighed)
-      }
-      const parts = [...byLogits.values()]
+      const parts = entryNames.flatMap((by) => {
+        const own = termNames.filter((name) => terms[name].by === by)
+        const weighed = own.flatMap((name) => {
+          const slope = slopes[name]
+          return slope ? [times(slope, config.weights[name])] : []
+        })
+        return weighed.length > 0 ? [addUp(weighed)] : []
+      })
       return over(parts.length > 1 ? concatAll(parts, axis) : (parts[0] as Value<Real>), scaling)
     },
   }

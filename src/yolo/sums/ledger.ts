@@ -27,7 +27,7 @@ export const over = (v: Value<Real>, { normalizer }: Pick<Scaling, 'normalizer'>
 
 export const times = <D extends Real>(v: Value<D>, factor: number): Value<D> => (factor === 1 ? v : mul(v, factor))
 
-const addUp = (values: readonly Value<Real>[]): Value<Real> => values.reduce((a, b) => add(a, b))
+export const addUp = (values: readonly Value<Real>[]): Value<Real> => values.reduce((a, b) => add(a, b))
 
 /** The weighted sum of a term, divided by the normaliser. */
 export const average = (term: TermName, addends: readonly Addends[], scaling: Scaling): Value<Real> =>

@@ -10,6 +10,9 @@ export interface Entries<D extends Real = Real> {
   readonly cls: Value<D>
 }
 
+/** The entries in the order of the logits. */
+export const entryNames = ['xy', 'wh', 'obj', 'cls'] as const satisfies readonly (keyof Entries)[]
+
 /** `[…, 5+C]` by entry. */
 export function byEntry<D extends Real>(x: Value<D>, classes: Dim): Entries<D> {
   const [xy, wh, obj, cls] = split(x, [2, 2, 1, classes], -1)
