@@ -97,12 +97,12 @@ function floorOf<D extends Real>(
   const isObject = cast(o, 'bool')
   const [w, h] = split(z.wh, [1, 1], -1)
   const one = where(isObject, o.graph.scalar(1, o.dtype), 0)
-  const labels = { z, o, os: mul(o, boxScale(mul(w, h))), kept: keptOf(o, one, θ), sized }
+  const labels = { z, o, os: mul(o, boxScale(mul(w, h))), weightAtBest: atBest(o, one, θ), sized }
   return ofEachTerm((name) => maps(where(isObject, terms[name].least(labels), 0)))
 }
 
 /** One where θ is above 1, else o. */
-const keptOf = <D extends Real>(o: Value<D>, one: Value<D>, θ: Operand<D>): Value<D> => {
+const atBest = <D extends Real>(o: Value<D>, one: Value<D>, θ: Operand<D>): Value<D> => {
   if (typeof θ === 'number') return θ <= 1 ? o : one
   return where(greater(θ, 1), one, o)
 }

@@ -64,11 +64,11 @@ function scaleOutputs(
   { components, diagnostics, masks }: LossConfig,
 ): Outputs {
   const counts = (addends: readonly Addends[]) => ofScales(addends, diagnoses.length).map(count)
-  const [kept, ignored, positives] = [parts.ignore, parts.ignored, parts.positives].map(counts)
+  const [ignore, ignored, positives] = [parts.ignore, parts.ignored, parts.positives].map(counts)
   const scales = diagnoses.map((found, l): Readonly<Record<string, Value | undefined | false>> => {
     return {
       ...averages[l],
-      ignore: components && kept?.[l],
+      ignore: components && ignore?.[l],
       positives: (components || diagnostics) && positives?.[l],
       ignored: diagnostics && ignored?.[l],
       zero_size: diagnostics && count([found.zeroSize]),

@@ -68,9 +68,9 @@ function inNextScale({ scales: heads }: Heads, found: Positives): Positives {
 }
 
 /** Every scale also hides behind the boxes of the scale before it. */
-const acrossScales = ({ ignored }: typeof Ignore): Exports => ({
-  ignored: (heads: Heads, found: Positives, starts: Value<'int64'>) =>
-    concatAll([ignored(heads, found, starts), ignored(heads, inNextScale(heads, found), starts)], 0),
+const acrossScales = ({ hiddenPlaces }: typeof Ignore): Exports => ({
+  hiddenPlaces: (heads: Heads, found: Positives, starts: Value<'int64'>) =>
+    concatAll([hiddenPlaces(heads, found, starts), hiddenPlaces(heads, inNextScale(heads, found), starts)], 0),
 })
 
 /** Each term divided by the positives of its scale instead of the batch. */
@@ -99,9 +99,9 @@ export const mutations: Readonly<Record<string, Mutation>> = {
   'a clamped scale': inBox(({ boxScale }) => ({ boxScale: (area: V) => max(boxScale(area), 1) })),
   'division by positives': { model: dividedByPositives },
   'boxes of other scales': inModule('yolo/forms/compact/ignore', acrossScales),
-  'boxes of other images': inModule<typeof Ignore>('yolo/forms/compact/ignore', ({ ignored }) => ({
-    ignored: (heads: Heads, found: Positives, starts: Value<'int64'>) =>
-      ignored(heads, { ...found, at: { ...found.at, b: mul(found.at.b, 0) } }, starts),
+  'boxes of other images': inModule<typeof Ignore>('yolo/forms/compact/ignore', ({ hiddenPlaces }) => ({
+    hiddenPlaces: (heads: Heads, found: Positives, starts: Value<'int64'>) =>
+      hiddenPlaces(heads, { ...found, at: { ...found.at, b: mul(found.at.b, 0) } }, starts),
   })),
   'targets multiplied before divided': inBox(({ sizeRatio }) => ({
     sizeRatio: (y: V, a: V, S: V) => sizeRatio(mul(y, S), a, div(S, S)),

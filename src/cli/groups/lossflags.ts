@@ -63,4 +63,8 @@ export function addConfigFlags(command: Command): Command {
 /** Keys of the options, by the name that commander gives their flags. */
 export const keyOf = Object.fromEntries(lossOptions.map((o) => [new Option(`--${nameOf(o)}`).attributeName(), o.key]))
 
-export const flagOf = (key: string): string => `--${kebab(key)}`
+/** The flag of an option, or of a name that commander gives one. */
+export function flagOf(name: string): string {
+  const option = lossOptions.find(({ key }) => key === name)
+  return `--${option ? nameOf(option) : kebab(name)}`
+}

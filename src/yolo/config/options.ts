@@ -44,7 +44,7 @@ export const options = {
   classes: { must: be.classCount, decides: 'inputs', help: 'number of classes, or a file of their names' },
   /** A background cell whose best IoU reaches this is not punished for its objectness; 0 or more. */
   ignoreThreshold: {
-    must: be.share,
+    must: be.notNegative,
     default: 0.5,
     decides: 'inputs',
     flag: 'ignore-thresh',

@@ -55,7 +55,7 @@ const isWhole =
 
 export const onOrOff = must('switch', 'true or false', (x) => typeof x === 'boolean')
 export const count = must('number', 'a whole number of 1 or more', isWhole(1))
-export const share = must('number', 'a number of 0 or more', (x): x is number => isNumber(x) && x >= 0)
+export const notNegative = must('number', 'a number of 0 or more', (x): x is number => isNumber(x) && x >= 0)
 
 const isPair = (x: unknown): x is Anchor => isList(x) && x.length === 2 && x.every((side) => isNumber(side) && side > 0)
 const isIndices = (x: unknown): x is readonly number[] =>

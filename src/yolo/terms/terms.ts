@@ -26,7 +26,7 @@ interface Cell<D extends Real> {
 /** What the least value of a term follows from. */
 export interface Labels<D extends Real> extends Pick<ObjectRow<D>, 'z' | 'o' | 'os'> {
   /** What the confidence of an object is weighed by at best: o where its own box hides it, else 1. */
-  readonly kept: Value<D>
+  readonly weightAtBest: Value<D>
   /** Finite where the size of the box has a logarithm. */
   readonly sized: Value<D>
 }
@@ -106,7 +106,7 @@ const ofCells = {
     by: 'obj',
     of: ({ o, E, κ }) => weighted(where(κ, 1, o), E),
     factor: 1,
-    least: ({ o, kept }) => leastCrossEntropy(kept, o),
+    least: ({ o, weightAtBest }) => leastCrossEntropy(weightAtBest, o),
   },
 } as const satisfies Partial<Terms<CellTerm>>
 

@@ -8,7 +8,7 @@ const kebab = (key: string) => key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}
 
 function row({ key, flag, must, default: value, decides, optional, help }: LossOption): string {
   const shown = flags.find(({ long }) => long === `--${flag ?? kebab(key)}`)?.flags
-  const usual = value === undefined ? (optional ? 'none' : '') : `\`${JSON.stringify(value)}\``
+  const usual = value === undefined ? (optional ? 'left out' : '') : `\`${JSON.stringify(value)}\``
   return `| \`${key}\` | \`${shown}\` | ${must.what} | ${usual} | ${decides ?? 'way'} | ${help} |`
 }
 

@@ -33,7 +33,7 @@ import { targets } from '../../terms/targets.js'
 import { confidence, objectTerms } from '../../terms/terms.js'
 import type { Form, Numerics, Parts } from '../form.js'
 import { compactGradients } from './gradient.js'
-import { ignored } from './ignore.js'
+import { hiddenPlaces } from './ignore.js'
 import { type Positives, positives } from './positives.js'
 
 /** One value for each cell of all scales `[N]`: those of each in the memory order of its logits, scale after scale. */
@@ -120,7 +120,7 @@ function ignoreMask<D extends Real>(
   start: Value<'int64'>,
   values: Value<D>,
 ): { readonly κ: Value<'bool'>; readonly hidden: Value<'int64'> } {
-  const hidden = ignored(heads, found, start)
+  const hidden = hiddenPlaces(heads, found, start)
   const every = filled(shapeOf(values), values.shape, 1, 'bool')
   return { κ: scatter(every, hidden, filled(shapeOf(hidden), hidden.shape, 0, 'bool')), hidden }
 }

@@ -42,7 +42,11 @@ interface Pairs<D extends Real> extends Omit<Located, 'division'> {
  * Hence a cell is ignored if any IoU with it is not below θ, and an image without boxes ignores nothing. Source:
  * keras-yolo3 `yolo_loss`, `loop_body`.
  */
-export function ignored<D extends Real>(heads: Heads<D>, found: Positives<D>, start: Value<'int64'>): Value<'int64'> {
+export function hiddenPlaces<D extends Real>(
+  heads: Heads<D>,
+  found: Positives<D>,
+  start: Value<'int64'>,
+): Value<'int64'> {
   const { graph, ignoreThreshold: θ } = heads
   const sizes = heads.scales.map(() => graph.symbol('Q'))
   const grid = { b: found.at.b, ...found.grid, start }
