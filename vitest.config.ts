@@ -9,7 +9,7 @@ const equipped: Readonly<Record<string, string>> = {
   bench: 'test/bench',
 }
 
-/** Tests of the tests, searches, and many runs of the command line, which the build repeats: `--mode slow`. */
+/** Tests of the tests, searches, and many runs of the command line: `--mode slow`. */
 const slow = [
   'test/detector/external.test.ts',
   'test/cli/eval.test.ts',

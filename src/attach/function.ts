@@ -1,5 +1,15 @@
 import { modelField } from '../detector/index.js'
-import { type Edit, encodeModel, encodePart, joined, type Model, type Node, payloads, splice } from '../onnx/index.js'
+import {
+  constantNode,
+  type Edit,
+  encodeModel,
+  encodePart,
+  joined,
+  type Model,
+  type Node,
+  payloads,
+  splice,
+} from '../onnx/index.js'
 import {
   ConfigError,
   formOf,
@@ -32,16 +42,7 @@ export interface LossFunction {
 const open: readonly Parameter[] = Object.values(parameters)
 
 /** A function has no initializers: constants are nodes. */
-const inOneList = ({ body }: Model): Node[] => [
-  ...body.initializers.map(({ name, tensor }) => ({
-    name,
-    op: 'Constant',
-    inputs: [],
-    outputs: [name],
-    attributes: { value: { tensor } },
-  })),
-  ...body.nodes,
-]
+const inOneList = ({ body }: Model): Node[] => [...body.initializers.map(constantNode), ...body.nodes]
 
 const doc =
   'The YOLO v3 loss of keras-yolo3. anchors: pairs of width and height in pixels; classes: their number; ' +

@@ -3,9 +3,8 @@
  * Every byte that is not ours stays what it was.
  */
 
-export { coarsestStride } from '../yolo/index.js'
 export { type Attached, type AttachOptions, attachLoss } from './attach.js'
 export { type Detached, detachLoss, replaceLoss } from './detach.js'
 export { encodeAsFunction } from './function.js'
 export { type TrainingPlan, trainingPlan } from './training.js'
-export { checkTarget, type WriteOptions, writeModel } from './write.js'
+export { checkTarget, writeModel } from './write.js'

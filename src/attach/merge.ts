@@ -1,15 +1,5 @@
 import { type Detector, graphField, modelField, refuse } from '../detector/index.js'
-import {
-  type Chunks,
-  type Edit,
-  encodePart,
-  type Initializer,
-  type Node,
-  operation,
-  payloads,
-  sizeOfChunks,
-  splice,
-} from '../onnx/index.js'
+import { type Chunks, constantNode, type Edit, encodePart, payloads, sizeOfChunks, splice } from '../onnx/index.js'
 import type { Addition } from './link.js'
 import { type AttachRecord, graphEdit, hashOf, inStoredOrder, recordKey, stored } from './record.js'
 
@@ -27,9 +17,6 @@ export interface Extras {
   readonly opsets?: readonly (readonly [domain: string, version: number])[]
   readonly metadata: Readonly<Record<string, string>>
 }
-
-/** A constant as a node, for models in which every initializer would be an input. */
-const constantNode = ({ name, tensor }: Initializer): Node => operation('Constant', [], name, { value: { tensor } })
 
 const atEnd = (message: Uint8Array, number: number, put: readonly Uint8Array[]): Edit => ({
   number,

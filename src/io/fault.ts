@@ -20,8 +20,8 @@ interface FaultOptions extends ErrorOptions {
 }
 
 /** An error that is told to whoever runs a command: what it says as data, and the exit code of its kind. */
-export class Fault<Code extends string = string> extends Error implements Complaint {
-  readonly exitCode: (typeof exitCodes)[Kind]
+export class Fault<Code extends string = string, K extends Kind = Kind> extends Error implements Complaint {
+  readonly exitCode: (typeof exitCodes)[K]
   readonly where: string
   readonly what: string
   readonly remedy: string | undefined
@@ -29,7 +29,7 @@ export class Fault<Code extends string = string> extends Error implements Compla
   readonly lead: string
 
   constructor(
-    readonly kind: Kind,
+    readonly kind: K,
     /** Stable, for programs: `E_FILE`. */
     readonly code: Code,
     { where, what, remedy }: Complaint,
@@ -49,7 +49,7 @@ export const isForeseen = (error: unknown): error is Fault =>
   error instanceof Fault && error.exitCode !== exitCodes.internal
 
 /** An input that was rejected: malformed, unsafe or unsupported. */
-export class InputError extends Fault {
+export class InputError extends Fault<string, 'input'> {
   override readonly name = 'InputError'
 
   constructor(code: `E_${string}`, complaint: Complaint, options?: ErrorOptions) {
@@ -59,5 +59,5 @@ export class InputError extends Fault {
 
 /** Refuses an input, with what mends it. @throws InputError always */
 export function refuse(code: `E_${string}`, where: string, what: string, remedy?: string, cause?: unknown): never {
-  throw new InputError(code, { where, what, remedy }, { cause })
+  throw new InputError(code, { where, what, remedy }, cause === undefined ? undefined : { cause })
 }

@@ -4,4 +4,4 @@
  */
 export type { Finding } from './finding.js'
 export { type LintReport, lintGraph } from './lint.js'
-export { type Target, targets } from './table.js'
+export { targets } from './table.js'

@@ -10,6 +10,7 @@ export { Graph, type GraphOptions, opsetRange } from './graph/graph.js'
 export {
   type Attribute,
   type Body,
+  constantNode,
   type Dim,
   type Initializer,
   type Model,
@@ -27,7 +28,7 @@ export { canonical, decodeModel, decodeTensorProto, exact } from './proto/codec.
 export { decodeTensor, filledFields, isExternal, tensorFrom } from './proto/decode.js'
 export { type Dissection, dissect, type GraphNode } from './proto/dissect.js'
 export { encodeModel, encodePart, encodeTensor } from './proto/encode.js'
-export type { AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto, TensorProto } from './proto/messages.js'
+export type { FunctionProto, GraphProto, ModelProto, NodeProto, TensorProto } from './proto/messages.js'
 export {
   domainKey,
   liveValues,
@@ -39,14 +40,4 @@ export {
   typesIn,
 } from './proto/read.js'
 export { allGraphs, allNodes, graphsIn, subgraphsOf } from './proto/walk.js'
-export {
-  type Chunks,
-  type Edit,
-  extent,
-  joined,
-  payloads,
-  sizeOfChunks,
-  splice,
-  varint,
-  wireFields,
-} from './proto/wire.js'
+export { type Chunks, type Edit, extent, joined, payloads, sizeOfChunks, splice, varint } from './proto/wire.js'

@@ -39,7 +39,7 @@ function lossIn(graph: Graph, config: LossConfig): Model {
   const parts = builders[config.form](heads, numericsOf(config))
   const { loss: sum, scales: averages } = averaging.averages(parts.terms, config.components ? heads.scales.length : 0)
   const diagnoses = heads.scales.map((head, l) =>
-    graph.scope(`layer${l}/diagnosis`, () => diagnose(head, l, config.ignoreThreshold, config.guard)),
+    graph.scope(`layer${l}/diagnosis`, () => diagnose(head, l, heads.ignoreThreshold, config.guard)),
   )
   const outputs: Outputs = {
     loss: config.lossRank === 1 && config.reduction !== 'none' ? reshape(sum, [1]) : sum,

@@ -64,6 +64,7 @@ describe('the loss as a function', () => {
     ['classes, each in cache lines of its own,', { ...tinyConfig, classes: 12 }],
     ['classes and by image', { ...tinyConfig, classes: 3, reduction: 'none' }],
     ['a higher threshold', { ...tinyConfig, ignoreThreshold: 0.7 }],
+    ['a threshold above 1', { ...tinyConfig, ignoreThreshold: 2 }],
     ['a lower threshold', { ...tinyConfig, ignoreThreshold: 0.3 }],
   ])('called with other %s is the loss of those', async (_, changed) => {
     const other = resolveConfig({ ...changed, ...everything })

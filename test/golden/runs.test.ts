@@ -14,8 +14,8 @@ import { rounded, withoutErrors } from './portable.js'
 /** What doctor says of the providers that no machine must have. */
 const ofAll = (text: string): string =>
   text
-    .replace(/^(?:ok|PROBLEM) +(?:webgpu|cuda): .*\n(?: +mend it: .*\n)?/gm, '')
-    .replace(/ *\{\s*"subject": "(?:webgpu|cuda)"[^}]*\},?\n/g, '')
+    .replace(/\n(?:ok|PROBLEM) +(?:webgpu|cuda): .*(?:\n +mend it: .*)?/g, '')
+    .replace(/,?\s*\{\s*"subject": "(?:webgpu|cuda)"[^}]*\}/g, '')
 
 const magic = model({ ...sum().body, nodes: [node('Magic', ['x', 'w'], 'y')] })
 

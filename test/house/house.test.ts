@@ -68,7 +68,7 @@ describe('the wings', () => {
     expect(/"overrides": \[\n(.*?)\n {2}\]/s.exec(text)?.[1]?.split('\n')).toEqual(overrides().split('\n'))
   })
 
-  it.each(['onnx', 'reference', 'yolo'])('%s needs nothing of Node, so that a browser can run it', (name) => {
+  it.each(['onnx', 'reference', 'yolo'])('%s imports no module of Node itself', (name) => {
     expect(wings.find((wing) => wing.name === name)?.node).toBe(false)
     expect(ofWing(name).filter(({ packages }) => packages.some(isNode))).toEqual([])
   })

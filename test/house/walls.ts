@@ -37,7 +37,7 @@ export const wings: readonly Wing[] = [
 export const doorsOf = (name: string): string[] =>
   name === 'onnx' ? ['onnx/index.ts', 'onnx/ops/index.ts'] : [`${name}/index.ts`]
 
-/** Import circles of files that are meant: a value knows its graph, and a rule the type of what it judges. */
+/** Import circles of files that are meant: a value knows its graph. */
 export const circlesMeant: readonly (readonly string[])[] = [
   ['onnx/graph/build.ts', 'onnx/graph/errors.ts', 'onnx/graph/graph.ts', 'onnx/graph/value.ts'],
 ]

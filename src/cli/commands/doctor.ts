@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { examine, type Finding, setUpCuda, thisSystem } from '../../doctor/index.js'
-import { exitCodes, type Fault, float32, unzipNamed } from '../../io/index.js'
+import { exitCodes, Fault, float32, unzipNamed } from '../../io/index.js'
 import { encodeModel, Graph } from '../../onnx/index.js'
 import { add } from '../../onnx/ops/index.js'
 import { defaultLimits, type Provider, providerNames, runOnce } from '../../runtime/index.js'
@@ -65,7 +65,8 @@ async function tried(provider: Provider): Promise<Finding> {
     await runOnce({ provider, limits }, { file: 'a test graph', model, feeds, placement: 'strict' })
     return { subject: provider, state: 'ok', what: 'runs a test graph' }
   } catch (error) {
-    const { lead, remedy = 'yolo-loss doctor -v' } = error as Fault
+    if (!(error instanceof Fault)) throw error
+    const { lead, remedy = 'yolo-loss doctor -v' } = error
     return { subject: provider, state: 'problem', what: lead, remedy }
   }
 }

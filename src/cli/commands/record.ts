@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import type { Command } from 'commander'
 import { readBytes, version } from '../../io/index.js'
 import { dissect, readModel } from '../../onnx/index.js'
-import { runOnce } from '../../runtime/index.js'
+import { type Placement, runOnce } from '../../runtime/index.js'
 import { groupBy, inputsOf, lastAsked, modelConfig, readCase, usual, writeCase } from '../../verify/index.js'
 import { addFlags, flag, flagsOf, type ValuesOf } from '../groups/flag.js'
 import { limits, oneProvider, optimization, placeOf, tolerances } from '../groups/run.js'
@@ -58,28 +58,34 @@ async function record(file: string, given: RecordFlags): Promise<number> {
   const inputs = inputsOf(test, info)
   const feeds = Object.fromEntries(inputs)
   const run = await runOnce(placeOf(given), { file, model, feeds, optimization, placement: 'listed' })
-  const places = groupBy(run.placement?.nodes ?? [], ({ provider }) => provider)
-  const config = modelConfig(info.metadata)
   const named = (map: typeof run.outputs) => [...map].map(([name, tensor]) => ({ name, tensor }))
   await writeCase(given.output, {
     model,
     inputs: named(inputs),
     outputs: named(run.outputs),
     tolerances: lastAsked(given, usual),
-    info: {
-      title: `outputs of ${basename(file)} as recorded`,
-      ...(config === undefined ? {} : { config }),
-      provenance: {
-        madeBy: `yolo-loss record, onnx-yolo-loss ${version}`,
-        runtime: `onnxruntime-node ${run.runtime}`,
-        provider: given.ep,
-        nodes: Object.fromEntries([...places].map(([name, nodes]) => [name, nodes.length])),
-        optimization,
-        layerwise: given.layerwise ?? false,
-        model: { file: basename(file), sha256: createHash('sha256').update(bytes).digest('hex') },
-        inputs: test.name,
-      },
-    },
+    info: recorded(file, modelConfig(info.metadata), {
+      runtime: `onnxruntime-node ${run.runtime}`,
+      provider: given.ep,
+      nodes: nodesBy(run.placement),
+      optimization,
+      layerwise: given.layerwise ?? false,
+      model: { file: basename(file), sha256: createHash('sha256').update(bytes).digest('hex') },
+      inputs: test.name,
+    }),
   })
   return run.outputs.size
 }
+
+/** How many nodes ran on each provider. */
+function nodesBy(placement: Placement | undefined): Readonly<Record<string, number>> {
+  const places = groupBy(placement?.nodes ?? [], ({ provider }) => provider)
+  return Object.fromEntries([...places].map(([name, nodes]) => [name, nodes.length]))
+}
+
+/** What a case says of itself. */
+const recorded = (file: string, config: unknown, provenance: object) => ({
+  title: `outputs of ${basename(file)} as recorded`,
+  ...(config === undefined ? {} : { config }),
+  provenance: { madeBy: `yolo-loss record, onnx-yolo-loss ${version}`, ...provenance },
+})

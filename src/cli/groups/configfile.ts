@@ -37,15 +37,15 @@ function readConfig(file: string): ConfigInput {
   const value: unknown = parse(text, errors, { disallowComments: true })
   const [first] = errors
   const why = first && `${printParseErrorCode(first.error)} ${place(text, first.offset)}`
-  if (why) throw new ConfigError(file, `is no JSON: ${why}${kindHint(file)}`)
+  if (why) throw new ConfigError(file, `is no JSON: ${why}`, { hint: kindHint(file) })
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new ConfigError(file, 'must hold one JSON object')
   refuseKeys(text, file)
   return value
 }
 
-const kindHint = (file: string): string =>
-  /\.[cm]?[jt]s$/i.test(file) ? '\n  hint: a configuration is JSON or a Darknet .cfg; code is never run' : ''
+const kindHint = (file: string): string | undefined =>
+  /\.[cm]?[jt]s$/i.test(file) ? 'a configuration is JSON or a Darknet .cfg; code is never run' : undefined
 
 /** The anchors of a keras-yolo3 text file. @throws ConfigError */
 export const readAnchors = (file: string): number[][] => parseAnchorList(readText(file, taken.anchors), file)
@@ -54,7 +54,7 @@ export const readAnchors = (file: string): number[][] => parseAnchorList(readTex
 export const readClasses = (file: string): string[] => parseClassList(readText(file, taken.classes), file)
 
 function readText(file: string, hint: string): string {
-  const refused = (why: string) => new ConfigError(file, `${why}\n  hint: ${hint}`)
+  const refused = (why: string) => new ConfigError(file, why, { hint })
   try {
     const info = statSync(file)
     // A pipe or a device could block for ever or never end.
@@ -79,8 +79,8 @@ function refuseDepth(text: string, file: string): void {
     else if (!inString && '[{'.includes(c)) depth++
     else if (!inString && ']}'.includes(c)) depth--
     if (depth <= deepest) continue
-    const hint = '\n  hint: a configuration is one object of numbers, names and lists of pairs'
-    throw new ConfigError(file, `nests lists and objects more than ${deepest} deep, ${place(text, i)}${hint}`)
+    const hint = 'a configuration is one object of numbers, names and lists of pairs'
+    throw new ConfigError(file, `nests lists and objects more than ${deepest} deep, ${place(text, i)}`, { hint })
   }
 }
 

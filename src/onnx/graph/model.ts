@@ -65,3 +65,7 @@ export interface Model {
   readonly metadata: Readonly<Record<string, string>>
   readonly body: Body
 }
+
+/** A constant as a node: where every initializer would be an input, or there are none. */
+export const constantNode = ({ name, tensor }: Initializer): Node =>
+  operation('Constant', [], name, { value: { tensor } })

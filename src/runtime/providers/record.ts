@@ -1,11 +1,9 @@
-import type { InferenceSession } from 'onnxruntime-node'
-
 /** All that sets an execution provider apart from another one. */
 export interface ProviderRecord {
   /** What onnxruntime calls it in a profile. */
   readonly profiled: string
   /** What onnxruntime is asked for, on a device of the machine, where there may be several. Default: its name. */
-  readonly onDevice?: (id: number) => InferenceSession.ExecutionProviderConfig
+  readonly onDevice?: (deviceId: number) => { readonly name: string; readonly deviceId: number }
   /** What to do where it is not available. */
   readonly remedy: string
   /** What keeps it from loading, from the message of onnxruntime; undefined when that says it all. */

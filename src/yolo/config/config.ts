@@ -23,7 +23,7 @@ interface ConfigErrorOptions {
 }
 
 /** A mistake in a configuration; `key` says where. A command ends with exit code 2. */
-export class ConfigError extends Fault {
+export class ConfigError extends Fault<'E_CONFIG', 'usage'> {
   override readonly name = 'ConfigError'
   /** Whether the value is not there at all. */
   readonly absent: boolean

@@ -38,7 +38,12 @@ function each<T>(kind: Kind, what: string, is: Is<T>): Schema<readonly T[]> {
     const at = isList(x) ? x.findIndex((entry) => !is(entry)) : -1
     return at < 0 ? show(x) : `${show((x as unknown[])[at])} at ${at}`
   }
-  return must(kind, `a list of ${what}`, (x): x is readonly T[] => isList(x) && x.every(is), got)
+  return must(
+    kind,
+    `a list of ${what}`,
+    (x): x is readonly T[] => isList(x) && x.findIndex((entry) => !is(entry)) < 0,
+    got,
+  )
 }
 
 export const oneOf = <const T extends string | number>(...values: readonly T[]): Schema<T> =>

@@ -95,33 +95,31 @@ export function tablesOf<D extends Real>({ graph, dtype, scales: heads }: Heads<
   const every = (of: (frame: readonly number[], axis: 0 | 1) => number) =>
     ([0, 1] as const).flatMap((axis) => cells.flat().map((frame) => of(frame, axis)))
   const planes = [2, 1, arrangement.units, 1, 1, arrangement.unit]
-  const halves = ([0, 1] as const).flatMap((axis) =>
-    arrangement.scales.flatMap((s) => Array<number>(s.units).fill((axis === 0 ? s.w : s.h) / 2)),
-  )
+  const [places, anchors] = [
+    every((frame, axis) => frame[axis] as number),
+    every((frame, axis) => (frame[2 + axis] as number) / S[axis]),
+  ]
   return {
     frames: cells.map((f, l) => table([f.length, 5], f.flat(), `frames${l}`)),
-    c: table(
-      planes,
-      every((frame, axis) => frame[axis] as number),
-      'cells',
-    ),
+    c: table(planes, places, 'cells'),
     /** Divided by the input size. */
-    a: table(
-      planes,
-      every((frame, axis) => (frame[2 + axis] as number) / S[axis]),
-      'anchorPlanes',
-    ),
-    /** Half a grid and its negative. */
-    halfGrid: table(
-      [2, 1, arrangement.units, 2, 1, 1],
-      halves.flatMap((x) => [x, -x]),
-      'halfGrids',
-    ),
+    a: table(planes, anchors, 'anchorPlanes'),
+    halfGrid: table([2, 1, arrangement.units, 2, 1, 1], halfGrids(arrangement), 'halfGrids'),
     /** What boxes are multiplied by to have centres in cells: `[R, 4]`, NaN in the spare rows. */
     rowScale: table([arrangement.rows, 4], rowScales(arrangement).flat(), 'rowScales'),
     S: table([2], S, 'input'),
   }
 }
+
+/** Half a grid and its negative, along x and then y, of each unit. */
+const halfGrids = ({ scales }: Arrangement): number[] =>
+  (['w', 'h'] as const).flatMap((side) =>
+    scales.flatMap((s) =>
+      Array<number[]>(s.units)
+        .fill([s[side] / 2, -s[side] / 2])
+        .flat(),
+    ),
+  )
 
 /** An object in a spare row means that others were left out. */
 const rowScales = ({ scales, emptyRows }: Arrangement): number[][] => [
