@@ -1,7 +1,8 @@
 import { type ChannelSizes, type DetectorHead, isFlat, toNhwc } from '../detector/index.js'
 import type { Real } from '../io/index.js'
 import { type Dim, Graph, type Model, type Shape, type Value } from '../onnx/index.js'
-import { cast, slice } from '../onnx/ops/index.js'
+import { slice } from '../onnx/parts.js'
+import { cast } from '../onnx/shape.js'
 import { type LossConfig, ofScale } from '../yolo/index.js'
 
 /** Name under which the adapter reads a head. */

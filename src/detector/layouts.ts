@@ -1,6 +1,6 @@
 import type { Real } from '../io/index.js'
 import { type Dim, product, type Shape, type Value } from '../onnx/index.js'
-import { reshape } from '../onnx/ops/index.js'
+import { reshape } from '../onnx/shape.js'
 import { type Axis, type Layout, labelAxes, layouts, reordered } from '../yolo/index.js'
 
 /** Number of anchors of a scale, and of entries of each: 5 + classes. */

@@ -1,5 +1,5 @@
 import type { Graph, Value } from '../onnx/index.js'
-import { add, div, mul, sqrt, sub } from '../onnx/ops/index.js'
+import { add, div, mul, sqrt, sub } from '../onnx/math.js'
 
 /** How weights follow their gradient. */
 export type Optimizer =

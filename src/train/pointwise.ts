@@ -1,5 +1,6 @@
 import type { Value } from '../onnx/index.js'
-import { add, matMul, reduceSum, reshape, transpose } from '../onnx/ops/index.js'
+import { add, matMul, reduceSum } from '../onnx/math.js'
+import { reshape, transpose } from '../onnx/shape.js'
 
 /** A 1×1 convolution: weight `[O, I]` and bias `[O]`. */
 export interface Pointwise {

@@ -1,28 +1,10 @@
 import type { Real } from '../io/index.js'
 import type { Value } from '../onnx/index.js'
-import {
-  abs,
-  and,
-  argMax,
-  cast,
-  cellGrid,
-  concatAll,
-  digits,
-  equal,
-  flatten,
-  greater,
-  less,
-  max,
-  min,
-  mul,
-  not,
-  type Operand,
-  reduceMax,
-  reduceSum,
-  split,
-  unsqueeze,
-  where,
-} from '../onnx/ops/index.js'
+import { and, equal, greater, less, not, where } from '../onnx/logic.js'
+import { abs, argMax, digits, max, min, mul, type Operand, reduceMax, reduceSum } from '../onnx/math.js'
+import { concatAll, split } from '../onnx/parts.js'
+import { cellGrid } from '../onnx/select.js'
+import { cast, flatten, unsqueeze } from '../onnx/shape.js'
 import { borderSlack, ofEachTerm, type Terms } from './config/vocabulary.js'
 import { boxScale, centreTarget } from './formulas/box.js'
 import { inLabelOrder, type LabelledHead } from './heads/head.js'

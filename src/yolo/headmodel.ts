@@ -1,5 +1,6 @@
 import { Graph, type Model, type Value } from '../onnx/index.js'
-import { cellGrid, sigmoid } from '../onnx/ops/index.js'
+import { sigmoid } from '../onnx/math.js'
+import { cellGrid } from '../onnx/select.js'
 import type { LossConfig } from './config/config.js'
 import { stampOf } from './config/stamp.js'
 import { decodeCentre, decodeSize } from './formulas/box.js'

@@ -1,6 +1,7 @@
 import type { Real } from '../io/index.js'
 import { Graph, type Model, type Value } from '../onnx/index.js'
-import { reshape, sub } from '../onnx/ops/index.js'
+import { sub } from '../onnx/math.js'
+import { reshape } from '../onnx/shape.js'
 import type { LossConfig } from './config/config.js'
 import { defaultMaxBoxes } from './config/options.js'
 import { stampOf } from './config/stamp.js'

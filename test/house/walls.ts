@@ -33,9 +33,14 @@ export const wings: readonly Wing[] = [
   wing('cli',       'io onnx yolo runtime lint verify detector attach doctor',              'node commander jsonc-parser'),
 ] // biome-ignore format: one row a wing
 
-/** What may be imported of a wing from outside it; `onnx` hands out its operators by a door of their own. */
-export const doorsOf = (name: string): string[] =>
-  name === 'onnx' ? ['onnx/index.ts', 'onnx/ops/index.ts'] : [`${name}/index.ts`]
+/** Doors of `onnx` to its operators, by family. */
+const families = ['logic', 'math', 'parts', 'select', 'shape']
+
+/** What may be imported of a wing from outside it. */
+export const doorsOf = (name: string): string[] => [
+  `${name}/index.ts`,
+  ...(name === 'onnx' ? families.map((family) => `onnx/${family}.ts`) : []),
+]
 
 /** Import circles of files that are meant: a value knows its graph. */
 export const circlesMeant: readonly (readonly string[])[] = [

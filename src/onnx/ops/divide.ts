@@ -1,10 +1,36 @@
 import type { DType } from '../../io/index.js'
 import { GraphError } from '../graph/errors.js'
 import type { Dim } from '../graph/model.js'
+import { sum } from '../graph/shape.js'
 import type { Value } from '../graph/value.js'
-import { concatAll, shapeOf, split } from './movement.js'
+import { concatAll } from './concat.js'
+import { shapeOf, vectorOf } from './movement.js'
 import { axisOf, requireDType, sizesAreInputs } from './operand.js'
-import { cumSum, gather } from './select.js'
+import { cumSum } from './reduce.js'
+import { gather } from './select.js'
+import { sizeOfDim } from './size.js'
+
+/** A tuple type with one `T` for each element of `S`. */
+type Each<S extends readonly unknown[], T> = { -readonly [I in keyof S]: T }
+
+/** Parts of the given sizes along an axis. Signature: `ai.onnx@11::Split`, `ai.onnx@13::Split`, `ai.onnx@18::Split` */
+export function split<D extends DType, const S extends readonly Dim[]>(
+  x: Value<D>,
+  sizes: S,
+  axis: number,
+): Each<S, Value<D>> {
+  const front = axisOf('Split', x, axis)
+  const counts = sizes.map((size) => sizeOfDim(x.graph, size) ?? Number.NaN)
+  const fits = counts.every((size) => typeof size !== 'number' || (Number.isInteger(size) && size >= 0))
+  if (!fits || sum(sizes) !== x.shape[front])
+    throw new GraphError('E_SHAPE', x.graph.at('Split'), `sizes [${sizes}] do not add up to axis ${front}`, { x })
+  const results = sizes.map((size) => [x.dtype, x.shape.with(front, size)] as const)
+  const axisGiven = { axis: { int: front } }
+  const parts = sizesAreInputs(x)
+    ? x.graph.emitMany('Split', [x, vectorOf(x, counts)], results, axisGiven)
+    : x.graph.emitMany('Split', [x], results, { ...axisGiven, split: { ints: counts as number[] } })
+  return parts as unknown as Each<S, Value<D>>
+}
 
 /** How an axis divides into parts: their sizes when the graph runs `[L]`, and as dimensions. */
 export interface Division {

@@ -1,7 +1,8 @@
 import type { Real } from '../../io/index.js'
 import type { Dim } from '../graph/model.js'
 import type { Value } from '../graph/value.js'
-import { cast, concat, expand, unsqueeze } from './movement.js'
+import { concat } from './concat.js'
+import { cast, expand, unsqueeze } from './movement.js'
 import { range } from './select.js'
 
 /**

@@ -2,9 +2,10 @@ import type { DType } from '../../io/index.js'
 import { dataTypeCode } from '../graph/dtypes.js'
 import { GraphError } from '../graph/errors.js'
 import type { Dim, Shape } from '../graph/model.js'
-import { product, sum } from '../graph/shape.js'
+import { product } from '../graph/shape.js'
 import type { Value } from '../graph/value.js'
-import { axesOf, axisOf, broadcasting, requireDType, requireSizes, sizesAreInputs } from './operand.js'
+import { concatAll } from './concat.js'
+import { axesOf, broadcasting, requireSizes, sizesAreInputs } from './operand.js'
 import { sizeOfDim } from './size.js'
 
 /**
@@ -72,48 +73,6 @@ export function transpose<D extends DType>(x: Value<D>, perm: readonly number[])
     throw new GraphError('E_RANGE', x.graph.at('Transpose'), `[${perm}] is no permutation of the axes`, { x })
   const shape = perm.map((axis) => x.shape[axis] as Dim)
   return x.graph.emit('Transpose', [x], [x.dtype, shape], { perm: { ints: perm } })
-}
-
-/**
- * Values one after another along an axis; the other dimensions are equal. Signature: `ai.onnx@11::Concat`,
- * `ai.onnx@13::Concat`
- */
-export function concat<D extends DType>(values: readonly [Value<D>, ...Value<NoInfer<D>>[]], axis: number): Value<D> {
-  const [first] = values
-  const front = axisOf('Concat', first, axis)
-  const fits = (v: Value) =>
-    v.shape.length === first.shape.length && v.shape.every((d, i) => i === front || d === first.shape[i])
-  for (const v of values) requireDType('Concat', v, [first.dtype])
-  const odd = values.find((v) => !fits(v))
-  if (odd) throw new GraphError('E_SHAPE', first.graph.at('Concat'), `differ beside axis ${front}`, { first, odd })
-  const shape = first.shape.with(front, sum(values.map((v) => v.shape[front] as Dim)))
-  return first.graph.emit('Concat', values, [first.dtype, shape], { axis: { int: front } })
-}
-
-/** The same of a list, which must not be empty. */
-export const concatAll = <D extends DType>(values: readonly Value<D>[], axis: number): Value<D> =>
-  concat(values as readonly [Value<D>, ...Value<D>[]], axis)
-
-/** A tuple type with one `T` for each element of `S`. */
-type Each<S extends readonly unknown[], T> = { -readonly [I in keyof S]: T }
-
-/** Parts of the given sizes along an axis. Signature: `ai.onnx@11::Split`, `ai.onnx@13::Split`, `ai.onnx@18::Split` */
-export function split<D extends DType, const S extends readonly Dim[]>(
-  x: Value<D>,
-  sizes: S,
-  axis: number,
-): Each<S, Value<D>> {
-  const front = axisOf('Split', x, axis)
-  const counts = sizes.map((size) => sizeOfDim(x.graph, size) ?? Number.NaN)
-  const fits = counts.every((size) => typeof size !== 'number' || (Number.isInteger(size) && size >= 0))
-  if (!fits || sum(sizes) !== x.shape[front])
-    throw new GraphError('E_SHAPE', x.graph.at('Split'), `sizes [${sizes}] do not add up to axis ${front}`, { x })
-  const results = sizes.map((size) => [x.dtype, x.shape.with(front, size)] as const)
-  const axisGiven = { axis: { int: front } }
-  const parts = sizesAreInputs(x)
-    ? x.graph.emitMany('Split', [x, vectorOf(x, counts)], results, axisGiven)
-    : x.graph.emitMany('Split', [x], results, { ...axisGiven, split: { ints: counts as number[] } })
-  return parts as unknown as Each<S, Value<D>>
 }
 
 /**

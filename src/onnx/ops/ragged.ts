@@ -2,8 +2,8 @@ import type { Dim } from '../graph/model.js'
 import type { Value } from '../graph/value.js'
 import { sub } from './elementwise.js'
 import { unsqueeze } from './movement.js'
-import { reduceSum } from './reduce.js'
-import { cumSum, filled, gather, pick, range, scatter } from './select.js'
+import { cumSum, reduceSum } from './reduce.js'
+import { filled, gather, pick, range, scatter } from './select.js'
 
 /** The entries of a ragged list: entry i belongs to `owner[i]` and is the `local[i]`-th of it. */
 export interface Ragged {

@@ -1,6 +1,6 @@
 import type { Attribute, Shape } from '../graph/model.js'
 import type { Value } from '../graph/value.js'
-import { axesOf, type Numeric, numbers, requireDType, requireRank } from './operand.js'
+import { axesOf, axisOf, type Numeric, numbers, requireDType, requireRank } from './operand.js'
 
 /** Axes to reduce (all by default), and whether they stay as 1. */
 export interface Reduction {
@@ -41,6 +41,13 @@ export const reduceMax = reduction('ReduceMax')
 export const reduceMean = reduction('ReduceMean')
 /** Product over axes. Signature: `ai.onnx@11::ReduceProd`, `ai.onnx@13::ReduceProd`, `ai.onnx@18::ReduceProd` */
 export const reduceProd = reduction('ReduceProd')
+
+/** Running sum along an axis, the own entry included. Signature: `ai.onnx@11::CumSum`, `ai.onnx@14::CumSum` */
+export function cumSum<D extends Numeric>(x: Value<D>, axis = 0): Value<D> {
+  requireDType('CumSum', x, numbers)
+  const at = x.graph.scalar(axisOf('CumSum', x, axis), 'int64')
+  return x.graph.emit('CumSum', [x, at], [x.dtype, x.shape])
+}
 
 /**
  * Place of the first largest entry of a vector, rank 0. Signature: `ai.onnx@11::ArgMax`, `ai.onnx@12::ArgMax`,

@@ -5,7 +5,7 @@ import type { Dim, Shape } from '../graph/model.js'
 import { sameShape } from '../graph/shape.js'
 import type { Value } from '../graph/value.js'
 import { unsqueeze } from './movement.js'
-import { axisOf, lift, type Numeric, numbers, requireDType, requireRank, requireSizes } from './operand.js'
+import { axisOf, lift, requireDType, requireRank, requireSizes } from './operand.js'
 
 /**
  * Entries of `x` along `axis`: `[..., n, ...]` at indices `[i…]` → `[..., i…, ...]`. Signature: `ai.onnx@11::Gather`,
@@ -65,13 +65,6 @@ function requireVectors(op: string, x: Value, indices: Value, updates: Value): v
     throw new GraphError('E_SHAPE', x.graph.at(op), 'takes vectors', { x, indices, updates })
   requireDType(op, indices, ['int64'])
   requireDType(op, updates, [x.dtype])
-}
-
-/** Running sum along an axis, the own entry included. Signature: `ai.onnx@11::CumSum`, `ai.onnx@14::CumSum` */
-export function cumSum<D extends Numeric>(x: Value<D>, axis = 0): Value<D> {
-  requireDType('CumSum', x, numbers)
-  const at = x.graph.scalar(axisOf('CumSum', x, axis), 'int64')
-  return x.graph.emit('CumSum', [x, at], [x.dtype, x.shape])
 }
 
 /** Where a range begins, and how far its numbers lie apart. */

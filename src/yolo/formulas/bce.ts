@@ -1,6 +1,8 @@
 import type { Real } from '../../io/index.js'
 import type { Value } from '../../onnx/index.js'
-import { abs, add, cast, div, exp, greater, mul, neg, relu, sub, where } from '../../onnx/ops/index.js'
+import { greater, where } from '../../onnx/logic.js'
+import { abs, add, div, exp, mul, neg, relu, sub } from '../../onnx/math.js'
+import { cast } from '../../onnx/shape.js'
 import { sameShapes } from './check.js'
 import { log1p } from './log1p.js'
 

@@ -1,6 +1,7 @@
 import type { Real } from '../../io/index.js'
 import type { Value } from '../../onnx/index.js'
-import { add, div, equal, exp, greater, log, mul, sigmoid, sub, where } from '../../onnx/ops/index.js'
+import { equal, greater, where } from '../../onnx/logic.js'
+import { add, div, exp, log, mul, sigmoid, sub } from '../../onnx/math.js'
 
 // Letters: c = (column, row) of the cell, g = (w, h) of the grid, S = (width, height) of the input in pixels,
 // a = (w, h) of the anchor in pixels, t = logits, b and y = boxes divided by the input size. Source: keras-yolo3

@@ -1,6 +1,7 @@
 import type { Real } from '../../io/index.js'
 import type { Value } from '../../onnx/index.js'
-import { add, and, equal, greater, less, log, mul, neg, not, sub, where } from '../../onnx/ops/index.js'
+import { and, equal, greater, less, not, where } from '../../onnx/logic.js'
+import { add, log, mul, neg, sub } from '../../onnx/math.js'
 
 /** −p·ln p, 0 at p = 0; p in [0, 1]. */
 function surprise<D extends Real>(p: Value<D>): Value<D> {

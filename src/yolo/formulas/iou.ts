@@ -1,6 +1,7 @@
 import type { Real } from '../../io/index.js'
 import type { Value } from '../../onnx/index.js'
-import { add, div, max, min, mul, reduceMean, split, sub } from '../../onnx/ops/index.js'
+import { add, div, max, min, mul, reduceMean, sub } from '../../onnx/math.js'
+import { split } from '../../onnx/parts.js'
 
 /** Boxes by centre and size, each `[2, …]` with x (width) before y (height). */
 export interface Box<D extends Real = Real> {

@@ -1,6 +1,6 @@
 import type { Real } from '../../io/index.js'
 import type { Value } from '../../onnx/index.js'
-import { add, log, sub } from '../../onnx/ops/index.js'
+import { add, log, sub } from '../../onnx/math.js'
 
 /**
  * ln(1 + e) for e in [0, 1], from operators every runtime has: ln u + (e − (u − 1)) with u = 1 + e as rounded. The last

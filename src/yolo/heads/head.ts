@@ -1,19 +1,10 @@
 import type { Real } from '../../io/index.js'
 import { type Dim, type Graph, tensorOf, type Value } from '../../onnx/index.js'
-import {
-  cast,
-  concat,
-  equal,
-  gather,
-  mul,
-  type Operand,
-  range,
-  reshape,
-  reshapeBy,
-  shapeOf,
-  sizeOfDim,
-  slice,
-} from '../../onnx/ops/index.js'
+import { equal } from '../../onnx/logic.js'
+import { mul, type Operand } from '../../onnx/math.js'
+import { concat, slice } from '../../onnx/parts.js'
+import { gather, range } from '../../onnx/select.js'
+import { cast, reshape, reshapeBy, shapeOf, sizeOfDim } from '../../onnx/shape.js'
 import { type Anchor, boxEntries, type Layout, labelAxes } from '../config/vocabulary.js'
 import { type Extent, reordered, shapeIn, unfused } from './layout.js'
 import type { Sizes } from './sizes.js'

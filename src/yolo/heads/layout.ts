@@ -1,17 +1,8 @@
 import type { DType } from '../../io/index.js'
 import { type Dim, product, type Shape, type Value } from '../../onnx/index.js'
-import {
-  add,
-  concat,
-  mul,
-  reshape,
-  reshapeBy,
-  shapeOf,
-  sizeOfDim,
-  slice,
-  transpose,
-  vectorOf,
-} from '../../onnx/ops/index.js'
+import { add, mul } from '../../onnx/math.js'
+import { concat, slice } from '../../onnx/parts.js'
+import { reshape, reshapeBy, shapeOf, sizeOfDim, transpose, vectorOf } from '../../onnx/shape.js'
 import type { Axis, Layout } from '../config/vocabulary.js'
 
 /** Sizes of the axes of one head; B, h and w may be symbols. */

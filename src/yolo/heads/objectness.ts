@@ -1,21 +1,9 @@
 import type { Real } from '../../io/index.js'
 import { product, type Value } from '../../onnx/index.js'
-import {
-  cast,
-  concat,
-  expand,
-  flatten,
-  min,
-  mul,
-  pick,
-  range,
-  reshapeBy,
-  shapeOf,
-  sizeOfDim,
-  slice,
-  strided,
-  unsqueeze,
-} from '../../onnx/ops/index.js'
+import { min, mul } from '../../onnx/math.js'
+import { concat, slice, strided } from '../../onnx/parts.js'
+import { pick, range } from '../../onnx/select.js'
+import { cast, expand, flatten, reshapeBy, shapeOf, sizeOfDim, unsqueeze } from '../../onnx/shape.js'
 import { type Axis, boxEntries, labelAxes } from '../config/vocabulary.js'
 import type { LabelledHead } from './head.js'
 import { unfused } from './layout.js'

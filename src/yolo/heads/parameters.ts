@@ -1,6 +1,7 @@
 import type { Real } from '../../io/index.js'
 import { type Attribute, type Dim, type Graph, sum, type Value } from '../../onnx/index.js'
-import { add, cast, reshape } from '../../onnx/ops/index.js'
+import { add } from '../../onnx/math.js'
+import { cast, reshape } from '../../onnx/shape.js'
 import type { LossConfig } from '../config/config.js'
 import { boxEntries } from '../config/vocabulary.js'
 

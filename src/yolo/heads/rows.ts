@@ -1,19 +1,8 @@
 import type { DType, Real } from '../../io/index.js'
 import { product, tensorOf, type Value } from '../../onnx/index.js'
-import {
-  cast,
-  concatAll,
-  type Division,
-  divide,
-  flatten,
-  gather,
-  nonZero,
-  pick,
-  put,
-  reshape,
-  reshapeLike,
-  sizeOfDim,
-} from '../../onnx/ops/index.js'
+import { concatAll, type Division, divide } from '../../onnx/parts.js'
+import { gather, nonZero, pick, put } from '../../onnx/select.js'
+import { cast, flatten, reshape, reshapeLike, sizeOfDim } from '../../onnx/shape.js'
 import { type Axis, labelAxes } from '../config/vocabulary.js'
 import { entryNumbers, type Head, type Heads, ofEach } from './head.js'
 import { type Extent, offset, type Place } from './layout.js'

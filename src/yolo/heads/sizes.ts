@@ -1,6 +1,8 @@
 import type { Real } from '../../io/index.js'
 import { tensorOf, type Value } from '../../onnx/index.js'
-import { cast, gather, mul, shapeOf } from '../../onnx/ops/index.js'
+import { mul } from '../../onnx/math.js'
+import { gather } from '../../onnx/select.js'
+import { cast, shapeOf } from '../../onnx/shape.js'
 import { coarsestStride } from '../config/vocabulary.js'
 
 /** Rows and columns of a grid. */

@@ -1,19 +1,10 @@
 import type { Real } from '../../io/index.js'
 import type { Dim, Value } from '../../onnx/index.js'
-import {
-  add,
-  cast,
-  concat,
-  type Division,
-  divide,
-  equal,
-  range,
-  reduceSum,
-  reshapeBy,
-  split,
-  unsqueeze,
-  where,
-} from '../../onnx/ops/index.js'
+import { equal, where } from '../../onnx/logic.js'
+import { add, reduceSum } from '../../onnx/math.js'
+import { concat, type Division, divide, split } from '../../onnx/parts.js'
+import { range } from '../../onnx/select.js'
+import { cast, reshapeBy, unsqueeze } from '../../onnx/shape.js'
 
 /** Numbers to be added up, of one scale or of several. */
 export interface Addends<D extends Real = Real> {

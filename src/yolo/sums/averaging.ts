@@ -1,6 +1,7 @@
 import type { Real } from '../../io/index.js'
 import type { Graph, Value } from '../../onnx/index.js'
-import { cast, concatAll } from '../../onnx/ops/index.js'
+import { concatAll } from '../../onnx/parts.js'
+import { cast } from '../../onnx/shape.js'
 import type { LossConfig } from '../config/config.js'
 import { ofEachTerm, type TermName, type Terms, termNames } from '../config/vocabulary.js'
 import type { Heads } from '../heads/head.js'

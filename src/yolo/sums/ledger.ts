@@ -1,6 +1,6 @@
 import type { Real } from '../../io/index.js'
 import type { Graph, Value } from '../../onnx/index.js'
-import { add, div, mul } from '../../onnx/ops/index.js'
+import { add, div, mul } from '../../onnx/math.js'
 import { ofEachTerm, type TermName, type Terms, termNames } from '../config/vocabulary.js'
 import { type Addends, type Adder, ofScales, sumOf } from './addends.js'
 

@@ -1,6 +1,6 @@
 import type { Real } from '../../io/index.js'
 import type { Dim, Value } from '../../onnx/index.js'
-import { split } from '../../onnx/ops/index.js'
+import { split } from '../../onnx/parts.js'
 
 /** Labels, targets or logits by entry: `xy` and `wh` `[…, 2]`, `obj` `[…, 1]`, `cls` `[…, C]`. */
 export interface Entries<D extends Real = Real> {

@@ -1,6 +1,6 @@
 import type { Real } from '../../io/index.js'
 import type { Dim, Value } from '../../onnx/index.js'
-import { concat, concatAll, split } from '../../onnx/ops/index.js'
+import { concat, concatAll, split } from '../../onnx/parts.js'
 import { bceWithLogits, type Decay, type Differentiable } from '../formulas/bce.js'
 import type { Entries } from './entries.js'
 

@@ -1,6 +1,7 @@
 import type { Real } from '../../io/index.js'
 import type { Value } from '../../onnx/index.js'
-import { mul, split } from '../../onnx/ops/index.js'
+import { mul } from '../../onnx/math.js'
+import { split } from '../../onnx/parts.js'
 import { boxScale, centreTarget, sizeRatio, sizeTarget } from '../formulas/box.js'
 import type { Entries } from './entries.js'
 

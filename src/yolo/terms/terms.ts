@@ -1,6 +1,7 @@
 import type { Real } from '../../io/index.js'
 import type { Value } from '../../onnx/index.js'
-import { abs, less, mul, sub, where } from '../../onnx/ops/index.js'
+import { less, where } from '../../onnx/logic.js'
+import { abs, mul, sub } from '../../onnx/math.js'
 import type { Terms } from '../config/vocabulary.js'
 import type { Differentiable } from '../formulas/bce.js'
 import { leastCrossEntropy } from '../formulas/entropy.js'

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { Graph } from '../../../src/onnx/graph/graph.js'
 import { NameAuthority } from '../../../src/onnx/graph/names.js'
+import { split } from '../../../src/onnx/ops/divide.js'
 import { exp, log, neg } from '../../../src/onnx/ops/elementwise.js'
-import { split } from '../../../src/onnx/ops/movement.js'
 
 const started = () => {
   const graph = new Graph()

@@ -2,14 +2,16 @@ import { describe, expect, test } from 'vitest'
 import type { DType } from '../../../src/io/tensor.js'
 import { Graph } from '../../../src/onnx/graph/graph.js'
 import type { Value } from '../../../src/onnx/graph/value.js'
+import { concat } from '../../../src/onnx/ops/concat.js'
 import { stackLoop } from '../../../src/onnx/ops/control.js'
+import { split } from '../../../src/onnx/ops/divide.js'
 import * as elementwise from '../../../src/onnx/ops/elementwise.js'
 import * as logic from '../../../src/onnx/ops/logic.js'
 import * as movement from '../../../src/onnx/ops/movement.js'
 import { pad } from '../../../src/onnx/ops/pad.js'
 import { gatherRows, scatterRows, topK } from '../../../src/onnx/ops/rank.js'
-import { argMax, reduceMax, reduceSum } from '../../../src/onnx/ops/reduce.js'
-import { cumSum, filled, gather, nonZero, pick, put, range, scatter } from '../../../src/onnx/ops/select.js'
+import { argMax, cumSum, reduceMax, reduceSum } from '../../../src/onnx/ops/reduce.js'
+import { filled, gather, nonZero, pick, put, range, scatter } from '../../../src/onnx/ops/select.js'
 import { refusal } from '../graph/support.js'
 
 const graph = new Graph()
@@ -43,7 +45,7 @@ const types: readonly Refusal[] = [
   ['and of bool and float32', () => logic.and(flags, x), 'E_DTYPE', 'And: operands must have one element type'],
   ['where by float32', () => logic.where(x, x, x), 'E_DTYPE', 'Where: takes bool'],
   ['where of two types', () => logic.where(flags, x, wide), 'E_DTYPE', 'Where: operands must have one element type'],
-  ['concat of two types', () => movement.concat([x, wide], 0), 'E_DTYPE', 'Concat: takes float32'],
+  ['concat of two types', () => concat([x, wide], 0), 'E_DTYPE', 'Concat: takes float32'],
   ['expand to float32 sizes', () => movement.expand(x, line, [2, 3]), 'E_DTYPE', 'Expand: takes int64'],
   ['reduceSum of bool', () => reduceSum(flags), 'E_DTYPE', 'ReduceSum: takes float16, float32, float64, int32, int64'],
   ['reduceMax of bool', () => reduceMax(flags), 'E_DTYPE', 'ReduceMax: takes float16, float32, float64, int32, int64'],
@@ -84,20 +86,10 @@ const shapes: readonly Refusal[] = [
     'E_SHAPE',
     'Reshape: [B,3] has another number of elements',
   ],
-  ['concat of unequal shapes', () => movement.concat([x, line], 0), 'E_SHAPE', 'Concat: differ beside axis 0'],
-  [
-    'split into other sizes',
-    () => movement.split(x, [1, 1], 1),
-    'E_SHAPE',
-    'Split: sizes [1,1] do not add up to axis 1',
-  ],
-  [
-    'split into a negative size',
-    () => movement.split(x, [4, -1], 1),
-    'E_SHAPE',
-    'Split: sizes [4,-1] do not add up to axis 1',
-  ],
-  ['split of a symbol', () => movement.split(b, [1, 1], 0), 'E_SHAPE', 'Split: sizes [1,1] do not add up to axis 0'],
+  ['concat of unequal shapes', () => concat([x, line], 0), 'E_SHAPE', 'Concat: differ beside axis 0'],
+  ['split into other sizes', () => split(x, [1, 1], 1), 'E_SHAPE', 'Split: sizes [1,1] do not add up to axis 1'],
+  ['split into a negative size', () => split(x, [4, -1], 1), 'E_SHAPE', 'Split: sizes [4,-1] do not add up to axis 1'],
+  ['split of a symbol', () => split(b, [1, 1], 0), 'E_SHAPE', 'Split: sizes [1,1] do not add up to axis 0'],
   ['squeeze of an axis that is not 1', () => movement.squeeze(x, [0]), 'E_SHAPE', 'Squeeze: axes [0] are not all 1'],
   [
     'expand by too few sizes',
@@ -161,7 +153,7 @@ const ranges: readonly Refusal[] = [
     'Unsqueeze: [0,-4] are no new axes of rank 4',
   ],
   ['squeeze of one axis twice', () => movement.squeeze(x, [0, -2]), 'E_RANGE', 'Squeeze: [0,-2] names an axis twice'],
-  ['concat along no axis', () => movement.concat([x], 2), 'E_RANGE', 'Concat: axis 2 is out of range for rank 2'],
+  ['concat along no axis', () => concat([x], 2), 'E_RANGE', 'Concat: axis 2 is out of range for rank 2'],
   [
     'reduceSum over no axis',
     () => reduceSum(x, { axes: [-3] }),

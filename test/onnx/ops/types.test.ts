@@ -1,9 +1,11 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { Graph } from '../../../src/onnx/graph/graph.js'
 import type { Value } from '../../../src/onnx/graph/value.js'
+import { concat } from '../../../src/onnx/ops/concat.js'
+import { split } from '../../../src/onnx/ops/divide.js'
 import { add, exp, mul } from '../../../src/onnx/ops/elementwise.js'
 import { equal, less, not, where } from '../../../src/onnx/ops/logic.js'
-import { cast, concat, reshape, split } from '../../../src/onnx/ops/movement.js'
+import { cast, reshape } from '../../../src/onnx/ops/movement.js'
 import { reduceSum } from '../../../src/onnx/ops/reduce.js'
 import { gather, range } from '../../../src/onnx/ops/select.js'
 

@@ -1,29 +1,10 @@
 import type { DType, Real } from '../../../io/index.js'
 import type { Dim, Value } from '../../../onnx/index.js'
-import {
-  abs,
-  add,
-  cast,
-  concat,
-  concatAll,
-  digits,
-  div,
-  flatten,
-  floor,
-  gather,
-  greater,
-  less,
-  max,
-  min,
-  mul,
-  type Operand,
-  ragged,
-  split,
-  sub,
-  transpose,
-  unsqueeze,
-  where,
-} from '../../../onnx/ops/index.js'
+import { greater, less, where } from '../../../onnx/logic.js'
+import { abs, add, digits, div, floor, max, min, mul, type Operand, sub } from '../../../onnx/math.js'
+import { concat, concatAll, split } from '../../../onnx/parts.js'
+import { gather, ragged } from '../../../onnx/select.js'
+import { cast, flatten, transpose, unsqueeze } from '../../../onnx/shape.js'
 import { type Box, farthest } from '../../formulas/iou.js'
 import type { GridSizes } from '../../heads/sizes.js'
 

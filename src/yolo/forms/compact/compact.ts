@@ -1,24 +1,9 @@
 import type { Real } from '../../../io/index.js'
 import { product, type Value } from '../../../onnx/index.js'
-import {
-  add,
-  cast,
-  concat,
-  concatAll,
-  cumSum,
-  type Division,
-  divide,
-  divisionOf,
-  filled,
-  flatten,
-  gather,
-  mul,
-  pick,
-  scatter,
-  shapeOf,
-  sub,
-  unsqueeze,
-} from '../../../onnx/ops/index.js'
+import { add, cumSum, mul, sub } from '../../../onnx/math.js'
+import { concat, concatAll, type Division, divide, divisionOf } from '../../../onnx/parts.js'
+import { filled, gather, pick, scatter } from '../../../onnx/select.js'
+import { cast, flatten, shapeOf, unsqueeze } from '../../../onnx/shape.js'
 import { labelAxes, ofEachTerm, type Terms, termNames } from '../../config/vocabulary.js'
 import { bceOfBackground, type Decay, type Differentiable } from '../../formulas/bce.js'
 import { alongAxes, anchorTable, type Heads, type LabelledHead, ofEach } from '../../heads/head.js'

@@ -1,22 +1,10 @@
 import type { DType, Real } from '../../../io/index.js'
 import { sum, tensorOf, type Value } from '../../../onnx/index.js'
-import {
-  add,
-  cast,
-  concatAll,
-  divide,
-  flatten,
-  gather,
-  less,
-  nonZero,
-  not,
-  pick,
-  reduceSum,
-  reshape,
-  split,
-  transpose,
-  unsqueeze,
-} from '../../../onnx/ops/index.js'
+import { less, not } from '../../../onnx/logic.js'
+import { add, reduceSum } from '../../../onnx/math.js'
+import { concatAll, divide, split } from '../../../onnx/parts.js'
+import { gather, nonZero, pick } from '../../../onnx/select.js'
+import { cast, flatten, reshape, transpose, unsqueeze } from '../../../onnx/shape.js'
 import { decodeCentre, decodeSize } from '../../formulas/box.js'
 import { type Box, iou } from '../../formulas/iou.js'
 import { anchorTable, type Heads } from '../../heads/head.js'

@@ -1,16 +1,9 @@
 import type { Real } from '../../../io/index.js'
 import type { Value } from '../../../onnx/index.js'
-import {
-  cast,
-  concatAll,
-  digits,
-  divisionOf,
-  filled,
-  gather,
-  shapeOf,
-  split,
-  unsqueeze,
-} from '../../../onnx/ops/index.js'
+import { digits } from '../../../onnx/math.js'
+import { concatAll, divisionOf, split } from '../../../onnx/parts.js'
+import { filled, gather } from '../../../onnx/select.js'
+import { cast, shapeOf, unsqueeze } from '../../../onnx/shape.js'
 import { type Heads, ofEach } from '../../heads/head.js'
 import { type Located, nonZeroPlaces, rowsOf } from '../../heads/rows.js'
 import { byEntry, type Entries } from '../../terms/entries.js'

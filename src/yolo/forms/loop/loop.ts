@@ -1,28 +1,10 @@
 import type { Real } from '../../../io/index.js'
 import { product, type Value } from '../../../onnx/index.js'
-import {
-  cast,
-  cellGrid,
-  concat,
-  filled,
-  flatten,
-  gather,
-  less,
-  max,
-  not,
-  type Operand,
-  reduceMax,
-  reduceSum,
-  reshape,
-  reshapeLike,
-  shapeOf,
-  slice,
-  squeeze,
-  stackLoop,
-  transpose,
-  unsqueeze,
-  where,
-} from '../../../onnx/ops/index.js'
+import { less, not, where } from '../../../onnx/logic.js'
+import { max, type Operand, reduceMax, reduceSum } from '../../../onnx/math.js'
+import { concat, slice } from '../../../onnx/parts.js'
+import { cellGrid, filled, gather, stackLoop } from '../../../onnx/select.js'
+import { cast, flatten, reshape, reshapeLike, shapeOf, squeeze, transpose, unsqueeze } from '../../../onnx/shape.js'
 import { labelAxes, ofEachTerm, type Terms } from '../../config/vocabulary.js'
 import { bceWithLogits, type Decay, type Differentiable } from '../../formulas/bce.js'
 import { decodeCentre, decodeSize } from '../../formulas/box.js'

@@ -1,18 +1,10 @@
 import type { Real } from '../../../io/index.js'
 import { tensorOf, type Value } from '../../../onnx/index.js'
-import {
-  concat,
-  equal,
-  gather,
-  less,
-  min,
-  reduceMax,
-  reduceProd,
-  reshape,
-  split,
-  transpose,
-  where,
-} from '../../../onnx/ops/index.js'
+import { equal, less, where } from '../../../onnx/logic.js'
+import { min, reduceMax, reduceProd } from '../../../onnx/math.js'
+import { concat, split } from '../../../onnx/parts.js'
+import { gather } from '../../../onnx/select.js'
+import { reshape, transpose } from '../../../onnx/shape.js'
 import { centreInGrid, sizeByAnchor } from '../../formulas/box.js'
 import { doubledEdges, overlapAndBar, sharedArea, unionRatio } from '../../formulas/iou.js'
 import type { Arrangement, Tables } from './arrangement.js'

@@ -1,20 +1,9 @@
 import type { Real } from '../../../io/index.js'
 import { tensorOf, type Value } from '../../../onnx/index.js'
-import {
-  abs,
-  concat,
-  concatAll,
-  equal,
-  gatherRows,
-  lookUp,
-  mul,
-  reduceProd,
-  slice,
-  split,
-  sub,
-  topK,
-  where,
-} from '../../../onnx/ops/index.js'
+import { equal, where } from '../../../onnx/logic.js'
+import { abs, mul, reduceProd, sub } from '../../../onnx/math.js'
+import { concat, concatAll, slice, split } from '../../../onnx/parts.js'
+import { gatherRows, lookUp, topK } from '../../../onnx/select.js'
 import { boxEntries } from '../../config/vocabulary.js'
 import { boxScale, sizeRatio } from '../../formulas/box.js'
 import type { Entries } from '../../terms/entries.js'

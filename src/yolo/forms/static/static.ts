@@ -1,18 +1,10 @@
 import type { Real } from '../../../io/index.js'
 import { product, type Value } from '../../../onnx/index.js'
-import {
-  cast,
-  concatAll,
-  equal,
-  gather,
-  not,
-  reduceSum,
-  reshape,
-  slice,
-  split,
-  transpose,
-  where,
-} from '../../../onnx/ops/index.js'
+import { equal, not, where } from '../../../onnx/logic.js'
+import { reduceSum } from '../../../onnx/math.js'
+import { concatAll, slice, split } from '../../../onnx/parts.js'
+import { gather } from '../../../onnx/select.js'
+import { cast, reshape, transpose } from '../../../onnx/shape.js'
 import { boxEntries, ofEachTerm, type Terms } from '../../config/vocabulary.js'
 import type { Differentiable } from '../../formulas/bce.js'
 import { type Heads, inLabelOrder, ofEach } from '../../heads/head.js'

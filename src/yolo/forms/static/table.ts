@@ -1,6 +1,7 @@
 import type { Real } from '../../../io/index.js'
 import { tensorOf, type Value } from '../../../onnx/index.js'
-import { concatAll, div, mul, reduceSum, split } from '../../../onnx/ops/index.js'
+import { div, mul, reduceSum } from '../../../onnx/math.js'
+import { concatAll, split } from '../../../onnx/parts.js'
 import { ofEachTerm, type TermName, type Terms, termNames } from '../../config/vocabulary.js'
 import { mapAddends } from '../../sums/addends.js'
 import type { Ledger, Scaling } from '../../sums/ledger.js'

@@ -1,5 +1,7 @@
 import type { Graph } from '../../../../src/onnx/graph/graph.js'
 import type { Value } from '../../../../src/onnx/graph/value.js'
+import { concat, concatAll } from '../../../../src/onnx/ops/concat.js'
+import { split } from '../../../../src/onnx/ops/divide.js'
 import * as ops from '../../../../src/onnx/ops/movement.js'
 import { sizeOfDim } from '../../../../src/onnx/ops/size.js'
 import { at, bool, counting, fill, float32, float64, int32, int64, row } from '../support.js'
@@ -80,27 +82,27 @@ const moving = [
     'concat',
     'along an axis',
     [grown, grown],
-    (a, b) => ops.concat([a, b], -2),
+    (a, b) => concat([a, b], -2),
     float32([4, 3], [0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 1]),
   ),
-  row('concat', 'with nothing', [none, grown], (a, b) => ops.concat([a, b], 0), grown, { shapes: [['T', 3]] }),
-  row('concatAll', 'of a list', [flags, flags], (a, b) => ops.concatAll([a, b], 1), bool([2, 2], [1, 1, 0, 0])),
-  row('concat', 'of bool', [flags, flags], (a, b) => ops.concat([a, b], 1), bool([2, 2], [1, 1, 0, 0])),
+  row('concat', 'with nothing', [none, grown], (a, b) => concat([a, b], 0), grown, { shapes: [['T', 3]] }),
+  row('concatAll', 'of a list', [flags, flags], (a, b) => concatAll([a, b], 1), bool([2, 2], [1, 1, 0, 0])),
+  row('concat', 'of bool', [flags, flags], (a, b) => concat([a, b], 1), bool([2, 2], [1, 1, 0, 0])),
   row(
     'split',
     'into first',
     [x],
-    (v) => ops.split(v, [1, 3], -1)[0],
+    (v) => split(v, [1, 3], -1)[0],
     fill('float32', [2, 3, 1], (i) => at(x, [...i.slice(0, 2), 0])),
   ),
   row(
     'split',
     'into last',
     [x],
-    (v) => ops.split(v, [1, 1, 1], 1)[2],
+    (v) => split(v, [1, 1, 1], 1)[2],
     fill('float32', [2, 1, 4], ([i, , k]) => at(x, [i, 2, k] as number[])),
   ),
-  row('split', 'into an empty part', [x], (v) => ops.split(v, [0, 2], 0)[0], float32([0, 3, 4], [])),
+  row('split', 'into an empty part', [x], (v) => split(v, [0, 2], 0)[0], float32([0, 3, 4], [])),
   row(
     'expand',
     'stretches 1',

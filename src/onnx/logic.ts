@@ -1,0 +1,2 @@
+/** Operators that compare and decide. */
+export * from './ops/logic.js'
