@@ -1,14 +1,5 @@
-import {
-  channelSizes,
-  type Detector,
-  type DetectorHead,
-  type ExternalData,
-  findHeads,
-  type HeadOptions,
-  namesIn,
-  openDetector,
-  refuse,
-} from '../detector/index.js'
+import type { Detector, DetectorHead, ExternalData, HeadOptions } from '../detector/index.js'
+import { channelSizes, findHeads, namesIn, openDetector, refuse } from '../detector/index.js'
 import { listed, quoted } from '../io/index.js'
 import { joined, opsetRange } from '../onnx/index.js'
 import { type LossConfig, lossModel, metadataPrefix } from '../yolo/index.js'

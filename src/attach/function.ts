@@ -1,25 +1,8 @@
 import { modelField } from '../detector/index.js'
-import {
-  constantNode,
-  type Edit,
-  encodeModel,
-  encodePart,
-  joined,
-  type Model,
-  type Node,
-  payloads,
-  splice,
-} from '../onnx/index.js'
-import {
-  ConfigError,
-  formOf,
-  formsThat,
-  type LossConfig,
-  lossModel,
-  openLossModel,
-  type Parameter,
-  parameters,
-} from '../yolo/index.js'
+import type { Edit, Model, Node } from '../onnx/index.js'
+import { constantNode, encodeModel, encodePart, joined, payloads, splice } from '../onnx/index.js'
+import type { LossConfig, Parameter } from '../yolo/index.js'
+import { ConfigError, formOf, formsThat, lossModel, openLossModel, parameters } from '../yolo/index.js'
 
 /** Domain and name of the function that is the loss. */
 export const functionDomain = 'yolo.loss'

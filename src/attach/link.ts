@@ -1,17 +1,6 @@
 import type { DetectorHead } from '../detector/index.js'
-import {
-  type Body,
-  bodiesOf,
-  type Dim,
-  type Initializer,
-  type Model,
-  type Node,
-  product,
-  renameNode,
-  type Shape,
-  type ValueInfo,
-  withInner,
-} from '../onnx/index.js'
+import type { Body, Dim, Initializer, Model, Node, Shape, ValueInfo } from '../onnx/index.js'
+import { bodiesOf, product, renameNode, withInner } from '../onnx/index.js'
 import { ofScale } from '../yolo/index.js'
 import { headName } from './adapt.js'
 

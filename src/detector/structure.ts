@@ -1,13 +1,6 @@
 import { quoted } from '../io/index.js'
-import {
-  allNodes,
-  domainKey,
-  type GraphProto,
-  type ModelInfo,
-  type ModelProto,
-  type NodeProto,
-  subgraphsOf,
-} from '../onnx/index.js'
+import type { GraphProto, ModelInfo, ModelProto, NodeProto } from '../onnx/index.js'
+import { allNodes, domainKey, subgraphsOf } from '../onnx/index.js'
 import { called, functionKey, refuse } from './common.js'
 import { checkTensor, sparseNames } from './tensors.js'
 

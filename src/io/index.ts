@@ -6,15 +6,7 @@ export { decodeNpy, encodeNpy } from './arrays/npy.js'
 export { type ArchiveLimits, decodeNpz, encodeNpz } from './arrays/npz.js'
 export { readArrays } from './arrays/read.js'
 export { unzipNamed } from './arrays/unzip.js'
-export {
-  type AnyTensor,
-  bytesOf,
-  type ElementData,
-  type ElementType,
-  isElementType,
-  type NamedTensor,
-  storageOf,
-} from './elements.js'
+export * from './elements.js'
 export { exitCodes, worstExit } from './exit.js'
 export { Fault, InputError, isForeseen, refuse, withRemedy } from './fault.js'
 export { expectWritable, writeAtomic, writeFailure } from './files/atomic.js'
@@ -25,17 +17,6 @@ export { isFolder, isSameFile } from './files/paths.js'
 export { readBytes, readFailure, readJson, readSize, whyUnread } from './files/read.js'
 export { refuseOtherKinds } from './files/sniff.js'
 export { nearest } from './nearest.js'
-export {
-  type DType,
-  float32,
-  isDType,
-  isReal,
-  type Real,
-  reals,
-  sizeOf,
-  spellNumber,
-  type Tensor,
-  type TensorData,
-} from './tensor.js'
+export * from './tensor.js'
 export { escaped, listed, printable, quoted } from './text.js'
 export { version } from './version.js'

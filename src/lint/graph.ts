@@ -1,16 +1,5 @@
-import {
-  decodeModel,
-  domainKey,
-  type GraphProto,
-  graphsIn,
-  type ModelNode,
-  type ModelValue,
-  modelNode,
-  type NodeProto,
-  readModel,
-  subgraphsOf,
-  typesIn,
-} from '../onnx/index.js'
+import type { GraphProto, ModelNode, ModelValue, NodeProto } from '../onnx/index.js'
+import { decodeModel, domainKey, graphsIn, modelNode, readModel, subgraphsOf, typesIn } from '../onnx/index.js'
 
 /** A node as far as a target looks at it. */
 export interface LintNode extends ModelNode {

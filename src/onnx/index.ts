@@ -7,18 +7,7 @@ export { tensorOf } from './graph/constants.js'
 export { dataTypeBits, dataTypeName, isDifferentiable } from './graph/dtypes.js'
 export { GraphError } from './graph/errors.js'
 export { Graph, type GraphOptions, opsetRange } from './graph/graph.js'
-export {
-  type Attribute,
-  type Body,
-  constantNode,
-  type Dim,
-  type Initializer,
-  type Model,
-  type Node,
-  operation,
-  type Shape,
-  type ValueInfo,
-} from './graph/model.js'
+export * from './graph/model.js'
 export { printModel } from './graph/print.js'
 export { product, sameShape, sum } from './graph/shape.js'
 export type { Value } from './graph/value.js'
@@ -29,15 +18,6 @@ export { decodeTensor, filledFields, isExternal, tensorFrom } from './proto/deco
 export { type Dissection, dissect, type GraphNode } from './proto/dissect.js'
 export { encodeModel, encodePart, encodeTensor } from './proto/encode.js'
 export type { FunctionProto, GraphProto, ModelProto, NodeProto, TensorProto } from './proto/messages.js'
-export {
-  domainKey,
-  liveValues,
-  type ModelInfo,
-  type ModelNode,
-  type ModelValue,
-  modelNode,
-  readModel,
-  typesIn,
-} from './proto/read.js'
+export * from './proto/read.js'
 export { allGraphs, allNodes, graphsIn, subgraphsOf } from './proto/walk.js'
 export { type Chunks, type Edit, extent, joined, payloads, sizeOfChunks, splice, varint } from './proto/wire.js'

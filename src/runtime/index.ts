@@ -12,11 +12,4 @@ export { type Outcome, type Runner, runTask } from './isolation/task.js'
 export type { PlacedNode, Placement } from './placement.js'
 export { type Provider, providerNames, providers } from './providers/all.js'
 export { cudaLibraries } from './providers/cuda.js'
-export {
-  evaluateModel,
-  type Optimization,
-  openSession,
-  optimizations,
-  type Session,
-  type SessionOptions,
-} from './session.js'
+export * from './session.js'

@@ -1,14 +1,6 @@
 import { Graph, type Model, type ValueInfo } from '../onnx/index.js'
-import {
-  anchorsOf,
-  boxEntries,
-  ConfigError,
-  coarsestStride,
-  type LossConfig,
-  lossModel,
-  ofScale,
-  producer,
-} from '../yolo/index.js'
+import type { LossConfig } from '../yolo/index.js'
+import { anchorsOf, boxEntries, ConfigError, coarsestStride, lossModel, ofScale, producer } from '../yolo/index.js'
 import { type Next, type Optimizer, updateOf } from './optimizer.js'
 import { pointwise, pointwiseGradient } from './pointwise.js'
 

@@ -12,17 +12,7 @@ export { type LossOption, lossOptions, options, outputKeys } from './config/opti
 export { presets } from './config/presets.js'
 export { resolveConfig } from './config/resolve.js'
 export { configKey, metadataPrefix, producer, semantics, semanticsKey } from './config/stamp.js'
-export {
-  type Anchor,
-  type Axis,
-  boxEntries,
-  coarsestStride,
-  type Layout,
-  type LayoutName,
-  labelAxes,
-  layouts,
-  termNames,
-} from './config/vocabulary.js'
+export * from './config/vocabulary.js'
 export { reordered } from './heads/layout.js'
 export { type Parameter, parameters } from './heads/parameters.js'
 export { type AnnotatedImage, parseCoco, parseLines } from './labels/annotations.js'

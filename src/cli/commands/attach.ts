@@ -1,15 +1,8 @@
 import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { type Command, InvalidArgumentError } from 'commander'
-import {
-  type Attached,
-  attachLoss,
-  checkTarget,
-  detachLoss,
-  replaceLoss,
-  trainingPlan,
-  writeModel,
-} from '../../attach/index.js'
+import type { Attached } from '../../attach/index.js'
+import { attachLoss, checkTarget, detachLoss, replaceLoss, trainingPlan, writeModel } from '../../attach/index.js'
 import { type ExternalData, type HeadLayout, headLayouts, onDisk, openSource } from '../../detector/index.js'
 import { chunksOf, type FileRange, printable, readBytes } from '../../io/index.js'
 import { ConfigError } from '../../yolo/index.js'

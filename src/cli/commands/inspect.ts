@@ -1,22 +1,10 @@
 import type { Command } from 'commander'
 import { printable, quoted, readBytes, refuse } from '../../io/index.js'
-import {
-  encodeModel,
-  type ModelInfo,
-  type ModelNode,
-  type ModelValue,
-  printModel,
-  readModel,
-} from '../../onnx/index.js'
+import type { ModelInfo, ModelNode, ModelValue } from '../../onnx/index.js'
+import { encodeModel, printModel, readModel } from '../../onnx/index.js'
 import { configKey, groupBy } from '../../verify/index.js'
-import {
-  ConfigError,
-  estimateMemory,
-  type LossConfig,
-  lossModel,
-  type RunSize,
-  resolveConfig,
-} from '../../yolo/index.js'
+import type { LossConfig, RunSize } from '../../yolo/index.js'
+import { ConfigError, estimateMemory, lossModel, resolveConfig } from '../../yolo/index.js'
 import { configFrom } from '../groups/config.js'
 import { addFlags, flag, flagsOf, parted, type ValuesOf } from '../groups/flag.js'
 import { addConfigFlags } from '../groups/lossflags.js'

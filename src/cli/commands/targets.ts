@@ -1,26 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import {
-  encodeNpz,
-  exitCodes,
-  isSameFile,
-  refuse,
-  sizeOf,
-  type Tensor,
-  writeAtomic,
-  writeFailure,
-} from '../../io/index.js'
+import type { Tensor } from '../../io/index.js'
+import { encodeNpz, exitCodes, isSameFile, refuse, sizeOf, writeAtomic, writeFailure } from '../../io/index.js'
 import { encodeTensor } from '../../onnx/index.js'
-import {
-  assignTargets,
-  BoxError,
-  type BoxFinding,
-  ConfigError,
-  coarsestStride,
-  type LossConfig,
-  lintBoxes,
-} from '../../yolo/index.js'
+import type { BoxFinding, LossConfig } from '../../yolo/index.js'
+import { assignTargets, BoxError, ConfigError, coarsestStride, lintBoxes } from '../../yolo/index.js'
 import { type Boxes, readBoxes } from '../data/boxes.js'
 import type { Finish } from '../finish.js'
 import { configFrom, refuseSources } from '../groups/config.js'

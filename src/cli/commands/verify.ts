@@ -1,20 +1,8 @@
 import type { Command } from 'commander'
 import { exitCodes, version, worstExit, writeAtomic } from '../../io/index.js'
 import { providerNames, providers } from '../../runtime/index.js'
-import {
-  type CaseLayers,
-  type CaseReport,
-  isFault,
-  type Job,
-  jobsOf,
-  layerwise,
-  type RunSettings,
-  renderReport,
-  runJobs,
-  toHtml,
-  toJson,
-  toJunit,
-} from '../../verify/index.js'
+import type { CaseLayers, CaseReport, Job, RunSettings } from '../../verify/index.js'
+import { isFault, jobsOf, layerwise, renderReport, runJobs, toHtml, toJson, toJunit } from '../../verify/index.js'
 import { checkAsked } from '../asked.js'
 import type { Finish } from '../finish.js'
 import { addFlags, flag, flagsOf, type ValuesOf } from '../groups/flag.js'

@@ -1,15 +1,6 @@
 import { dirname, resolve } from 'node:path'
-import {
-  type Fault,
-  float32,
-  imageSize,
-  listed,
-  quoted,
-  readArrays,
-  readBytes,
-  refuse,
-  type Tensor,
-} from '../../io/index.js'
+import type { Fault, Tensor } from '../../io/index.js'
+import { float32, imageSize, listed, quoted, readArrays, readBytes, refuse } from '../../io/index.js'
 import { elementAt } from '../../verify/index.js'
 import { type AnnotatedImage, type Fit, fitBoxes, parseCoco, parseLines } from '../../yolo/index.js'
 

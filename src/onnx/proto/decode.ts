@@ -1,15 +1,5 @@
-import {
-  type AnyTensor,
-  bytesOf,
-  type ElementData,
-  type ElementType,
-  InputError,
-  isElementType,
-  type NamedTensor,
-  quoted,
-  sizeOf,
-  storageOf,
-} from '../../io/index.js'
+import type { AnyTensor, ElementData, ElementType, NamedTensor } from '../../io/index.js'
+import { bytesOf, InputError, isElementType, quoted, sizeOf, storageOf } from '../../io/index.js'
 import { dataTypeName } from '../graph/dtypes.js'
 import { decodeTensorProto, exact } from './codec.js'
 import type { Int64, TensorProto } from './messages.js'

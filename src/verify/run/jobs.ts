@@ -2,15 +2,8 @@ import { basename } from 'node:path'
 import { InputError, isFolder, readBytes, refuse } from '../../io/index.js'
 import { encodeModel, readModel } from '../../onnx/index.js'
 import { type Provider, providers } from '../../runtime/index.js'
-import {
-  coarsestStride,
-  formNames,
-  formOf,
-  type LossConfig,
-  lossModel,
-  resolveConfig,
-  semantics,
-} from '../../yolo/index.js'
+import type { LossConfig } from '../../yolo/index.js'
+import { coarsestStride, formNames, formOf, lossModel, resolveConfig, semantics } from '../../yolo/index.js'
 import { type Difference, differenceOf, modelConfig } from '../cases/match.js'
 import { findCases, readCase, type TestCase } from '../cases/testcase.js'
 import { groupBy } from '../compare/group.js'
