@@ -1,4 +1,4 @@
-import { type DType, elementBytes, type Tensor, type TensorData } from './tensor.js'
+import type { DType, Tensor, TensorData } from './tensor.js'
 
 /** The JavaScript storage of the element types that only other people's models use. */
 interface ForeignData {
@@ -28,11 +28,14 @@ export interface NamedTensor<T extends AnyTensor = Tensor> {
   readonly tensor: T
 }
 
-/** A typed array over the bytes of a tensor. */
-type Storage = new (buffer: ArrayBuffer) => ElementData[Exclude<ElementType, 'string'>]
+/** A kind of typed array over the bytes of a tensor. */
+interface Storage<E extends ElementType> {
+  readonly BYTES_PER_ELEMENT: number
+  new (buffer: ArrayBuffer): ElementData[E]
+}
 
 /** How each element type that has a fixed size is stored. */
-export const storageOf: Readonly<Record<Exclude<ElementType, 'string'>, Storage>> = {
+export const storageOf: { readonly [E in Exclude<ElementType, 'string'>]: Storage<E> } = {
   float16: Uint16Array,
   float32: Float32Array,
   float64: Float64Array,
@@ -47,17 +50,5 @@ export const storageOf: Readonly<Record<Exclude<ElementType, 'string'>, Storage>
   uint64: BigUint64Array,
 }
 
-/** Bytes per element; undefined for strings, whose length varies. */
-export const bytesOf: Readonly<Record<ElementType, number | undefined>> = {
-  ...elementBytes,
-  uint8: 1,
-  int8: 1,
-  uint16: 2,
-  int16: 2,
-  uint32: 4,
-  uint64: 8,
-  string: undefined,
-}
-
 /** Whether an element type, by ONNX's name in lower case, is one we read and compare. */
-export const isElementType = (name: string): name is ElementType => Object.hasOwn(bytesOf, name)
+export const isElementType = (name: string): name is ElementType => name === 'string' || Object.hasOwn(storageOf, name)

@@ -1,5 +1,6 @@
+const dtypes = ['float16', 'float32', 'float64', 'int32', 'int64', 'bool'] as const
 /** Element types the builder emits. The names are ONNX's own, in lower case. */
-export type DType = 'float16' | 'float32' | 'float64' | 'int32' | 'int64' | 'bool'
+export type DType = (typeof dtypes)[number]
 
 /** Floating-point element types. */
 export const reals = ['float16', 'float32', 'float64'] as const
@@ -23,18 +24,8 @@ export interface Tensor<D extends DType = DType> {
   readonly data: TensorData[D]
 }
 
-/** Bytes per element. */
-export const elementBytes: Readonly<Record<DType, number>> = {
-  float16: 2,
-  float32: 4,
-  float64: 8,
-  int32: 4,
-  int64: 8,
-  bool: 1,
-}
-
 /** Whether an element type, by ONNX's name in lower case, is one the builder emits. */
-export const isDType = (name: string): name is DType => Object.hasOwn(elementBytes, name)
+export const isDType = (name: string): name is DType => (dtypes as readonly string[]).includes(name)
 
 /** Number of elements of a shape; 1 for rank 0. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1)

@@ -1,4 +1,4 @@
-import { type AnyTensor, bytesOf, listed, nearest, quoted, refuse, sizeOf } from '../io/index.js'
+import { type AnyTensor, listed, nearest, quoted, refuse, sizeOf, storageOf } from '../io/index.js'
 import type { ModelValue } from '../onnx/index.js'
 
 /** The values of a model's inputs, by name. */
@@ -49,7 +49,7 @@ function checkTensor(input: ModelValue, tensor: AnyTensor, symbols: Map<string, 
   }
   const elements = sizeOf(tensor.shape)
   if (tensor.data.length === elements) return
-  const size = bytesOf[tensor.dtype] ?? 1
+  const size = tensor.dtype === 'string' ? 1 : storageOf[tensor.dtype].BYTES_PER_ELEMENT
   const unit = tensor.dtype === 'string' ? 'strings' : 'bytes of data'
   refuse('E_FEED_DATA', file, `${label} needs ${elements * size} ${unit} and has ${tensor.data.length * size}`)
 }

@@ -1,5 +1,6 @@
+import { storageOf } from '../elements.js'
 import { refuse } from '../fault.js'
-import { type DType, elementBytes, sizeOf, type Tensor, type TensorData } from '../tensor.js'
+import { type DType, sizeOf, type Tensor, type TensorData } from '../tensor.js'
 import { quoted } from '../text.js'
 import { readHeader } from './header.js'
 
@@ -12,15 +13,6 @@ const dtypes = {
   i8: 'int64',
   b1: 'bool',
 } as const satisfies Record<string, DType>
-
-const storage: { readonly [D in DType]: new (buffer: ArrayBuffer) => TensorData[D] } = {
-  float16: Uint16Array,
-  float32: Float32Array,
-  float64: Float64Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  bool: Uint8Array,
-}
 
 /** The element type, and whether its bytes stand in the other order than ours. */
 function elementType(descr: string, file: string): { dtype: DType; swapped: boolean } {
@@ -69,16 +61,17 @@ function rowMajor<T extends TensorData[DType]>(data: T, shape: readonly number[]
 export function decodeNpy(bytes: Uint8Array, file: string): Tensor {
   const { descr, fortran, shape, start } = readHeader(bytes, file)
   const { dtype, swapped } = elementType(descr, file)
-  const wanted = sizeOf(shape) * elementBytes[dtype]
+  const Storage = storageOf[dtype]
+  const wanted = sizeOf(shape) * Storage.BYTES_PER_ELEMENT
   const found = bytes.length - start
   if (wanted !== found)
     refuse('E_NPY_SIZE', file, `${dtype}[${shape}] needs ${wanted} bytes of data and has ${found}`, 'save it again')
   // Copied: the data may lie unaligned, and must not be swapped under the caller.
   const raw = new Uint8Array(bytes.subarray(start))
-  if (swapped) swapBytes(Buffer.from(raw.buffer), elementBytes[dtype])
+  if (swapped) swapBytes(Buffer.from(raw.buffer), Storage.BYTES_PER_ELEMENT)
   const odd = dtype === 'bool' ? raw.findIndex((byte) => byte > 1) : -1
   if (odd >= 0) refuse('E_NPY', file, `element ${odd} of a bool array is ${raw[odd]}, neither 0 nor 1`)
-  const data = new storage[dtype](raw.buffer)
+  const data = new Storage(raw.buffer)
   return { dtype, shape, data: fortran && shape.length > 1 ? rowMajor(data, shape) : data }
 }
 

@@ -1,5 +1,5 @@
 import type { AnyTensor, ElementData, ElementType, NamedTensor } from '../../io/index.js'
-import { bytesOf, InputError, isElementType, quoted, sizeOf, storageOf } from '../../io/index.js'
+import { InputError, isElementType, quoted, sizeOf, storageOf } from '../../io/index.js'
 import { dataTypeName } from '../graph/dtypes.js'
 import { decodeTensorProto, exact } from './codec.js'
 import type { Int64, TensorProto } from './messages.js'
@@ -70,7 +70,7 @@ type Numeric = Exclude<ElementType, 'string'>
 function fromRaw(message: TensorProto, dtype: ElementType, shape: number[], file: string): ElementData[Numeric] {
   const raw = message.rawData
   if (dtype === 'string') return refuse(message, file, 'is string but keeps its values in rawData')
-  const wanted = sizeOf(shape) * (bytesOf[dtype] ?? 0)
+  const wanted = sizeOf(shape) * storageOf[dtype].BYTES_PER_ELEMENT
   if (raw.length !== wanted) {
     refuse(message, file, `${dtype}[${shape}] needs ${wanted} bytes of data and has ${raw.length}`)
   }
@@ -90,7 +90,8 @@ function fromTyped(message: TensorProto, dtype: ElementType, shape: number[], fi
   if (dtype === 'string') return message.stringData.map((text) => new TextDecoder().decode(text))
   if (dtype === 'int64') return BigInt64Array.from(wide(message.int64Data))
   if (dtype === 'uint64') return BigUint64Array.from(wide(message.uint64Data))
-  const data = new storageOf[dtype](new ArrayBuffer(wanted * (bytesOf[dtype] ?? 0))) as Float64Array
+  const Storage = storageOf[dtype]
+  const data = new Storage(new ArrayBuffer(wanted * Storage.BYTES_PER_ELEMENT)) as Float64Array
   data.set(Array.from(values as (Int64 | number)[], Number))
   return data
 }
