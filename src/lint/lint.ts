@@ -10,11 +10,7 @@ import { tensorrt } from './tensorrt.table.js'
 import { webgpu } from './webgpu.table.js'
 
 /** What a target says to a graph. */
-export interface LintReport {
-  readonly target: Target
-  /** The release that the findings are about. */
-  readonly version: string
-  readonly source: string
+export interface LintReport extends Pick<Table, 'target' | 'version' | 'source'> {
   readonly findings: readonly Finding[]
 }
 

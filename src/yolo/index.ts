@@ -19,6 +19,6 @@ export { type AnnotatedImage, parseCoco, parseLines } from './labels/annotations
 export { type AssignConfig, assignTargets, BoxError } from './labels/assign.js'
 export { type BoxFinding, lintBoxes } from './labels/boxlint.js'
 export { type Fit, fitBoxes } from './labels/letterbox.js'
-export { findOddities, type Oddity, spellPlace } from './labels/oddities.js'
+export { type CellPlace, findOddities, type Oddity, spellPlace } from './labels/oddities.js'
 export { lossModel, openLossModel } from './loss.js'
 export { estimateMemory, type MemoryEstimate, type RunSize } from './memory.js'

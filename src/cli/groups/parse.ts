@@ -9,19 +9,16 @@ export function parseNumber(text: string): number {
   return x
 }
 
-/** A whole number of 1 or more. */
-export function parseCount(text: string): number {
+const wholeFrom = (least: number) => (text: string) => {
   const x = parseNumber(text)
-  if (!Number.isSafeInteger(x) || x < 1) throw new InvalidArgumentError(`"${text}" is no whole number of 1 or more.`)
-  return x
+  if (Number.isSafeInteger(x) && x >= least) return x
+  throw new InvalidArgumentError(`"${text}" is no whole number of ${least} or more.`)
 }
 
+/** A whole number of 1 or more. */
+export const parseCount = wholeFrom(1)
 /** A whole number of 0 or more. */
-export function parseIndex(text: string): number {
-  const x = parseNumber(text)
-  if (!Number.isSafeInteger(x) || x < 0) throw new InvalidArgumentError(`"${text}" is no whole number of 0 or more.`)
-  return x
-}
+export const parseIndex = wholeFrom(0)
 
 /** Height and width in pixels, as `416x608`, height first. */
 export function parseSize(text: string): readonly [height: number, width: number] {

@@ -3,12 +3,16 @@ import { elementAt, indexOf, type Scalar } from './scalar.js'
 import { decadeOf, decades, type Spread, spreadOf } from './spread.js'
 import { ulps } from './ulp.js'
 
-/** The largest error and where it is; its value is ∞ where only one side is finite, or the infinities differ. */
-export interface Worst {
-  readonly value: number
+/** An element that differs. */
+interface Mismatch {
   readonly index: readonly number[]
   readonly expected: Scalar
   readonly got: Scalar
+}
+
+/** The largest error and where it is; its value is ∞ where only one side is finite, or the infinities differ. */
+export interface Worst extends Mismatch {
+  readonly value: number
 }
 
 export interface CompareOptions {
@@ -20,13 +24,6 @@ export interface CompareOptions {
   readonly exempt?: Uint8Array | undefined
   /** Lets a tensor without elements pass; default false, because nothing was compared. */
   readonly allowEmpty?: boolean
-}
-
-/** An element that differs by more than the tolerance. */
-interface Mismatch {
-  readonly index: readonly number[]
-  readonly expected: Scalar
-  readonly got: Scalar
 }
 
 export interface Comparison {

@@ -1,17 +1,12 @@
 import type { AnyTensor, Tensor } from '../../io/index.js'
 import { crossEntropy, type OracleInput, type ScaleResult, yoloLoss } from '../../reference/index.js'
 import { type Feeds, type Provider, providers } from '../../runtime/index.js'
-import { ofScale, type ScaleName } from '../../yolo/index.js'
+import { type CellPlace, ofScale, type ScaleName } from '../../yolo/index.js'
 import type { CaseConfig } from '../cases/caseconfig.js'
 import { indexOf } from '../compare/scalar.js'
 
 /** A cell whose best IoU lies so close to the threshold that rounding decides whether it is ignored. */
-export interface NearCell {
-  readonly scale: number
-  readonly image: number
-  readonly row: number
-  readonly column: number
-  readonly anchor: number
+export interface NearCell extends CellPlace {
   /** In float64. */
   readonly bestIou: number
   /** How far rounding may move it on this provider. */

@@ -7,6 +7,7 @@ export interface CellPlace {
   readonly image: number
   readonly row: number
   readonly column: number
+  /** Place of the anchor within its scale. */
   readonly anchor: number
 }
 

@@ -1,21 +1,12 @@
 import { float32, sizeOf } from '../../../io/index.js'
-import { coarsestStride } from '../../../yolo/index.js'
+import { type CellPlace, coarsestStride } from '../../../yolo/index.js'
 import type { FixtureConfig, Tensors } from './types.js'
 
 /** One row of 5 + C numbers of both inputs; writing to `logits` or `labels` writes to the tensors. */
-export interface Row {
-  readonly scale: number
-  readonly image: number
-  readonly row: number
-  readonly column: number
-  /** Place of the anchor within its scale. */
-  readonly anchor: number
+export interface Row extends CellPlace {
   readonly logits: Float32Array
   readonly labels: Float32Array
 }
-
-/** Where a row stands. */
-type Place = Pick<Row, 'scale' | 'image' | 'row' | 'column' | 'anchor'>
 
 /** A box as fractions of the input: centre and size. */
 export interface Box {
@@ -41,7 +32,7 @@ export function zeros(config: FixtureConfig, batch: number, size: readonly [heig
 }
 
 /** The row at a place. */
-export function rowAt(tensors: Tensors, place: Place): Row {
+export function rowAt(tensors: Tensors, place: CellPlace): Row {
   const { scale, image, row, column, anchor } = place
   const [, rows, columns, anchors, channels] = labelShape(tensors, scale)
   const start = (((image * rows + row) * columns + column) * anchors + anchor) * channels
