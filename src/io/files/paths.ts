@@ -9,8 +9,8 @@ function entryOf(path: string): BigIntStats | undefined {
   }
 }
 
-/** Whether a path leads to a folder. */
-export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+/** Whether a path leads to a folder; one that cannot be followed does not, and whoever opens it says why. */
+export const isFolder = (path: string): boolean => entryOf(path)?.isDirectory() ?? false
 
 /** Whether two paths lead to one file, through links too. */
 export function isSameFile(a: string, b: string): boolean {
