@@ -57,13 +57,19 @@ function checkTensor(input: ModelValue, tensor: AnyTensor, symbols: Map<string, 
 /**
  * Checks feeds against a model's inputs; onnxruntime itself ignores a feed it does not know, misspelt or not.
  * @param file what to call the model in messages
+ * @param from files that hold the values, by name, where messages are to name those instead
  * @throws InputError for names, element types, shapes (symbols included) and sizes that do not fit
  */
-export function checkFeeds(inputs: readonly ModelValue[], feeds: Feeds, file: string): void {
+export function checkFeeds(
+  inputs: readonly ModelValue[],
+  feeds: Feeds,
+  file: string,
+  from?: ReadonlyMap<string, string>,
+): void {
   checkNames(inputs, feeds, file)
   const symbols = new Map<string, number>()
   for (const input of inputs) {
     const tensor = feeds[input.name]
-    if (tensor) checkTensor(input, tensor, symbols, file)
+    if (tensor) checkTensor(input, tensor, symbols, from?.get(input.name) ?? file)
   }
 }

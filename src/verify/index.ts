@@ -4,6 +4,7 @@
  */
 export { configKey } from '../yolo/index.js'
 export { type CaseConfig, caseConfig } from './cases/caseconfig.js'
+export { type Data, type DataOptions, readData } from './cases/data.js'
 export { modelConfig, takesInputs } from './cases/match.js'
 export { bindTensors, findCases, inputsOf, readCase, type TestCase } from './cases/testcase.js'
 export { type Asked, type AskedTolerance, lastAsked, usual } from './cases/tolerance.js'
