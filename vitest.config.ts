@@ -12,6 +12,7 @@ const equipped: Readonly<Record<string, string>> = {
 /** Tests of the tests, searches, and many runs of the command line: `--mode slow`. */
 const slow = [
   'test/detector/external.test.ts',
+  'test/cli/data.test.ts',
   'test/cli/eval.test.ts',
   'test/cli/main.test.ts',
   'test/cli/record.test.ts',

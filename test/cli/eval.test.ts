@@ -144,16 +144,20 @@ describe('eval', () => {
   it.each<[string, (a: Record<string, Tensor>) => void, string]>([
     ['a misspelt name', (a) => rename(a, 'y_true_1', 'y_ture_1'), 'did you mean "y_true_1"?'],
     ['an array too few', (a) => void delete a.y_pred_2, 'no value for input "y_pred_2"'],
-    ['an array too many', (a) => rename(a, undefined, 'weights'), 'the model has no input "weights"'],
+    [
+      'an array too many',
+      (a) => rename(a, undefined, 'weights'),
+      'the model has neither an input nor an output "weights"',
+    ],
     [
       'float64',
       (a) => void Object.assign(a, { y_pred_0: { ...a.y_pred_0, dtype: 'float64', data: new Float64Array(126) } }),
-      'the model takes float32[B,h0,w0,21], got float64[1,2,3,21]',
+      'input "y_pred_0" is float64, and the model takes float32',
     ],
     [
       'float16',
       (a) => void Object.assign(a, { y_pred_0: { ...a.y_pred_0, dtype: 'float16', data: new Uint16Array(126) } }),
-      'got float16[1,2,3,21]',
+      'or export the graph with --dtype float16',
     ],
     [
       'channels for other classes',

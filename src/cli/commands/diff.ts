@@ -1,12 +1,11 @@
 import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import { exitCodes, isFolder, readBytes, refuse } from '../../io/index.js'
-import { readModel } from '../../onnx/index.js'
+import { type ModelInfo, readModel } from '../../onnx/index.js'
 import { type Feeds, isolated, type Runner } from '../../runtime/index.js'
 import {
   caseConfig,
   findCases,
-  inputsOf,
   isFault,
   type LayerTolerance,
   lastAsked,
@@ -15,6 +14,7 @@ import {
   modelConfig,
   portableJson,
   readCase,
+  readData,
   recordedTrace,
   renderLayers,
   type Side,
@@ -24,11 +24,14 @@ import {
 } from '../../verify/index.js'
 import { configKey } from '../../yolo/index.js'
 import type { Finish } from '../finish.js'
+import { data, reading, readingOf, whatDataAre } from '../groups/data.js'
 import { addFlags, flag, flagsOf, type ValuesOf } from '../groups/flag.js'
 import { fixtures, json, limits, oneProvider, placeOf, tolerances } from '../groups/run.js'
 
 const flags = flagsOf(
-  flag('--case <dir>', 'case whose inputs are used'),
+  data('the inputs'),
+  flag('--case <path>', 'the same for one of them, or for the first case in a folder'),
+  ...reading,
   fixtures,
   oneProvider,
   ...tolerances('value', 'relative to the largest element of a value', 'absolute'),
@@ -39,9 +42,9 @@ const flags = flagsOf(
 
 type DiffFlags = ValuesOf<typeof flags>
 
-const details = `
+const details = `${whatDataAre}
 Both graphs run on the same inputs with every value as an output, and the first node is named whose inputs agree and
-whose outputs do not. Without --case the inputs are those beside a.onnx, or of the first fixture made for it. Two
+whose outputs do not. Without --data the inputs are those beside a.onnx, or of the first fixture made for it. Two
 folders written by "record --layerwise" are compared as recorded. On one provider the default tolerance is 0.
 `
 
@@ -80,21 +83,28 @@ async function sideOf(file: string, { ep: provider }: DiffFlags, runner: Runner)
   return { label: file, bytes: await readBytes(file), file, provider, optimization: 'disabled', runner }
 }
 
-/** The inputs of the first case that fits a graph. @throws InputError when there is none */
+/** The inputs that were given, or those of the first case that fits a graph. @throws InputError as `readData` */
 async function feedsFor({ bytes, file }: Side, given: DiffFlags): Promise<Feeds> {
   const info = readModel(bytes, file)
+  const paths = [...(given.data ?? []), ...(given.case === undefined ? [] : [await firstIn(given.case)])]
+  const data = paths.length > 0 ? paths : [await caseFor(info, file, given.fixtures)]
+  return Object.fromEntries((await readData(data, info, readingOf(given))).inputs)
+}
+
+/** A path, or the first case below it where it is a folder of cases. */
+const firstIn = async (path: string): Promise<string> => (isFolder(path) ? (await findCases(path))[0] : path) ?? path
+
+/** The first case that fits a graph, beside it or among the fixtures. @throws InputError when there is none */
+async function caseFor({ metadata }: ModelInfo, file: string, fixtures: string): Promise<string> {
   const beside = dirname(file)
-  const places = given.case
-    ? [given.case]
-    : [...(isFolder(join(beside, 'test_data_set_0')) ? [beside] : []), given.fixtures]
-  for (const place of places) {
-    for (const dir of await findCases(place)) {
-      const test = await readCase(dir)
-      if (given.case === undefined && !fits(info.metadata, test, file)) continue
-      return Object.fromEntries(inputsOf(test, info))
-    }
-  }
-  return refuse('E_CONFIG_MISMATCH', file, 'no case was made for its configuration', 'name one: --case DIR')
+  for (const place of [...(isFolder(join(beside, 'test_data_set_0')) ? [beside] : []), fixtures])
+    for (const dir of await findCases(place)) if (fits(metadata, await readCase(dir), file)) return dir
+  return refuse(
+    'E_CONFIG_MISMATCH',
+    file,
+    'no case was made for its configuration',
+    'give --data FILE.npz, or --data CASE',
+  )
 }
 
 function fits(metadata: ReadonlyMap<string, string>, test: TestCase, file: string): boolean {

@@ -1,26 +1,24 @@
 import type { Command } from 'commander'
 import { type AnyTensor, exitCodes, printable, readBytes } from '../../io/index.js'
 import { type ModelInfo, readModel } from '../../onnx/index.js'
-import { checkFeeds, runOnce } from '../../runtime/index.js'
-import { configKey, elementAt, type Scalar } from '../../verify/index.js'
+import { runOnce } from '../../runtime/index.js'
+import { configKey, elementAt, readData, type Scalar } from '../../verify/index.js'
 import { termNames } from '../../yolo/index.js'
-import { readInputs, refuseEmpty } from '../data/evaldata.js'
+import { refuseEmpty } from '../data/empty.js'
 import { interpretationOf, oddities, sentences } from '../data/explanation.js'
 import type { Finish } from '../finish.js'
-import { addFlags, flag, flagsOf, type ValuesOf } from '../groups/flag.js'
-import { parseIndex } from '../groups/parse.js'
-import { json, limits, oneProvider, parseLimit, placeOf } from '../groups/run.js'
+import { reading, readingOf, whatDataAre } from '../groups/data.js'
+import { addFlags, flagsOf, type ValuesOf } from '../groups/flag.js'
+import { json, limits, oneProvider, placeOf } from '../groups/run.js'
 
 const flags = flagsOf(
   oneProvider,
-  flag('--set <n>', 'which test_data_set of a case folder', { parse: parseIndex, default: 0 }),
-  flag('--max-unpacked <MiB>', 'of the arrays of an .npz file together', { parse: parseLimit, default: 1024 }),
+  ...reading,
   ...limits('for the run', 'for the process that runs it'),
   json('the text'),
 )
 
-const details = `
-DATA is an .npz file with arrays named as the inputs of the graph (y_pred_0 …, y_true_0 …), or a case folder.
+const details = `${whatDataAre}
 Prints what keras-yolo3 prints with print_loss, every small output of the graph, and, when the loss is NaN or
 infinite, which label or logit made it so. Exit code 1 when the loss is not finite.
 `
@@ -28,19 +26,17 @@ infinite, which label or logit made it so. Exit code 1 when the loss is not fini
 /** Adds `yolo-loss eval`. */
 export function addEval(program: Command, finish: Finish): void {
   const command = program
-    .command('eval <graph> <data>')
+    .command('eval <graph> <data...>')
     .description('Run a graph on arrays, print its loss and what it consists of, and explain a NaN.')
     .addHelpText('after', details)
-  addFlags(command, flags).action(async (file: string, path: string, given: ValuesOf<typeof flags>) => {
+  addFlags(command, flags).action(async (file: string, paths: string[], given: ValuesOf<typeof flags>) => {
     const model = await readBytes(file)
     const info = readModel(model, file)
-    const arrays = await readInputs(path, info, given)
-    const feeds = Object.fromEntries(arrays)
-    refuseEmpty(arrays, path)
-    checkFeeds(info.inputs, feeds, file)
-    const { outputs } = await runOnce(placeOf(given), { file, model, feeds })
+    const data = await readData(paths, info, readingOf(given))
+    refuseEmpty(data)
+    const { outputs } = await runOnce(placeOf(given), { file, model, feeds: Object.fromEntries(data.inputs) })
     const how = interpretationOf(configOf(info))
-    const findings = oddities(arrays, how)
+    const findings = oddities(data.inputs, how)
     const loss = lossOf(outputs)
     const why = sentences(loss, findings, how)
     const lines = [...printLoss(outputs), ...smallOutputs(outputs), ...floorNote(outputs), ...why]

@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto'
-import { basename } from 'node:path'
+import { basename, resolve, sep } from 'node:path'
 import type { Command } from 'commander'
 import { readBytes, version } from '../../io/index.js'
 import { dissect, readModel } from '../../onnx/index.js'
 import { type Placement, runOnce } from '../../runtime/index.js'
-import { groupBy, inputsOf, lastAsked, modelConfig, readCase, usual, writeCase } from '../../verify/index.js'
+import { type Data, groupBy, lastAsked, modelConfig, readData, usual, writeCase } from '../../verify/index.js'
+import { ConfigError } from '../../yolo/index.js'
+import { data, reading, readingOf, whatDataAre } from '../groups/data.js'
 import { addFlags, flag, flagsOf, type ValuesOf } from '../groups/flag.js'
 import { limits, oneProvider, optimization, placeOf, tolerances } from '../groups/run.js'
 
 const flags = flagsOf(
-  flag('--inputs <dir>', 'case whose inputs are used', { required: true }),
+  data('the inputs'),
+  flag('--inputs <path>', 'the same for one of them'),
+  ...reading,
   flag('-o, --output <dir>', 'folder of the case', { required: true }),
   oneProvider,
   optimization,
@@ -24,7 +28,7 @@ const flags = flagsOf(
 
 type RecordFlags = ValuesOf<typeof flags>
 
-const details = `
+const details = `${whatDataAre}
 The folder has the layout of the ONNX backend tests, so that "verify" and other runners read it. case.json says with
 what it was made. With --layerwise every value becomes an output: two such folders, from two machines or two versions
 of the runtime, are compared by "diff".
@@ -51,17 +55,18 @@ function prepared(bytes: Uint8Array, file: string, { layerwise, optimization }: 
 
 /** Runs and writes. @returns the number of outputs */
 async function record(file: string, given: RecordFlags): Promise<number> {
+  const paths = pathsOf(given)
   const bytes = await readBytes(file)
-  const test = await readCase(given.inputs)
+  // Of the model as it came: of one with every value as an output, any name would be an output's.
+  const info = readModel(bytes, file)
+  const data = await readData(paths, info, readingOf(given))
   const { model, optimization } = prepared(bytes, file, given)
-  const info = readModel(model, file)
-  const inputs = inputsOf(test, info)
-  const feeds = Object.fromEntries(inputs)
+  const feeds = Object.fromEntries(data.inputs)
   const run = await runOnce(placeOf(given), { file, model, feeds, optimization, placement: 'listed' })
-  const named = (map: typeof run.outputs) => [...map].map(([name, tensor]) => ({ name, tensor }))
+  const named = (map: Data['inputs']) => [...map].map(([name, tensor]) => ({ name, tensor }))
   await writeCase(given.output, {
     model,
-    inputs: named(inputs),
+    inputs: named(data.inputs),
     outputs: named(run.outputs),
     tolerances: lastAsked(given, usual),
     info: recorded(file, modelConfig(info.metadata), {
@@ -70,11 +75,33 @@ async function record(file: string, given: RecordFlags): Promise<number> {
       nodes: nodesBy(run.placement),
       optimization,
       layerwise: given.layerwise ?? false,
-      model: { file: basename(file), sha256: createHash('sha256').update(bytes).digest('hex') },
-      inputs: test.name,
+      model: { file: basename(file), sha256: sha256(bytes) },
+      inputs: await sources(data),
     }),
   })
   return run.outputs.size
+}
+
+function pathsOf({ data = [], inputs }: RecordFlags): readonly string[] {
+  const paths = inputs === undefined ? data : [...data, inputs]
+  if (paths.length > 0) return paths
+  throw new ConfigError('data', 'is missing: give --data FILE.npz, or --data CASE')
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+/** The files that the inputs came from, as they are when the run is over. */
+async function sources({ inputs, from }: Data): Promise<readonly object[]> {
+  const files = new Set([...inputs.keys()].map((name) => from.get(name) as string))
+  const found: object[] = []
+  for (const path of files) found.push({ file: nameOf(path), sha256: sha256(await readBytes(path)) })
+  return found
+}
+
+/** Of a tensor in a case with the folders that tell which: `CASE/test_data_set_0/input_0.pb`. */
+function nameOf(path: string): string {
+  const parts = resolve(path).split(sep)
+  return parts.slice(path.endsWith('.pb') ? -3 : -1).join('/')
 }
 
 /** How many nodes ran on each provider. */

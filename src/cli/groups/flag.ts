@@ -29,8 +29,12 @@ type KeyOf<S extends string> = S extends `${string}--${infer Name} ${string}`
     ? Camel<Name>
     : never
 
-/** What stands behind a flag as it is, or that the flag is there. */
-type Plain<S extends string> = S extends `${string} <${string}` ? string : boolean
+/** What stands behind a flag as it is, once or several times, or that the flag is there. */
+type Plain<S extends string> = S extends `${string} <${string}...>`
+  ? readonly string[]
+  : S extends `${string} <${string}`
+    ? string
+    : boolean
 
 interface How<V> {
   readonly parse?: (text: string, before: V | undefined) => V
