@@ -40,9 +40,9 @@ type AttachFlags = ValuesOf<typeof attachFlags> & {
 
 const details = `
 The heads are the outputs whose shape fits the configuration, or the values that --heads names, intermediate ones too;
-the scale of each follows from its grid. The loss is written in the detector's own opset (11 to 22). Nothing else of the
-detector changes: yolo-loss detach gives it back byte for byte. With --for ort-training the initializers to train
-and to freeze are printed as JSON.
+the scale of each follows from its grid. The loss is written in the detector's own opset (11 to 22, the static form from
+12 on). Nothing else of the detector changes: yolo-loss detach gives it back byte for byte. With --for ort-training the
+initializers to train and to freeze are printed as JSON.
 `
 
 /** Adds `yolo-loss attach`, `detach` and `replace`. */

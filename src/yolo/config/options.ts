@@ -109,7 +109,10 @@ export const options = {
     help: `of the terms: ${termNames.map((name) => `${name}=1`)}`,
   },
   /** Whether positives of width or height 0 are left out of the wh term; the original gives +∞. */
-  guard: off('leave boxes of width or height 0 out of the wh term instead of giving +inf', 'numbers'),
+  guard: off(
+    'leave a width or height of 0 out of the wh term, instead of giving +inf; the rest of the box counts',
+    'numbers',
+  ),
   /**
    * Whether the static form compares an IoU with the threshold without a division for each pair of cell and box: less time,
    * but an IoU within rounding of the threshold may fall on its other side.
