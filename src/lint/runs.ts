@@ -43,7 +43,6 @@ function operator(
 function type(node: LintNode, graph: LintGraph, { noTypes = '', notFor = {} }: Table): Finding[] | undefined {
   const dtype = graph.types.get(node.inputs[0] ?? '')?.dtype ?? ''
   if (!listed(noTypes).includes(dtype) && !listed(notFor[dtype] ?? '').includes(node.op)) return undefined
-  // The compact form sums in float64 whatever comes in.
   const asked = dtype === 'float64' && graph.inputs.some((v) => v.dtype === 'float64')
   return [finding(node, `it does not take it for ${dtype}`, asked ? 'export --dtype float32' : 'export --form static')]
 }

@@ -1,4 +1,6 @@
 /** Operators that put tensors together along an axis, and take them apart. */
+
+export * from './ops/chunks.js'
 export * from './ops/concat.js'
 export * from './ops/divide.js'
 export * from './ops/pad.js'

@@ -5,3 +5,4 @@
 export { crossEntropy } from './entropy.js'
 export { type GradientOptions, type ScaleGradient, yoloLossGradients } from './gradients.js'
 export { type OracleInput, type OracleResult, type ScaleResult, yoloLoss } from './oracle.js'
+export { sumBound } from './rounding.js'

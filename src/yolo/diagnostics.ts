@@ -7,8 +7,9 @@ import { cellGrid } from '../onnx/select.js'
 import { cast, flatten, unsqueeze } from '../onnx/shape.js'
 import { borderSlack, ofEachTerm, type Terms } from './config/vocabulary.js'
 import { boxScale, centreTarget } from './formulas/box.js'
-import { inLabelOrder, type LabelledHead } from './heads/head.js'
+import { type CellCount, cellsPerImage, inLabelOrder, type LabelledHead } from './heads/head.js'
 import { type Addends, mapAddends } from './sums/addends.js'
+import { entrySum, type TermMap } from './sums/maps.js'
 import { byEntry, type Entries } from './terms/entries.js'
 import { terms } from './terms/terms.js'
 
@@ -22,7 +23,7 @@ export interface Diagnosis<D extends Real = Real> {
   readonly nonFinite: Addends<D>
   /** Image, row, column and anchor of the first row with such a logit, −1 four times when there is none: `[4]`. */
   readonly firstNonFinite: Value<'int64'>
-  readonly floor: Terms<Addends<D>>
+  readonly floor: Terms<TermMap<D>>
 }
 
 /** Looks at all labels and logits of a scale, also where the loss does not. */
@@ -49,7 +50,12 @@ export function diagnose<D extends Real>(
     outside: maps(number(and(isObject, not(inCell)))),
     nonFinite: maps(number(not(finite))),
     firstNonFinite: firstPlace(number(not(finite)), head),
-    floor: floorOf({ ...y, xy: settled(z) }, guard ? o : where(sized, o, Number.POSITIVE_INFINITY), θ, maps),
+    floor: floorOf(
+      { ...y, xy: settled(z) },
+      guard ? o : where(sized, o, Number.POSITIVE_INFINITY),
+      θ,
+      cellsPerImage(head),
+    ),
   }
 }
 
@@ -69,18 +75,14 @@ function settled<D extends Real>(z: Value<D>): Value<D> {
  * The least each term can be over all logits: soft labels leave their entropy. The best prediction of a box is the box,
  * so its own cell is ignored for θ ≤ 1 and confidence keeps o·H(o), else H(o).
  */
-function floorOf<D extends Real>(
-  z: Entries<D>,
-  sized: Value<D>,
-  θ: Operand<D>,
-  maps: (values: Value<D>) => Addends<D>,
-): Terms<Addends<D>> {
+function floorOf<D extends Real>(z: Entries<D>, sized: Value<D>, θ: Operand<D>, cells: CellCount): Terms<TermMap<D>> {
   const o = z.obj
   const isObject = cast(o, 'bool')
   const [w, h] = split(z.wh, [1, 1], -1)
   const one = where(isObject, o.graph.scalar(1, o.dtype), 0)
   const labels = { z, o, os: mul(o, boxScale(mul(w, h))), weightAtBest: atBest(o, one, θ), sized }
-  return ofEachTerm((name) => maps(where(isObject, terms[name].least(labels), 0)))
+  const least = ofEachTerm((name) => where(isObject, terms[name].least(labels), 0))
+  return ofEachTerm((name) => ({ values: name === 'class' ? entrySum(least[name]) : least[name], cells }))
 }
 
 /** One where θ is above 1, else o. */

@@ -5,7 +5,7 @@ import { reshape } from '../onnx/shape.js'
 import type { LossConfig } from './config/config.js'
 import { defaultMaxBoxes } from './config/options.js'
 import { stampOf } from './config/stamp.js'
-import { type Terms, termNames } from './config/vocabulary.js'
+import type { Terms } from './config/vocabulary.js'
 import { type Diagnosis, diagnose } from './diagnostics.js'
 import type { Numerics, Parts } from './forms/form.js'
 import { builders } from './forms/index.js'
@@ -14,7 +14,6 @@ import { headModel } from './headmodel.js'
 import { labelledHeads } from './heads/inputs.js'
 import { type Addends, ofScales } from './sums/addends.js'
 import { type Averaging, averagingOf } from './sums/averaging.js'
-import { addUp } from './sums/ledger.js'
 
 type Outputs = Record<string, Value>
 
@@ -86,8 +85,8 @@ function scaleOutputs(
 }
 
 /** The least the loss can be for its labels, and what it is above that. */
-function floorAndExcess(sum: Value<Real>, diagnoses: readonly Diagnosis[], { average }: Averaging): Outputs {
-  const floor = addUp(diagnoses.flatMap((d) => termNames.map((name) => average(name, [d.floor[name]]))))
+function floorAndExcess(sum: Value<Real>, diagnoses: readonly Diagnosis[], { total }: Averaging): Outputs {
+  const floor = total(diagnoses.map((d) => d.floor))
   return { entropy_floor: floor, excess: sub(sum, floor) }
 }
 

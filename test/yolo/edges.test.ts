@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { float32 } from '../../src/io/tensor.js'
 import { evaluateModel } from '../../src/runtime/session.js'
 import { resolveConfig } from '../../src/yolo/config/resolve.js'
@@ -14,10 +14,18 @@ const tensors = (batch: number, value: number) =>
 const heads = (batch: number, value: number) =>
   tensors(batch, value).map(({ data, shape }) => float32([...shape.slice(0, 3), entries], [...data]))
 
-it('of no images the loss of each is an empty list', async () => {
-  const bytes = graphBytes({ ...config, reduction: 'none', components: true })
-  const outputs = await evaluateModel(bytes, feedsOf(heads(0, 0), tensors(0, 0)))
-  for (const name of ['loss', 'conf_0', 'ignore_1']) expect(outputs.get(name)).toMatchObject({ shape: [0] })
+describe.each(['compact', 'loop'])('%s: of no images', (form) => {
+  it('the loss of each is an empty list', async () => {
+    const bytes = graphBytes({ ...config, form, reduction: 'none', components: true })
+    const outputs = await evaluateModel(bytes, feedsOf(heads(0, 0), tensors(0, 0)))
+    for (const name of ['loss', 'conf_0', 'ignore_1']) expect(outputs.get(name)).toMatchObject({ shape: [0] })
+  })
+
+  it('the loss is NaN, 0/0', async () => {
+    const bytes = graphBytes({ ...config, form, components: true, gradients: true })
+    const outputs = await evaluateModel(bytes, feedsOf(heads(0, 0), tensors(0, 0)))
+    for (const name of ['loss', 'xy_0', 'conf_1']) expect([...(outputs.get(name)?.data ?? [])]).toEqual([Number.NaN])
+  })
 })
 
 it.each(['compact', 'static'])(

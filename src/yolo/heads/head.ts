@@ -1,10 +1,10 @@
 import type { Real } from '../../io/index.js'
-import { type Dim, type Graph, tensorOf, type Value } from '../../onnx/index.js'
+import { type Dim, type Graph, product, tensorOf, type Value } from '../../onnx/index.js'
 import { equal } from '../../onnx/logic.js'
 import { mul, type Operand } from '../../onnx/math.js'
 import { concat, slice } from '../../onnx/parts.js'
 import { gather, range } from '../../onnx/select.js'
-import { cast, reshape, reshapeBy, shapeOf, sizeOfDim } from '../../onnx/shape.js'
+import { cast, reshape, reshapeBy, shapeOf, sizeOfDim, unsqueeze } from '../../onnx/shape.js'
 import { type Anchor, boxEntries, type Layout, labelAxes } from '../config/vocabulary.js'
 import { type Extent, reordered, shapeIn, unfused } from './layout.js'
 import type { Sizes } from './sizes.js'
@@ -65,6 +65,15 @@ export function anchorTable<D extends Real>(...heads: readonly Head<D>[]): Value
   const anchors = heads.flatMap((head) => head.anchors)
   return S.graph.constant(tensorOf(S.dtype, [anchors.length, 2], anchors.flat()), 'anchors')
 }
+
+/** Cells of an image at one scale: as dimension and as `[1]`. */
+export type CellCount = readonly [Dim, Value<'int64'>]
+
+/** How many cells an image has at the scale of a head. */
+export const cellsPerImage = ({ extent: { h, w, a }, sizes }: Head): CellCount => [
+  product([h, w, a]),
+  unsqueeze(mul(mul(sizes.h, sizes.w), a), [0]),
+]
 
 /** All logits as `[B, h, w, A, 5+C]`. */
 export const inLabelOrder = <D extends Real>({ logits, layout, extent, S }: Head<D>): Value<D> =>

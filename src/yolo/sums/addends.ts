@@ -4,9 +4,10 @@ import { equal, where } from '../../onnx/logic.js'
 import { add, reduceSum } from '../../onnx/math.js'
 import { concat, type Division, divide, split } from '../../onnx/parts.js'
 import { range } from '../../onnx/select.js'
-import { cast, reshapeBy, unsqueeze } from '../../onnx/shape.js'
+import { reshapeBy, unsqueeze } from '../../onnx/shape.js'
+import type { CellCount } from '../heads/head.js'
 
-/** Numbers to be added up, of one scale or of several. */
+/** Flags to be counted, of one scale or of several: 0 and 1, whose float32 sums are exact up to 2²⁴. */
 export interface Addends<D extends Real = Real> {
   /** Sum of everything, rank 0. */
   readonly all: () => Value<D>
@@ -19,36 +20,25 @@ export interface Addends<D extends Real = Real> {
 /** What of addends is wanted: everything, or each image by itself. */
 export type Adder = 'all' | 'byImage'
 
-/** The sum of values whose number is not known: in float64, which has digits for that, and rounded once. */
-const wideSum = <D extends Real>(x: Value<D>, axes?: readonly number[]): Value<D> =>
-  cast(reduceSum(cast(x, 'float64'), axes && { axes }), x.dtype)
-
 /** Images of a batch: as dimension and as a value. */
 interface Batch {
   readonly batch: Dim
   readonly B: Value<'int64'>
 }
 
-/** Addends that are rows. */
-export interface RowAddends<D extends Real = Real> extends Addends<D> {
-  /** Other values of the same rows. */
-  readonly holding: (values: Value<D>) => Addends<D>
-}
-
-/** Rows `[T, k]` with the image of each `[T]`, of one scale or of several one after another. */
+/** Flags of rows `[T, 1]` with the image of each `[T]`, of one scale or of several one after another. */
 export function rowAddends<D extends Real>(
   rows: Value<D>,
   image: Value<'int64'>,
   scale: number | Division,
   images: Batch,
-): RowAddends<D> {
+): Addends<D> {
   return {
-    holding: (values) => rowAddends(values, image, scale, images),
-    all: () => wideSum(rows),
+    all: () => reduceSum(rows),
     byImage: () => {
       const row = unsqueeze(reduceSum(rows, { axes: [1] }), [0]) // [1, T]
       const own = equal(unsqueeze(range(images.B, images.batch), [1]), unsqueeze(image, [0])) // [B, T]
-      return wideSum(where(own, row, 0), [1]) // selected: 0 · ∞ would spoil the other images
+      return reduceSum(where(own, row, 0), { axes: [1] })
     },
     byScale: () => {
       if (typeof scale === 'number') return [[scale, rowAddends(rows, image, scale, images)]]
@@ -57,9 +47,6 @@ export function rowAddends<D extends Real>(
     },
   }
 }
-
-/** Cells of an image at a scale: as dimension and as `[1]`. */
-export type CellCount = readonly [Dim, Value<'int64'>]
 
 /** A value for each cell `[N]`, image after image, of one scale or of several one after another. */
 export function cellAddends<D extends Real>(
@@ -73,12 +60,12 @@ export function cellAddends<D extends Real>(
   const partsOf = (): (readonly [number, Value<D>])[] =>
     typeof scale === 'number' ? [[scale, cells]] : divide(cells, scale).map((part, l) => [l, part])
   return {
-    all: () => wideSum(cells),
+    all: () => reduceSum(cells),
     byImage: () => {
       const sums = partsOf().map(([l, part]) => {
         const [dim, size] = perImage[l] as CellCount
         // Not [B, -1]: of no images nothing would tell the other size.
-        return wideSum(reshapeBy(part, concat([cells.graph.ints([-1]), size], 0), [batch, dim]), [1])
+        return reduceSum(reshapeBy(part, concat([cells.graph.ints([-1]), size], 0), [batch, dim]), { axes: [1] })
       })
       return sums.reduce((a, b) => add(a, b))
     },
@@ -89,10 +76,7 @@ export function cellAddends<D extends Real>(
 /** Up to this size the last axis is summed together with the one before it. */
 const shortAxis = 16
 
-/**
- * Summed axis by axis from the last, down to `[B]` or `[B, n]`: a single float32 sum of 10⁴ equal terms is off by 1.5e-5,
- * of 10⁵ by 5e-5.
- */
+/** Summed axis by axis from the last, down to `[B]` or `[B, n]`: there are more than 2²⁴ logits in a large batch. */
 function innerSum<D extends Real>(maps: Value<D>): Value<D> {
   const { length } = maps.shape
   if (length <= 2) return maps

@@ -3,13 +3,14 @@ import type { Graph, Value } from '../../onnx/index.js'
 import { concatAll } from '../../onnx/parts.js'
 import { cast } from '../../onnx/shape.js'
 import type { LossConfig } from '../config/config.js'
-import { ofEachTerm, type TermName, type Terms, termNames } from '../config/vocabulary.js'
+import { ofEachTerm, type Terms, termNames } from '../config/vocabulary.js'
 import type { Heads } from '../heads/head.js'
 import { computedIn } from '../heads/parameters.js'
 import { entryNames } from '../terms/entries.js'
 import { terms } from '../terms/terms.js'
 import { type Addends, sumOf } from './addends.js'
-import { type Averages, addUp, average, type Ledger, over, type Scaling, times } from './ledger.js'
+import { type Averages, addUp, type Ledger, over, type Scaling, times } from './ledger.js'
+import { type TermMap, totalOf } from './maps.js'
 
 /**
  * Makes a part of the derivative of the loss from slopes of terms, laid side by side along an axis in the order of the
@@ -19,9 +20,9 @@ export type Share<D extends Real = Real> = (slopes: Partial<Terms<Value<D>>>, ax
 
 /** How sums become the loss. */
 export interface Averaging {
-  /** Weighted sum of a term, divided by the normaliser: rank 0, or `[B]` for each image by itself. */
-  readonly average: (term: TermName, addends: readonly Addends[]) => Value<Real>
-  /** The same of all terms together, and of each at each of so many scales. */
+  /** Weighted sum of the maps of terms, divided by the normaliser: rank 0, or `[B]` for each image by itself. */
+  readonly total: (maps: readonly Terms<TermMap>[]) => Value<Real>
+  /** The same of all terms of a loss, and of each at each of so many scales. */
   readonly averages: (ledger: Ledger, scales: number) => Averages
   /** Sum of flags, neither weighted nor divided. */
   readonly count: (addends: readonly Addends[]) => Value<Real>
@@ -36,7 +37,7 @@ export function averagingOf(heads: Heads, config: LossConfig): Averaging {
   const factors = ofEachTerm((name) => config.weights[name] * terms[name].factor)
   const scaling: Scaling = { graph, adder, factors, normalizer }
   return {
-    average: (term, addends) => average(term, addends, scaling),
+    total: (maps) => over(totalOf(maps, scaling), scaling),
     averages: (ledger, scales) => ledger(scaling, scales),
     count: (addends) => sumOf(addends, adder),
     share: (slopes, axis = 0) => {

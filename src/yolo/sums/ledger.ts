@@ -1,8 +1,8 @@
 import type { Real } from '../../io/index.js'
 import type { Graph, Value } from '../../onnx/index.js'
 import { add, div, mul } from '../../onnx/math.js'
-import { ofEachTerm, type TermName, type Terms, termNames } from '../config/vocabulary.js'
-import { type Addends, type Adder, ofScales, sumOf } from './addends.js'
+import { ofEachTerm, type Terms, termNames } from '../config/vocabulary.js'
+import type { Adder } from './addends.js'
 
 /** What sums are multiplied and divided by. */
 export interface Scaling {
@@ -29,28 +29,21 @@ export const times = <D extends Real>(v: Value<D>, factor: number): Value<D> => 
 
 export const addUp = (values: readonly Value<Real>[]): Value<Real> => values.reduce((a, b) => add(a, b))
 
-/** The weighted sum of a term, divided by the normaliser. */
-export const average = (term: TermName, addends: readonly Addends[], scaling: Scaling): Value<Real> =>
-  over(times(sumOf(addends, scaling.adder), scaling.factors[term]), scaling)
-
-/** Every sum by itself, times its factor, and all of them added up. */
-const oneByOne = (terms: Terms<readonly Addends[]>, { adder, factors }: Scaling): Value<Real> =>
-  addUp(termNames.flatMap((name) => terms[name].map((addends) => times(addends[adder](), factors[name]))))
+/** Sums of each term, scale by scale, neither weighed nor divided. */
+export type SumsOfScales = (adder: Adder) => Terms<readonly Value<Real>[]>
 
 /**
  * The loss is the sum of its terms where they are outputs, so that they add up exactly; else of everything at once, as
- * `together` makes it.
+ * `together` makes it, weighed but not divided.
  */
 export const termByTerm =
-  (
-    terms: Terms<readonly Addends[]>,
-    together: (scaling: Scaling) => Value<Real> = (scaling) => oneByOne(terms, scaling),
-  ): Ledger =>
+  (sums: SumsOfScales, together: (scaling: Scaling) => Value<Real>): Ledger =>
   (scaling, scales) => {
-    const { graph } = scaling
+    const { graph, adder, factors } = scaling
     if (scales === 0) return { loss: graph.scope('loss', () => over(together(scaling), scaling)), scales: [] }
+    const made = sums(adder)
     const each = ofEachTerm((name) =>
-      graph.scope(name, () => ofScales(terms[name], scales).map((own) => average(name, own, scaling))),
+      graph.scope(name, () => made[name].map((v) => over(times(v, factors[name]), scaling))),
     )
     const all = Array.from({ length: scales }, (_, l) => ofEachTerm((name) => each[name][l] as Value<Real>))
     const parts = all.flatMap((own) => termNames.map((name) => own[name]))

@@ -1,17 +1,16 @@
 import type { Real } from '../../../io/index.js'
-import { product, type Value } from '../../../onnx/index.js'
+import type { Value } from '../../../onnx/index.js'
 import { add, cumSum, mul, sub } from '../../../onnx/math.js'
 import { concat, concatAll, type Division, divide, divisionOf } from '../../../onnx/parts.js'
 import { filled, gather, pick, scatter } from '../../../onnx/select.js'
 import { cast, flatten, shapeOf, unsqueeze } from '../../../onnx/shape.js'
-import { labelAxes, ofEachTerm, type Terms, termNames } from '../../config/vocabulary.js'
+import { labelAxes, type Terms } from '../../config/vocabulary.js'
 import { bceOfBackground, type Decay, type Differentiable } from '../../formulas/bce.js'
-import { alongAxes, anchorTable, type Heads, type LabelledHead, ofEach } from '../../heads/head.js'
+import { alongAxes, anchorTable, cellsPerImage, type Heads, type LabelledHead, ofEach } from '../../heads/head.js'
 import { reordered } from '../../heads/layout.js'
 import { objectnessOf } from '../../heads/objectness.js'
 import { asLabels, cellPlaces, logitRows } from '../../heads/rows.js'
-import { type Addends, type CellCount, cellAddends, type RowAddends, rowAddends } from '../../sums/addends.js'
-import { type Ledger, type Scaling, termByTerm, times } from '../../sums/ledger.js'
+import { cellAddends, rowAddends } from '../../sums/addends.js'
 import { byEntry } from '../../terms/entries.js'
 import { jointEntropies } from '../../terms/entropies.js'
 import { targets } from '../../terms/targets.js'
@@ -19,6 +18,7 @@ import { confidence, objectTerms } from '../../terms/terms.js'
 import type { Form, Numerics, Parts } from '../form.js'
 import { compactGradients } from './gradient.js'
 import { hiddenPlaces } from './ignore.js'
+import { ledgerOf } from './ledger.js'
 import { type Positives, positives } from './positives.js'
 
 /** One value for each cell of all scales `[N]`: those of each in the memory order of its logits, scale after scale. */
@@ -50,11 +50,11 @@ export const compact: Form = <D extends Real>(heads: Heads<D>, numerics: Numeric
   const row = graph.scope('objects', () => rowTerms(heads, found, own, gather(κ, place), numerics))
   const background = backgroundTerm(t.values, concat([hidden, flatten(place)], 0), numerics.decay)
   const kept = cast(κ, heads.dtype)
-  const perImage = heads.scales.map(cellsOfImage)
+  const perImage = heads.scales.map(cellsPerImage)
   const rows = (values: Value<D>) => rowAddends(values, flatten(found.at.b), found.division, heads)
   const cells = (values: Value<D>) => cellAddends(values, t.division, perImage, heads)
   return {
-    terms: ledgerOf(row, background, rows, cells),
+    terms: ledgerOf(heads, found, row, { values: background.value, division: t.division, perImage }),
     positives: [rows(cast(cast(found.y.obj, 'bool'), heads.dtype))],
     ignore: [cells(kept)],
     ignored: [cells(sub(graph.scalar(1, heads.dtype), kept))],
@@ -63,12 +63,6 @@ export const compact: Form = <D extends Real>(heads: Heads<D>, numerics: Numeric
       compactGradients(heads, found, row, divide(share({ conf: background.slope }), t.division), share),
   }
 }
-
-/** Cells of an image at one scale: as dimension and as `[1]`. */
-const cellsOfImage = ({ extent: { h, w, a }, sizes }: LabelledHead): CellCount => [
-  product([h, w, a]),
-  unsqueeze(mul(mul(sizes.h, sizes.w), a), [0]),
-]
 
 function field<D extends Real>(t: readonly Value<D>[]): Field<D> {
   const division = divisionOf(t)
@@ -122,22 +116,3 @@ function backgroundTerm<D extends Real>(t: Value<D>, others: Value<'int64'>, dec
 /** Values of the cells of a head in the memory order of its logits, as `[B, h, w, A, 1]`. */
 const maskOf = <D extends Real>(head: LabelledHead, cells: Value<D>): Value<D> =>
   reordered(alongAxes(cells, head), head.layout.axes, labelAxes)
-
-/**
- * The sum over all rows, weighed side by side, and over the background. With components each term has its rows, and the
- * confidence the background as well.
- */
-function ledgerOf<D extends Real>(
-  row: Terms<Differentiable<D>>,
-  background: Differentiable<D>,
-  rows: (values: Value<D>) => RowAddends<D>,
-  cells: (values: Value<D>) => Addends<D>,
-): Ledger {
-  const own = ofEachTerm((name) => rows(row[name].value))
-  const terms = { ...ofEachTerm((name) => [own[name]]), conf: [own.conf, cells(background.value)] }
-  return termByTerm(terms, ({ factors, adder }: Scaling) => {
-    const weighed = termNames.map((name) => times(row[name].value, factors[name]))
-    const rest = times(cells(background.value)[adder](), factors.conf)
-    return add(own.xy.holding(concatAll(weighed, 1))[adder](), rest)
-  })
-}

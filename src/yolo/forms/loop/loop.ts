@@ -1,20 +1,39 @@
 import type { Real } from '../../../io/index.js'
-import { product, type Value } from '../../../onnx/index.js'
+import type { Dim, Value } from '../../../onnx/index.js'
 import { less, not, where } from '../../../onnx/logic.js'
-import { max, type Operand, reduceMax, reduceSum } from '../../../onnx/math.js'
-import { concat, slice } from '../../../onnx/parts.js'
+import { max, type Operand, reduceMax } from '../../../onnx/math.js'
+import { concat, concatAll, slice } from '../../../onnx/parts.js'
 import { cellGrid, filled, gather, stackLoop } from '../../../onnx/select.js'
-import { cast, flatten, reshape, reshapeLike, shapeOf, squeeze, transpose, unsqueeze } from '../../../onnx/shape.js'
+import {
+  cast,
+  flatten,
+  reshape,
+  reshapeBy,
+  reshapeLike,
+  shapeOf,
+  squeeze,
+  transpose,
+  unsqueeze,
+} from '../../../onnx/shape.js'
 import { labelAxes, ofEachTerm, type Terms } from '../../config/vocabulary.js'
 import { bceWithLogits, type Decay, type Differentiable } from '../../formulas/bce.js'
 import { decodeCentre, decodeSize } from '../../formulas/box.js'
 import { type Box, iou } from '../../formulas/iou.js'
-import { anchorTable, type Heads, inLabelOrder, type LabelledHead, ofEach } from '../../heads/head.js'
+import {
+  anchorTable,
+  type CellCount,
+  cellsPerImage,
+  type Heads,
+  inLabelOrder,
+  type LabelledHead,
+  ofEach,
+} from '../../heads/head.js'
 import { reordered } from '../../heads/layout.js'
 import { nonZeroPlaces } from '../../heads/rows.js'
 import { mapAddends } from '../../sums/addends.js'
 import type { Share } from '../../sums/averaging.js'
 import { termByTerm } from '../../sums/ledger.js'
+import { entrySum, mapSum, totalOf } from '../../sums/maps.js'
 import { byEntry, type Entries } from '../../terms/entries.js'
 import { type Entropies, separateEntropies } from '../../terms/entropies.js'
 import { targets } from '../../terms/targets.js'
@@ -32,7 +51,14 @@ export const loop: Form = <D extends Real>(heads: Heads<D>, numerics: Numerics):
   const scales = ofEach(heads.scales, (head, l) => ofScale(head, l, heads.ignoreThreshold, numerics))
   const each = <T>(of: (scale: ScaleParts<D>) => T) => scales.map(of)
   return {
-    terms: termByTerm(ofEachTerm((name) => each((s) => s.terms[name]))),
+    terms: termByTerm(
+      (adder) => ofEachTerm((name) => each((s) => mapSum(s.terms[name], adder))),
+      (scaling) =>
+        totalOf(
+          each((s) => s.terms),
+          scaling,
+        ),
+    ),
     positives: each((s) => s.positives),
     ignore: each((s) => s.ignore),
     ignored: each((s) => s.ignored),
@@ -49,15 +75,16 @@ function ofScale<D extends Real>(head: LabelledHead<D>, scale: number, θ: Opera
   const a = anchorTable(head) // [A, 2]
   const { z, s } = targets(withSizes(y), t, { c, a, g: sizes.g, S }, guard)
   const b: Box<D> = { xy: decodeCentre(t.xy, c, sizes.g), wh: decodeSize(t.wh, a, S) }
-  const κ = less(bestIous(head, y, b), θ) // [B, h·w·A]
+  const cells = cellsPerImage(head)
+  const κ = less(bestIous(head, y, b, cells), θ) // [B, h·w·A]
   const objects = objectTerms(z, t, summed(separateEntropies(z, t, decay)), s)
-  const flat = confidenceOf(y.obj, t.obj, κ, decay)
+  const flat = confidenceOf(ofImages(y.obj, cells), ofImages(t.obj, cells), κ, decay)
   const kept = reshapeLike(cast(κ, S.dtype), y.obj)
   const conf = { value: reshapeLike(flat.value, y.obj), slope: flat.slope }
   const terms = { ...objects, conf }
   const maps = (values: Value<D>) => mapAddends(values, scale)
   return {
-    terms: ofEachTerm((name) => maps(terms[name].value)),
+    terms: ofEachTerm((name) => ({ values: terms[name].value, cells })),
     positives: maps(cast(cast(y.obj, 'bool'), S.dtype)),
     ignore: maps(kept),
     ignored: maps(cast(not(κ), S.dtype)),
@@ -81,14 +108,25 @@ function withSizes<D extends Real>(y: Entries<D>): Entries<D> {
 /** Σ_c E(z_c, t_c) of each cell, weighed afterwards in one number instead of C: `[…, C] → […, 1]` */
 const summed = <D extends Real>({ xy, cls }: Pick<Entropies<D>, 'xy' | 'cls'>) => ({
   xy,
-  cls: { ...cls, value: reduceSum(cls.value, { axes: [-1], keep: true }) },
+  cls: { ...cls, value: entrySum(cls.value) },
 })
 
 /** The confidence term `[B, h·w·A]`: an axis of 1 behind the cells would cost the CPU provider a call for each. */
 function confidenceOf<D extends Real>(o: Value<D>, t: Value<D>, κ: Value<'bool'>, decay: Decay) {
-  const [labels, logits] = [reshape(o, κ.shape), reshape(t, κ.shape)]
-  const E = o.graph.scope('conf', () => bceWithLogits(labels, logits, decay))
-  return confidence(labels, E, κ)
+  const E = o.graph.scope('conf', () => bceWithLogits(o, t, decay))
+  return confidence(o, E, κ)
+}
+
+/**
+ * Values of the cells of each image in a row `[…, B, h·w·A, …]`, with axes of these sizes before and behind. −1 stands for
+ * the batch: of no images it would not tell another size.
+ */
+function ofImages<D extends Real>(v: Value<D>, [cells, size]: CellCount, before: number[] = [], behind: number[] = []) {
+  const shape = [...before, v.shape[before.length] as Dim, cells, ...behind]
+  if (typeof cells === 'number') return reshape(v, shape)
+  const { graph } = v
+  const sizes = [graph.ints([...before, -1]), size, ...(behind.length > 0 ? [graph.ints(behind)] : [])]
+  return reshapeBy(v, concatAll(sizes, 0), shape)
 }
 
 /**
@@ -99,16 +137,16 @@ function bestIous<D extends Real>(
   { labels, sizes, extent }: LabelledHead<D>,
   y: Entries<D>,
   predicted: Box<D>,
+  count: CellCount,
 ): Value<D> {
   const { graph, dtype } = labels
-  const { b, h, w, a } = extent
-  const cells = product([h, w, a])
-  const planes = (v: Value<D>) => reshape(transpose(v, [4, 0, 1, 2, 3]), [2, b, cells])
-  const rows = (v: Value<D>) => reshape(v, [b, cells, v.shape[4] as number])
+  const [cells] = count
+  const planes = (v: Value<D>) => ofImages(transpose(v, [4, 0, 1, 2, 3]), count, [2])
+  const rows = (v: Value<D>) => ofImages(v, count, [], [v.shape[4] as number])
   return graph.scope('ignore', () => {
     const p = { xy: planes(predicted.xy), wh: planes(predicted.wh) }
-    const truth = { xy: rows(y.xy), wh: rows(y.wh), o: reshape(y.obj, [b, cells]) }
-    return stackLoop(sizes.b, b, [dtype, [cells]], (image) => {
+    const truth = { xy: rows(y.xy), wh: rows(y.wh), o: ofImages(y.obj, count) }
+    const best = stackLoop(sizes.b, extent.b, [dtype, [cells]], (image) => {
       const own = (v: Value<D>) => unsqueeze(gather(v, image, 1), [1]) // [2, 1, h·w·A]
       const [xy, wh] = [own(p.xy), own(p.wh)]
       const at = nonZeroPlaces(gather(truth.o, image), 'n')
@@ -119,6 +157,7 @@ function bestIous<D extends Real>(
       const none = filled(shapeOf(row), row.shape, -1, dtype)
       return squeeze(reduceMax(concat([ious, none], 1), { axes: [1] }), [0])
     })
+    return typeof cells === 'number' ? best : ofImages(best, count) // a loop over no images does not know their size
   })
 }
 

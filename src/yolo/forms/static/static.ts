@@ -95,19 +95,11 @@ function centreAndClasses<D extends Real>(v: Value<D>, wholeSplits: boolean) {
   return { xy, cls }
 }
 
-/** Above this size a float32 sum of equal terms is off by more than 2e-6 on the CPU provider. */
-const longestSum = 1100
-
-/** Sums of the cells `[1, B, U, 1, 1, P]` of each unit, or of shorter lines. */
-function linesOf<D extends Real>(v: Value<D>, { batch, unit, units, scales }: Arrangement): Column<D> {
-  const { w, a } = scales[0] as ScaleArrangement
-  const perUnit = unit <= longestSum ? 1 : unit / (w * a)
-  const values =
-    perUnit === 1
-      ? reduceSum(v, { axes: [0, 3, 4, 5] })
-      : reduceSum(reshape(v, [batch, units * perUnit, w * a]), { axes: [2] })
-  return { values, rows: scales.map((s) => s.units * perUnit) }
-}
+/** The cells `[1, B, U, 1, 1, P]` as rows, one for each unit. */
+const unitsOf = <D extends Real>(v: Value<D>, { batch, unit, units, scales }: Arrangement): Column<D> => ({
+  values: reshape(v, [batch, units, unit]),
+  rows: scales.map((s) => s.units),
+})
 
 function sumsOf<D extends Real>(
   terms: Terms<Differentiable<D>>,
@@ -120,10 +112,10 @@ function sumsOf<D extends Real>(
   const rows = scales.map((s, l) => (l === scales.length - 1 ? s.rows + emptyRows : s.rows)) // the empty ones add 0
   const ofRows = ({ value }: Differentiable<D>) => ({ values: value, rows })
   const ofCells = (v: Value<D>) => {
-    const { values, rows: sizes } = linesOf(v, arrangement)
-    return [lineAddends(values, sizes)]
+    const { values, rows: units } = unitsOf(v, arrangement)
+    return [lineAddends(reduceSum(values, { axes: [2] }), units)]
   }
-  const columns = ofEachTerm((name) => (name === 'conf' ? linesOf(terms.conf.value, arrangement) : ofRows(terms[name])))
+  const columns = ofEachTerm((name) => (name === 'conf' ? unitsOf(terms.conf.value, arrangement) : ofRows(terms[name])))
   const units = scales.map((s) => s.units)
   return {
     terms: sideBySide(columns),

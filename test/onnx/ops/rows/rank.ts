@@ -1,3 +1,4 @@
+import { inChunks } from '../../../../src/onnx/ops/chunks.js'
 import { stackLoop } from '../../../../src/onnx/ops/control.js'
 import { add } from '../../../../src/onnx/ops/elementwise.js'
 import { matMul } from '../../../../src/onnx/ops/matmul.js'
@@ -75,6 +76,39 @@ export const rankRows: Row[] = [
     scatterRows,
     counting([3, 2]),
   ),
+  row(
+    'inChunks',
+    'fills up the last',
+    [counting([3])],
+    (x) => inChunks([x], [2]).values,
+    float32([2, 2], [0, 1, 2, 0]),
+    {
+      shapes: [['n']],
+    },
+  ),
+  row(
+    'inChunks',
+    'of several',
+    [counting([1]), counting([2])],
+    (x, y) => inChunks([x, y], [2]).values,
+    float32([2, 2], [0, 0, 1, 0]),
+    {
+      shapes: [['n'], ['m']],
+    },
+  ),
+  row(
+    'inChunks',
+    'in lines',
+    [counting([2, 1])],
+    (x) => inChunks([x], [1, 2]).values,
+    float32([2, 1, 2, 1], [0, 0, 1, 0]),
+    {
+      shapes: [['b', 'n']],
+    },
+  ),
+  row('inChunks', 'of nothing', [float32([0, 1], [])], (x) => inChunks([x], [2]).values, float32([0, 2, 1], []), {
+    shapes: [['b', 'n']],
+  }),
   row('pad', 'before and after', [images], (x) => pad(x, 1, 1, 2), padded),
   row('pad', 'of nothing', [float32([0], [])], (x) => pad(x, -1, 1, 0), float32([1], [0])),
   row(
