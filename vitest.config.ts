@@ -12,17 +12,22 @@ const equipped: Readonly<Record<string, string>> = {
 /** Tests of the tests, searches, and many runs of the command line: `--mode slow`. */
 const slow = [
   'test/detector/external.test.ts',
+  'test/cli/cause.test.ts',
   'test/cli/data.test.ts',
   'test/cli/eval.test.ts',
   'test/cli/main.test.ts',
   'test/cli/record.test.ts',
   'test/cli/reports.test.ts',
   'test/cli/verify.test.ts',
+  'test/cli/verifygraph.test.ts',
   'test/golden/reports.test.ts',
   'test/golden/runs.test.ts',
   'test/yolo/gradient/differences.test.ts',
   'test/yolo/gradient/mutations.test.ts',
+  'test/verify/layers/cause.test.ts',
   'test/verify/layers/planted.test.ts',
+  'test/verify/scenes.test.ts',
+  'test/verify/run/cause.test.ts',
   'test/yolo/memory/*.test.ts',
   'test/yolo/mutations.test.ts',
 ]

@@ -11,9 +11,24 @@ export const exitCodes = {
   runtime: 4,
   /** Out of time or memory. */
   limit: 5,
+  /** Nothing differs, but something was not compared. */
+  incomplete: 6,
   internal: 70,
   interrupted: 130,
 } as const
 
-/** With several failures the highest code wins. */
-export const worstExit = (codes: readonly number[]): number => Math.max(exitCodes.ok, ...codes)
+/** From what a caller must hear of first. */
+const precedence: readonly number[] = [
+  exitCodes.interrupted,
+  exitCodes.internal,
+  exitCodes.limit,
+  exitCodes.runtime,
+  exitCodes.input,
+  exitCodes.usage,
+  exitCodes.mismatch,
+  exitCodes.incomplete,
+]
+
+/** The code of several results: the one that weighs most; an incomplete comparison only where nothing failed. */
+export const worstExit = (codes: readonly number[]): number =>
+  precedence.find((code) => codes.includes(code)) ?? Math.max(exitCodes.ok, ...codes)

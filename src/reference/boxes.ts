@@ -15,7 +15,7 @@ export interface GridSize {
   readonly rows: number
 }
 
-const sigmoid = (t: number): number => 1 / (1 + Math.exp(-t))
+export const sigmoid = (t: number): number => 1 / (1 + Math.exp(-t))
 
 /** The predicted box of a cell (semantics 2, `decode`; `yolo_head` of keras-yolo3): unclipped, size unbounded. */
 export function predictedBox(layer: Layer, cell: Cell): Box {
@@ -35,7 +35,7 @@ export function labelledBox({ labels }: Layer, cell: Cell): Box {
 }
 
 /** Overlap of two intervals given by centre and length; negative by the gap between them if they are apart. */
-const overlap = (x: number, w: number, x2: number, w2: number): number =>
+export const overlap = (x: number, w: number, x2: number, w2: number): number =>
   Math.min(x + w / 2, x2 + w2 / 2) - Math.max(x - w / 2, x2 - w2 / 2)
 
 /** Intersection over union (`box_iou` of keras-yolo3): no epsilon, no clipping; NaN for two boxes without area (S16). */
@@ -45,14 +45,14 @@ export function iou(p: Box, t: Box): number {
 }
 
 /** Largest absolute error of the float32 Sigmoid on the CPU provider (semantics 7). */
-const SIGMOID_ERROR = 1.7e-7
+export const SIGMOID_ERROR = 1.7e-7
 /** Relative error, in units of u, of a predicted side: exp (2), times anchor (1), rounded anchor (1), over S (1). */
 const SIDE_ROUNDINGS = 5
 /** Relative error, in units of u, of the IoU after its sides: two differences, product, area, sum, difference, quotient. */
 const RATIO_ROUNDINGS = 8
 /** Sizes beyond this may be infinite in float32, areas below the other may be 0. */
 const HUGE = 1e30
-const TINY = 1e-30
+export const TINY = 1e-30
 
 /**
  * How far the IoU of a predicted and a true box may stray when everything is computed in float32.

@@ -1,3 +1,4 @@
+import { SIGMOID_ERROR } from './boxes.js'
 import { ignoreOf } from './ignore.js'
 import { at, type Layer, layersOf } from './layer.js'
 import { forEachPart, type Terms } from './terms.js'
@@ -18,6 +19,8 @@ export interface ScaleGradient {
   readonly values: Float64Array
   /** First-order effect of rounding targets and scale to float32 on each of them; 0 where it is not finite. */
   readonly bounds: Float64Array
+  /** The same of the float32 Sigmoid of a provider, for graphs that take theirs from it (semantics 7). */
+  readonly sigmoidBounds: Float64Array
 }
 
 /**
@@ -39,12 +42,14 @@ export function yoloLossGradients(input: OracleInput, options: GradientOptions =
 
 function scaleGradient(layer: Layer, mask: Uint8Array, { weights, divisor = layer.batch }: GradientOptions) {
   const size = layer.logits.length
-  const [values, bounds] = [new Float64Array(size), new Float64Array(size)]
-  forEachPart(layer, mask, (term, cell, { channel, slope, slopeError = 0 }) => {
+  const [values, bounds, sigmoidBounds] = [new Float64Array(size), new Float64Array(size), new Float64Array(size)]
+  forEachPart(layer, mask, (term, cell, { channel, slope, slopeError = 0, ofSigmoid = 0 }) => {
     const factor = (weights?.[term] ?? 1) / divisor
     const i = cell.at + channel
     values[i] = at(values, i) + slope * factor
-    bounds[i] = at(bounds, i) + (Number.isFinite(slope) ? Math.abs(slopeError * factor) : 0)
+    const bounded = Number.isFinite(slope)
+    bounds[i] = at(bounds, i) + (bounded ? Math.abs(slopeError * factor) : 0)
+    sigmoidBounds[i] = at(sigmoidBounds, i) + (bounded ? SIGMOID_ERROR * Math.abs(ofSigmoid * factor) : 0)
   })
-  return { values, bounds }
+  return { values, bounds, sigmoidBounds }
 }

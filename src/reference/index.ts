@@ -2,7 +2,20 @@
  * The oracle: the loss and its gradient in plain float64 loops, straight from the maths.
  * It imports nothing, so that it shares no mistake with the graph that it judges.
  */
+
+export { iouMargin, SIGMOID_ERROR } from './boxes.js'
+export { type Diagnosis, yoloDiagnoses } from './diagnosis.js'
 export { crossEntropy } from './entropy.js'
 export { type GradientOptions, type ScaleGradient, yoloLossGradients } from './gradients.js'
-export { type OracleInput, type OracleResult, type ScaleResult, yoloLoss } from './oracle.js'
-export { sumBound } from './rounding.js'
+export { type DecodedHead, yoloHeads } from './head.js'
+export { yoloIgnore } from './ignore.js'
+export type { Grid, Terms } from './oracle.js'
+export {
+  type ImageSums,
+  type LossOptions,
+  type OracleInput,
+  type OracleResult,
+  type ScaleResult,
+  yoloLoss,
+} from './oracle.js'
+export { sumBound, UNIT_ROUNDOFF } from './rounding.js'

@@ -10,6 +10,7 @@ export interface Layer {
   readonly classes: number
   /** S: width and height of the network input in pixels, taken from the coarsest grid (S3). */
   readonly input: { readonly width: number; readonly height: number }
+  readonly guard: boolean
   readonly logits: Grid['data']
   readonly labels: Grid['data']
 }
@@ -49,7 +50,7 @@ export function layersOf(input: OracleInput): Layer[] {
 }
 
 function layer(input: OracleInput, l: number, mask: readonly number[], size: Layer['input']): Layer {
-  const { classes } = input
+  const { classes, guard = false } = input
   const [logits, labels] = [input.logits[l] as Grid, input.labels[l] as Grid]
   const [batch = Number.NaN, rows = Number.NaN, columns = Number.NaN] = labels.shape
   expectShape(`logits[${l}]`, logits, [batch, rows, columns, mask.length * (5 + classes)])
@@ -59,7 +60,7 @@ function layer(input: OracleInput, l: number, mask: readonly number[], size: Lay
     if (!anchor) throw new RangeError(`anchorMask[${l}] names anchor ${n} of ${input.anchors.length}`)
     return anchor
   })
-  return { batch, rows, columns, anchors, classes, input: size, logits: logits.data, labels: labels.data }
+  return { batch, rows, columns, anchors, classes, guard, input: size, logits: logits.data, labels: labels.data }
 }
 
 function expectShape(name: string, grid: Grid, shape: readonly number[]): void {

@@ -30,12 +30,16 @@ export const sumBound = (count: number): number =>
  */
 export class Tally {
   readonly #sums: Float64Array
+  readonly #sizes: Float64Array
+  readonly #slacks: Float64Array
   #size = 0
   #slack = 0
 
   /** @param images B, the number of sums kept apart */
   constructor(images: number) {
     this.#sums = new Float64Array(images)
+    this.#sizes = new Float64Array(images)
+    this.#slacks = new Float64Array(images)
   }
 
   /**
@@ -44,7 +48,9 @@ export class Tally {
    * @param slack first-order error of the term that is not relative to its parts
    */
   add(image: number, term: number, size: number, slack = 0): void {
-    this.#sums[image] = (this.#sums[image] ?? Number.NaN) + term
+    increase(this.#sums, image, term)
+    increase(this.#sizes, image, size)
+    increase(this.#slacks, image, slack)
     this.#size += size
     this.#slack += slack
   }
@@ -61,10 +67,21 @@ export class Tally {
 
   /** Bound of the total's rounding error, undivided; 0 where the total is not finite and only identity counts. */
   get bound(): number {
-    const cancelled = Math.max(this.#size - Math.abs(this.total), 0)
-    return Number.isFinite(this.total) ? this.#slack + PART_ROUNDINGS * UNIT_ROUNDOFF * cancelled : 0
+    return boundOf(this.total, this.#size, this.#slack)
+  }
+
+  /** The same of each image, `[B]`. */
+  get perImageBound(): Float64Array {
+    return this.#sums.map((sum, b) => boundOf(sum, this.#sizes[b] ?? Number.NaN, this.#slacks[b] ?? Number.NaN))
   }
 }
+
+function increase(sums: Float64Array, i: number, by: number): void {
+  sums[i] = (sums[i] ?? Number.NaN) + by
+}
+
+const boundOf = (sum: number, size: number, slack: number): number =>
+  Number.isFinite(sum) ? slack + PART_ROUNDINGS * UNIT_ROUNDOFF * Math.max(size - Math.abs(sum), 0) : 0
 
 /** Error of z = y·g − c: the product is rounded before the difference, so it errs by its own size, not by z's. */
 export const offsetError = (product: number, z: number): number => UNIT_ROUNDOFF * (Math.abs(product) + Math.abs(z))

@@ -1,3 +1,4 @@
+import { sigmoid } from './boxes.js'
 import { crossEntropy, crossEntropySize } from './entropy.js'
 import { at, type Cell, cellsOf, type Layer } from './layer.js'
 import { logSizeError, offsetError, scaleError, Tally, UNIT_ROUNDOFF as u } from './rounding.js'
@@ -10,7 +11,7 @@ export interface Targets {
   readonly scaleError: number
   /** x and y of the centre within the cell. */
   readonly offset: readonly Target[]
-  /** Logarithm of width and height over the anchor's. */
+  /** Logarithm of width and height over the anchor's; in guard mode only of those that have one. */
   readonly logSize: readonly Target[]
 }
 
@@ -40,16 +41,16 @@ export function targetsOf(layer: Layer, cell: Cell): Targets {
     const z = label * cells - cellIndex
     return { z, error: offsetError(label * cells, z), channel }
   }
-  const logSize = (label: number, anchor: number, pixels: number, channel: number): Target => {
+  const logSize = (label: number, anchor: number, pixels: number, channel: number): Target[] => {
     const z = Math.log((label / anchor) * pixels)
-    return { z, error: logSizeError(z, anchor), channel }
+    return layer.guard && !(label > 0) ? [] : [{ z, error: logSizeError(z, anchor), channel }]
   }
   return {
     objectness: o,
     scale: 2 - w * h,
     scaleError: scaleError(w * h),
     offset: [offset(x, layer.columns, cell.column, 0), offset(y, layer.rows, cell.row, 1)],
-    logSize: [logSize(w, anchorW, layer.input.width, 2), logSize(h, anchorH, layer.input.height, 3)],
+    logSize: [...logSize(w, anchorW, layer.input.width, 2), ...logSize(h, anchorH, layer.input.height, 3)],
   }
 }
 
@@ -68,9 +69,10 @@ interface Part {
   readonly value: number
   readonly size: number
   readonly error?: number
-  /** Its derivative by the logit, and how far float32 may move that. */
+  /** Its derivative by the logit, how far float32 may move that, and what σ is multiplied by in it. */
   readonly slope: number
   readonly slopeError?: number
+  readonly ofSigmoid?: number
 }
 
 /** A term: the rows it lives on, and its parts there. */
@@ -81,8 +83,6 @@ interface Term {
 
 /** σ(t) − z as (1 − z)·σ(t) − z·σ(−t): neither tail is lost for the labels 0 and 1, however certain t is. */
 const excess = (t: number, z: number): number => (1 - z) * sigmoid(t) - z * sigmoid(-t)
-
-const sigmoid = (t: number): number => 1 / (1 + Math.exp(-t))
 
 /**
  * The terms of a scale, undivided (semantics 2), and their derivatives (semantics 6, S17):
@@ -148,6 +148,7 @@ function offsetParts(layer: Layer, cell: Cell, { objectness: o, scale: s, scaleE
       error: Math.abs(o * s * t) * error + Math.abs(o * ce) * scaleError,
       slope: o * s * slope,
       slopeError: Math.abs(o * s) * error + Math.abs(o * slope) * scaleError,
+      ofSigmoid: o * s,
     }
   })
 }
@@ -180,6 +181,7 @@ function confidencePart(layer: Layer, cell: Cell, kappa: number): Part {
     size: weight * crossEntropySize(o, t),
     slope: (o + (1 - o) * kappa) * slope,
     slopeError: o === 0 ? 0 : 4 * u * weight * (Math.abs(slope) + Math.abs(o)),
+    ofSigmoid: o + (1 - o) * kappa,
   }
 }
 
@@ -188,6 +190,6 @@ function classParts({ labels, logits, classes }: Layer, cell: Cell, o: number): 
     const channel = 5 + c
     const [y, t] = [at(labels, cell.at + channel), at(logits, cell.at + channel)]
     const size = Math.abs(o) * crossEntropySize(y, t)
-    return { channel, value: o * crossEntropy(y, t), size, slope: o * excess(t, y) }
+    return { channel, value: o * crossEntropy(y, t), size, slope: o * excess(t, y), ofSigmoid: o }
   })
 }

@@ -13,6 +13,8 @@ export interface OracleInput {
   readonly classes: number
   /** θ: a cell whose best IoU reaches it is not punished as background. */
   readonly ignoreThreshold: number
+  /** Leaves widths and heights that are not above 0 out of wh, where the original gives +∞ or NaN (S9). */
+  readonly guard?: boolean
   /** Per scale `[B,h,w,A·(5+C)]`. */
   readonly logits: readonly Grid[]
   /** Per scale `[B,h,w,A,5+C]`. */

@@ -4,7 +4,7 @@ import type { Attribute, Dim, Shape } from '../../src/onnx/graph/model.js'
 import type { Value } from '../../src/onnx/graph/value.js'
 import { cast, concat, reshape, sigmoid, transpose } from '../../src/onnx/ops.js'
 import { encodeModel } from '../../src/onnx/proto/encode.js'
-import { Random } from '../../src/verify/cases/make/random.js'
+import { Random } from '../../src/verify/cases/scene/random.js'
 import type { ConfigInput } from '../../src/yolo/config/config.js'
 
 /** The configuration of the tiny detector: two scales of three anchors, two classes. */

@@ -1,7 +1,7 @@
 import { yoloLoss } from '../../src/reference/oracle.js'
-import { Random } from '../../src/verify/cases/make/random.js'
-import { type PixelBox, scene } from '../../src/verify/cases/make/scene.js'
-import type { Tensors } from '../../src/verify/cases/make/types.js'
+import { Random } from '../../src/verify/cases/scene/random.js'
+import { type PixelBox, scene } from '../../src/verify/cases/scene/scene.js'
+import type { Tensors } from '../../src/verify/cases/scene/tensors.js'
 import type { ConfigInput, LossConfig } from '../../src/yolo/config/config.js'
 import { resolveConfig } from '../../src/yolo/config/resolve.js'
 

@@ -65,8 +65,8 @@ describe('a case is refused', () => {
 
   it('that was made for another graph', () =>
     golden('errors/mismatch', [
-      ...Object.keys(otherwise).map((name) => `verify ${name}.onnx`),
-      'verify voc.onnx',
+      ...Object.keys(otherwise).map((name) => `verify ${name}.onnx --fixtures fixtures`),
+      'verify voc.onnx --fixtures fixtures',
       'verify voc.onnx --fixtures fixtures/zero-size',
       'diff voc.onnx voc.onnx',
       'eval voc.onnx fixtures/zero-size',

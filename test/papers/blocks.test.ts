@@ -6,9 +6,9 @@ import { workIn, write } from '../golden/place.js'
 import { root } from '../house/source.js'
 import { type Run, yoloLossHere as yoloLoss } from '../support/cli.js'
 import { papers, shellLines, shownBy } from './markdown.js'
-import { elsewhere, shownConfig, stages } from './stages.js'
+import { elsewhere, shownConfig, stages, threeClasses } from './stages.js'
 
-await workIn({ 'my.json': shownConfig() })
+await workIn({ 'my.json': shownConfig(), 'three.json': threeClasses })
 
 const shell = papers.flatMap((page) => shellLines(page).map((words) => [page.path, words.join(' '), words] as const))
 const asked = shell.filter(([, line]) => line.startsWith('npx yolo-loss '))

@@ -20,6 +20,19 @@ export type Stage = () => Files | Promise<Files>
 export const shownConfig = (): object =>
   JSON.parse(paper('src/yolo/README.md').blocks.find(({ language }) => language === 'json')?.text ?? '')
 
+/** A configuration that no preset and no fixture has. */
+export const threeClasses = {
+  anchors: [
+    [12, 18],
+    [30, 44],
+    [61, 80],
+    [100, 70],
+    [140, 160],
+    [210, 190],
+  ],
+  classes: 3,
+}
+
 /** A preset as Darknet writes it. */
 function darknetFile({ anchors, anchorMask, classes, ignoreThreshold }: (typeof presets)['yolov3-openimages']): string {
   const all = `anchors=${anchors.join()}\nnum=${anchors.length}\nclasses=${classes}\nignore_thresh=${ignoreThreshold}`
@@ -42,7 +55,12 @@ export const stages: Readonly<Record<string, Stage>> = {
   'src/verify/README.md': async () => {
     symlinkSync(fixtures, 'fixtures')
     const loss = graphBytes({ ...configOf(await readFixture('non-square')), components: true, masks: true })
-    return { 'loss.onnx': loss, 'faulty.onnx': plant(loss, 'objects/wh/Sub', 'swapped operands') as Uint8Array }
+    return {
+      'three.json': threeClasses,
+      'loss.onnx': loss,
+      'faulty.onnx': plant(loss, 'objects/wh/Sub', 'swapped operands') as Uint8Array,
+      'wrong.onnx': plant(loss, 'ignore/iou/Max_1', 'a changed constant') as Uint8Array,
+    }
   },
   'src/attach/README.md': async () => ({
     'detector.json': tinyConfig,

@@ -168,10 +168,10 @@ describe('yoloLoss', () => {
   it('does not count a cell whose IoU is 0/0, and marks it as uncertain (S16)', () => {
     const scale = single([0, 0, -800, -800, 0, 0], [0.5, 0.5, 0, 0, 1, 1])
     expect(scale.bestIou[0]).toBeNaN()
-    expect([scale.ignore, scale.iouMargin[0]]).toEqual([0, Infinity])
+    expect([scale.ignore, scale.iouLow[0], scale.iouHigh[0]]).toEqual([0, -Infinity, Infinity])
     expect(single([0, 0, 800, 800, 0, 0], CENTRED).bestIou[0]).toBe(0)
-    expect(single([0, 0, 100, -100, 0, 0], CENTRED).iouMargin[0]).toBe(Infinity)
-    expect(single([0, 0, 100, 100, 0, 0], CENTRED).iouMargin[0]).toBeLessThan(1e-30)
+    expect(single([0, 0, 100, -100, 0, 0], CENTRED).iouHigh[0]).toBe(Infinity)
+    expect(single([0, 0, 100, 100, 0, 0], CENTRED).iouHigh[0]).toBeLessThan(1e-30)
   })
 
   it('is +∞ for a positive of width or height 0, in wh alone (S9)', () => {

@@ -94,6 +94,32 @@ export function plantInLoop(bytes: Uint8Array, prefix: string): Uint8Array {
   return encodeForeign(model)
 }
 
+/**
+ * A model whose inner values have other names, as another tool gives them.
+ * @param all inputs and outputs too
+ */
+export function renameInner(bytes: Uint8Array, renamed: (name: string) => string, { all = false } = {}): Uint8Array {
+  const model = decodeModel(bytes, 'model')
+  const graph = model.graph as GraphProto
+  const ends = [...graph.input, ...graph.output]
+  const kept = new Set([...(all ? [] : ends), ...graph.initializer].map(({ name }) => name))
+  const to = (name: string) => (name === '' || kept.has(name) ? name : renamed(name))
+  for (const node of graph.node) {
+    node.input = node.input.map(to)
+    node.output = node.output.map(to)
+    if (!all) node.name = renamed(node.name)
+  }
+  for (const end of ends) end.name = to(end.name)
+  graph.valueInfo = []
+  return encodeForeign(model)
+}
+
+/** A model that does not say what it computes. */
+export function unstamped(bytes: Uint8Array): Uint8Array {
+  const model = decodeModel(bytes, 'model')
+  return encodeForeign({ ...model, metadataProps: [] })
+}
+
 /** Nodes of a part, in graph order. */
 export const nodesOf = (bytes: Uint8Array, part: string): string[] =>
   (decodeModel(bytes, 'model').graph?.node ?? []).filter((n) => parts[part]?.(n)).map((n) => n.name)

@@ -61,8 +61,10 @@ describe('a cell that rounding puts on the other side of the threshold', () => {
     expect(flipped).toHaveLength(1)
     expect(flipped[0]).toMatchObject({ scale, bestIou: θ, maskChange: -1 })
     const row = report.rows.find((r) => r.output === 'conf_1')
-    expect(row?.explained).toMatch(/^1 cells at the threshold change it by -?\d/)
-    expect(report.rows.find((r) => r.output === 'ignore_mask_1')?.explained).toContain('fell on its other side')
+    expect(row?.explained).toMatch(/^1 of \d+ cells at the threshold change it by \d/)
+    expect(report.rows.find((r) => r.output === 'ignore_mask_1')?.explained).toMatch(
+      /cells at the threshold change it by 1$/,
+    )
   })
 
   it('is a failure on request', async () => {
@@ -85,4 +87,54 @@ describe('a cell that rounding puts on the other side of the threshold', () => {
     const report = await verifyCase(await caseAt(θ + δ, true), { model: wrong })
     expect(report.rows.filter((r) => r.verdict === 'FAIL').map((r) => r.output)).toContain('ignore_mask_1')
   })
+})
+
+describe('an IoU that IEEE arithmetic determines', () => {
+  /** With ≤ in place of <, which only an IoU on the threshold tells. */
+  function inclusive(bytes: Uint8Array): Uint8Array {
+    const model = decodeModel(bytes, 'm')
+    const compared =
+      model.graph?.node.filter(({ opType, name }) => opType === 'Less' && name.startsWith('ignore/')) ?? []
+    expect(compared.length).toBeGreaterThan(0)
+    for (const node of compared) node.opType = 'LessOrEqual'
+    return encodeForeign(model)
+  }
+
+  it('excuses nobody: ≤ is caught on the fixture that lies on the threshold', async () => {
+    const test = await readFixture('iou-at-threshold')
+    const right = graphBytes({ ...configOf(test), components: true, masks: true })
+    expect((await verifyCase(test, { model: { bytes: right, file: 'right' } })).exitCode).toBe(0)
+    const report = await verifyCase(test, { model: { bytes: inclusive(right), file: 'wrong' } })
+    expect(report.exitCode).toBe(1)
+    expect(report.near).toEqual([])
+  })
+
+  it('is left to rounding on a provider that rounds otherwise', () => {
+    const { bestIou, iouLow, iouHigh } = exact({ ieee: true })
+    expect([bestIou, iouLow, iouHigh]).toEqual([0.5, 0.5, 0.5])
+    const loose = exact({ ieee: false })
+    expect(loose.iouLow).toBeLessThan(0.5)
+    expect(loose.iouHigh).toBeGreaterThan(0.5)
+  })
+
+  function exact(how: { ieee: boolean }) {
+    const labels = { shape: [1, 1, 1, 2, 6], data: new Float32Array([0, 0, 0, 0, 0, 0, 0.5, 0.5, 0.5, 0.25, 1, 1]) }
+    const logits = { shape: [1, 1, 1, 12], data: new Float32Array(12) }
+    const anchors = [
+      [16, 16],
+      [8, 8],
+    ] as const
+    const input = {
+      anchors,
+      anchorMask: [[0, 1]],
+      classes: 1,
+      ignoreThreshold: 0.5,
+      logits: [logits],
+      labels: [labels],
+    }
+    const [{ bestIou, iouLow, iouHigh }] = yoloLoss(input, how).scales as [
+      ReturnType<typeof yoloLoss>['scales'][number],
+    ]
+    return { bestIou: bestIou[0], iouLow: iouLow[0], iouHigh: iouHigh[0] }
+  }
 })

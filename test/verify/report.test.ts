@@ -69,7 +69,7 @@ describe('the report as text', () => {
     '  b/model.onnx: the file is empty',
     '  hint: export it again',
     '',
-    '1 expected outputs not compared: the graph does not have them',
+    'expected outputs that the graph does not have: "wh_0"',
     '',
     '1 passed, 2 failed',
   ]
@@ -122,7 +122,7 @@ describe('the report as JSON', () => {
   const json = JSON.parse(toJson(reports))
 
   it('has a version, the counts and every row', () => {
-    expect(json).toMatchObject({ schemaVersion, passed: 1, failed: 2, exitCode: 3 })
+    expect(json).toMatchObject({ schemaVersion, verdict: 'fail', passed: 1, failed: 2, uncompared: 0, exitCode: 3 })
     expect(json.cases[0]).toMatchObject({ case: 'a', header, skipped: ['wh_0'] })
     expect(json.cases[1].rows[0].problem).toEqual(problem)
   })

@@ -22,12 +22,14 @@ export type ValuesOf<Flags extends readonly Flag[]> = (
 
 type Camel<S extends string> = S extends `${infer Head}-${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : S
 
-/** `maxUnpacked` of `-m, --max-unpacked <MiB>`. */
+/** `maxUnpacked` of `-m, --max-unpacked <MiB>`, `reference` of `--no-reference`. */
 type KeyOf<S extends string> = S extends `${string}--${infer Name} ${string}`
   ? Camel<Name>
-  : S extends `${string}--${infer Name}`
+  : S extends `--no-${infer Name}`
     ? Camel<Name>
-    : never
+    : S extends `${string}--${infer Name}`
+      ? Camel<Name>
+      : never
 
 /** What stands behind a flag as it is, once or several times, or that the flag is there. */
 type Plain<S extends string> = S extends `${string} <${string}...>`

@@ -55,3 +55,20 @@ export function parseWeights(text: string): Record<string, number> {
   if (twice) throw new InvalidArgumentError(`"${twice[0]}" stands twice; give each term one weight.`)
   return Object.fromEntries(pairs)
 }
+
+/** `theirs=y_pred_0,other=y_true_0` as a map from their names to ours; the flag may be given again. */
+export function parseNames(text: string, before: ReadonlyMap<string, string> = new Map()): ReadonlyMap<string, string> {
+  const names = new Map(before)
+  for (const pair of text.split(',')) {
+    const at = pair.lastIndexOf('=')
+    const [theirs, ours] = [pair.slice(0, Math.max(at, 0)).trim(), pair.slice(at + 1).trim()]
+    if (theirs === '' || ours === '') throw new InvalidArgumentError(`"${pair}" is no theirs=ours.`)
+    const twice = [...names].find(([other, own]) => other === theirs || own === ours)
+    if (twice) throw new InvalidArgumentError(`"${pair}" stands beside "${twice.join('=')}"; each name is one.`)
+    names.set(theirs, ours)
+  }
+  return names
+}
+
+/** A path; the flag may be given again. */
+export const parsePath = (text: string, before: readonly string[] = []): readonly string[] => [...before, text]

@@ -61,6 +61,8 @@ export interface Dissection {
   exposed(count: number): Uint8Array
   /** The one node as a model of its own, its inputs and outputs typed by these values. */
   alone(index: number, values: ReadonlyMap<string, AnyTensor>): Uint8Array
+  /** The model without some nodes: what they make is fed to it, typed by these values. */
+  without(indices: readonly number[], values: ReadonlyMap<string, AnyTensor>): Uint8Array
 }
 
 /** The order of its parts is that of the reports. */
@@ -101,6 +103,20 @@ function alone(
   return encodeForeign({ ...model, graph: part })
 }
 
+function without(
+  model: ModelProto,
+  graph: GraphProto,
+  nodes: readonly NodeProto[],
+  values: ReadonlyMap<string, AnyTensor>,
+): Uint8Array {
+  const fed = nodes.flatMap(made).filter((name) => values.has(name))
+  const input = [...graph.input, ...fed.map((name) => typed(name, values.get(name) as AnyTensor))]
+  const node = graph.node.filter((own) => !nodes.includes(own))
+  // An output that is fed is no longer one that the model makes.
+  const output = graph.output.filter(({ name }) => !fed.includes(name))
+  return encodeForeign({ ...model, graph: { ...graph, node, input, output } })
+}
+
 /** Opens a model for a look at its inner values. @throws InputError when it is none */
 export function dissect(bytes: Uint8Array, file: string): Dissection {
   const model = decodeModel(bytes, file)
@@ -112,5 +128,9 @@ export function dissect(bytes: Uint8Array, file: string): Dissection {
     outputs: graph.output.map((o) => o.name),
     exposed: (count) => exposed(model, graph, nodes, count),
     alone: (index, values) => alone(model, graph, nodes[index] as NodeProto, values),
+    without: (indices, values) => {
+      const left = indices.map((index) => nodes[index] as NodeProto)
+      return without(model, graph, left, values)
+    },
   }
 }

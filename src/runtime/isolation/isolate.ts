@@ -60,6 +60,11 @@ export class Isolate {
     return result
   }
 
+  /** Starts the child before there is anything to do, so that it is ready when there is. */
+  start(): void {
+    this.#child ??= this.#start()
+  }
+
   /** Ends the child and removes its files. */
   close(): void {
     this.#child?.kill('SIGKILL')
@@ -78,7 +83,8 @@ export class Isolate {
   }
 
   #order(task: Task): Promise<TaskResult> {
-    const child = this.#child ?? this.#start()
+    this.start()
+    const child = this.#child as ChildProcess
     const id = this.#orders++
     return new Promise<TaskResult>((resolve, reject) => {
       // The answer may lie unread while this process was busy, so it is read once more before the verdict.
@@ -144,6 +150,7 @@ export class Isolate {
 /** Gives a child process to something, and ends it when that is done. */
 export async function isolated<T>(options: IsolateOptions, use: (run: Runner) => Promise<T>): Promise<T> {
   const isolate = new Isolate(options)
+  isolate.start()
   return use(isolate.run).finally(() => isolate.close())
 }
 

@@ -1,3 +1,4 @@
+import { loadRuntime } from '../ort.js'
 import { runTask, type Task, type TaskResult } from './task.js'
 import { toWire, type WireError, withErrors } from './wire.js'
 
@@ -22,6 +23,8 @@ process.on('message', async ({ id, task, scratch }: Order) => {
     answer({ id, error: toWire(error) })
   }
 })
+// Loaded while the parent prepares the first task; where it cannot be, that task tells why.
+loadRuntime().catch(() => undefined)
 process.on('disconnect', () => process.exit())
 // An interrupt reaches the whole process group; the parent ends us when it has seen to its own affairs.
 process.on('SIGINT', () => {})

@@ -8,7 +8,7 @@ const entry = (d: number): string => boxEntryNames[d] ?? `class ${d - boxEntries
 
 /** The scale a name belongs to: `xy_1`, `ignore_mask_1`, `positives/layer1/NonZero`. */
 const scaleOf = (name: string): number | undefined => {
-  const digits = /(?:^|\/)layer(\d+)\//.exec(name)?.[1] ?? /_(\d+)$/.exec(name)?.[1]
+  const digits = /(?:^|\/)layer(\d+)\//.exec(name)?.[1] ?? /^[a-z_]+_(\d+)$/.exec(name)?.[1]
   return digits === undefined ? undefined : Number(digits)
 }
 

@@ -1,5 +1,15 @@
 import { printable, refuse } from '../../io/index.js'
-import { configKey, type LossOption, lossOptions, options, semanticsKey } from '../../yolo/index.js'
+import {
+  ConfigError,
+  type ConfigInput,
+  configKey,
+  type LossConfig,
+  type LossOption,
+  lossOptions,
+  options,
+  resolveConfig,
+  semanticsKey,
+} from '../../yolo/index.js'
 import { jsonObject } from './tolerance.js'
 
 type Assumed = Readonly<Record<string, unknown>>
@@ -104,5 +114,17 @@ export function modelConfig(metadata: ReadonlyMap<string, string>): unknown {
     return text === undefined ? undefined : JSON.parse(text)
   } catch {
     return undefined
+  }
+}
+
+/** What a model computes, by its own account or else by that of a case; undefined where neither can be read. */
+export function lossConfigOf(metadata: ReadonlyMap<string, string>, ofCase?: unknown): LossConfig | undefined {
+  const said = modelConfig(metadata) ?? ofCase
+  if (said === undefined) return undefined
+  try {
+    return resolveConfig(said as ConfigInput)
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined
+    throw error
   }
 }

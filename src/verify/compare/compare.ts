@@ -18,6 +18,8 @@ export interface Worst extends Mismatch {
 export interface CompareOptions {
   readonly rtol: number
   readonly atol: number
+  /** By element, what is granted beyond `atol`. */
+  readonly slack?: Float64Array | undefined
   /** Lets NaN stand for NaN; default false. */
   readonly allowBothNan?: boolean
   /** Non-zero for each element that is not to be compared, in row-major order. */
@@ -107,12 +109,13 @@ function noteError(tally: Tally, at: Where, pair: readonly [Scalar, Scalar], err
   const [expected, got] = pair
   const size = Math.abs(Number(expected))
   const bounded = Number.isFinite(size)
-  const excess = error - o.atol
+  const room = o.slack?.[at.place] ?? 0
+  const excess = error - room - o.atol
   if (excess > 0) tally.requiredRtol = Math.max(tally.requiredRtol, bounded ? excess / size : excess)
-  tally.requiredAtol = Math.max(tally.requiredAtol, bounded ? error - o.rtol * size : error)
-  if (!(error <= (bounded ? o.atol + o.rtol * size : 0))) mismatch(tally, at, expected, got)
+  tally.requiredAtol = Math.max(tally.requiredAtol, bounded ? error - room - o.rtol * size : error)
+  if (!(error <= (bounded ? o.atol + room + o.rtol * size : 0))) mismatch(tally, at, expected, got)
   tally.worstAbs = larger(tally.worstAbs, error, at, expected, got)
-  if (size > o.atol && bounded) tally.worstRel = larger(tally.worstRel, error / size, at, expected, got)
+  if (size > o.atol + room && bounded) tally.worstRel = larger(tally.worstRel, error / size, at, expected, got)
 }
 
 /** Notes one element in the tally and gives its error. */
@@ -158,8 +161,16 @@ function nothingCompared(tally: Tally, { allowEmpty }: CompareOptions): string |
   return tally.compared > 0 || allowEmpty ? undefined : 'not one element was compared'
 }
 
+/** Equal finite numbers, which most elements are: there is nothing to note of them. */
+const isSameNumber = (a: unknown, b: unknown): boolean => typeof a === 'number' && a === b && a - a === 0
+
+/** Whether an element without error changes nothing but the counts. */
+const isNoted = ({ worstAbs, worstUlp, worstRel }: Tally, value: unknown): boolean =>
+  worstAbs !== undefined && worstUlp !== undefined && (worstRel !== undefined || value === 0)
+
 /**
- * Compares a tensor with what was expected: an element passes if |got − expected| ≤ atol + rtol·|expected|.
+ * Compares a tensor with what was expected: an element passes if |got − expected| ≤ atol + rtol·|expected|, and its slack
+ * where there is one.
  * A difference in shape or element type fails, and so does a comparison of no element at all.
  */
 export function compare(name: string, expected: AnyTensor, got: AnyTensor, options: CompareOptions): Comparison {
@@ -170,6 +181,11 @@ export function compare(name: string, expected: AnyTensor, got: AnyTensor, optio
   const errors = new Float64Array(different === undefined ? size : 0)
   for (let i = 0; i < errors.length; i++) {
     if (options.exempt?.[i]) continue
+    if (isSameNumber(expected.data[i], got.data[i]) && isNoted(tally, expected.data[i])) {
+      tally.compared++
+      tally.histogram[0] = (tally.histogram[0] ?? 0) + 1
+      continue
+    }
     errors[i] = note(tally, { place: i, shape }, dtype, [elementAt(expected, i), elementAt(got, i)], options)
   }
   const problem = different ?? nothingCompared(tally, options)

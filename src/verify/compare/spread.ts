@@ -26,11 +26,11 @@ export function decadeOf(error: number): number {
   return bin < 0 ? decades.length - 1 : bin
 }
 
-/** Mean and percentiles of absolute errors; the array is sorted. */
+/** Mean and percentiles of absolute errors. */
 export function spreadOf(errors: Float64Array): Spread {
-  if (errors.every((e) => e === 0)) return { mean: 0, p50: 0, p90: 0, p99: 0 }
-  errors.sort()
-  const rank = (p: number): number => errors[Math.max(Math.ceil(p * errors.length) - 1, 0)] ?? 0
-  const mean = errors.reduce((sum, e) => sum + e, 0) / errors.length
+  const some = errors.filter((e) => e !== 0).sort()
+  const zeros = errors.length - some.length
+  const rank = (p: number): number => some[Math.max(Math.ceil(p * errors.length) - 1, 0) - zeros] ?? 0
+  const mean = some.reduce((sum, e) => sum + e, 0) / errors.length
   return { mean, p50: rank(0.5), p90: rank(0.9), p99: rank(0.99) }
 }

@@ -2,24 +2,26 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { type AnyTensor, isForeseen, listed, quoted, readBytes, refuse } from '../../io/index.js'
 import { type ModelInfo, readModel } from '../../onnx/index.js'
-import { type Feeds, isGeneral, type Outcome, providers, runTask } from '../../runtime/index.js'
+import { isGeneral, type Outcome, providers, runTask } from '../../runtime/index.js'
+import type { LossConfig } from '../../yolo/index.js'
+import { Answers } from '../answers/answers.js'
 import { caseConfig } from '../cases/caseconfig.js'
-import { matchConfig } from '../cases/match.js'
+import { lossConfigOf, matchConfig } from '../cases/match.js'
 import { bindTensors, type DataSet, readCase, type TestCase } from '../cases/testcase.js'
-import { type Adjusted, adjustedForFlips, hangsOnMasks } from '../threshold/flipped.js'
-import { nearCells } from '../threshold/nearcells.js'
+import { renamed } from './names.js'
 import type { VerifyOptions } from './options.js'
-import { failedRow, type Judge, outputProblem, outputRows } from './outputrows.js'
+import { failedRow, type Judge, outputProblem } from './outputrows.js'
 import { placementProblem, placementReport } from './placement.js'
-import type { OutputRow, Problem, RunHeader } from './result.js'
+import type { CaseReport, OutputRow, Problem, RunHeader } from './result.js'
+import { type BoundSet, judgedRows } from './setrows.js'
 
 /** Filled while a case runs, so that a failure keeps what was known by then. */
 export interface PartialReport {
   header?: RunHeader
   readonly rows: OutputRow[]
   readonly skipped: string[]
-  readonly extra: string[]
-  readonly near: Adjusted['cells'][number][]
+  /** By data set. */
+  readonly near: Map<string, CaseReport['near']>
 }
 
 /** A case with everything that bears on its verdict. */
@@ -29,70 +31,65 @@ interface Run {
   readonly options: VerifyOptions
   readonly judge: Judge
   readonly partial: PartialReport
+  /** What the graph computes, as far as anybody says. */
+  readonly config: LossConfig | undefined
 }
 
-/** A data set with its tensors bound to the names of the graph. */
-interface BoundSet {
-  readonly name: string
-  readonly feeds: Feeds
-  readonly expected: Map<string, AnyTensor>
+/** Data sets of a folder go by its name, others by their own. */
+const setName = (test: TestCase, set: DataSet): string => {
+  if (!set.name.startsWith('test_data_set_')) return set.name
+  return test.dataSets.length > 1 ? `${test.name}/${set.name}` : test.name
 }
-
-const setName = (test: TestCase, set: DataSet): string =>
-  test.dataSets.length > 1 ? `${test.name}/${set.name}` : test.name
 
 function bindSet({ test, info, options, partial }: Run, set: DataSet): BoundSet {
   const where = join(test.dir, set.name)
   const names = info.outputs.map((o) => o.name)
   const inputs = info.inputs.map((i) => i.name)
-  const expected = bindTensors(set.outputs, names, 'output', where)
-  for (const output of [...expected.keys()]) {
+  const held = bindTensors(set.outputs, names, 'output', where)
+  for (const output of [...held.keys()]) {
     if (options.absent !== 'skip' || names.includes(output)) continue
-    expected.delete(output)
-    partial.skipped.push(output)
+    held.delete(output)
+    if (!partial.skipped.includes(output)) partial.skipped.push(output)
   }
-  return {
-    name: setName(test, set),
-    feeds: Object.fromEntries(bindTensors(set.inputs, inputs, 'input', where)),
-    expected,
-  }
+  return { name: setName(test, set), feeds: Object.fromEntries(bindTensors(set.inputs, inputs, 'input', where)), held }
 }
 
-/** The rows again, with the flips of cells at the threshold taken into account, if that explains anything. */
-function explainedRows(run: Run, set: BoundSet, got: ReadonlyMap<string, AnyTensor>, rows: OutputRow[]): OutputRow[] {
-  const { test, options, judge, partial } = run
-  const doubtful = rows.some((r) => r.verdict === 'FAIL' && hangsOnMasks(r.output))
-  if (!doubtful || options.strictThreshold) return rows
-  const found = nearCells(caseConfig(test.info.config), set.feeds, judge.provider)
-  if (found.length === 0) return rows
-  const near = adjustedForFlips(found, set.expected, got)
-  partial.near.push(...near.cells)
-  return outputRows(set.name, set.expected, got, judge, near)
-}
+/** Whether a graph on a provider rounds every operation to the nearest, the comparison with the threshold too. */
+const isIeee = ({ judge: { provider }, config }: Run): boolean =>
+  providers[provider].rounding === 1 && config?.divisionFree !== true
 
-/** Outputs of the graph that are passed over, because the data set has no value for them and nobody minds. */
-function extraOutputs({ info, options, partial }: Run, set: BoundSet): string[] {
-  if (options.absent !== 'skip') return []
-  const extra = info.outputs.map(({ name }) => name).filter((name) => !set.expected.has(name))
-  partial.extra.push(...extra.filter((name) => !partial.extra.includes(name)))
-  return extra
+/** What the oracle knows of the run; nothing where nobody says what is computed, or the inputs are not those of a loss. */
+function answersTo(run: Run, { feeds, held }: BoundSet): Answers | undefined {
+  const answers = run.config && Answers.of(run.config, feeds, { ieee: isIeee(run) })
+  if (run.options.reference !== false) for (const { name } of run.info.outputs) if (!held.has(name)) answers?.of(name)
+  return answers
 }
 
 /** Compares what came out of one data set. */
-function judgeSet(run: Run, set: BoundSet, outcome: Outcome): void {
-  const { judge, partial } = run
+async function judgeSet(run: Run, set: BoundSet, outcome: Outcome, answers: Answers | undefined): Promise<void> {
+  const { judge, partial, options, test } = run
   const fail = (output: string, problem: Problem) =>
     partial.rows.push(failedRow(set.name, output, judge.provider, problem))
   if ('error' in outcome) return void fail('', problemOf(outcome.error))
-  if (set.expected.size === 0) return void fail('', outputProblem('not one output was compared'))
-  const outputs = new Map(outcome.outputs)
-  for (const output of extraOutputs(run, set)) outputs.delete(output)
+  const held = new Map(set.held)
   for (const [output, error] of outcome.unread) {
-    if (partial.extra.includes(output)) continue
-    set.expected.delete(output)
+    held.delete(output)
     fail(output, problemOf(error))
   }
-  partial.rows.push(...explainedRows(run, set, outputs, outputRows(set.name, set.expected, outputs, judge)))
+  const others = await otherOutputs(run, set)
+  const judged = judgedRows({ test, judge, options }, { ...set, held }, outcome.outputs, answers, others)
+  partial.rows.push(...judged.rows)
+  partial.near.set(set.name, judged.near)
+  if (!judged.rows.some(({ comparison, verdict }) => comparison || verdict === 'FAIL'))
+    fail('', outputProblem('not one output was compared'))
+}
+
+/** What other graphs and runs give for the same inputs. */
+async function otherOutputs({ options }: Run, { name, feeds }: BoundSet) {
+  const others: { readonly label: string; readonly outputs: ReadonlyMap<string, AnyTensor> }[] = []
+  for (const { label, outputs } of options.against ?? [])
+    others.push({ label, outputs: await outputs(name, feeds, options.runner ?? runTask) })
+  return others
 }
 
 /** A tolerance for an output that does not exist is a typo, and the output it was meant for would get another. */
@@ -139,9 +136,13 @@ async function execute(run: Run, file: string, bytes: Uint8Array): Promise<void>
   const session = { provider, optimization, ...(deviceId === undefined ? {} : { deviceId }) }
   const feeds = sets.map((set) => set.feeds)
   partial.header = headerOf(file, bytes, info, options)
-  const result = await runner({ file, model: bytes, session, feeds, ...(placement ? { placement } : {}) })
+  const running = runner({ file, model: bytes, session, feeds, ...(placement ? { placement } : {}) })
+  running.catch(() => undefined)
+  // While the model runs in another process, the reference runs here.
+  const answers = sets.map((set) => answersTo(run, set))
+  const result = await running
   partial.header = { ...partial.header, runtime: result.runtime }
-  for (const [i, outcome] of result.runs.entries()) judgeSet(run, sets[i] as BoundSet, outcome)
+  for (const [i, outcome] of result.runs.entries()) await judgeSet(run, sets[i] as BoundSet, outcome, answers[i])
   if (!placement || !result.placement || result.runs.every((outcome) => 'error' in outcome)) return
   const report = placementReport(result.placement, placement, info)
   partial.header = { ...partial.header, placement: report }
@@ -162,8 +163,10 @@ export async function runCase(
   const { semantics } = options
   matchConfig({ metadata: info.metadata, model: file, config: test.info.config, fixture: test.name, semantics })
   checkTolerances(test)
-  const judge = { ...options, test, provider: options.provider ?? 'cpu' }
-  await execute({ test, info, options, judge, partial }, file, bytes)
+  const config = options.config ?? lossConfigOf(info.metadata, test.info.config)
+  const judge = { ...options, config: caseConfig(config ?? test.info.config), provider: options.provider ?? 'cpu' }
+  const own = options.names ? renamed(info, options, options.names) : { info, options }
+  await execute({ test, ...own, judge, partial, config }, file, bytes)
 }
 
 /** An error that belongs in the report; one that is a fault of ours, or befalls every other case too, goes up. */

@@ -1,6 +1,21 @@
-import type { Optimization, Provider, Runner } from '../../runtime/index.js'
+import type { AnyTensor } from '../../io/index.js'
+import type { Feeds, Optimization, Provider, Runner } from '../../runtime/index.js'
+import type { LossConfig } from '../../yolo/index.js'
 import type { Asked } from '../cases/tolerance.js'
 import type { PlacementRule } from './result.js'
+
+/** Outputs that those of the model are compared with, beside the reference. */
+export interface Against {
+  readonly label: string
+  /** What the other side gives for the inputs of a data set. */
+  readonly outputs: (name: string, feeds: Feeds, runner: Runner) => Promise<ReadonlyMap<string, AnyTensor>>
+}
+
+/** What a foreign model calls inputs and outputs of ours: its names, and ours. */
+export interface ForeignNames {
+  readonly inputs: ReadonlyMap<string, string>
+  readonly outputs: ReadonlyMap<string, string>
+}
 
 export interface VerifyOptions {
   /** Default `cpu`; the run is refused rather than moved to another provider. */
@@ -13,9 +28,20 @@ export interface VerifyOptions {
   readonly model?: { readonly bytes: Uint8Array; readonly file: string }
   /**
    * What to do about an output that only the case has, such as the components where a graph gives only the loss, or
-   * only the graph, such as its gradients: fail (default), or skip it and say so.
+   * only the graph, where the reference has no value for it either: fail (default), or skip it, which makes the verdict
+   * incomplete.
    */
   readonly absent?: 'fail' | 'skip'
+  /** What the model computes; default: what it says itself, or else the case. */
+  readonly config?: LossConfig
+  /** Names of a foreign model. */
+  readonly names?: ForeignNames
+  /** Default true: what the case has no value for is computed by the float64 reference. */
+  readonly reference?: boolean
+  /** Further outputs to compare with. */
+  readonly against?: readonly Against[]
+  /** Lets pass that an output was not compared. */
+  readonly allowUncompared?: boolean
   /** Semantics that the case assumes, if a model of another is to be refused. */
   readonly semantics?: string
   /** Where the model runs; default in this process. */

@@ -1,20 +1,20 @@
-import { join } from 'node:path'
-import { type AnyTensor, exitCodes, listed, nearest, quoted } from '../../io/index.js'
+import { type AnyTensor, exitCodes, isReal, listed, nearest, quoted } from '../../io/index.js'
 import type { Provider } from '../../runtime/index.js'
-import { caseConfig } from '../cases/caseconfig.js'
+import type { CaseConfig } from '../cases/caseconfig.js'
 import { indexInWords } from '../cases/indexwords.js'
-import type { TestCase } from '../cases/testcase.js'
-import { toleranceOf } from '../cases/tolerance.js'
+import type { Tolerance } from '../cases/tolerance.js'
 import { compare } from '../compare/compare.js'
-import { type Exempted, exemptIn, readExempted, widened } from '../threshold/exempt.js'
-import type { Adjusted } from '../threshold/flipped.js'
+import { elementAt, withElements } from '../compare/scalar.js'
+import type { Excuse } from '../threshold/excuse.js'
 import type { VerifyOptions } from './options.js'
 import type { OutputRow, Problem } from './result.js'
+import type { Expectation, Source } from './sources.js'
 
 /** What decides how a row is judged. */
-export interface Judge extends Pick<VerifyOptions, 'asked' | 'allowEmpty' | 'allowBothNan'> {
-  readonly test: TestCase
+export interface Judge extends Pick<VerifyOptions, 'allowEmpty' | 'allowBothNan'> {
   readonly provider: Provider
+  /** In whose words places are told. */
+  readonly config: CaseConfig | undefined
 }
 
 /** The row of something that could not be compared. */
@@ -26,6 +26,19 @@ export const failedRow = (name: string, output: string, provider: Provider, prob
   problem,
 })
 
+/** The row of an output that nothing was there to compare with. */
+export const uncomparedRow = (name: string, output: string, provider: Provider): OutputRow => ({
+  case: name,
+  output,
+  provider,
+  verdict: 'SKIP',
+  problem: {
+    code: 'E_UNCOMPARED',
+    message: 'not compared: neither the case nor the reference has a value for this output',
+    exitCode: exitCodes.incomplete,
+  },
+})
+
 /** A disagreement about which outputs there are. */
 export const outputProblem = (message: string): Problem => ({
   code: 'E_OUTPUTS',
@@ -33,32 +46,32 @@ export const outputProblem = (message: string): Problem => ({
   exitCode: exitCodes.mismatch,
 })
 
-/** The tolerance of an output with everything that bears on it. */
-function toleranceFor({ test, provider, asked }: Judge, output: string, dtype: string, exempted: Exempted, slack = 0) {
-  const tolerance = widened(exempted, output, toleranceOf(test.tolerances, output, dtype, provider, asked))
-  if (slack === 0) return tolerance
-  const source = `${tolerance.source}, and ${slack} for cells at the threshold`
-  return { ...tolerance, atol: tolerance.atol + slack, source }
+/** An expectation with what cells at the threshold do to it. */
+function excused(expectation: Expectation, output: string, excuse: Excuse | undefined): Expectation {
+  const { tensor, slack } = expectation
+  const [change, room] = [excuse?.change(output), excuse?.slack(output)]
+  const moved =
+    change && change.length === tensor.data.length && isReal(tensor.dtype)
+      ? withElements(tensor, (i) => Number(elementAt(tensor, i)) + (change[i] as number))
+      : tensor
+  const more = room?.length === 1 ? (room[0] as number) : 0
+  if (more > 0) return { ...expectation, tensor: moved, tolerance: widerBy(expectation.tolerance, more) }
+  return { ...expectation, tensor: moved, slack: room?.map((x, i) => x + (slack?.[i] ?? 0)) ?? slack }
 }
 
-type Pair = readonly [expected: AnyTensor, got: AnyTensor]
+const widerBy = ({ atol, source, ...rest }: Tolerance, more: number): Tolerance => ({
+  ...rest,
+  atol: atol + more,
+  source: `${source}, and ${more} for cells at the threshold`,
+})
 
-function comparedRow(
-  name: string,
-  output: string,
-  [expected, got]: Pair,
-  judge: Judge,
-  exempted: Exempted,
-  near?: Adjusted,
-) {
-  const { provider, allowEmpty = false, allowBothNan = false, test } = judge
-  const tolerance = toleranceFor(judge, output, expected.dtype, exempted, near?.slack.get(output))
-  const exempt = exemptIn(exempted, output, expected)
-  const comparison = compare(output, expected, got, { ...tolerance, exempt, allowEmpty, allowBothNan })
+function comparedRow(name: string, output: string, expectation: Expectation, got: AnyTensor, judge: Judge) {
+  const { provider, allowEmpty = false, allowBothNan = false, config } = judge
+  const { tensor, tolerance, slack, exempt, mayBeNan = false } = expectation
+  const options = { ...tolerance, slack, exempt, allowEmpty, allowBothNan: allowBothNan || mayBeNan }
+  const comparison = compare(output, tensor, got, options)
   const worst = comparison.worstAbs
-  const where =
-    worst && worst.value > 0 ? indexInWords(output, worst.index, expected.shape, caseConfig(test.info.config)) : ''
-  const explained = near?.explained.get(output)
+  const where = worst && worst.value > 0 ? indexInWords(output, worst.index, tensor.shape, config) : ''
   return {
     case: name,
     output,
@@ -67,36 +80,46 @@ function comparedRow(
     tolerance,
     comparison,
     ...(where === '' ? {} : { where }),
-    ...(explained === undefined ? {} : { explained }),
   } satisfies OutputRow
 }
 
 /**
- * One row for each output that is expected or produced, in graph order; none is passed over in silence.
+ * One row for each output that was produced and that a source knows, in graph order.
  * @param name what to call the case in the rows
- * @param near cells at the threshold, to be taken into account
- * @throws InputError when the margin in `case.json` is malformed
+ * @param excuse cells at the threshold, to be taken into account
  */
-export function outputRows(
+export function rowsAgainst(
   name: string,
-  expected: ReadonlyMap<string, AnyTensor>,
+  source: Source,
   got: ReadonlyMap<string, AnyTensor>,
   judge: Judge,
-  near?: Adjusted,
+  excuse?: Excuse,
 ): OutputRow[] {
-  const { test, provider } = judge
-  const exempted = readExempted(test.info.margin, join(test.dir, 'case.json'))
-  const rows: OutputRow[] = [...got].map(([output, tensor]) => {
-    const wanted = near?.expected.get(output) ?? expected.get(output)
-    if (wanted) return comparedRow(name, output, [wanted, tensor], judge, exempted, near)
-    return failedRow(name, output, provider, outputProblem('the case holds no value for this output'))
+  const title = source.label === undefined ? name : `${name} against ${source.label}`
+  return [...got].flatMap(([output, tensor]) => {
+    const expectation = source.of(output, tensor.dtype)
+    if (!expectation) return []
+    const row = comparedRow(title, output, excused(expectation, output, excuse), tensor, judge)
+    const words = excuse?.words(output)
+    return [words === undefined ? row : { ...row, explained: words }]
   })
+}
+
+/** A failed row for each output that is expected and was not produced. */
+export function absentRows(
+  name: string,
+  expected: Iterable<string>,
+  got: ReadonlyMap<string, AnyTensor>,
+  provider: Provider,
+): OutputRow[] {
+  const wanted = [...expected]
   const names = [...got.keys()]
-  for (const output of [...expected.keys()].filter((o) => !got.has(o))) {
-    const unclaimed = names.filter((n) => !expected.has(n))
-    const near = nearest(output, unclaimed)
-    const hint = near === undefined ? `it has ${listed(names)}` : `did you mean ${quoted(near)}?`
-    rows.push(failedRow(name, output, provider, outputProblem(`the graph has no such output; ${hint}`)))
-  }
-  return rows
+  return wanted
+    .filter((output) => !got.has(output))
+    .map((output) => {
+      const unclaimed = names.filter((n) => !wanted.includes(n))
+      const near = nearest(output, unclaimed)
+      const hint = near === undefined ? `it has ${listed(names)}` : `did you mean ${quoted(near)}?`
+      return failedRow(name, output, provider, outputProblem(`the graph has no such output; ${hint}`))
+    })
 }

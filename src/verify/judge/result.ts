@@ -1,7 +1,7 @@
 import type { Optimization, Provider } from '../../runtime/index.js'
 import type { Tolerance } from '../cases/tolerance.js'
 import type { Comparison } from '../compare/compare.js'
-import type { NearCell } from '../threshold/nearcells.js'
+import type { NearCell } from '../threshold/undecided.js'
 
 /**
  * What is asked of the places of the nodes: `strict`, every node on the provider and no copies between devices;
@@ -52,12 +52,13 @@ export interface OutputRow {
   readonly output: string
   /** The one asked for. */
   readonly provider: Provider
-  readonly verdict: 'PASS' | 'FAIL'
+  /** SKIP: nothing was there to compare it with. */
+  readonly verdict: 'PASS' | 'FAIL' | 'SKIP'
   readonly tolerance?: Tolerance
   readonly comparison?: Comparison
   /** What the index of the worst error means: image, scale, row, column, anchor, channel. */
   readonly where?: string
-  /** What was added to the expected value because cells near the threshold fell on its other side. */
+  /** What cells at the threshold, which only rounding decides, have to do with this output. */
   readonly explained?: string
   readonly problem?: Problem
 }
@@ -70,8 +71,8 @@ export interface CaseReport {
   readonly rows: readonly OutputRow[]
   /** Expected outputs that the graph does not have, left out on request. */
   readonly skipped: readonly string[]
-  /** Outputs of the graph that the case holds no value for, left out on request. */
-  readonly extra?: readonly string[]
+  /** Outputs of the graph that neither the case nor the reference has a value for. */
+  readonly uncompared?: readonly string[]
   /** Cells whose best IoU lies within rounding of the threshold; looked for only where something differs. */
   readonly near: readonly NearCell[]
   /** The highest of its rows. */

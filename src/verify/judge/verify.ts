@@ -4,10 +4,36 @@ import type { TestCase } from '../cases/testcase.js'
 import { type PartialReport, problemOf, runCase } from './execute.js'
 import type { VerifyOptions } from './options.js'
 import { failedRow } from './outputrows.js'
-import type { CaseReport, OutputRow } from './result.js'
+import type { CaseReport, OutputRow, RunHeader } from './result.js'
 
 const rowExit = ({ verdict, problem }: OutputRow): number =>
   verdict === 'PASS' ? exitCodes.ok : (problem?.exitCode ?? exitCodes.mismatch)
+
+const uncomparedIn = (rows: readonly OutputRow[]): string[] => [
+  ...new Set(rows.flatMap(({ verdict, output }) => (verdict === 'SKIP' ? [output] : []))),
+]
+
+type Verified = Omit<CaseReport, 'uncompared' | 'exitCode'>
+
+/** A report with what follows from its rows. */
+function concluded(report: Verified, { allowUncompared }: VerifyOptions): CaseReport {
+  const uncompared = uncomparedIn(report.rows)
+  const counted = report.rows.filter(({ verdict }) => verdict !== 'SKIP' || !allowUncompared)
+  const exitCode = worstExit(counted.map(rowExit))
+  return { ...report, ...(uncompared.length > 0 ? { uncompared } : {}), exitCode }
+}
+
+async function verified(source: TestCase | string, options: VerifyOptions) {
+  const name = typeof source === 'string' ? basename(resolve(source)) : source.name
+  const provider = options.provider ?? 'cpu'
+  const partial: PartialReport = { rows: [], skipped: [], near: new Map() }
+  try {
+    await runCase(source, options, partial)
+  } catch (error) {
+    partial.rows.push(failedRow(name, '', provider, problemOf(error)))
+  }
+  return { case: name, provider, partial }
+}
 
 /**
  * Runs a model on the inputs of a case and compares its outputs with those expected. A case that cannot be read or
@@ -16,15 +42,24 @@ const rowExit = ({ verdict, problem }: OutputRow): number =>
  * @throws RuntimeMissingError, or ProviderError for a provider that is not available: both concern every case
  */
 export async function verifyCase(source: TestCase | string, options: VerifyOptions = {}): Promise<CaseReport> {
-  const name = typeof source === 'string' ? basename(resolve(source)) : source.name
-  const provider = options.provider ?? 'cpu'
-  const partial: PartialReport = { rows: [], skipped: [], extra: [], near: [] }
-  try {
-    await runCase(source, options, partial)
-  } catch (error) {
-    partial.rows.push(failedRow(name, '', provider, problemOf(error)))
-  }
-  const { extra, ...rest } = partial
-  const told = extra.length > 0 ? { extra } : {}
-  return { case: name, provider, ...rest, ...told, exitCode: worstExit(partial.rows.map(rowExit)) }
+  const { partial, ...rest } = await verified(source, options)
+  return concluded({ ...rest, ...partial, near: [...partial.near.values()].flat() }, options)
+}
+
+/** The same with a report for each data set; where nodes ran is told once, for they share a session. */
+export async function verifySets(source: TestCase, options: VerifyOptions = {}): Promise<CaseReport[]> {
+  const { partial, provider } = await verified(source, options)
+  const { header, rows, skipped, near } = partial
+  const names = source.dataSets.map((set) => set.name)
+  const ownerOf = (row: OutputRow) =>
+    names.find((n) => row.case === n || row.case.startsWith(`${n} against `)) ?? names[0]
+  const { placement, ...told } = header ?? {}
+  return names.map((name, i) => {
+    const own = rows.filter((row) => ownerOf(row) === name)
+    const shown = header && { ...told, ...(placement && i === 0 ? { placement } : {}) }
+    // What kept the model from running keeps it from all of them.
+    const all = own.length > 0 ? own : rows.map((row) => ({ ...row, case: name }))
+    const report = { case: name, provider, ...(shown ? { header: shown as RunHeader } : {}), rows: all, skipped }
+    return concluded({ ...report, near: near.get(name) ?? [] }, options)
+  })
 }

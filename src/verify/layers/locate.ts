@@ -46,7 +46,8 @@ async function aloneAt(side: Side, a: Trace, b: Trace, origin: Origin, tolerance
   if (origin.failure !== undefined) return 'differs'
   const run = await runAlone(side, a, b, origin).catch(() => undefined)
   if (run === undefined) return 'unknown'
-  if ('error' in run) return 'differs'
+  // It ran inside the graph: what fails is only the making of a model of it.
+  if ('error' in run) return 'unknown'
   const differs = origin.outputs.some(({ name }) => {
     const [want, got] = [a.values.get(name), run.outputs.get(name)]
     return want && got && !compareLayer(name, want, got, tolerance).pass
@@ -54,15 +55,17 @@ async function aloneAt(side: Side, a: Trace, b: Trace, origin: Origin, tolerance
   return differs ? 'differs' : 'agrees'
 }
 
-/** The first origin that differs by itself; failing that, the first. */
+/** The first origin that differs by itself; failing that, the first, as it came out. */
 async function firstOf(side: Side | undefined, a: Trace, b: Trace, layers: Layers, tolerance: LayerTolerance) {
   const [head] = layers.origins
   if (!head) return undefined
+  let ofHead: Alone | undefined
   for (const origin of side ? layers.origins.slice(0, tried) : []) {
     const alone = await aloneAt(side as Side, a, b, origin, tolerance)
     if (alone === 'differs') return { ...origin, alone }
+    ofHead ??= alone
   }
-  return { ...head, alone: side ? ('agrees' as const) : ('unknown' as const) }
+  return { ...head, alone: ofHead ?? ('unknown' as const) }
 }
 
 /** The outputs of two models that differ when both are fully optimised, as users run them. */
@@ -82,7 +85,7 @@ async function optimisedDifferences(a: Side, b: Side, feeds: Feeds, tolerance: L
 export async function locate(a: Trace, b: Trace, tolerance: LayerTolerance, side?: Side): Promise<LayerReport> {
   const layers = compareLayers(a, b, tolerance)
   const first = await firstOf(side, a, b, layers, tolerance)
-  const causes = first && a.graph !== b.graph ? causesOf(a.graph, b.graph, first.node) : []
+  const causes = first && a.graph !== b.graph ? causesOf(a.graph, b.graph, first.node, a.values) : []
   return { a: a.label, b: b.label, layers, ...(first ? { first: { ...first, causes } } : {}) }
 }
 

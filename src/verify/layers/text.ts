@@ -1,6 +1,7 @@
 import { type AnyTensor, printable } from '../../io/index.js'
 import type { CaseConfig } from '../cases/caseconfig.js'
 import { indexInWords } from '../cases/indexwords.js'
+import type { Comparison } from '../compare/compare.js'
 import { short } from '../compare/digits.js'
 import { elementAt, type Scalar } from '../compare/scalar.js'
 import { type Divergence, isFault, type LayerReport, worstOf } from './locate.js'
@@ -53,39 +54,67 @@ function persistence(persists: readonly string[] | undefined): string {
   return `fully optimised, as users run it, it persists in ${persists.map(printable).slice(0, 8).join(', ')}`
 }
 
-function firstLines(report: LayerReport, first: Divergence, a: Trace, config: CaseConfig | undefined): string[] {
-  const worst = worstOf(first)
+/** How the worst element of the value that differs most came out on both sides. */
+export function worstLines(
+  { a, b }: Pick<LayerReport, 'a' | 'b'>,
+  worst: Comparison | undefined,
+  config: CaseConfig | undefined,
+): string[] {
   const at = worst?.worstAbs
-  const where = worst && at ? indexInWords(worst.name, at.index, worst.shape, config) : ''
-  const value = (side: string, x: Scalar) => `${side} ${x}${bits(worst?.dtype ?? '', x)}`
-  const title = isFault(report) ? 'first divergence' : 'no fault: rounding, enlarged first at'
+  if (!worst || !at) return worst?.problem ? [`  ${printable(worst.name)}: ${worst.problem}`] : []
+  const where = indexInWords(worst.name, at.index, worst.shape, config)
+  const value = (side: string, x: Scalar) => `${side} ${x}${bits(worst.dtype, x)}`
   return [
-    `${title}${isFault(report) ? ':' : ''} ${printable(first.node.name)} (${printable(first.node.op)}), node ${first.index} in topological order`,
+    ...(worst.problem ? [`  ${printable(worst.name)}: ${worst.problem}`] : []),
+    `  ${printable(worst.name)}: ${worst.mismatches} of ${worst.compared} elements differ`,
+    `  worst at [${at.index}]${where === '' ? '' : ` (${where})`}: ${value(a, at.expected)}, ${value(b, at.got)}, difference ${short(at.value)}`,
+  ]
+}
+
+/** A node with its operator, and where it stands. */
+export const nodeInWords = ({ node, index }: Pick<Divergence, 'node' | 'index'>): string =>
+  `${printable(node.name)} (${printable(node.op)}), node ${index} in topological order`
+
+/** What there is to say of a divergence: what differs, on what it was computed, and what its node does otherwise. */
+export function detailLines(
+  report: LayerReport,
+  first: Divergence,
+  a: Trace,
+  config: CaseConfig | undefined,
+): string[] {
+  const worst = worstOf(first)
+  return [
     ...(first.failure === undefined ? [] : [`  it does not run on ${report.b}: ${first.failure.split('\n')[0]}`]),
-    ...(worst?.problem ? [`  ${printable(worst.name)}: ${worst.problem}`] : []),
-    ...(worst && at
-      ? [
-          `  ${printable(worst.name)}: ${worst.mismatches} of ${worst.compared} elements differ`,
-          `  worst at [${at.index}]${where === '' ? '' : ` (${where})`}: ${value(report.a, at.expected)}, ${value(report.b, at.got)}, difference ${short(at.value)}`,
-        ]
-      : []),
-    ...inputLines(first, at?.index, a.values),
+    ...worstLines(report, worst, config),
+    ...inputLines(first, worst?.worstAbs?.index, a.values),
     ...first.causes.map((cause) => `  ${cause}`),
     `  ${alone[first.alone]}`,
+  ]
+}
+
+function firstLines(report: LayerReport, first: Divergence, a: Trace, config: CaseConfig | undefined): string[] {
+  const title = isFault(report) ? 'first divergence:' : 'no fault: rounding, enlarged first at'
+  return [
+    `${title} ${nodeInWords(first)}`,
+    ...detailLines(report, first, a, config),
     `  ${persistence(report.persists)}`,
   ]
+}
+
+/** How many values were compared, and how many differ. */
+export function countInWords({ a, b, layers }: LayerReport): string {
+  const differ = layers.compared.filter((v) => !v.comparison.pass).length
+  const single = [
+    ...(layers.onlyA.length === 0 ? [] : [`${layers.onlyA.length} values only in ${a}`]),
+    ...(layers.onlyB.length === 0 ? [] : [`${layers.onlyB.length} only in ${b}`]),
+  ]
+  return `${layers.compared.length} values compared, ${differ} differ${single.map((t) => `, ${t}`).join('')}`
 }
 
 /** A report of layers as text. */
 export function renderLayers(report: LayerReport, a: Trace, config?: CaseConfig): string {
   const { layers, first } = report
-  const differ = layers.compared.filter((v) => !v.comparison.pass).length
-  const single = [
-    ...(layers.onlyA.length === 0 ? [] : [`${layers.onlyA.length} values only in ${report.a}`]),
-    ...(layers.onlyB.length === 0 ? [] : [`${layers.onlyB.length} only in ${report.b}`]),
-  ]
-  const count = `${layers.compared.length} values compared, ${differ} differ${single.map((t) => `, ${t}`).join('')}`
-  const head = `${report.a} against ${report.b}: ${count}`
+  const head = `${report.a} against ${report.b}: ${countInWords(report)}`
   if (!first) return head
   const more = layers.origins.length > 1 ? [`  ${layers.origins.length - 1} more nodes part of themselves`] : []
   return [head, ...firstLines(report, first, a, config), ...more].join('\n')

@@ -4,7 +4,7 @@ import type { Provider } from '../../runtime/index.js'
 import { brief, counted, short } from '../compare/digits.js'
 import { groupBy } from '../compare/group.js'
 import type { CaseReport, OutputRow } from '../judge/result.js'
-import { passedOf, worstOf } from './totals.js'
+import { passedOf, verdictOf, worstOf } from './totals.js'
 
 /** Where text goes: a terminal, a file, a pipe. Structural, so that our types need no others. */
 export interface Stream {
@@ -12,8 +12,10 @@ export interface Stream {
 }
 
 /** Colour only repeats the word; `styleText` leaves it out for NO_COLOR and where the stream is no terminal. */
+const colours: Readonly<Record<string, 'red' | 'yellow'>> = { FAIL: 'red', SKIP: 'yellow', INCOMPLETE: 'yellow' }
+
 const coloured = (word: string, stream: Stream): string =>
-  styleText(word === 'FAIL' ? 'red' : 'green', word, { stream: stream as NodeJS.WritableStream, validateStream: true })
+  styleText(colours[word] ?? 'green', word, { stream: stream as NodeJS.WritableStream, validateStream: true })
 
 /** Columns padded to equal width; the last one, the verdict, in colour. */
 function aligned(titles: readonly string[], rows: readonly (readonly string[])[], stream: Stream): string[] {
@@ -65,7 +67,7 @@ export function caseTable(reports: readonly CaseReport[], stream: Stream): strin
   const lines = [...cases].map(([name, of]) => [
     printable(name),
     ...providers.flatMap((p) => onProvider(rowsOn(of, p))),
-    of.every((r) => r.exitCode === 0) ? 'PASS' : 'FAIL',
+    verdictOf(of).toUpperCase(),
   ])
   const titles = providers.flatMap((p) => [p, 'worst abs', 'worst rel'])
   return aligned(['case', ...titles, 'verdict'], lines, stream)

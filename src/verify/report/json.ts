@@ -1,9 +1,10 @@
 import { worstExit } from '../../io/index.js'
 import type { CaseReport } from '../judge/result.js'
-import { totals } from './totals.js'
+import type { Cause } from '../layers/finding.js'
+import { totals, verdictOf } from './totals.js'
 
 /** Of the JSON report; raised with every change that a reader could stumble over. */
-export const schemaVersion = 2
+export const schemaVersion = 3
 
 /** JSON has no word for these: non-finite numbers, −0 and 64-bit integers become strings. */
 function portable(_key: string, value: unknown): unknown {
@@ -18,16 +19,31 @@ interface LayerSummary {
   readonly report: object
 }
 
+/** A cause as programs read it: its words as `text`, nodes by their names. */
+const causeJson = ({ lines, ...cause }: Cause) => ({ ...cause, text: lines })
+
 /** Any value as JSON text, in the spelling of the reports. */
 export const portableJson = (value: unknown): string => JSON.stringify(value, portable, 2)
 
 /**
- * The report as JSON text: `{schemaVersion, passed, failed, exitCode, cases}`, as `report.schema.json` beside this file has it.
+ * The report as JSON text: `{schemaVersion, verdict, passed, failed, uncompared, exitCode, cases}`, as `report.schema.json` beside this file has it.
  * Numbers that JSON lacks (`Infinity`, `-Infinity`, `NaN`, `-0`) and 64-bit integers are strings.
  */
-export function toJson(reports: readonly CaseReport[], layers: readonly LayerSummary[] = []): string {
+export function toJson(
+  reports: readonly CaseReport[],
+  layers: readonly LayerSummary[] = [],
+  cause: Cause | undefined = undefined,
+): string {
   const compared =
     layers.length === 0 ? {} : { layers: layers.map(({ case: name, report }) => ({ case: name, ...report })) }
   const exitCode = worstExit(reports.map((report) => report.exitCode))
-  return portableJson({ schemaVersion, ...totals(reports), exitCode, cases: reports, ...compared })
+  return portableJson({
+    schemaVersion,
+    verdict: verdictOf(reports),
+    ...totals(reports),
+    exitCode,
+    cases: reports,
+    ...(cause ? { cause: causeJson(cause) } : {}),
+    ...compared,
+  })
 }

@@ -2,14 +2,17 @@ import { listed, printable } from '../../io/index.js'
 import { short } from '../compare/digits.js'
 import { groupBy } from '../compare/group.js'
 import type { CaseReport, OutputRow, PlacementReport } from '../judge/result.js'
-import type { NearCell } from '../threshold/nearcells.js'
+import type { Cause } from '../layers/finding.js'
+import type { NearCell } from '../threshold/undecided.js'
 import { caseTable, outputTable, type Stream } from './columns.js'
 import { failureLines } from './failure.js'
-import { totals } from './totals.js'
+import { totalsInWords, verdictOf } from './totals.js'
 
 interface RenderOptions {
   /** A line for each output, and the nodes on other providers by name; default a line for each case. */
   readonly all?: boolean
+  /** Where the first failure comes from. */
+  readonly cause?: Cause | undefined
 }
 
 /** What a failed row needs said beyond its line in the table. */
@@ -18,12 +21,17 @@ function explanation(row: OutputRow): string[] {
   return ['', `FAIL ${title}`, ...failureLines(row).map((line) => `  ${line}`)]
 }
 
-function skippedLines(reports: readonly CaseReport[]): string[] {
-  const count = reports.reduce((n, report) => n + report.skipped.length, 0)
-  const extra = [...new Set(reports.flatMap((report) => report.extra ?? []))]
+/** Outputs that nothing was compared with, on either side, by name. */
+function uncomparedLines(reports: readonly CaseReport[]): string[] {
+  const skipped = [...new Set(reports.flatMap((report) => report.skipped))]
+  const uncompared = [...new Set(reports.flatMap((report) => report.uncompared ?? []))]
+  const incomplete = verdictOf(reports) === 'incomplete'
+  const allow = incomplete ? ' (let it pass: --allow-uncompared)' : ''
   return [
-    ...(count === 0 ? [] : ['', `${count} expected outputs not compared: the graph does not have them`]),
-    ...(extra.length === 0 ? [] : ['', `not compared, for the cases hold no value for them: ${listed(extra)}`]),
+    ...(skipped.length === 0 ? [] : ['', `expected outputs that the graph does not have: ${listed(skipped)}`]),
+    ...(uncompared.length === 0
+      ? []
+      : ['', `${incomplete ? 'INCOMPLETE: ' : ''}nothing to compare with for ${listed(uncompared)}${allow}`]),
   ]
 }
 
@@ -32,16 +40,30 @@ function nearLine(cell: NearCell): string {
     .map((axis) => `${axis} ${cell[axis]}`)
     .join(', ')
   const change = `, on the other side: changes the confidence term by ${short(cell.confidenceChange)}`
-  return `  ${place}: best IoU ${cell.bestIou} ± ${short(cell.margin)}${cell.flipped ? change : ''}`
+  return `  ${place}: best IoU ${cell.bestIou} in [${cell.low}, ${cell.high}]${cell.flipped ? change : ''}`
+}
+
+/** Where the first failure comes from; a sentence where that could not be told. */
+function causeLines(cause: Cause | undefined): string[] {
+  if (!cause) return []
+  const [first = '', ...rest] = cause.lines
+  return ['', `${printable(cause.case)} on ${cause.provider}, ${first}`, ...rest.map((line) => `  ${line}`)]
 }
 
 /** Cells at the threshold: no failures, since rounding alone decides them. */
 function nearLines(reports: readonly CaseReport[]): string[] {
-  return reports.flatMap(({ case: name, provider, near }) => {
+  return reports.flatMap(({ case: name, provider, near, rows }) => {
     if (near.length === 0) return []
     const flipped = near.filter((cell) => cell.flipped).length
     const head = `${printable(name)} on ${provider}: ${near.length} cells within rounding of the threshold, ${flipped} on its other side`
-    return ['', head, ...near.slice(0, 8).map(nearLine), ...(near.length > 8 ? [`  and ${near.length - 8} more`] : [])]
+    const told = rows.flatMap(({ output, explained }) => (explained ? [`  ${printable(output)}: ${explained}`] : []))
+    return [
+      '',
+      head,
+      ...told,
+      ...near.slice(0, 8).map(nearLine),
+      ...(near.length > 8 ? [`  and ${near.length - 8} more`] : []),
+    ]
   })
 }
 
@@ -86,18 +108,18 @@ function setting(reports: readonly CaseReport[]): string[] {
 }
 
 /**
- * The report as text: what ran, a table, an explanation of each failure, and `N passed, N failed` as the last line.
+ * The report as text: what ran, a table, an explanation of each failure, and `N passed, N failed` as
+ * the last line.
  * @param stream where it will be written, which decides about colour
  */
 export function renderReport(
   reports: readonly CaseReport[],
   stream: Stream = process.stdout,
-  { all = false }: RenderOptions = {},
+  { all = false, cause }: RenderOptions = {},
 ): string {
   const rows = reports.flatMap((report) => report.rows)
   const failures = rows.filter((row) => row.verdict === 'FAIL').flatMap(explanation)
-  const { passed, failed } = totals(reports)
   const table = all ? outputTable(rows, stream) : caseTable(reports, stream)
-  const notes = [...nearLines(reports), ...placementLines(reports), ...skippedLines(reports)]
-  return [...setting(reports), '', ...table, ...failures, ...notes, '', `${passed} passed, ${failed} failed`].join('\n')
+  const notes = [...causeLines(cause), ...nearLines(reports), ...placementLines(reports), ...uncomparedLines(reports)]
+  return [...setting(reports), '', ...table, ...failures, ...notes, '', totalsInWords(reports)].join('\n')
 }

@@ -9,7 +9,7 @@ import { type LayerReport, locateFirst } from '../layers/locate.js'
 import { writeRepro } from '../layers/repro.js'
 import { renderLayers } from '../layers/text.js'
 import type { Side, Trace } from '../layers/trace.js'
-import type { Job, Prepared } from './jobs.js'
+import type { Job, Prepared } from './job.js'
 
 /** How the layers of a case came out. */
 export interface CaseLayers {
@@ -72,6 +72,13 @@ async function layersOf(
   return { case: test.name, report, text, left, right }
 }
 
+/** A case for each data set that has a report of its own. */
+function setsOf(prepared: Prepared, { cases }: Job): Prepared[] {
+  const { source } = prepared
+  if (!cases || typeof source === 'string') return [prepared]
+  return source.dataSets.map((set) => ({ ...prepared, source: { ...source, name: set.name, dataSets: [set] } }))
+}
+
 /** Compares every value of every case. The graph is the one that suits the last provider asked for. */
 export async function layerwise(jobs: readonly Job[], flags: LayerwiseFlags, limits: Limits): Promise<CaseLayers[]> {
   const found: CaseLayers[] = []
@@ -79,7 +86,8 @@ export async function layerwise(jobs: readonly Job[], flags: LayerwiseFlags, lim
     const [left, right] = [ends[0][0], ends[1][0]]
     await isolated({ provider: left, limits }, (a) =>
       isolated({ provider: right, limits }, async (b) => {
-        for (const job of jobs) found.push(await layersOf(await job.prepare(right), ends, [a, b], flags))
+        for (const job of jobs)
+          for (const one of setsOf(await job.prepare(right), job)) found.push(await layersOf(one, ends, [a, b], flags))
       }),
     )
   }

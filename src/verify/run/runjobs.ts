@@ -3,8 +3,8 @@ import { isGeneral, isolated, type Limits, type Provider } from '../../runtime/i
 import type { VerifyOptions } from '../judge/options.js'
 import { failedRow } from '../judge/outputrows.js'
 import type { CaseReport } from '../judge/result.js'
-import { verifyCase } from '../judge/verify.js'
-import type { Job, Prepared } from './jobs.js'
+import { verifyCase, verifySets } from '../judge/verify.js'
+import type { Job, Prepared } from './job.js'
 import type { Progress } from './progress.js'
 
 export interface RunSettings {
@@ -30,25 +30,27 @@ const prepare = (job: Job, provider: Provider): Promise<Outcome> =>
     (error: unknown) => ({ error }),
   )
 
+/** The reports of a job, or of why it could not be started. */
+async function reportsOf(job: Job, outcome: Outcome, options: VerifyOptions): Promise<CaseReport[]> {
+  if ('error' in outcome) return [unstarted(job.name, options.provider ?? 'cpu', outcome.error)]
+  const { source, options: own } = outcome.prepared
+  const all = { ...options, ...own }
+  return job.cases && typeof source !== 'string' ? verifySets(source, all) : [await verifyCase(source, all)]
+}
+
 /** Runs every job on one provider; while the child computes one case, the next is read and built here. */
 function onProvider(jobs: readonly Job[], provider: Provider, settings: RunSettings, tell: () => void) {
   const { options, limits, allowTf32 } = settings
   return isolated({ provider, limits, allowTf32 }, async (runner) => {
-    const running: Promise<CaseReport>[] = []
+    const running: Promise<CaseReport[]>[] = []
     for (const job of jobs) {
       const outcome = await prepare(job, provider)
       // At most two tensors sets wait in memory: the case that runs and the one that comes next.
       await running.at(-2)
-      running.push(
-        'error' in outcome
-          ? Promise.resolve().then(() => unstarted(job.name, provider, outcome.error))
-          : verifyCase(outcome.prepared.source, { ...options, ...outcome.prepared.options, provider, runner }).finally(
-              tell,
-            ),
-      )
+      running.push(reportsOf(job, outcome, { ...options, provider, runner }).finally(tell))
       running.at(-1)?.catch(() => undefined)
     }
-    return Promise.all(running)
+    return (await Promise.all(running)).flat()
   })
 }
 

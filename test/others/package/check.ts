@@ -117,7 +117,27 @@ async function checkCommands(dir: string): Promise<void> {
   await result('its command starts', 0, version, '--version')
   await result('it exports', 0, 'wrote loss.onnx', 'export', '--preset', 'yolov3-voc', '-o', 'loss.onnx')
   await result('it inspects', 0, 'classes = 20', 'inspect', 'loss.onnx')
-  await result('it verifies', 0, ' passed, 0 failed', 'verify', fixture, '--fixtures', fixture)
+  const three = {
+    anchors: [
+      [12, 18],
+      [30, 44],
+      [61, 80],
+      [100, 70],
+    ],
+    anchorMask: [
+      [2, 3],
+      [0, 1],
+    ],
+    classes: 3,
+  }
+  await writeFile(join(dir, 'three.json'), JSON.stringify(three))
+  const args = ['export', '--config', 'three.json', '--components', '--gradients', '-o', 'three.onnx']
+  await result('it exports a configuration of one’s own', 0, 'wrote three.onnx', ...args)
+  await result('it verifies it on cases of its own', 0, '90 passed, 0 failed', 'verify', 'three.onnx')
+  await result('it keeps them', 0, '30 passed', 'verify', 'three.onnx', '--random', '2', '--keep', 'kept')
+  await result('kept, they pass', 0, '30 passed, 0 failed', 'verify', 'kept')
+  await result('it verifies data', 0, ' passed, 0 failed', 'verify', 'three.onnx', '--data', 'kept/0-0')
+  await result('it verifies cases', 0, ' passed, 0 failed', 'verify', fixture)
   await result('it evaluates', 0, 'loss = ', 'eval', join(fixture, 'model.onnx'), fixture)
 }
 

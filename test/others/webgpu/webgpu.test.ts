@@ -1,10 +1,10 @@
-import { cp, readFile } from 'node:fs/promises'
+import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { encodeModel } from '../../../src/onnx/proto/encode.js'
 import type { CaseReport } from '../../../src/verify/judge/result.js'
 import { model, node, pair, typed, value } from '../../runtime/models.js'
-import { caseNames, fixtures } from '../../support/cases.js'
+import { caseNames, fixtures, graphBytes } from '../../support/cases.js'
 import { yoloLoss } from '../../support/cli.js'
 import { scratch, writeSum } from '../../verify/cases.js'
 
@@ -38,6 +38,15 @@ describe('the fixtures on the WebGPU provider, on a software driver', () => {
       for (const row of rows) expect(row.tolerance?.source).toMatch(/data\.json.*, ×10 for webgpu$/)
     }
   })
+})
+
+it('a graph passes on cases made for its configuration, ties included', async () => {
+  const file = join(root, 'own.onnx')
+  const config = { preset: 'yolov3-coco', classes: 3, form: 'static', batch: 2, input: [64, 128], maxBoxes: 40 }
+  await writeFile(file, graphBytes({ ...config, components: true, masks: true, gradients: true }))
+  const run = await yoloLoss(['verify', file, '--ep', 'webgpu'])
+  expect(run.stdout).toMatch(/ passed, 0 failed\n$/)
+  expect(run.code).toBe(0)
 })
 
 /** A graph with a node for which the provider has no kernel. */

@@ -1,4 +1,4 @@
-import type { FixtureConfig, Tensors } from '../../../src/verify/cases/make/cases.js'
+import type { SceneConfig, Tensors } from '../../../src/verify/cases/scene/tensors.js'
 
 /** Faults that a fixture has to catch, each a change to one line of the formulas. */
 export const mutations = [
@@ -55,7 +55,7 @@ const at = (numbers: Numbers, k: number): number => numbers[k] ?? Number.NaN
  */
 export const emulate = (
   tensors: Tensors,
-  config: FixtureConfig,
+  config: SceneConfig,
   round: (x: number) => number,
   mutation?: Mutation,
 ): Emulated => new Emulation(tensors, config, round, mutation).result()
@@ -67,7 +67,7 @@ class Emulation {
 
   constructor(
     readonly tensors: Tensors,
-    readonly config: FixtureConfig,
+    readonly config: SceneConfig,
     readonly r: (x: number) => number,
     readonly mutation: Mutation | undefined,
   ) {

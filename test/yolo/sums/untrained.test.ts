@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { float32, type Tensor } from '../../../src/io/tensor.js'
 import { type OracleResult, yoloLoss } from '../../../src/reference/oracle.js'
 import { openSession } from '../../../src/runtime/session.js'
-import { Random } from '../../../src/verify/cases/make/random.js'
+import { Random } from '../../../src/verify/cases/scene/random.js'
 import { termNames } from '../../../src/yolo/config/vocabulary.js'
 import { feedsOf, graphBytes } from '../../support/cases.js'
 
@@ -81,7 +81,7 @@ const batchMeans = ({ loss, bound, entropyFloor, scales }: OracleResult): Expect
 const ofImages = ({ bound, scales, perImage }: OracleResult, batch: number): Expected[] => [
   ['loss', [...perImage.loss], bound * batch],
   ...scales.flatMap((s, l) =>
-    termNames.map((name): Expected => [`${name}_${l}`, [...s.perImage[name]], s.bound[name] * batch]),
+    termNames.map((name): Expected => [`${name}_${l}`, [...s.perImage[name].values], s.bound[name] * batch]),
   ),
 ]
 

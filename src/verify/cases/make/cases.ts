@@ -1,14 +1,14 @@
+import { Random } from '../scene/random.js'
 import { background } from './ideas/background.js'
 import { labels } from './ideas/labels.js'
 import { mask } from './ideas/mask.js'
 import { numbers } from './ideas/numbers.js'
 import { real } from './ideas/real.js'
 import { shapes } from './ideas/shapes.js'
-import { Random } from './random.js'
 import type { FixtureCase, FixtureInputs, Sources } from './types.js'
 
 export { sourcesFrom } from './coco.js'
-export type { FixtureCase, FixtureConfig, FixtureInputs, Sources, Tensors } from './types.js'
+export type { FixtureCase, FixtureInputs, Sources } from './types.js'
 
 /** Every fixture, the real one first. */
 export const cases: readonly FixtureCase[] = [real, ...shapes, ...background, ...labels, ...mask, ...numbers]

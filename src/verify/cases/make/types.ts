@@ -1,22 +1,10 @@
-import type { Tensor } from '../../../io/index.js'
-import type { LossConfig } from '../../../yolo/index.js'
-import type { Random } from './random.js'
-
-/** The configuration a case is made for, as it stands in its `case.json`. */
-export type FixtureConfig = Pick<LossConfig, 'anchors' | 'anchorMask' | 'classes' | 'ignoreThreshold'>
+import type { Random } from '../scene/random.js'
+import type { SceneConfig, Tensors } from '../scene/tensors.js'
 
 /** Data from outside the project, read only by the cases that need it. */
 export interface Sources {
   /** Text of the COCO sample boxes. @throws Error saying where the file was looked for */
   coco(): string
-}
-
-/** The inputs of the loss, per scale and coarsest first. */
-export interface Tensors {
-  /** `[B,h,w,A·(5+C)]` */
-  readonly logits: Tensor<'float32'>[]
-  /** `[B,h,w,A,5+C]` */
-  readonly labels: Tensor<'float32'>[]
 }
 
 export interface FixtureInputs extends Tensors {
@@ -33,7 +21,8 @@ export interface FixtureCase {
   readonly title: string
   /** Numbers of the semantics it covers. */
   readonly semantics: readonly string[]
-  readonly config: FixtureConfig
+  /** As it stands in its `case.json`. */
+  readonly config: SceneConfig
   readonly seed: number
   /** True where IoUs lie exactly on the threshold: masks must then agree everywhere. */
   readonly atThreshold?: boolean

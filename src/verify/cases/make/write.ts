@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { float32, type Tensor, version } from '../../../io/index.js'
 import { encodeModel } from '../../../onnx/index.js'
-import { type OracleResult, yoloLoss } from '../../../reference/index.js'
+import { type OracleResult, type ScaleGradient, yoloLoss, yoloLossGradients } from '../../../reference/index.js'
 import { lossModel, ofScale, resolveConfig, type ScaleName, termNames } from '../../../yolo/index.js'
 import { writeCase } from '../writecase.js'
 import { inputsOf } from './cases.js'
@@ -33,6 +33,15 @@ function expectations({ scales, ...all }: OracleResult, labels: readonly Tensor[
   ])
 }
 
+/** The derivatives by the logits; what a provider's Sigmoid and rounded targets may change is granted to all elements. */
+function gradients(all: readonly ScaleGradient[], logits: readonly Tensor[]): [string, Expectation][] {
+  return all.map(({ values, bounds, sigmoidBounds }, l) => {
+    const atol = values.reduce((most, _, i) => Math.max(most, (bounds[i] ?? 0) + (sigmoidBounds[i] ?? 0)), 0)
+    const tensor = float32((logits[l] as Tensor).shape, values)
+    return [ofScale('grad_y_pred', l), { tensor, rtol: relative, atol }]
+  })
+}
+
 const maskOf = (mask: Uint8Array, { shape }: Tensor) => float32([...shape.slice(0, 4), 1], mask)
 
 /** JSON has no ∞ and no NaN: they are written as strings. */
@@ -51,7 +60,8 @@ function provenanceOf(fixture: FixtureCase, { provenance, notes }: FixtureInputs
     provenance: {
       ...provenance,
       expected: 'float64 loops of src/reference, written as float32; this file holds them in full',
-      tolerances: 'rtol 2e-6; atol is what rounding the float32 inputs can change, to first order; counts are exact',
+      tolerances:
+        'rtol 2e-6; atol is what rounding the float32 inputs can change, to first order, and for gradients a Sigmoid; counts are exact',
       madeBy: `npm run fixtures, onnx-yolo-loss ${version}`,
     },
     ...(notes && { notes }),
@@ -63,10 +73,11 @@ function provenanceOf(fixture: FixtureCase, { provenance, notes }: FixtureInputs
 export async function writeFixture(root: string, fixture: FixtureCase, sources: Sources): Promise<void> {
   const made = inputsOf(fixture, sources)
   const oracle = yoloLoss({ ...fixture.config, ...made })
-  const expected = expectations(oracle, made.labels)
+  const slopes = gradients(yoloLossGradients({ ...fixture.config, ...made }), made.logits)
+  const expected = new Map([...expectations(oracle, made.labels), ...slopes])
   const named = (name: ScaleName) => (tensor: Tensor, l: number) => ({ name: ofScale(name, l), tensor })
   await writeCase(join(root, fixture.name), {
-    model: encodeModel(lossModel(resolveConfig({ ...fixture.config, components: true, masks: true }))),
+    model: encodeModel(lossModel(resolveConfig({ ...fixture.config, components: true, masks: true, gradients: true }))),
     inputs: [...made.logits.map(named('y_pred')), ...made.labels.map(named('y_true'))],
     outputs: [...expected].map(([name, { tensor }]) => ({ name, tensor })),
     tolerances: {

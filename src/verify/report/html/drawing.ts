@@ -11,6 +11,8 @@ interface Scope {
   /** Largest relative difference of its values; undefined where none could be compared. */
   readonly error: number | undefined
   readonly differs: number
+  /** Whether the first node that differs is in it. */
+  readonly first: boolean
 }
 
 /** What is drawn: a graph and how its values came out. */
@@ -27,6 +29,10 @@ const scopeOf = ({ name }: GraphNode): string => name.split('/').slice(0, -1).sl
 /** The part of the drawing a scope belongs to: `layer0`, or the rest. */
 const panelOf = (scope: string): string => /(?:^|\/)(layer\d+)/.exec(scope)?.[1] ?? 'all scales'
 
+/** Whether a node is the one at which both sides part; that of the report may be a copy. */
+const isFirst = ({ name, outputs }: GraphNode, { first }: LayerReport): boolean =>
+  first?.node.name === name && first.node.outputs.join() === outputs.join()
+
 /** In the order in which they are done, so that nearly all that a scope reads stands above it. */
 function scopesOf({ nodes, report }: Drawn): Scope[] {
   const values = new Map(report.layers.compared.map((v) => [v.name, v]))
@@ -35,7 +41,8 @@ function scopesOf({ nodes, report }: Drawn): Scope[] {
   return scopes.map(([name, members]) => {
     const found = members.flatMap((n) => n.outputs.flatMap((o) => values.get(o) ?? []))
     const error = found.length === 0 ? undefined : Math.max(...found.map((v) => v.relative))
-    return { name, nodes: members, error, differs: found.filter((v) => !v.comparison.pass).length }
+    const differs = found.filter((v) => !v.comparison.pass).length
+    return { name, nodes: members, error, differs, first: members.some((n) => isFirst(n, report)) }
   })
 }
 
@@ -50,14 +57,15 @@ function fill(error: number | undefined): string {
 
 const box = { width: 236, height: 40, gap: 10, left: 4, arcs: 76 }
 
-function drawBox({ name, nodes, error, differs }: Scope, i: number, panel: string): string {
+function drawBox({ name, nodes, error, differs, first }: Scope, i: number, panel: string, id: string): string {
   const y = box.gap + i * (box.height + box.gap)
   const title = name === panel ? '(between its parts)' : name.replace(`${panel}/`, '')
-  const verdict = differs > 0 ? `DIFFERS in ${differs}` : error === undefined ? 'not compared' : 'agrees'
+  const differing = first ? 'DIFFERS FIRST' : `DIFFERS in ${differs}`
+  const verdict = differs > 0 ? differing : error === undefined ? 'not compared' : 'agrees'
   const text = `${nodes.length} nodes, ${error === undefined ? '' : `error ${short(error)}, `}${verdict}`
   const ink = error === undefined ? '' : ' style="fill:#1b1f24"'
   return [
-    `<a href="#${anchor('scope', name)}" aria-label="${xml(`${name}: ${text}`)}">`,
+    `<a href="#${anchor(id, name)}" aria-label="${xml(`${name}: ${text}`)}">`,
     `<rect class="box${differs > 0 ? ' differs' : ''}" x="${box.left}" y="${y}" width="${box.width}" height="${box.height}" rx="5" fill="${fill(error)}"/>`,
     `<text x="${box.left + 8}" y="${y + 17}"${ink}>${xml(title.slice(0, 32))}</text>`,
     `<text class="small" x="${box.left + 8}" y="${y + 32}"${ink}>${xml(text)}</text></a>`,
@@ -84,24 +92,26 @@ function arc([from, to]: readonly [number, number]): string {
   return `<path class="edge" d="M${x} ${y1}C${reach} ${y1} ${reach} ${y2} ${x + 6} ${y2}"/><path class="edge" d="M${x + 6} ${y2 - 3}L${x} ${y2}L${x + 6} ${y2 + 3}"/>`
 }
 
-function panelFigure(panel: string, scopes: readonly Scope[]): string {
+function panelFigure(panel: string, scopes: readonly Scope[], id: string): string {
   const height = box.gap + scopes.length * (box.height + box.gap)
   return [
     `<figure><figcaption>${xml(panel)}</figcaption>`,
     `<svg viewBox="0 0 ${box.left + box.width + box.arcs} ${height}" role="group" aria-label="${xml(`${panel}, ${scopes.length} parts`)}">`,
     ...edges(scopes).map(arc),
-    ...scopes.map((scope, i) => drawBox(scope, i, panel)),
+    ...scopes.map((scope, i) => drawBox(scope, i, panel, id)),
     '</svg></figure>',
   ].join('')
 }
 
-function scopeDetails({ name, nodes, differs }: Scope, values: ReadonlyMap<string, number>): string {
+function scopeDetails({ name, nodes, differs, first }: Scope, { report }: Drawn, id: string): string {
+  const values = new Map(report.layers.compared.map((v) => [v.name, v.relative]))
   const rows = nodes.map((n) => {
     const error = Math.max(-1, ...n.outputs.map((o) => values.get(o) ?? -1))
-    return `<tr><td>${xml(n.name)}</td><td>${xml(n.op)}</td><td>${error < 0 ? 'not compared' : short(error)}</td></tr>`
+    const mark = isFirst(n, report) ? ' <strong class="FAIL">differs first</strong>' : ''
+    return `<tr><td>${xml(n.name)}${mark}</td><td>${xml(n.op)}</td><td>${error < 0 ? 'not compared' : short(error)}</td></tr>`
   })
   const head = '<thead><tr><th>node</th><th>operator</th><th>relative error</th></tr></thead>'
-  return `<details><summary>${xml(name)}: ${nodes.length} nodes${differs > 0 ? ', <span class="FAIL">DIFFERS</span>' : ''}</summary><div class="scroll" tabindex="0" id="${anchor('scope', name)}"><table>${head}<tbody>${rows.join('')}</tbody></table></div></details>`
+  return `<details><summary>${xml(name)}: ${nodes.length} nodes${differs > 0 ? `, <span class="FAIL">DIFFERS${first ? ' FIRST' : ''}</span>` : ''}</summary><div class="scroll" tabindex="0" id="${anchor(id, name)}"><table>${head}<tbody>${rows.join('')}</tbody></table></div></details>`
 }
 
 const legend =
@@ -111,12 +121,12 @@ const legend =
 /**
  * A drawing of the loss graph: a panel for each scale, a box for each scope in topological order, arcs for what it
  * reads, the colour by the largest relative error of its values. Every box leads to the list of its nodes.
+ * @param id what sets its references apart from those of other drawings
  */
-export function drawing(drawn: Drawn): string {
+export function drawing(drawn: Drawn, id: string): string {
   const order = (panel: string) => (panel.startsWith('layer') ? Number(panel.slice(5)) : Number.POSITIVE_INFINITY)
   const panels = [...groupBy(scopesOf(drawn), (s) => panelOf(s.name))].sort(([a], [b]) => order(a) - order(b))
-  const values = new Map(drawn.report.layers.compared.map((v) => [v.name, v.relative]))
-  const figures = panels.map(([panel, scopes]) => panelFigure(panel, scopes))
-  const lists = panels.flatMap(([, scopes]) => scopes).map((scope) => scopeDetails(scope, values))
+  const figures = panels.map(([panel, scopes]) => panelFigure(panel, scopes, id))
+  const lists = panels.flatMap(([, scopes]) => scopes).map((scope) => scopeDetails(scope, drawn, id))
   return `<p>${legend}</p><div class="grid">${figures.join('')}</div><h3>The nodes of each part</h3>${lists.join('')}`
 }

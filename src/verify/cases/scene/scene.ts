@@ -3,7 +3,7 @@ import { assignTargets } from '../../../yolo/index.js'
 import { detect } from './detector.js'
 import type { Random } from './random.js'
 import { zeros } from './rows.js'
-import type { FixtureConfig, Tensors } from './types.js'
+import type { SceneConfig, Tensors } from './tensors.js'
 
 /** A box in pixels of the network input: `x1 y1 x2 y2 class`. */
 export type PixelBox = readonly [x1: number, y1: number, x2: number, y2: number, label: number]
@@ -21,7 +21,7 @@ export function boxTensor(images: readonly (readonly PixelBox[])[]): Tensor<'flo
 export function scene(
   images: readonly (readonly PixelBox[])[],
   size: Size,
-  config: FixtureConfig,
+  config: SceneConfig,
   random: Random,
 ): Tensors {
   const labels = assignTargets(boxTensor(images), size, config)
@@ -31,13 +31,13 @@ export function scene(
 }
 
 /** A scene of random boxes, so many in each image. */
-export function randomScene(counts: readonly number[], size: Size, config: FixtureConfig, random: Random): Tensors {
+export function randomScene(counts: readonly number[], size: Size, config: SceneConfig, random: Random): Tensors {
   const images = counts.map((count) => randomBoxes(count, size, config, random))
   return scene(images, size, config, random)
 }
 
 /** `count` boxes about as large as the anchors, which take turns from the largest, so that every scale gets some. */
-export function randomBoxes(count: number, [height, width]: Size, config: FixtureConfig, random: Random): PixelBox[] {
+export function randomBoxes(count: number, [height, width]: Size, config: SceneConfig, random: Random): PixelBox[] {
   const { anchors, classes } = config
   return Array.from({ length: count }, (_, k) => {
     const [anchorW, anchorH] = anchors[(anchors.length - 1 + 4 * k) % anchors.length] as readonly [number, number]

@@ -1,6 +1,7 @@
 import { float32, sizeOf } from '../../../io/index.js'
 import { type CellPlace, coarsestStride } from '../../../yolo/index.js'
-import type { FixtureConfig, Tensors } from './types.js'
+import { indexOf } from '../../compare/scalar.js'
+import type { SceneConfig, Tensors } from './tensors.js'
 
 /** One row of 5 + C numbers of both inputs; writing to `logits` or `labels` writes to the tensors. */
 export interface Row extends CellPlace {
@@ -21,7 +22,7 @@ type LabelShape = readonly [batch: number, rows: number, columns: number, anchor
 const labelShape = (tensors: Tensors, scale: number): LabelShape => tensors.labels[scale]?.shape as LabelShape
 
 /** Inputs of zeros for a batch of `size` pixels. */
-export function zeros(config: FixtureConfig, batch: number, size: readonly [height: number, width: number]): Tensors {
+export function zeros(config: SceneConfig, batch: number, size: readonly [height: number, width: number]): Tensors {
   const channels = 5 + config.classes
   const zero = (shape: readonly number[]) => float32(shape, new Float32Array(sizeOf(shape)))
   const grid = (scale: number) => [batch, ...size.map((pixels) => (pixels / coarsestStride) * 2 ** scale)]
@@ -51,8 +52,33 @@ export function* rowsOf(tensors: Tensors): Generator<Row> {
   }
 }
 
+/** The rows at some places, counted over all scales. */
+export function rowsAt(tensors: Tensors, places: ReadonlySet<number>): Row[] {
+  const found: Row[] = []
+  let start = 0
+  for (const [scale, { shape }] of tensors.labels.entries()) {
+    const size = sizeOf(shape.slice(0, 4))
+    for (const place of places) {
+      if (place < start || place >= start + size) continue
+      const [image = 0, row = 0, column = 0, anchor = 0] = indexOf(place - start, shape.slice(0, 4))
+      found.push(rowAt(tensors, { scale, image, row, column, anchor }))
+    }
+    start += size
+  }
+  return found
+}
+
 /** All rows with an object. */
-export const positivesOf = (tensors: Tensors): Row[] => [...rowsOf(tensors)].filter(({ labels }) => labels[4] !== 0)
+export function positivesOf(tensors: Tensors): Row[] {
+  const places = new Set<number>()
+  let start = 0
+  for (const { data, shape } of tensors.labels) {
+    const channels = shape.at(-1) ?? 1
+    for (let i = 4; i < data.length; i += channels) if (data[i] !== 0) places.add(start + (i - 4) / channels)
+    start += data.length / channels
+  }
+  return rowsAt(tensors, places)
+}
 
 /** The box in the label of a row. */
 export const labelledBox = ({ labels: [x = 0, y = 0, w = 0, h = 0] }: Row): Box => ({ x, y, w, h })
@@ -66,12 +92,7 @@ export function cellOf(tensors: Tensors, box: Box, scale: number, image: number,
 /**
  * The logits `tx ty tw th` with which a row predicts `box`; centres outside its cell are drawn to the cell's border.
  */
-export function logitsFor(
-  tensors: Tensors,
-  config: FixtureConfig,
-  row: Row,
-  box: Box,
-): [number, number, number, number] {
+export function logitsFor(tensors: Tensors, config: SceneConfig, row: Row, box: Box): [number, number, number, number] {
   const [, rows, columns] = labelShape(tensors, row.scale)
   const [, rows0, columns0] = labelShape(tensors, 0)
   const [width, height] = config.anchors[config.anchorMask[row.scale]?.[row.anchor] ?? 0] as readonly [number, number]

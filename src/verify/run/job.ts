@@ -1,0 +1,50 @@
+import type { Provider } from '../../runtime/index.js'
+import type { LossConfig } from '../../yolo/index.js'
+import type { TestCase } from '../cases/testcase.js'
+import type { ForeignNames, VerifyOptions } from '../judge/options.js'
+
+/** A case to be run, with what it takes to run it. */
+export interface Job {
+  readonly name: string
+  /** The cases that have reports of their own; default the job itself. */
+  readonly cases?: readonly string[]
+  /** Reads what is needed, builds the graph. @throws InputError */
+  prepare(provider: Provider): Promise<Prepared>
+}
+
+export interface Prepared {
+  readonly source: TestCase | string
+  readonly options: Pick<
+    VerifyOptions,
+    'model' | 'absent' | 'placement' | 'semantics' | 'config' | 'names' | 'against' | 'reference'
+  >
+}
+
+/** What a person says of the graph that is verified. */
+export interface GraphFlags {
+  /** What it computes, and which keys of that were said. */
+  readonly config?: { readonly config: LossConfig; readonly said: readonly string[] } | undefined
+  /** What it calls inputs and outputs of ours. */
+  readonly names?: ForeignNames
+}
+
+/** Where the cases come from; for one graph the default is to generate them. */
+export interface CaseFlags {
+  readonly fixtures?: string
+  readonly data?: readonly string[]
+  readonly set?: number
+  readonly maxUnpacked?: number
+  readonly random?: number
+  readonly seed?: number
+  readonly thorough?: boolean
+}
+
+export interface JobFlags extends GraphFlags, CaseFlags {
+  readonly opset?: string
+  readonly form?: LossConfig['form']
+  readonly allowFallback?: boolean
+  /** Other graphs, or folders of cases, whose outputs are compared with. */
+  readonly against?: readonly string[]
+  /** False: only those, not the reference. */
+  readonly reference?: boolean
+}
