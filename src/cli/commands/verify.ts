@@ -21,7 +21,7 @@ import type { Finish } from '../finish.js'
 import { configFrom } from '../groups/config.js'
 import { data, reading, readingOf } from '../groups/data.js'
 import { addFlags, flag, flagsOf, type ValuesOf } from '../groups/flag.js'
-import { parseCount, parseIndex, parseNames, parsePath } from '../groups/parse.js'
+import { parseIndex, parseNames, parsePath, parseScenes, parseSeed } from '../groups/parse.js'
 import { json, limits, optimization, someProviders, tolerances } from '../groups/run.js'
 import { progressOn } from '../progress.js'
 
@@ -36,8 +36,8 @@ const cases = flagsOf(
   flag('--fixtures <dir>', 'folder of cases (default: fixtures; a graph is run on generated cases)'),
   data('what the graph is run on, and outputs to compare with'),
   ...reading,
-  flag('--random <n>', 'run the graph on so many random scenes', { parse: parseCount }),
-  flag('--seed <n>', 'of generated and random cases', { parse: parseIndex, default: 0 }),
+  flag('--random <n>', 'run the graph on so many random scenes', { parse: parseScenes }),
+  flag('--seed <n>', 'of generated and random cases', { parse: parseSeed, default: 0 }),
   flag('--thorough', 'generate large batches also where they take long'),
   flag('--keep <dir>', 'write the cases that were made, with what is expected of them'),
   flag('--against <path>', 'another graph, or a folder of cases, to compare with; may be repeated', {
@@ -104,7 +104,7 @@ elsewhere than asked is a failure, but for the forms compact and loop, whose CPU
 export function addVerify(program: Command, finish: Finish): void {
   const command = program
     .command('verify [targets...]')
-    .description('Run graphs on fixtures and compare every output with the reference.')
+    .description('Run graphs and compare every output with the float64 reference.')
     .addHelpText('after', details)
   addFlags(command, flags).action(async (targets: string[], given: VerifyFlags) => finish(await run(targets, given)))
 }

@@ -9,16 +9,23 @@ export function parseNumber(text: string): number {
   return x
 }
 
-const wholeFrom = (least: number) => (text: string) => {
-  const x = parseNumber(text)
-  if (Number.isSafeInteger(x) && x >= least) return x
-  throw new InvalidArgumentError(`"${text}" is no whole number of ${least} or more.`)
-}
+const wholeFrom =
+  (least: number, most = Number.MAX_SAFE_INTEGER) =>
+  (text: string) => {
+    const x = parseNumber(text)
+    if (Number.isSafeInteger(x) && x >= least && x <= most) return x
+    const range = most === Number.MAX_SAFE_INTEGER ? `of ${least} or more` : `from ${least} to ${most}`
+    throw new InvalidArgumentError(`"${text}" is no whole number ${range}.`)
+  }
 
 /** A whole number of 1 or more. */
 export const parseCount = wholeFrom(1)
 /** A whole number of 0 or more. */
 export const parseIndex = wholeFrom(0)
+/** A seed, few enough that no two give the same random numbers. */
+export const parseSeed = wholeFrom(0, 99_999)
+/** How many scenes; they are listed before they are made. */
+export const parseScenes = wholeFrom(1, 100_000)
 
 /** Height and width in pixels, as `416x608`, height first. */
 export function parseSize(text: string): readonly [height: number, width: number] {
