@@ -8,6 +8,7 @@ import { encodeModel } from '../../src/onnx/proto/encode.js'
 import { joined, payloads, splice } from '../../src/onnx/proto/wire.js'
 import { evaluateModel } from '../../src/runtime/session.js'
 import { bindTensors } from '../../src/verify/cases/testcase.js'
+import { compare } from '../../src/verify/compare/compare.js'
 import type { ConfigInput } from '../../src/yolo/config/config.js'
 import { resolveConfig } from '../../src/yolo/config/resolve.js'
 import { lossModel } from '../../src/yolo/loss.js'
@@ -74,7 +75,11 @@ describe('the loss as a function', () => {
     const swapped = joined(splice(theirs, [{ number: 25, at: 0, count: 1, put: [foreign as Uint8Array] }]))
     const feeds = feedsFor(other)
     const [got, want] = [await evaluateModel(swapped, feeds), await evaluateModel(encodeModel(lossModel(other)), feeds)]
-    for (const [name, tensor] of want) expect(got.get(name), name).toEqual(tensor)
+    for (const [name, tensor] of want) {
+      // Where the number of classes is open they are added up in other stages, and the last bits are others.
+      const same = compare(name, tensor, got.get(name) as Tensor, { rtol: 5e-7, atol: 0 })
+      expect([name, same.problem, same.mismatches]).toEqual([name, undefined, 0])
+    }
   })
 
   it.each(['nhwc', 'nchw', 'nachw', 'nahwc'])(

@@ -1,3 +1,4 @@
+import type { AnyTensor, NamedTensor } from '../../src/io/elements.js'
 import { type DType, sizeOf, type Tensor } from '../../src/io/tensor.js'
 import type { DataSet, TestCase } from '../../src/verify/cases/testcase.js'
 import type { LossConfig } from '../../src/yolo/config/config.js'
@@ -34,13 +35,13 @@ export function inLayout<D extends DType>(logits: Tensor<D>, layout: LayoutName,
 
 /** A case with its logits in another layout. */
 export function caseIn(test: TestCase, layout: LayoutName, anchors: number): TestCase {
-  const dataSets = test.dataSets.map((set) => ({
-    ...set,
-    inputs: set.inputs.map(({ name, tensor }) => ({
-      name,
-      tensor: name.startsWith('y_pred') ? inLayout(tensor as Tensor, layout, anchors) : tensor,
-    })),
-  }))
+  const own = ({ name, tensor }: NamedTensor<AnyTensor>) => ({
+    name,
+    tensor: /^(grad_)?y_pred/.test(name) ? inLayout(tensor as Tensor, layout, anchors) : tensor,
+  })
+  const dataSets = test.dataSets.map(({ inputs, outputs, ...set }) => {
+    return { ...set, inputs: inputs.map(own), outputs: outputs.map(own) }
+  })
   return { ...test, dataSets }
 }
 

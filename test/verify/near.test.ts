@@ -102,7 +102,7 @@ describe('an IoU that IEEE arithmetic determines', () => {
 
   it('excuses nobody: ≤ is caught on the fixture that lies on the threshold', async () => {
     const test = await readFixture('iou-at-threshold')
-    const right = graphBytes({ ...configOf(test), components: true, masks: true })
+    const right = graphBytes({ ...configOf(test), components: true, masks: true, gradients: true })
     expect((await verifyCase(test, { model: { bytes: right, file: 'right' } })).exitCode).toBe(0)
     const report = await verifyCase(test, { model: { bytes: inclusive(right), file: 'wrong' } })
     expect(report.exitCode).toBe(1)

@@ -181,7 +181,7 @@ export function compare(name: string, expected: AnyTensor, got: AnyTensor, optio
   const errors = new Float64Array(different === undefined ? size : 0)
   for (let i = 0; i < errors.length; i++) {
     if (options.exempt?.[i]) continue
-    if (isSameNumber(expected.data[i], got.data[i]) && isNoted(tally, expected.data[i])) {
+    if (dtype !== 'float16' && isSameNumber(expected.data[i], got.data[i]) && isNoted(tally, expected.data[i])) {
       tally.compared++
       tally.histogram[0] = (tally.histogram[0] ?? 0) + 1
       continue

@@ -36,7 +36,16 @@ describe.each(caseNames.map((name, i) => ({ name, i })))('on $name', async ({ na
     '$form in $layout at opset $opset agrees with the oracle',
     async ({ form, layout, opset, levels }) => {
       const sizes = form === 'static' ? fixedSizes(test) : {}
-      const config = { ...configOf(test), ...sizes, form, layout, opset, components: true, masks: true }
+      const config = {
+        ...configOf(test),
+        ...sizes,
+        form,
+        layout,
+        opset,
+        components: true,
+        masks: true,
+        gradients: true,
+      }
       const model = { bytes: graphBytes(config), file: name }
       for (const optimization of levels) {
         const report = await verifyCase(inputs.get(layout) ?? test, { model, optimization })

@@ -8,7 +8,7 @@ describe.each(caseNames)('the loss graph on %s', async (name) => {
   const test = await readFixture(name)
 
   it.each(opsets)('agrees with the oracle at opset %i, optimised and not', async (opset) => {
-    const bytes = graphBytes({ ...configOf(test), opset, components: true, masks: true })
+    const bytes = graphBytes({ ...configOf(test), opset, components: true, masks: true, gradients: true })
     for (const optimization of ['disabled', 'all'] as const) {
       const report = await verifyCase(test, { model: { bytes, file: name }, optimization })
       expect(report.rows.filter((row) => row.verdict !== 'PASS')).toEqual([])
