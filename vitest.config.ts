@@ -26,6 +26,7 @@ const slow = [
   'test/yolo/gradient/mutations.test.ts',
   'test/verify/layers/cause.test.ts',
   'test/verify/layers/planted.test.ts',
+  'test/verify/mutants/ten.test.ts',
   'test/verify/scenes.test.ts',
   'test/verify/run/cause.test.ts',
   'test/yolo/memory/*.test.ts',
