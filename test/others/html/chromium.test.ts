@@ -66,7 +66,7 @@ describe.each([
     expect(found).toMatchObject({ unreachable: [], dangling: [], opened: true, loads: 0, scripts: 0, short: 0 })
     expect(found.overflow).toBeLessThanOrEqual(0)
     expect(found.reach).toBeGreaterThan(60)
-    expect(found.title).toBe('FAIL: 21 passed, 1 failed')
+    expect(found.title).toBe('FAIL: 24 passed, 1 failed')
   })
 
   it('says where a graph goes wrong, within the width', async () => {
