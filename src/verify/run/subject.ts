@@ -28,6 +28,13 @@ function checkNames(flag: string, names: ReadonlyMap<string, string>, has: reado
   }
 }
 
+/** Two values of one name would hide one another. */
+function checkDistinct(flag: string, values: readonly { readonly name: string }[], file: string): void {
+  const names = values.map(({ name }) => name)
+  const twice = names.find((name, i) => names.indexOf(name) !== i)
+  if (twice !== undefined) throw usage(flag, `makes two of ${file} ${quoted(twice)}`, 'give each a name of its own')
+}
+
 const spelled = (value: unknown): string => JSON.stringify(value)
 
 /** What a person says of a graph must not contradict what it says itself. */
@@ -53,6 +60,8 @@ export async function subjectOf(file: string, { config, names }: GraphFlags): Pr
   const stamp = lossConfigOf(info.metadata)
   if (stamp && config) checkStamp(stamp, config, file)
   const renamed = names ? renamedInfo(info, names) : info
+  checkDistinct('--inputs', renamed.inputs, file)
+  checkDistinct('--outputs', renamed.outputs, file)
   return { file, bytes, info: renamed, names, config: stamp ?? config?.config }
 }
 
