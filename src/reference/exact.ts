@@ -10,6 +10,11 @@ const isFloat32 = (x: number): boolean => Math.fround(x) === x
  */
 export function isExact({ logits }: Layer, cell: Cell, p: Box, t: Box): boolean {
   for (let entry = 0; entry < 4; entry++) if (at(logits, cell.at + entry) !== 0) return false
+  return isUnrounded(p, t)
+}
+
+/** Whether float32 has every number on the way from two boxes to the quotient of their IoU. */
+export function isUnrounded(p: Box, t: Box): boolean {
   const [iw, ih] = [overlap(p.x, p.w, t.x, t.w), overlap(p.y, p.h, t.y, t.h)]
   const inter = Math.max(iw, 0) * Math.max(ih, 0)
   const areas = [p.w * p.h, t.w * t.h] as const

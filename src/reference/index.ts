@@ -3,9 +3,10 @@
  * It imports nothing, so that it shares no mistake with the graph that it judges.
  */
 
-export { iouMargin, SIGMOID_ERROR } from './boxes.js'
+export { type Box, iou, iouMargin, SIGMOID_ERROR } from './boxes.js'
 export { type Diagnosis, yoloDiagnoses } from './diagnosis.js'
 export { crossEntropy } from './entropy.js'
+export { isUnrounded } from './exact.js'
 export { type GradientOptions, type ScaleGradient, yoloLossGradients } from './gradients.js'
 export { type DecodedHead, yoloHeads } from './head.js'
 export { yoloIgnore } from './ignore.js'

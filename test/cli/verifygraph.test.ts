@@ -131,6 +131,33 @@ describe('yolo-loss verify graph.onnx', () => {
     expect(await verify(file, '--config', path('same.json'))).toMatchObject({ code: 0 })
   })
 
+  it('names the outputs that its configuration asks for and a graph lacks', async () => {
+    const file = await written('less.onnx', { ...own, components: true }, (graph) => {
+      graph.output = graph.output.filter(({ name }) => name !== 'loss' && name !== 'wh_1')
+    })
+    expect((await verify(file)).stdout).toContain('expected outputs that the graph does not have: "loss", "wh_1"')
+  })
+
+  it('compares foreign graphs with others of their names and of ours', async () => {
+    const [ours, theirs] = [await written('ours.onnx', own), path('theirs.onnx')]
+    const model = decodeModel(graphBytes(own), 'm')
+    called(model.graph as GraphProto, { y_pred_0: 'p', loss: 'out' })
+    await writeFile(theirs, encodeForeign(model))
+    const names = ['--inputs', 'p=y_pred_0', '--outputs', 'out=loss', '--random', '1']
+    expect(await verify(theirs, ...names, '--against', ours)).toMatchObject({ code: 0 })
+    const both = await verify(theirs, ...names, '--against', theirs)
+    expect(both.stdout).toMatch(/2 passed, 0 failed\n$/)
+  })
+
+  it('keeps decoded heads with tolerances that can be read', async () => {
+    const file = await written('head.onnx', { ...own, graph: 'head' })
+    expect(await verify(file, '--keep', path('heads'))).toMatchObject({ code: 0 })
+    expect(await verify(path('heads'))).toMatchObject({ code: 0 })
+    expect((await verify(file, file, '--keep', path('heads'))).stderr).toContain(
+      '--keep: has room for the cases of one',
+    )
+  })
+
   it('refuses what is about a graph where there is none', async () => {
     expect(await verify('--preset', 'yolov3-coco')).toMatchObject({ code: 2, stdout: '' })
     expect((await verify(root, '--random', '2')).stderr).toContain('--random: is about a graph, and there is none')

@@ -140,6 +140,10 @@ const aboutGraphs = ['preset', 'config', 'inputs', 'outputs', 'data', 'random', 
 
 /** @throws Fault of usage for what is said of one graph where there is none */
 function checkTargets(targets: readonly string[], given: VerifyFlags): void {
+  if (given.keep !== undefined && targets.length > 1) {
+    const what = 'has room for the cases of one graph'
+    throw new Fault('usage', 'E_USAGE', { where: '--keep', what, remedy: 'name one graph at a time' })
+  }
   const flag = aboutGraphs.find((name) => given[name] !== undefined)
   if (flag === undefined || (targets.length > 0 && !targets.some(isFolder))) return
   const what = 'is about a graph, and there is none'

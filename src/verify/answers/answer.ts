@@ -7,8 +7,6 @@ export interface Answer {
   readonly values: ArrayLike<number>
   /** By element, how far it may be off beyond the relative tolerance; undefined where it must be exact. */
   readonly slack: Float64Array | undefined
-  /** Whether NaN is a value like any other. */
-  readonly mayBeNan?: boolean
 }
 
 export const vector = (shape: readonly number[], values: ArrayLike<number>, slack: ArrayLike<number>): Answer => ({

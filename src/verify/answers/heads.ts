@@ -13,7 +13,7 @@ export function headAnswer(name: string, head: DecodedHead, { input, sizes }: As
     vector(
       [...cells, last],
       values,
-      values.map((x) => error + 4 * UNIT_ROUNDOFF * Math.abs(x) + smallest),
+      values.map((x) => (Number.isFinite(x) ? error + 4 * UNIT_ROUNDOFF * Math.abs(x) + smallest : 0)),
     )
   const answers: Readonly<Record<string, () => Answer>> = {
     box_xy: () => even(head.xy, 2, SIGMOID_ERROR),

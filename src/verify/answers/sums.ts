@@ -44,7 +44,12 @@ function addedUp(sums: readonly Sum[]): Sum {
 }
 
 /** What cancels keeps the rounding of its parts. */
-const answer = ({ values, bounds, sizes }: Sum, { byImage, rank }: Averaging, rtol: number, isLoss = false): Answer => {
+const answer = (
+  { values, bounds, sizes }: Sum,
+  { byImage, rank, divisor }: Averaging,
+  rtol: number,
+  isLoss = false,
+): Answer => {
   const room = (size: number, value: number, bound: number) =>
     Number.isFinite(value) ? bound + rtol * Math.max(size - Math.abs(value), 0) : 0
   if (byImage)
@@ -53,7 +58,7 @@ const answer = ({ values, bounds, sizes }: Sum, { byImage, rank }: Averaging, rt
       values,
       values.map((v, b) => room(sizes[b] ?? 0, v, bounds[b] ?? 0)),
     )
-  const sum = total(values)
+  const sum = divisor === 0 ? Number.NaN : total(values) // the mean over no image
   return vector(isLoss && rank === 1 ? [1] : [], [sum], [room(total(sizes), sum, total(bounds))])
 }
 
@@ -79,14 +84,12 @@ export const lossAnswer = (result: OracleResult, averaging: Averaging, rtol: num
   answer(lossSum(result, averaging), averaging, rtol, true)
 
 /** The floor; labels without bound and weights below 0 make it −∞ + ∞, which is NaN there too. */
-export const floorAnswer = (result: OracleResult, averaging: Averaging, rtol: number): Answer => ({
-  ...answer(floorSum(result, averaging), averaging, rtol),
-  mayBeNan: true,
-})
+export const floorAnswer = (result: OracleResult, averaging: Averaging, rtol: number): Answer =>
+  answer(floorSum(result, averaging), averaging, rtol)
 
 /** What the loss is above its floor; ∞ − ∞ is NaN there too. */
 export function excessAnswer(result: OracleResult, averaging: Averaging, rtol: number): Answer {
   const [loss, floor] = [lossSum(result, averaging), floorSum(result, averaging)]
   const negated = { ...floor, values: floor.values.map((x) => -x) }
-  return { ...answer(addedUp([loss, negated]), averaging, rtol), mayBeNan: true }
+  return answer(addedUp([loss, negated]), averaging, rtol)
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { type AnyTensor, isForeseen, listed, quoted, readBytes, refuse } from '../../io/index.js'
 import { type ModelInfo, readModel } from '../../onnx/index.js'
-import { isGeneral, type Outcome, providers, runTask } from '../../runtime/index.js'
+import { isGeneral, type Outcome, providers, type Runner, runTask } from '../../runtime/index.js'
 import type { LossConfig } from '../../yolo/index.js'
 import { Answers } from '../answers/answers.js'
 import { caseConfig } from '../cases/caseconfig.js'
@@ -33,6 +33,8 @@ interface Run {
   readonly partial: PartialReport
   /** What the graph computes, as far as anybody says. */
   readonly config: LossConfig | undefined
+  /** Where other graphs run, which have names of their own. */
+  readonly runner: Runner
 }
 
 /** Data sets of a folder go by its name, others by their own. */
@@ -85,10 +87,10 @@ async function judgeSet(run: Run, set: BoundSet, outcome: Outcome, answers: Answ
 }
 
 /** What other graphs and runs give for the same inputs. */
-async function otherOutputs({ options }: Run, { name, feeds }: BoundSet) {
+async function otherOutputs({ options, runner }: Run, { name, feeds }: BoundSet) {
   const others: { readonly label: string; readonly outputs: ReadonlyMap<string, AnyTensor> }[] = []
   for (const { label, outputs } of options.against ?? [])
-    others.push({ label, outputs: await outputs(name, feeds, options.runner ?? runTask) })
+    others.push({ label, outputs: await outputs(name, feeds, runner) })
   return others
 }
 
@@ -129,6 +131,12 @@ function boundSets(run: Run): BoundSet[] {
   })
 }
 
+/** Outputs that the configuration asks for and the model does not have. */
+function tellMissing({ options, info, partial }: Run): void {
+  const has = [...info.outputs.map(({ name }) => name), ...partial.skipped]
+  partial.skipped.push(...(options.promised?.() ?? []).filter((name) => !has.includes(name)))
+}
+
 async function execute(run: Run, file: string, bytes: Uint8Array): Promise<void> {
   const { info, options, judge, partial } = run
   const { provider = 'cpu', optimization = 'all', deviceId, placement, runner = runTask } = options
@@ -140,6 +148,7 @@ async function execute(run: Run, file: string, bytes: Uint8Array): Promise<void>
   running.catch(() => undefined)
   // While the model runs in another process, the reference runs here.
   const answers = sets.map((set) => answersTo(run, set))
+  tellMissing(run)
   const result = await running
   partial.header = { ...partial.header, runtime: result.runtime }
   for (const [i, outcome] of result.runs.entries()) await judgeSet(run, sets[i] as BoundSet, outcome, answers[i])
@@ -166,7 +175,8 @@ export async function runCase(
   const config = options.config ?? lossConfigOf(info.metadata, test.info.config)
   const judge = { ...options, config: caseConfig(config ?? test.info.config), provider: options.provider ?? 'cpu' }
   const own = options.names ? renamed(info, options, options.names) : { info, options }
-  await execute({ test, ...own, judge, partial, config }, file, bytes)
+  const runner = options.runner ?? runTask
+  await execute({ test, ...own, judge, partial, config, runner }, file, bytes)
 }
 
 /** An error that belongs in the report; one that is a fault of ours, or befalls every other case too, goes up. */

@@ -12,7 +12,7 @@ const translated = <T>(entries: Iterable<readonly [string, T]>, names: ReadonlyM
   new Map([...entries].map(([name, value]) => [names.get(name) ?? name, value]))
 
 /** A runner that takes feeds and gives outputs by our names, for a model that has its own. */
-function runnerFor(runner: Runner, { inputs, outputs }: ForeignNames): Runner {
+export function runnerFor(runner: Runner, { inputs, outputs }: ForeignNames): Runner {
   const theirs = swapped(inputs)
   return async (task) => {
     const feeds = task.feeds.map((own) => Object.fromEntries(translated(Object.entries(own), theirs)))

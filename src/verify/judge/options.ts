@@ -36,6 +36,8 @@ export interface VerifyOptions {
   readonly config?: LossConfig
   /** Names of a foreign model. */
   readonly names?: ForeignNames
+  /** Outputs that the configuration asks for; those that the model lacks are told. */
+  readonly promised?: () => readonly string[]
   /** Default true: what the case has no value for is computed by the float64 reference. */
   readonly reference?: boolean
   /** Further outputs to compare with. */

@@ -3,22 +3,26 @@ import { type AnyTensor, isFolder, listed, readBytes, refuse } from '../../io/in
 import { readModel } from '../../onnx/index.js'
 import type { Feeds, Runner } from '../../runtime/index.js'
 import { bindTensors, findCases, readCase, type TestCase } from '../cases/testcase.js'
-import type { Against } from '../judge/options.js'
+import { renamedInfo, runnerFor } from '../judge/names.js'
+import type { Against, ForeignNames } from '../judge/options.js'
 
 /** Another graph, run on the same inputs. */
-async function graph(file: string): Promise<Against> {
+async function graph(file: string, names: ForeignNames | undefined): Promise<Against> {
   const model = await readBytes(file)
-  const { inputs } = readModel(model, file)
+  const info = readModel(model, file)
+  const isForeign = names !== undefined && info.inputs.some(({ name }) => names.inputs.has(name))
+  const { inputs } = isForeign ? renamedInfo(info, names) : info
   return {
     label: basename(file),
     async outputs(_, feeds, runner: Runner) {
       const own: Feeds = Object.fromEntries(
         Object.entries(feeds).filter(([name]) => inputs.some((i) => i.name === name)),
       )
-      const { runs } = await runner({ file, model, session: {}, feeds: [own] })
-      const [run] = runs
-      if (!run || 'error' in run) throw run?.error ?? new Error(`${file} was not run`)
-      return run.outputs
+      const run = isForeign ? runnerFor(runner, names) : runner
+      const { runs } = await run({ file, model, session: {}, feeds: [own] })
+      const [outcome] = runs
+      if (!outcome || 'error' in outcome) throw outcome?.error ?? new Error(`${file} was not run`)
+      return outcome.outputs
     },
   }
 }
@@ -51,5 +55,5 @@ async function folder(dir: string): Promise<Against> {
 }
 
 /** What outputs are compared with beside the reference: other graphs, or folders of cases. */
-export const againstOf = (paths: readonly string[]): Promise<Against[]> =>
-  Promise.all(paths.map((path) => (isFolder(path) ? folder(path) : graph(path))))
+export const againstOf = (paths: readonly string[], names?: ForeignNames): Promise<Against[]> =>
+  Promise.all(paths.map((path) => (isFolder(path) ? folder(path) : graph(path, names))))

@@ -16,7 +16,7 @@ export interface Prepared {
   readonly source: TestCase | string
   readonly options: Pick<
     VerifyOptions,
-    'model' | 'absent' | 'placement' | 'semantics' | 'config' | 'names' | 'against' | 'reference'
+    'model' | 'absent' | 'placement' | 'semantics' | 'config' | 'names' | 'against' | 'reference' | 'promised'
   >
 }
 

@@ -1,5 +1,5 @@
 import { isFolder } from '../../io/index.js'
-import type { LossConfig } from '../../yolo/index.js'
+import { type LossConfig, lossModel, ofScale } from '../../yolo/index.js'
 import { readData } from '../cases/data.js'
 import { inputCase } from '../cases/generate/case.js'
 import { generatedCases, type SetMaker } from '../cases/generate/generate.js'
@@ -20,8 +20,8 @@ async function graph(file: string, flags: JobFlags): Promise<Job[]> {
     model: { bytes, file },
     absent: 'skip',
     placement: ruleFor(config ?? modelConfig(info.metadata), flags),
-    against: await againstOf(flags.against ?? []),
-    ...(config ? { config } : {}),
+    against: await againstOf(flags.against ?? [], names),
+    ...(config ? { config, promised: () => promisedBy(subject, config) } : {}),
     ...(names ? { names } : {}),
     ...(flags.reference === undefined ? {} : { reference: flags.reference }),
   }
@@ -32,6 +32,12 @@ async function graph(file: string, flags: JobFlags): Promise<Job[]> {
     ...(flags.random === undefined ? [] : made(randomCases(info, expectLoss(subject), flags.random, flags.seed))),
     ...(isGenerated(flags) ? made(generatedCases(info, expectLoss(subject), flags)) : []),
   ]
+}
+
+/** What a graph of a configuration gives, as far as its inputs are those of a loss or head alone. */
+function promisedBy({ info }: Subject, config: LossConfig): string[] {
+  const isAlone = info.inputs.some(({ name }) => name === ofScale('y_pred', 0))
+  return isAlone ? lossModel(config).body.outputs.map(({ name }) => name) : []
 }
 
 /** Most numbers that wait in memory to be run in one session. */

@@ -81,6 +81,6 @@ export function expectLoss({ file, info, config }: Subject): LossConfig {
   throw usage(
     file,
     what,
-    'say which is which with --inputs THEIRS=y_pred_0,…; a graph with its detector inside takes --data',
+    'say which is which with --inputs THEIRS=y_pred_0,…; of a graph with its detector inside only the loss alone can be verified',
   )
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readModel } from '../../../src/onnx/proto/read.js'
-import { yoloIgnore } from '../../../src/reference/index.js'
+import { yoloIgnore, yoloLoss } from '../../../src/reference/index.js'
 import { asked } from '../../../src/verify/answers/inputs.js'
 import { generatedCases } from '../../../src/verify/cases/generate/generate.js'
 import { fractionOf, nearTie, tieWith } from '../../../src/verify/cases/generate/ties.js'
@@ -24,6 +24,7 @@ const configs: readonly ConfigInput[] = [
   { preset: 'yolov3-tiny-coco', classes: 3, for: 'ort-training', ignoreThreshold: 0 },
   { preset: 'yolov3-voc', ignoreThreshold: 1.5, input: [64, 96] },
   { anchors: [[10, 13]], anchorMask: [[0]], classes: 1, ignoreThreshold: 0.3 },
+  { ...coco, ignoreThreshold: 1e-6 },
 ]
 
 describe('generated cases', () => {
@@ -34,6 +35,10 @@ describe('generated cases', () => {
       expect(await faultsOf(config)).toEqual([])
     },
   )
+
+  it('pass where a term has no weight, though an infinite one is then no number', async () => {
+    expect(await faultsOf({ ...coco, weights: { wh: 0 }, components: true, gradients: true })).toEqual([])
+  })
 
   it.each(['head', 'head-loss'])('pass on the decoded %s', async (graph) => {
     expect(await faultsOf({ ...coco, graph })).toEqual([])
@@ -60,6 +65,14 @@ describe('generated cases', () => {
       const feeds = Object.fromEntries(make().inputs.map(({ name, tensor }) => [name, tensor]))
       for (const { low, high } of yoloIgnore(asked(resolveConfig(coco), feeds)?.input as never))
         expect(low.findIndex((x, i) => x < 0.5 && 0.5 <= (high[i] as number))).toBe(-1)
+    }
+  })
+
+  it.each([0.5, 1e-6, 1.5])('have a loss that is a number, at θ = %d', (ignoreThreshold) => {
+    const config = resolveConfig({ ...coco, ignoreThreshold })
+    for (const { make } of makersOf({ ...coco, ignoreThreshold })) {
+      const feeds = Object.fromEntries(make().inputs.map(({ name, tensor }) => [name, tensor]))
+      expect(yoloLoss(asked(config, feeds)?.input as never).loss).not.toBeNaN()
     }
   })
 

@@ -1,4 +1,3 @@
-import { coarsestStride } from '../../../yolo/index.js'
 import type { Random } from '../scene/random.js'
 import { type Box, type Row, rowAt } from '../scene/rows.js'
 import type { Size } from '../scene/scene.js'
@@ -153,11 +152,6 @@ export class Canvas {
     const { columns, anchors } = this.grid(spot.scale)
     if (anchors > 1) return { ...spot, anchor: (spot.anchor + 1) % anchors }
     return { ...spot, column: (spot.column + 1) % columns }
-  }
-
-  /** Pixels of a cell of a scale. */
-  stride(scale: number): number {
-    return coarsestStride / 2 ** scale
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Box } from '../scene/rows.js'
+import { type Box, iou, isUnrounded } from '../../../reference/index.js'
 
 /** The fraction p/q of smallest terms that is θ as float64; undefined where none below a million is. */
 export function fractionOf(θ: number): readonly [p: number, q: number] | undefined {
@@ -11,21 +11,6 @@ export function fractionOf(θ: number): readonly [p: number, q: number] | undefi
     if (q > 1e6 || !Number.isFinite(q)) return undefined
   }
   return [p, q]
-}
-
-const isFloat32 = (x: number): boolean => Math.fround(x) === x
-
-/** Whether float32 has everything that leads to the quotient of the IoU of boxes about one centre. */
-export function isExact(p: Box, t: Box): boolean {
-  const inter = Math.min(p.w, t.w) * Math.min(p.h, t.h)
-  const areas = [p.w * p.h, t.w * t.h] as const
-  const edges = [p, t].flatMap(({ x, y, w, h }) => [x, y, w, h, x - w / 2, x + w / 2, y - h / 2, y + h / 2])
-  return [...edges, inter, ...areas, areas[0] + areas[1], areas[0] + areas[1] - inter].every(isFloat32)
-}
-
-const iouOf = (p: Box, t: Box): number => {
-  const inter = Math.min(p.w, t.w) * Math.min(p.h, t.h)
-  return inter / (p.w * p.h + t.w * t.h - inter)
 }
 
 /** Numbers that a box may be wider by: small odd ones times powers of two. */
@@ -43,7 +28,7 @@ export function tieWith(p: Box, θ: number): Box | undefined {
   const fraction = fractionOf(θ)
   if (!fraction || θ <= 0 || θ > 1) return undefined
   const [n, d] = fraction
-  const found = (t: Box) => t.w > 0 && t.h > 0 && isExact(p, t) && iouOf(p, t) === θ
+  const found = (t: Box) => t.w > 0 && t.h > 0 && isUnrounded(p, t) && iou(p, t) === θ
   for (const f of [1, ...factors]) {
     const [w, h] = [p.w * f, p.h * f]
     const candidates: Box[] = [
@@ -64,8 +49,8 @@ export function nearTie(p: Box, tie: Box, θ: number, side: 1 | -1): Box | undef
     for (const sign of [1, -1])
       for (const axis of ['w', 'h'] as const) {
         const t = { ...tie, [axis]: tie[axis] * (1 + sign * 2 ** -k) }
-        const [ratio, limit] = [Math.fround(iouOf(p, t)), Math.fround(θ)]
-        if (isExact(p, t) && (side > 0 ? ratio > limit : ratio < limit)) return t
+        const [ratio, limit] = [Math.fround(iou(p, t)), Math.fround(θ)]
+        if (isUnrounded(p, t) && (side > 0 ? ratio > limit : ratio < limit)) return t
       }
   return undefined
 }

@@ -6,8 +6,9 @@ const sure = [15.5, 17, 18.5, 21] as const
 const sureness = ({ row, column, anchor }: Spot): number => sure[(row + column + anchor) % sure.length] as number
 
 /**
- * Everything is right and sure: a box that ends the cell it stands in, of the size of its anchor, and background. Of the
- * loss only the tails of ln(1 + exp(−|t|)) remain, which are lost beside anything else.
+ * Everything is right and sure: a box of the size of its anchor, and background. Of the loss only the tails of
+ * ln(1 + exp(−|t|)) remain, which are lost beside anything else; also beside what rounding may do to a target, hence the
+ * box stands in the corner, where that is nothing.
  */
 export const tails: Idea = {
   name: 'tails',
@@ -31,11 +32,9 @@ export const tails: Idea = {
 }
 
 function boxAt(canvas: Canvas, scale: number): Spot | undefined {
-  const { columns, rows, anchors } = canvas.grid(scale)
-  const spot = { scale, row: rows - 1, column: columns - 1, anchor: anchors - 1 }
+  const spot = { scale, row: 0, column: 0, anchor: canvas.grid(scale).anchors - 1 }
   const [w, h] = canvas.anchor(spot)
-  const box = { x: spot.column / columns, y: spot.row / rows, w, h }
-  return canvas.label(spot, box) ? spot : undefined
+  return canvas.label(spot, { x: 0, y: 0, w, h }) ? spot : undefined
 }
 
 /** How far from the threshold predictions of whole images lie, in parts of it: less than what is looked for. */

@@ -5,6 +5,9 @@ import { bold, type Canvas, type Idea, type Spot } from '../canvas.js'
 /** How far from the threshold predictions lie, on either side, in parts of it; no nearer than rounding allows. */
 const distances = [0, 1e-6, 1e-3]
 
+/** Of a threshold so small that rounding takes all of it, this much is left. */
+const least = 1 / 64
+
 /** How many times the margin of rounding a prediction keeps at least. */
 const room = 5
 
@@ -14,10 +17,11 @@ function nested(p: Box, ratio: number, turn: number): Box {
   return turn % 2 === 0 ? { ...p, w: p.w * factor } : { ...p, h: p.h * factor }
 }
 
+/** A true box beyond which the IoU with p lies; there is none where rounding may take all of a small threshold. */
 function beyond(canvas: Canvas, scale: number, p: Box, side: number, distance: number, turn: number): Box {
   const θ = canvas.config.ignoreThreshold
   const margin = iouMargin(p, nested(p, θ, turn), canvas.grid(scale))
-  return nested(p, θ * (1 + side * Math.max(distance, (room * margin) / θ)), turn)
+  return nested(p, θ * Math.max(1 + side * Math.max(distance, (room * margin) / θ), least), turn)
 }
 
 /** Where a prediction lies in its cell, other places for each turn. */

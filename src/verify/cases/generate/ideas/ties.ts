@@ -1,6 +1,6 @@
-import type { Box } from '../../scene/rows.js'
+import { type Box, isUnrounded } from '../../../../reference/index.js'
 import { bold, type Canvas, type Idea, type Spot } from '../canvas.js'
-import { isExact, nearTie, tieWith } from '../ties.js'
+import { nearTie, tieWith } from '../ties.js'
 
 /** What zero logits predict: the anchor in the middle of the cell. */
 const zero = [0, 0, 0, 0] as const
@@ -39,7 +39,7 @@ function boxesFor(canvas: Canvas, scale: number, anchor: number): (readonly [Kin
 }
 
 /** A grid that is no power of two has exact centres in few cells only. */
-const isCentred = (p: Box, box: Box): boolean => isExact(p, { ...box, x: p.x, y: p.y })
+const isCentred = (p: Box, box: Box): boolean => isUnrounded(p, { ...box, x: p.x, y: p.y })
 
 function tiesAt(canvas: Canvas, scale: number): Spot[] {
   const { columns, rows, anchors } = canvas.grid(scale)
