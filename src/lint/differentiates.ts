@@ -54,13 +54,17 @@ export function undifferentiable(graph: LintGraph, table: GradientTable): Findin
   ]
 }
 
-/** Its own Concat has a second output, and the name of that is given out again where one stands in a subgraph. */
+/**
+ * Its own Concat has a second output, and gives out the name of that once more in a subgraph: valid only if the one outside
+ * comes later, as one does that depends on the subgraph's node.
+ */
 function clashes(graph: LintGraph): Finding[] {
   const live = liveValues(graph) // the rest is folded away before
   const nodes = behind(graph, [graph.outputs[0]?.name ?? ''])
-  if (!nodes.some((n) => n.op === 'Concat' && n.outputs.some((name) => live.has(name)))) return []
-  const why = 'with one Concat inside and another outside it makes an invalid graph'
-  const inside = nodes.filter((n) => n.inner.some(({ op }) => op === 'Concat'))
+  const outside = nodes.filter((n) => n.op === 'Concat' && n.outputs.some((name) => live.has(name)))
+  const mayPrecede = (n: LintNode) => outside.some((concat) => !behind(graph, concat.outputs).includes(n))
+  const why = 'with one Concat inside and another before it outside it makes an invalid graph'
+  const inside = nodes.filter((n) => n.inner.some(({ op }) => op === 'Concat') && mayPrecede(n))
   return inside.map((n) => finding(n, why, 'export --form compact'))
 }
 
