@@ -4,15 +4,15 @@ import type { Dim } from '../graph/model.js'
 import { atom, product, sameShape, sum } from '../graph/shape.js'
 import type { Value } from '../graph/value.js'
 import { concat, concatAll } from './concat.js'
-import { add, div, mul, sub } from './elementwise.js'
+import { add, div, mod, sub } from './elementwise.js'
 import { shapeOf } from './movement.js'
 import { filled } from './select.js'
 import { slice } from './slice.js'
 
-/** Numbers in chunks, and how many chunks there are `[1]`. */
+/** Numbers in chunks, and how many chunks there are `[1]`, where that had to be computed. */
 export interface Chunks<D extends Real = Real> {
   readonly values: Value<D>
-  readonly count: Value<'int64'>
+  readonly count?: Value<'int64'>
 }
 
 /**
@@ -30,17 +30,18 @@ export function inChunks<D extends Real>(
   const { graph, dtype } = first
   const lead = leadOf(first, parts)
   const width = product(chunk) as number
-  const count = add(div(total, width), 1)
+  const missing = sub(graph.ints([width]), mod(total, width))
   const known = lead.every((d) => typeof d === 'number')
   const outer = known ? graph.ints(lead) : slice(shapeOf(first), ':-1')
-  const missing = sub(mul(count, width), total)
   const sizes = lead.length > 0 ? concat([outer, missing], 0) : missing
   const zeros = filled(sizes, [...lead, graph.symbol('zeros')], 0, dtype)
   const whole = concatAll([...parts, zeros], -1)
   const q = atom(`(⌊${sum(parts.map((v) => v.shape.at(-1) as Dim))}/${width}⌋+1)`)
+  const inShape = (shape: Value<'int64'>) => graph.emit('Reshape', [whole, shape], [dtype, [...lead, ...chunk, q]])
+  if (known) return { values: inShape(graph.ints([...lead, ...chunk, -1])) }
   // Of no images −1 would not tell the other size.
-  const shape = known ? graph.ints([...lead, ...chunk, -1]) : concat([outer, graph.ints(chunk), count], 0)
-  return { values: graph.emit('Reshape', [whole, shape], [dtype, [...lead, ...chunk, q]]), count }
+  const count = add(div(total, width), 1)
+  return { values: inShape(concat([outer, graph.ints(chunk), count], 0)), count }
 }
 
 /** Sizes of the last axes together: `[1]` */

@@ -1,6 +1,6 @@
 import type { Real } from '../../io/index.js'
 import { type Dim, product, tensorOf, type Value } from '../../onnx/index.js'
-import { add, reduceSum } from '../../onnx/math.js'
+import { add, reduceSum, sub } from '../../onnx/math.js'
 import { concat, concatAll, inChunks, slice } from '../../onnx/parts.js'
 import { filled } from '../../onnx/select.js'
 import { reshape, shapeOf } from '../../onnx/shape.js'
@@ -12,16 +12,19 @@ import { sum } from '../formulas/sum.js'
  */
 export const longest = 10
 
+/**
+ * Most numbers that sums over neighbouring axes may add up between them. A tool that makes one sum of sums in a row, as
+ * onnxsim does, then still makes none that is much longer than `longest`: a change of sign parts them.
+ */
+const unparted = 64
+
 /** Whether a sum is one of many numbers, or many lie side by side. */
 export type Cut = 'wide' | 'narrow'
 
-/** Stages of sums of unknown length between two fillings with zeros; what is left after the last is one sum. */
-const stagesOfUnknown = {
-  /** Up to 8⁸ numbers leave no more than one. */
-  wide: Array<number>(4).fill(8),
-  /** Up to 8⁶, for 8⁴ zeros in each line would be too many. */
-  narrow: Array<number>(3).fill(8),
-} as const
+/** Stages of sums of unknown length before they are filled with zeros once more: 8⁴ of these are too many for each line. */
+const firstStages = { wide: [8, 8, 8, 8], narrow: [8, 8, 8] } as const
+/** And after that. The last adds up what is left as well, which up to 8⁷ or 8⁶ numbers is nothing. */
+const secondStages = [8, 8, 8] as const
 
 /**
  * Sum over the last axis of values that lie one after another along it, the other sizes equal: in stages of at most
@@ -32,17 +35,26 @@ export function stagedSum<D extends Real>(parts: readonly Value<D>[], cut: Cut):
   if (dtype === 'float64') return parts.map((v) => reduceSum(v, { axes: [-1] })).reduce((a, b) => add(a, b))
   const sizes = parts.map((v) => v.shape.at(-1) as Dim)
   if (sizes.every((size) => typeof size === 'number')) return knownSum(parts, sum(sizes), cut)
-  const stages = stagesOfUnknown[cut]
-  const reduced = (v: Value<D>) => withoutAxes(v, Array(stages.length).fill(axis))
   const axis = shape.length - 1
-  const first = inChunks(parts, stages)
-  const second = inChunks([reduced(first.values)], stages, first.count)
-  return reduceSum(reduced(second.values), { axes: [axis] })
+  const first = inChunks(parts, firstStages[cut])
+  const { sums } = parted(first.values, firstStages[cut], [axis])
+  const second = inChunks([sums], secondStages, first.count)
+  // One change of sign in each.
+  return parted(second.values, secondStages, [axis], [axis, axis + 1]).sums
 }
 
-/** Summed over one axis after another. */
-const withoutAxes = <D extends Real>(v: Value<D>, axes: readonly number[]): Value<D> =>
-  axes.reduce<Value<D>>((rest, axis) => reduceSum(rest, { axes: [axis] }), v)
+/** Sums over an axis of each length, one after another, `last` the axes of the last, and whether they have the other sign. */
+function parted<D extends Real>(v: Value<D>, lengths: readonly number[], axes: readonly number[], last = axes) {
+  let [sums, isNegative, row] = [v, false, 1]
+  for (const [i, length] of lengths.entries()) {
+    if (row * length > unparted) [sums, isNegative, row] = [negative(sums), !isNegative, 1]
+    ;[sums, row] = [reduceSum(sums, { axes: i === lengths.length - 1 ? last : axes }), row * length]
+  }
+  return { sums, isNegative }
+}
+
+/** Not Neg, which makes −0 of an empty sum. */
+const negative = <D extends Real>(v: Value<D>): Value<D> => sub(v.graph.scalar(0, v.dtype) as Value<D>, v)
 
 /** The same of so many numbers, with as few zeros as that takes: the CPU provider likes long inner axes, else the last. */
 function knownSum<D extends Real>(parts: readonly Value<D>[], n: number, cut: Cut): Value<D> {
@@ -52,8 +64,10 @@ function knownSum<D extends Real>(parts: readonly Value<D>[], n: number, cut: Cu
   const missing = (product(stages) as number) - n
   const all = missing > 0 ? [...parts, zerosOf(first, lead, missing)] : parts
   const whole = all.length === 1 ? first : concatAll(all, -1)
-  const axis = cut === 'wide' ? lead.length : -1
-  return withoutAxes(stages.length > 1 ? reshape(whole, [...lead, ...stages]) : whole, Array(stages.length).fill(axis))
+  const cells = stages.length > 1 ? reshape(whole, [...lead, ...stages]) : whole
+  const { sums, isNegative } =
+    cut === 'wide' ? parted(cells, stages, [lead.length]) : parted(cells, stages.toReversed(), [-1])
+  return isNegative ? negative(sums) : sums
 }
 
 function zerosOf<D extends Real>(like: Value<D>, lead: readonly Dim[], count: number): Value<D> {

@@ -52,6 +52,21 @@ const binary = Object.entries(arithmetic).flatMap(([op, [build, f]]) => {
   ]
 })
 
+const rests = (() => {
+  const [i, j] = [int64([2, 2], [7, 8, 2 ** 40 + 1, 0]), int64([2], [4, 3])]
+  const rest = (x: number, y: number) => x % y
+  return [
+    row('mod', 'broadcasts int64', [i, j], ops.mod, zip('int64', i, j, rest)),
+    row(
+      'mod',
+      'takes a literal',
+      [i],
+      (x) => ops.mod(x, 5),
+      each('int64', i, (x) => rest(x, 5)),
+    ),
+  ]
+})()
+
 const tails = [0, -0, 1, -1, 0.5, 20, -20, 80, -80, nan]
 const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
 
@@ -97,6 +112,7 @@ const signs = [3, -3, 0]
 export const elementwiseRows = [
   ...binary,
   ...unary,
+  ...rests,
   row(
     'relu',
     'keeps infinities',

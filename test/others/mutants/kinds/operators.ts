@@ -8,6 +8,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
   Sub: ['Add'],
   Mul: ['Div', 'Add'],
   Div: ['Mul'],
+  Mod: ['Div'],
   Max: ['Min'],
   Min: ['Max'],
   Less: ['Greater', 'LessOrEqual'],
