@@ -34,7 +34,8 @@ const doc =
 /**
  * The loss as a local function with the attributes `anchors`, `classes` and `ignore_threshold`, which its body reads: a
  * call with other values is another loss. Everything else of the configuration is fixed in the body.
- * @throws ConfigError for other forms than compact, opsets below 13 and a threshold of 0
+ * @throws ConfigError for other forms than compact, opsets below 13, a threshold of 0, and in float64 for anchors and a
+ * threshold that are no float32 numbers
  */
 export function lossFunction(config: LossConfig): LossFunction {
   checkConfig(config)
@@ -65,7 +66,17 @@ export function lossFunction(config: LossConfig): LossFunction {
   }
 }
 
-function checkConfig({ graph, form, opset, ignoreThreshold }: LossConfig): void {
+/** Attributes are float32, which a float64 loss must not be made from. */
+function checkAttributes({ dtype, anchors, ignoreThreshold }: LossConfig): void {
+  const rounded = (x: number) => dtype === 'float64' && Math.fround(x) !== x
+  const why = (x: number) => `must be float32 numbers for a float64 function, whose attributes are float32; got ${x}`
+  const size = anchors.flat().find(rounded)
+  if (size !== undefined) throw new ConfigError('anchors', why(size))
+  if (rounded(ignoreThreshold)) throw new ConfigError('ignoreThreshold', why(ignoreThreshold))
+}
+
+function checkConfig(config: LossConfig): void {
+  const { graph, form, opset, ignoreThreshold } = config
   if (graph !== 'loss') throw new ConfigError('graph', `must be loss to be a function, got ${graph}`)
   if (!formOf(form).callable)
     throw new ConfigError(
@@ -78,6 +89,7 @@ function checkConfig({ graph, form, opset, ignoreThreshold }: LossConfig): void 
       `must be ${sizesSince} or more for a function, whose attributes set sizes; got ${opset}`,
     )
   if (ignoreThreshold === 0) throw new ConfigError('ignoreThreshold', 'must be above 0 for a function, got 0')
+  checkAttributes(config)
 }
 
 /** The bytes of a loss whose graph is one call of a function. Throws as `lossFunction`. */

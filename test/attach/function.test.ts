@@ -42,6 +42,18 @@ describe('the loss as a function', () => {
     expect(model.functions.map((f) => [f.domain, f.name])).toEqual([['yolo.loss', 'YoloV3Loss']])
   })
 
+  it('in float64, takes no number that its float32 attributes would round', () => {
+    const config = (rest: ConfigInput) => resolveConfig({ preset: 'yolov3-tiny-coco', dtype: 'float64', ...rest })
+    expect(() => encodeAsFunction(config({ ignoreThreshold: 0.7 }))).toThrow(
+      /"ignoreThreshold" must be float32.*got 0\.7/,
+    )
+    expect(() => encodeAsFunction(config({ anchors: [[10.1, 14], ...Array(5).fill([20, 20])] as never }))).toThrow(
+      /"anchors" must be float32.*got 10\.1/,
+    )
+    expect(encodeAsFunction(config({ ignoreThreshold: 0.5 })).length).toBeGreaterThan(0)
+    expect(encodeAsFunction(config({ dtype: 'float32', ignoreThreshold: 0.7 })).length).toBeGreaterThan(0)
+  })
+
   it('exported, equals the graph on a fixture', async () => {
     const test = await readFixture('non-square')
     const config = resolveConfig({ ...(test.info.config as object), ...everything })

@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { readdirSync, readFileSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { encodeNpz } from '../../src/io/arrays/npz.js'
@@ -156,6 +156,34 @@ describe('yolo-loss verify graph.onnx', () => {
     expect((await verify(file, file, '--keep', path('heads'))).stderr).toContain(
       '--keep: has room for the cases of one',
     )
+  })
+
+  it('keeps no case in the place of one that it has not made', async () => {
+    const file = await written('head.onnx', { ...own, graph: 'head' })
+    const kept = path('others')
+    const made = JSON.stringify({ title: 'of somebody else' })
+    await mkdir(join(kept, '0-0'), { recursive: true })
+    await writeFile(join(kept, '0-0', 'case.json'), made)
+    await writeFile(join(kept, '0-0', 'model.onnx'), '')
+    const { code, stderr } = await verify(file, '--random', '1', '--keep', kept)
+    expect([code, stderr]).toEqual([3, expect.stringContaining('holds a case that --keep has not made')])
+    expect(readFileSync(join(kept, '0-0', 'case.json'), 'utf8')).toBe(made)
+  })
+
+  it('refuses what would be ignored', async () => {
+    const file = await written('head.onnx', { ...own, graph: 'head' })
+    for (const given of [
+      ['--form', 'loop'],
+      ['--opset', '18'],
+    ])
+      expect(await verify(file, ...given)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining(`${given[0]}: is about graphs that are built`),
+      })
+    expect(await verify(file, '--repro', path('repro'))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--repro: writes what --layerwise finds'),
+    })
   })
 
   it('refuses what is about a graph where there is none', async () => {

@@ -119,6 +119,7 @@ function saidOf({ preset, config: file, inputs, outputs }: VerifyFlags): GraphFl
 
 async function run(targets: readonly string[], given: VerifyFlags): Promise<number> {
   checkTargets(targets, given)
+  checkUse(targets, given)
   const { config: _, ...flags } = given
   const jobs = await jobsOf(targets, { ...flags, ...readingOf(given), ...saidOf(given) })
   if (given.keep !== undefined) await keepCases(given.keep, jobs)
@@ -137,6 +138,19 @@ async function run(targets: readonly string[], given: VerifyFlags): Promise<numb
 }
 
 const aboutGraphs = ['preset', 'config', 'inputs', 'outputs', 'data', 'random', 'keep', 'against'] as const
+const aboutBuilt = ['form', 'opset'] as const
+
+/** @throws Fault of usage for what would be ignored: said of graphs that are built where none is, or without its flag */
+function checkUse(targets: readonly string[], given: VerifyFlags): void {
+  const built = aboutBuilt.find((name) => given[name] !== undefined)
+  if (built !== undefined && targets.length > 0) {
+    const what = 'is about graphs that are built, and a target is there already'
+    throw new Fault('usage', 'E_USAGE', { where: `--${built}`, what, remedy: 'export the graph with it' })
+  }
+  if (given.repro === undefined || given.layerwise) return
+  const what = 'writes what --layerwise finds'
+  throw new Fault('usage', 'E_USAGE', { where: '--repro', what, remedy: 'add --layerwise' })
+}
 
 /** @throws Fault of usage for what is said of one graph where there is none */
 function checkTargets(targets: readonly string[], given: VerifyFlags): void {

@@ -9,6 +9,9 @@ import { shapeOf } from './movement.js'
 import { filled } from './select.js'
 import { slice } from './slice.js'
 
+/** Up to so many numbers nothing here depends on the sign that a rest of a negative number has. */
+const plain = 2 ** 24
+
 /** Numbers in chunks, and how many chunks there are `[1]`, where that had to be computed. */
 export interface Chunks<D extends Real = Real> {
   readonly values: Value<D>
@@ -30,7 +33,8 @@ export function inChunks<D extends Real>(
   const { graph, dtype } = first
   const lead = leadOf(first, parts)
   const width = product(chunk) as number
-  const missing = sub(graph.ints([width]), mod(total, width))
+  const beyond = width * Math.ceil(plain / width) - 1
+  const missing = add(mod(sub(graph.ints([beyond]), total), width), 1)
   const known = lead.every((d) => typeof d === 'number')
   const outer = known ? graph.ints(lead) : slice(shapeOf(first), ':-1')
   const sizes = lead.length > 0 ? concat([outer, missing], 0) : missing

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type AnyTensor, type ElementType, isElementType, version } from '../../io/index.js'
+import { type AnyTensor, type ElementType, isElementType, readJson, refuse, version } from '../../io/index.js'
 import { type ModelInfo, readModel } from '../../onnx/index.js'
 import type { LossConfig } from '../../yolo/index.js'
 import { tensorOf } from '../answers/answer.js'
@@ -37,13 +38,25 @@ function inputsOf({ inputs }: DataSet, info: ModelInfo, own: ModelInfo) {
   return inputs.map(({ name, tensor }) => ({ name: theirs(name), tensor }))
 }
 
+const maker = 'yolo-loss verify --keep'
+
+/** @throws InputError when a folder holds a case that was not made here: one of these would replace it */
+async function expectOwn(dir: string): Promise<void> {
+  const file = join(dir, 'case.json')
+  const known = existsSync(file) ? ((await readJson(file)) as { provenance?: { madeBy?: unknown } } | null) : undefined
+  if (String(known?.provenance?.madeBy).startsWith(maker) || (!known && !existsSync(join(dir, 'model.onnx')))) return
+  refuse('E_FIXTURE', dir, 'holds a case that --keep has not made', 'keep the cases in another folder')
+}
+
 async function keepSet(dir: string, set: DataSet, options: Prepared['options'], config: LossConfig): Promise<void> {
   const { bytes, file } = options.model as NonNullable<Prepared['options']['model']>
   const own = readModel(bytes, file)
   const info = options.names ? renamedInfo(own, options.names) : own
   const answers = Answers.of(config, Object.fromEntries(set.inputs.map(({ name, tensor }) => [name, tensor])))
   const expected = answers ? expectedOf(info, own, answers) : []
-  await writeCase(join(dir, set.name.split('/').at(-1) ?? set.name), {
+  const place = join(dir, set.name.split('/').at(-1) ?? set.name)
+  await expectOwn(place)
+  await writeCase(place, {
     model: bytes,
     inputs: inputsOf(set, info, own),
     outputs: expected,
@@ -57,7 +70,7 @@ async function keepSet(dir: string, set: DataSet, options: Prepared['options'], 
       config,
       provenance: {
         expected: 'float64 loops of src/reference, rounded to the element type of the output',
-        madeBy: `yolo-loss verify --keep, onnx-yolo-loss ${version}`,
+        madeBy: `${maker}, onnx-yolo-loss ${version}`,
       },
     },
   })

@@ -108,5 +108,7 @@ export function objectnessUnit<D extends Real>({ S, extent: { d } }: Head<D>): V
  * entries. A product with (0, 0, 0, 0, 1, 0 …), because the CPU provider pads with one thread and selects in three
  * passes; hence a slope that is NaN spreads to all entries.
  */
-export const objectnessAlone = <D extends Real>(slopes: Value<D>, head: Head<D>, after = 0): Value<D> =>
-  mul(slopes, reshape(objectnessUnit(head), [head.extent.d, ...Array(after).fill(1)]))
+export function objectnessAlone<D extends Real>(slopes: Value<D>, head: Head<D>, after = 0): Value<D> {
+  const unit = objectnessUnit(head)
+  return mul(slopes, after === 0 ? unit : reshape(unit, [head.extent.d, ...Array(after).fill(1)]))
+}

@@ -13,13 +13,9 @@ const isOp = ({ site }: Mutant, ...ops: string[]): boolean => ops.includes(site.
 
 const stepOfOne: Holds = (mutant) => {
   const { site } = mutant
-  const ends = [1, 2].map((i) => Number(site.constant(site.node.inputs[i] ?? '')?.data[0]))
-  return (
-    isOp(mutant, 'Slice') &&
-    edit(mutant)?.index === 4 &&
-    edit(mutant)?.after[0] !== 0 &&
-    (ends[1] as number) - (ends[0] as number) === 1
-  )
+  const [start = 0, end = 0] = [1, 2].map((i) => Number(site.constant(site.node.inputs[i] ?? '')?.data[0]))
+  const isOne = end - start === 1 || (start === -1 && end > most)
+  return isOp(mutant, 'Slice') && edit(mutant)?.index === 4 && edit(mutant)?.after[0] !== 0 && isOne
 }
 
 /** The first size of a tensor, read off its shape, or 0: "as it was". */
@@ -74,15 +70,23 @@ const isWhole =
     const from = site.typeOf(maker?.inputs[0] ?? '')?.dtype
     if (constant && constant.dtype !== 'bool') return numbers(constant).every(isSmallWhole)
     if (maker?.op === 'Cast' && (from === 'bool' || from === 'int64')) return true
+    const { value } = maker?.op === 'ConstantOfShape' ? maker.attributes : {}
+    if (value && 'tensor' in value) return numbers(value.tensor).every(isSmallWhole)
     const branches = maker?.op === 'Where' ? maker.inputs.slice(1).map((name) => site.constant(name)) : []
     return branches.length > 0 && branches.every((own) => own && numbers(own).every(isSmallWhole))
   }
+
+/** Whether a sum adds up no more numbers than float16 can count. */
+function isOfFew(site: Site, { inputs: [x = '', axes = ''] }: Node): boolean {
+  const sizes = numbersOf(site, axes).map((axis) => site.typeOf(x)?.shape.at(axis))
+  return sizes.length > 0 && sizes.every((size) => typeof size === 'number' && size <= 16)
+}
 
 /** Also added up, or in another element type. */
 function isCount(site: Site, name: string, form: string): boolean {
   const maker = site.maker(name)
   if (isOnly(site, name, isWhole(site))) return true
-  const isSum = maker?.op === 'ReduceSum' && form === 'static'
+  const isSum = maker?.op === 'ReduceSum' && (form === 'static' || isOfFew(site, maker))
   const isKept = maker && (isSum || ['Cast', 'Split', 'Reshape'].includes(maker.op))
   return isKept ? isCount(site, maker.inputs[0] ?? '', form) : false
 }
@@ -107,22 +111,66 @@ const absorbed: Holds = ({ site, what }) =>
   what.includes('added to the divisor') &&
   (site.node.name === 'objects/Div' || isLarge(site, site.node.inputs[1] ?? ''))
 
-/** Sums of sums, which end in one number: any axes will do, as long as there are as many. */
-function isAddedUp(site: Site, name: string): boolean {
-  const readers = site.readers(name)
-  if (rankOf(site, name) === 0) return true
-  return (
-    readers.length > 0 && readers.every(({ op, outputs }) => op === 'ReduceSum' && isAddedUp(site, outputs[0] ?? ''))
-  )
+/**
+ * The axes that are left where nothing is added up any more of what holds a value: sums of it, 0 less it, and it beside
+ * other numbers, in one shape or another. Whatever comes before that may be added up in any order.
+ */
+function axesLeft(site: Site, name: string): number {
+  const [reader, ...rest] = site.readers(name).filter(({ op }) => op !== 'Shape')
+  const rank = rankOf(site, name)
+  if (reader === undefined || rest.length > 0) return rank
+  const isNegation = reader.op === 'Sub' && reader.inputs[1] === name && numbersOf(site, reader.inputs[0])[0] === 0
+  if (reader.op !== 'ReduceSum' && reader.op !== 'Concat' && reader.op !== 'Reshape' && !isNegation) return rank
+  // Laid out anew it is worth something only if it is added up then.
+  const left = axesLeft(site, reader.outputs[0] ?? '')
+  const isAddedUp = reader.op === 'ReduceSum' || isNegation || left < rankOf(site, reader.outputs[0])
+  return isAddedUp ? Math.min(rank, left) : rank
 }
 
 const otherAxes: Holds = (mutant) => {
   const { site } = mutant
   const found = edit(mutant)
+  if (!isOp(mutant, 'ReduceSum') || found?.index !== 1) return false
   const rank = rankOf(site, site.node.inputs[0])
-  const after = found?.after.map((axis) => (axis + rank) % rank) ?? []
-  const isThere = found?.after.every((axis) => axis < rank) === true && new Set(after).size === found.before.length
-  return isOp(mutant, 'ReduceSum') && found?.index === 1 && isThere && isAddedUp(site, site.node.outputs[0] ?? '')
+  const after = found.after.map((axis) => (axis + rank) % rank)
+  const isThere = found.after.every((axis) => axis < rank) && new Set(after).size === found.before.length
+  const left = axesLeft(site, site.node.outputs[0] ?? '')
+  return isThere && after.every((axis) => axis >= left)
+}
+
+/** Numbers one after another of which nothing but the sum is asked. */
+const addends: Holds = ({ site, what }) => {
+  const output = site.node.outputs[0] ?? ''
+  const left = axesLeft(site, output)
+  return site.node.op === 'Concat' && /swapped/.test(what) && left < rankOf(site, output) && joinedAt(site) >= left
+}
+
+const joinedAt = ({ node, typeOf }: Site): number => {
+  const { axis } = node.attributes
+  const place = axis && 'int' in axis ? axis.int : 0
+  return place < 0 ? place + (typeOf(node.outputs[0] ?? '')?.shape.length ?? 0) : place
+}
+
+/** A size of a shape that −1 finds out, or that 0 copies, where both are the same. */
+const foundOrCopied: Holds = (mutant) => {
+  const { site } = mutant
+  const found = edit(mutant)
+  if (site.node.op !== 'Concat' || !found) return false
+  const front = site.node.inputs
+    .slice(0, found.index)
+    .reduce((n, name) => n + Number(site.typeOf(name)?.shape[0] ?? 1), 0)
+  const changed = found.before.flatMap((x, i) => (x === found.after[i] ? [] : [i]))
+  const isCopied = ({ op, inputs, outputs }: Node, place: number) =>
+    op === 'Reshape' && site.typeOf(inputs[0] ?? '')?.shape[place] === site.typeOf(outputs[0] ?? '')?.shape[place]
+  return changed.every(
+    (i) => found.before[i] === -1 && found.after[i] === 0 && readersOf(site).every((node) => isCopied(node, front + i)),
+  )
+}
+
+/** Whether a number of columns only says how many cells each row of a table of objectnesses has. */
+const cutsRows = (site: Site): boolean => {
+  const readers = readersOf(site)
+  return readers.length > 0 && readers.every(({ name }) => /objectness\/(Mul|Unsqueeze|Range)$/.test(name))
 }
 
 const alwaysBelow: Holds = ({ site, what }) =>
@@ -165,22 +213,31 @@ const any =
 /** Why a mutant is the same graph, or one that differs in nothing that is asked of it. */
 export const rules: Readonly<Record<string, Holds>> = {
   'the step of a slice of one': stepOfOne,
-  'a size of 0 in Reshape copies the size': copiedSize,
+  'a size of 0 in Reshape copies the size': any(copiedSize, foundOrCopied),
   'one column is flattened by 0 and by −1': flattened,
   'whole numbers up to 2048 are exact in float16': any(
     wholeInHalf,
     named(/candidates\/(Sub|Floor|Floor_1|Where|Where_1|Min|Max)$/, /in float16/),
     named(/sizes\/Mul$/, /in float16/),
     named(/^ignore\/Unsqueeze_3$/, /in float16/), // columns and rows
+    named(/^ignore\/Reshape_2$/, /in float16/), // sizes of anchors
+    named(/^ignore\/decode\/Reshape$/, /in float16/), // pixels, multiples of 32
   ),
   '1e-7 beside 1 or more is at most one rounding': absorbed,
   'sums of sums, whichever axes come first': otherAxes,
+  'the order of addends': addends,
   'sum, mean and maximum of one number': ofOne,
   'exp(−|t|) never exceeds 1': alwaysBelow,
   'the order of factors': any(factors, named(/candidates\/Concat$/, /operands 2 and 3/)),
   'only its shape is read': ({ site, what }) =>
     what === 'in float16' && readersOf(site).every(({ op }) => op === 'Shape') && readersOf(site).length > 0,
-  'two columns divide every finer grid, which is read row by row': named(/layer[12]\/sizes\/Gather_3$/, /left out, 1/),
+  'rows of one cell, of two or of another number that divides the cells hold the same objectnesses': (mutant) =>
+    cutsRows(mutant.site) &&
+    any(
+      named(/sizes\/Gather_3$/, /constant 1 − 1/),
+      named(/layer[12]\/sizes\/Gather_3$/, /left out, 1/),
+      named(/objectness\/Mul$/, /left out, 1/),
+    )(mutant, {} as Subject),
   'both branches agree at the border': named(
     /(bce|candidates)\/(Greater|Less)$|^objects\/Greater$|^layer\d\/Greater$/,
     /(Greater|Less)OrEqual for/,
