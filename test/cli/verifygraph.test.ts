@@ -170,6 +170,16 @@ describe('yolo-loss verify graph.onnx', () => {
     expect(readFileSync(join(kept, '0-0', 'case.json'), 'utf8')).toBe(made)
   })
 
+  it('tells the cases of two graphs apart, which have the same names', async () => {
+    const [one, two] = [await written('one.onnx', own), await written('two.onnx', { ...own, components: true })]
+    const { code, stdout } = await verify(one, two, '--random', '1')
+    expect(code).toBe(0)
+    expect(stdout).toContain(`${one} random/0-0 `)
+    expect(stdout).toContain(`${two} random/0-0 `)
+    const page = JSON.parse((await verify(one, two, '--random', '1', '--json')).stdout)
+    expect(new Set(page.cases.map((of: { case: string }) => of.case)).size).toBe(2)
+  })
+
   it('refuses what would be ignored', async () => {
     const file = await written('head.onnx', { ...own, graph: 'head' })
     for (const given of [

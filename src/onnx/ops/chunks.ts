@@ -10,7 +10,7 @@ import { filled } from './select.js'
 import { slice } from './slice.js'
 
 /** Up to so many numbers nothing here depends on the sign that a rest of a negative number has. */
-const plain = 2 ** 24
+const plain = 1e7
 
 /** Numbers in chunks, and how many chunks there are `[1]`, where that had to be computed. */
 export interface Chunks<D extends Real = Real> {

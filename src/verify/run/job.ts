@@ -8,9 +8,14 @@ export interface Job {
   readonly name: string
   /** The cases that have reports of their own; default the job itself. */
   readonly cases?: readonly string[]
+  /** The target it comes from, where there are several, which may have cases of one name. */
+  readonly of?: string
   /** Reads what is needed, builds the graph. @throws InputError */
   prepare(provider: Provider): Promise<Prepared>
 }
+
+/** A case of a job as reports call it. */
+export const titleOf = ({ of }: Job, name: string): string => (of === undefined ? name : `${of} ${name}`)
 
 export interface Prepared {
   readonly source: TestCase | string

@@ -93,6 +93,9 @@ async function onData(
 export async function jobsOf(targets: readonly string[], flags: JobFlags): Promise<Job[]> {
   if (targets.length === 0) return built(flags)
   const jobs: Job[] = []
-  for (const target of targets) jobs.push(...(await (isFolder(target) ? stored : graph)(target, flags)))
+  for (const target of targets) {
+    const own = await (isFolder(target) ? stored : graph)(target, flags)
+    jobs.push(...(targets.length > 1 && !isFolder(target) ? own.map((job) => ({ ...job, of: target })) : own))
+  }
   return jobs
 }

@@ -4,7 +4,7 @@ import type { VerifyOptions } from '../judge/options.js'
 import { failedRow } from '../judge/outputrows.js'
 import type { CaseReport } from '../judge/result.js'
 import { verifyCase, verifySets } from '../judge/verify.js'
-import type { Job, Prepared } from './job.js'
+import { type Job, type Prepared, titleOf } from './job.js'
 import type { Progress } from './progress.js'
 
 export interface RunSettings {
@@ -38,6 +38,13 @@ async function reportsOf(job: Job, outcome: Outcome, options: VerifyOptions): Pr
   return job.cases && typeof source !== 'string' ? verifySets(source, all) : [await verifyCase(source, all)]
 }
 
+/** A report under the name of its target as well. */
+function titled(job: Job, report: CaseReport): CaseReport {
+  if (job.of === undefined) return report
+  const name = titleOf(job, report.case)
+  return { ...report, case: name, rows: report.rows.map((row) => ({ ...row, case: name })) }
+}
+
 /** Runs every job on one provider; while the child computes one case, the next is read and built here. */
 function onProvider(jobs: readonly Job[], provider: Provider, settings: RunSettings, tell: () => void) {
   const { options, limits, allowTf32 } = settings
@@ -47,7 +54,8 @@ function onProvider(jobs: readonly Job[], provider: Provider, settings: RunSetti
       const outcome = await prepare(job, provider)
       // At most two tensors sets wait in memory: the case that runs and the one that comes next.
       await running.at(-2)
-      running.push(reportsOf(job, outcome, { ...options, provider, runner }).finally(tell))
+      const reports = reportsOf(job, outcome, { ...options, provider, runner })
+      running.push(reports.then((all) => all.map((report) => titled(job, report))).finally(tell))
       running.at(-1)?.catch(() => undefined)
     }
     return (await Promise.all(running)).flat()

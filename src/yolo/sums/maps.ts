@@ -1,9 +1,9 @@
 import type { Real } from '../../io/index.js'
-import { product, type Value } from '../../onnx/index.js'
-import { mul } from '../../onnx/math.js'
-import { concat } from '../../onnx/parts.js'
-import { flatten, reshape, reshapeBy, unsqueeze } from '../../onnx/shape.js'
-import { type Terms, termNames } from '../config/vocabulary.js'
+import { type Dim, product, type Value } from '../../onnx/index.js'
+import { mul, reduceSum } from '../../onnx/math.js'
+import { concat, concatAll, split } from '../../onnx/parts.js'
+import { flatten, reshape, reshapeBy, transpose, unsqueeze } from '../../onnx/shape.js'
+import { ofEachTerm, type Terms, termNames } from '../config/vocabulary.js'
 import type { CellCount } from '../heads/head.js'
 import type { Adder } from './addends.js'
 import { type Scaling, times } from './ledger.js'
@@ -29,9 +29,27 @@ function laidOut<D extends Real>({ values, cells: [cells, size] }: TermMap<D>, a
 
 const cutFor = (adder: Adder) => (adder === 'all' ? 'wide' : 'narrow')
 
-/** The sum of a map. */
-export const mapSum = <D extends Real>(map: TermMap<D>, adder: Adder): Value<D> =>
-  stagedSum([laidOut(map, adder)], cutFor(adder))
+/** Numbers of all cells, or of those of each image, as a line for each of the k: `[k, n]` or `[B, k, n]`. */
+function inLines<D extends Real>({ values, cells: [cells, size] }: TermMap<D>, adder: Adder): Value<D> {
+  const { graph, shape } = values
+  const [batch, k] = [shape[0] as Dim, shape.at(-1) as number]
+  if (adder === 'all') return transpose(reshape(values, [product(shape.slice(0, -1)), k]), [1, 0])
+  const rows =
+    typeof cells === 'number'
+      ? reshape(values, [batch, cells, k])
+      : reshapeBy(values, concat([graph.ints([-1]), size, graph.ints([k])], 0), [batch, cells, k])
+  return transpose(rows, [0, 2, 1])
+}
+
+/** The sum of the map of each term at one scale, all in one go. */
+export function mapSums<D extends Real>(maps: Terms<TermMap<D>>, adder: Adder): Terms<Value<D>> {
+  const all = termNames.map((name) => maps[name].values)
+  const values = concatAll(all, -1)
+  const sums = stagedSum([inLines({ values, cells: maps.xy.cells }, adder)], cutFor(adder))
+  const widths = all.map(({ shape }) => shape.at(-1) as number)
+  const parts = split(sums, widths, adder === 'all' ? 0 : 1)
+  return ofEachTerm((name) => reduceSum(parts[termNames.indexOf(name)] as Value<D>, { axes: [-1] }))
+}
 
 /** The weighted sum of the maps of all terms, as one. */
 export function totalOf(maps: readonly Terms<TermMap>[], { adder, factors }: Scaling): Value<Real> {

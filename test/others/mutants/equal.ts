@@ -226,6 +226,7 @@ export const rules: Readonly<Record<string, Holds>> = {
   '1e-7 beside 1 or more is at most one rounding': absorbed,
   'sums of sums, whichever axes come first': otherAxes,
   'the order of addends': addends,
+  'chunks of nothing but zeros': (mutant) => isOp(mutant, 'Mod') && mutant.what === 'left out, 0 passed on',
   'sum, mean and maximum of one number': ofOne,
   'exp(−|t|) never exceeds 1': alwaysBelow,
   'the order of factors': any(factors, named(/candidates\/Concat$/, /operands 2 and 3/)),

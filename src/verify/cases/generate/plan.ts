@@ -48,8 +48,8 @@ export function spaceOf({ inputs }: ModelInfo, config: LossConfig): Space {
   }
 }
 
-/** Sizes where a graph leaves them open: neither square nor, but for ties, powers of two. */
-const openSizes = { ordinary: [96, 128], odd: [64, 128], small: [64, 96], least: [64, 64] } as const
+/** Sizes where a graph leaves them open: neither square nor, but for ties, powers of two; and one of an odd number of cells. */
+const openSizes = { ordinary: [96, 128], odd: [64, 128], small: [64, 96], least: [64, 64], row: [32, 96] } as const
 
 /** Most images of a batch of equal logits, and most numbers that it may have without being asked. */
 const manyImages = 64
@@ -81,7 +81,7 @@ const oneByOne: readonly (readonly [Idea, Size])[] = [
   [everywhere(0), openSizes.odd],
   [extreme, openSizes.small],
   [flat, openSizes.small],
-  [tails, openSizes.small],
+  [tails, openSizes.row],
   [withoutBoxes(-0.3), openSizes.least],
 ]
 
@@ -112,7 +112,7 @@ export function plansFor(space: Space, config: LossConfig, thorough = false): Pl
     ...together(oddities, openSizes.odd, 'oddities'),
     ...together([extreme], openSizes.small),
     ...together([flat], openSizes.small),
-    ...together([tails], openSizes.small),
+    ...together([tails], openSizes.row),
     ...manyUntrained(space, config, thorough).map((ideas) => plan(ideas, openSizes.least, 'untrained')),
   ]
 }

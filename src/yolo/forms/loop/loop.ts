@@ -33,7 +33,7 @@ import { nonZeroPlaces } from '../../heads/rows.js'
 import { mapAddends } from '../../sums/addends.js'
 import type { Share } from '../../sums/averaging.js'
 import { termByTerm } from '../../sums/ledger.js'
-import { entrySum, mapSum, totalOf } from '../../sums/maps.js'
+import { entrySum, mapSums, totalOf } from '../../sums/maps.js'
 import { byEntry, type Entries } from '../../terms/entries.js'
 import { type Entropies, separateEntropies } from '../../terms/entropies.js'
 import { targets } from '../../terms/targets.js'
@@ -52,7 +52,10 @@ export const loop: Form = <D extends Real>(heads: Heads<D>, numerics: Numerics):
   const each = <T>(of: (scale: ScaleParts<D>) => T) => scales.map(of)
   return {
     terms: termByTerm(
-      (adder) => ofEachTerm((name) => each((s) => mapSum(s.terms[name], adder))),
+      (adder) => {
+        const sums = each((s) => mapSums(s.terms, adder))
+        return ofEachTerm((name) => sums.map((of) => of[name]))
+      },
       (scaling) =>
         totalOf(
           each((s) => s.terms),
