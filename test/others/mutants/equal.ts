@@ -250,7 +250,6 @@ export const rules: Readonly<Record<string, Holds>> = {
     named(/candidates\/Floor_1$/, /(Ceil|Round) for Floor/),
     named(/candidates\/Greater$/, /constant 1 \+ 1/),
     named(/candidates\/Where_1$/, /left out, 2/),
-    named(/candidates\/Max$/, /constant 1 \+ 1/),
     // The window of thresholds above ½ is wider than it has to be.
     (mutant, { config }) => config.ignoreThreshold > 0.55 && named(/candidates\/Mul$/, /× 0.99/)(mutant, {} as Subject),
   ),

@@ -22,6 +22,7 @@ const reasons: readonly (readonly [node: RegExp, what: RegExp, reason: string])[
     /ReduceMax for ReduceSum/,
     'in a stage that has one number other than 0; the coarser scales of the cases fill no more',
   ],
+  [/^Unsqueeze_\d+$/, /constant 0 − 1/, 'Where spreads a size of 1 by itself'],
   [/layer\d\/ignore\/Reshape_\d$/, /left out, 0/, 'a shape that is lost for a batch of no images alone'],
   [/layer\d\/(cls|conf)\/bce\/Mul$/, /in float16/, 'of many products added up as many are rounded up as down'],
 ]
