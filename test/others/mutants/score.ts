@@ -1,5 +1,5 @@
 import type { Verdict } from '../../support/verdict.js'
-import { ruleFor } from './equal.js'
+import { ruleFor } from './equal/rules.js'
 import type { Mutant } from './mutants.js'
 import type { Subject } from './subjects.js'
 import { reasonFor } from './survivors.js'
