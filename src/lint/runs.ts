@@ -7,7 +7,7 @@ const bounds = (by: Table['upTo'] = {}): Map<string, number> =>
   new Map(Object.entries(by).flatMap(([opset, names]) => listed(names).map((op) => [op, Number(opset)] as const)))
 
 /** What the static form does without. */
-const dynamic = new Set(listed('Compress CumSum If Loop NonZero OneHot Range Scan Shape Size ConstantOfShape'))
+const dynamic = new Set(listed('Compress CumSum If Loop Mod NonZero OneHot Range Scan Shape Size ConstantOfShape'))
 
 const remedyFor = (op: string): string => (dynamic.has(op) ? 'export --form static' : 'write it with other operators')
 

@@ -118,7 +118,6 @@ function saidOf({ preset, config: file, inputs, outputs }: VerifyFlags): GraphFl
 }
 
 async function run(targets: readonly string[], given: VerifyFlags): Promise<number> {
-  checkTargets(targets, given)
   checkUse(targets, given)
   const { config: _, ...flags } = given
   const jobs = await jobsOf(targets, { ...flags, ...readingOf(given), ...saidOf(given) })
@@ -140,28 +139,21 @@ async function run(targets: readonly string[], given: VerifyFlags): Promise<numb
 const aboutGraphs = ['preset', 'config', 'inputs', 'outputs', 'data', 'random', 'keep', 'against'] as const
 const aboutBuilt = ['form', 'opset'] as const
 
-/** @throws Fault of usage for what would be ignored: said of graphs that are built where none is, or without its flag */
-function checkUse(targets: readonly string[], given: VerifyFlags): void {
-  const built = aboutBuilt.find((name) => given[name] !== undefined)
-  if (built !== undefined && targets.length > 0) {
-    const what = 'is about graphs that are built, and a target is there already'
-    throw new Fault('usage', 'E_USAGE', { where: `--${built}`, what, remedy: 'export the graph with it' })
-  }
-  if (given.repro === undefined || given.layerwise) return
-  const what = 'writes what --layerwise finds'
-  throw new Fault('usage', 'E_USAGE', { where: '--repro', what, remedy: 'add --layerwise' })
-}
+const refused = (flag: string, what: string, remedy: string): Fault<string, 'usage'> =>
+  new Fault('usage', 'E_USAGE', { where: `--${flag}`, what, remedy })
 
-/** @throws Fault of usage for what is said of one graph where there is none */
-function checkTargets(targets: readonly string[], given: VerifyFlags): void {
-  if (given.keep !== undefined && targets.length > 1) {
-    const what = 'has room for the cases of one graph'
-    throw new Fault('usage', 'E_USAGE', { where: '--keep', what, remedy: 'name one graph at a time' })
-  }
+/** @throws Fault of usage for flags that would be ignored, said of another graph than there is or without their own */
+function checkUse(targets: readonly string[], given: VerifyFlags): void {
+  if (given.keep !== undefined && targets.length > 1)
+    throw refused('keep', 'has room for the cases of one graph', 'name one graph at a time')
+  const built = aboutBuilt.find((name) => given[name] !== undefined)
+  if (built !== undefined && targets.length > 0)
+    throw refused(built, 'is about graphs that are built, and a target is there already', 'export the graph with it')
+  if (given.repro !== undefined && !given.layerwise)
+    throw refused('repro', 'writes what --layerwise finds', 'add --layerwise')
   const flag = aboutGraphs.find((name) => given[name] !== undefined)
-  if (flag === undefined || (targets.length > 0 && !targets.some(isFolder))) return
-  const what = 'is about a graph, and there is none'
-  throw new Fault('usage', 'E_USAGE', { where: `--${flag}`, what, remedy: 'name a graph.onnx' })
+  if (flag !== undefined && (targets.length === 0 || targets.some(isFolder)))
+    throw refused(flag, 'is about a graph, and there is none', 'name a graph.onnx')
 }
 
 /** The reports that go to files. */

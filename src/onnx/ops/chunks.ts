@@ -9,8 +9,8 @@ import { shapeOf } from './movement.js'
 import { filled } from './select.js'
 import { slice } from './slice.js'
 
-/** Up to so many numbers nothing here depends on the sign that a rest of a negative number has. */
-const plain = 1e7
+/** Up to so many numbers the rest is of a number from 0 on; the one of a negative has a sign that not every runtime agrees on. */
+const mostWithoutSign = 1e7
 
 /** Numbers in chunks, and how many chunks there are `[1]`, where that had to be computed. */
 export interface Chunks<D extends Real = Real> {
@@ -33,7 +33,7 @@ export function inChunks<D extends Real>(
   const { graph, dtype } = first
   const lead = leadOf(first, parts)
   const width = product(chunk) as number
-  const beyond = width * Math.ceil(plain / width) - 1
+  const beyond = width * Math.ceil(mostWithoutSign / width) - 1
   const missing = add(mod(sub(graph.ints([beyond]), total), width), 1)
   const known = lead.every((d) => typeof d === 'number')
   const outer = known ? graph.ints(lead) : slice(shapeOf(first), ':-1')

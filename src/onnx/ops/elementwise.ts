@@ -30,7 +30,7 @@ export const mul = binary('Mul')
  * `a / b`, broadcast; integers truncate towards 0. Signature: `ai.onnx@7::Div`, `ai.onnx@13::Div`, `ai.onnx@14::Div`
  */
 export const div = binary('Div')
-/** The rest of `a / b` for whole numbers from 0 on, broadcast. Signature: `ai.onnx@10::Mod`, `ai.onnx@13::Mod` */
+/** The rest of `a / b` for whole numbers, with the sign of b, broadcast. Signature: `ai.onnx@10::Mod`, `ai.onnx@13::Mod` */
 export const mod = binary('Mod') as (a: Value<'int64'>, b: Operand<'int64'>) => Value<'int64'>
 /** Max and Min know integers from opset 12 on; before, the same by comparison. */
 const extremum =

@@ -2,7 +2,7 @@ import type { Real } from '../../io/index.js'
 import { type Dim, type Graph, product, tensorOf, type Value } from '../../onnx/index.js'
 import { equal } from '../../onnx/logic.js'
 import { mul, type Operand } from '../../onnx/math.js'
-import { concat, slice } from '../../onnx/parts.js'
+import { concat, concatAll, slice } from '../../onnx/parts.js'
 import { gather, range } from '../../onnx/select.js'
 import { cast, reshape, reshapeBy, shapeOf, sizeOfDim, unsqueeze } from '../../onnx/shape.js'
 import { type Anchor, boxEntries, type Layout, labelAxes } from '../config/vocabulary.js'
@@ -74,6 +74,23 @@ export const cellsPerImage = ({ extent: { h, w, a }, sizes }: Head): CellCount =
   product([h, w, a]),
   unsqueeze(mul(mul(sizes.h, sizes.w), a), [0]),
 ]
+
+/**
+ * Values of the cells of each image in a row `[…, B, h·w·A, …]`, with axes of these sizes before and behind. −1 stands for
+ * the batch: of no images it would not tell another size.
+ */
+export function ofImages<D extends Real>(
+  v: Value<D>,
+  [cells, size]: CellCount,
+  before: number[] = [],
+  behind: number[] = [],
+) {
+  const shape = [...before, v.shape[before.length] as Dim, cells, ...behind]
+  if (typeof cells === 'number') return reshape(v, shape)
+  const { graph } = v
+  const sizes = [graph.ints([...before, -1]), size, ...(behind.length > 0 ? [graph.ints(behind)] : [])]
+  return reshapeBy(v, concatAll(sizes, 0), shape)
+}
 
 /** All logits as `[B, h, w, A, 5+C]`. */
 export const inLabelOrder = <D extends Real>({ logits, layout, extent, S }: Head<D>): Value<D> =>

@@ -1,10 +1,10 @@
 import type { Real } from '../../io/index.js'
-import { type Dim, product, type Value } from '../../onnx/index.js'
+import { product, type Value } from '../../onnx/index.js'
 import { mul, reduceSum } from '../../onnx/math.js'
 import { concat, concatAll, split } from '../../onnx/parts.js'
 import { flatten, reshape, reshapeBy, transpose, unsqueeze } from '../../onnx/shape.js'
 import { ofEachTerm, type Terms, termNames } from '../config/vocabulary.js'
-import type { CellCount } from '../heads/head.js'
+import { type CellCount, ofImages } from '../heads/head.js'
 import type { Adder } from './addends.js'
 import { type Scaling, times } from './ledger.js'
 import { stagedSum } from './staged.js'
@@ -30,15 +30,10 @@ function laidOut<D extends Real>({ values, cells: [cells, size] }: TermMap<D>, a
 const cutFor = (adder: Adder) => (adder === 'all' ? 'wide' : 'narrow')
 
 /** Numbers of all cells, or of those of each image, as a line for each of the k: `[k, n]` or `[B, k, n]`. */
-function inLines<D extends Real>({ values, cells: [cells, size] }: TermMap<D>, adder: Adder): Value<D> {
-  const { graph, shape } = values
-  const [batch, k] = [shape[0] as Dim, shape.at(-1) as number]
-  if (adder === 'all') return transpose(reshape(values, [product(shape.slice(0, -1)), k]), [1, 0])
-  const rows =
-    typeof cells === 'number'
-      ? reshape(values, [batch, cells, k])
-      : reshapeBy(values, concat([graph.ints([-1]), size, graph.ints([k])], 0), [batch, cells, k])
-  return transpose(rows, [0, 2, 1])
+function inLines<D extends Real>({ values, cells }: TermMap<D>, adder: Adder): Value<D> {
+  const k = values.shape.at(-1) as number
+  if (adder === 'all') return transpose(reshape(values, [product(values.shape.slice(0, -1)), k]), [1, 0])
+  return transpose(ofImages(values, cells, [], [k]), [0, 2, 1])
 }
 
 /** The sum of the map of each term at one scale, all in one go. */

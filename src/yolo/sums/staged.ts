@@ -37,10 +37,10 @@ export function stagedSum<D extends Real>(parts: readonly Value<D>[], cut: Cut):
   if (sizes.every((size) => typeof size === 'number')) return knownSum(parts, sum(sizes), cut)
   const axis = shape.length - 1
   const first = inChunks(parts, firstStages[cut])
-  const { sums } = parted(first.values, firstStages[cut], [axis])
-  const second = inChunks([sums], secondStages, first.count)
-  // One change of sign in each.
-  return parted(second.values, secondStages, [axis], [axis, axis + 1]).sums
+  const begun = parted(first.values, firstStages[cut], [axis])
+  const second = inChunks([begun.sums], secondStages, first.count)
+  const done = parted(second.values, secondStages, [axis], [axis, axis + 1])
+  return begun.isNegative === done.isNegative ? done.sums : negative(done.sums)
 }
 
 /** Sums over an axis of each length, one after another, `last` the axes of the last, and whether they have the other sign. */

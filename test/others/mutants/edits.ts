@@ -43,7 +43,8 @@ const fromTheEnd = (mutant: Edited): boolean => {
   return found?.index === index && isThere === true && same(found.before) === same(found.after)
 }
 
-const far = 2 ** 31
+/** Beyond the end of every axis. */
+export const far = 2 ** 31
 
 const beyondTheEnd = (mutant: Edited): boolean => {
   const found = edit(mutant)

@@ -1,20 +1,10 @@
 import type { Real } from '../../../io/index.js'
-import type { Dim, Value } from '../../../onnx/index.js'
+import type { Value } from '../../../onnx/index.js'
 import { less, not, where } from '../../../onnx/logic.js'
 import { max, type Operand, reduceMax } from '../../../onnx/math.js'
-import { concat, concatAll, slice } from '../../../onnx/parts.js'
+import { concat, slice } from '../../../onnx/parts.js'
 import { cellGrid, filled, gather, stackLoop } from '../../../onnx/select.js'
-import {
-  cast,
-  flatten,
-  reshape,
-  reshapeBy,
-  reshapeLike,
-  shapeOf,
-  squeeze,
-  transpose,
-  unsqueeze,
-} from '../../../onnx/shape.js'
+import { cast, flatten, reshapeLike, shapeOf, squeeze, transpose, unsqueeze } from '../../../onnx/shape.js'
 import { labelAxes, ofEachTerm, type Terms } from '../../config/vocabulary.js'
 import { bceWithLogits, type Decay, type Differentiable } from '../../formulas/bce.js'
 import { decodeCentre, decodeSize } from '../../formulas/box.js'
@@ -27,6 +17,7 @@ import {
   inLabelOrder,
   type LabelledHead,
   ofEach,
+  ofImages,
 } from '../../heads/head.js'
 import { reordered } from '../../heads/layout.js'
 import { nonZeroPlaces } from '../../heads/rows.js'
@@ -118,18 +109,6 @@ const summed = <D extends Real>({ xy, cls }: Pick<Entropies<D>, 'xy' | 'cls'>) =
 function confidenceOf<D extends Real>(o: Value<D>, t: Value<D>, κ: Value<'bool'>, decay: Decay) {
   const E = o.graph.scope('conf', () => bceWithLogits(o, t, decay))
   return confidence(o, E, κ)
-}
-
-/**
- * Values of the cells of each image in a row `[…, B, h·w·A, …]`, with axes of these sizes before and behind. −1 stands for
- * the batch: of no images it would not tell another size.
- */
-function ofImages<D extends Real>(v: Value<D>, [cells, size]: CellCount, before: number[] = [], behind: number[] = []) {
-  const shape = [...before, v.shape[before.length] as Dim, cells, ...behind]
-  if (typeof cells === 'number') return reshape(v, shape)
-  const { graph } = v
-  const sizes = [graph.ints([...before, -1]), size, ...(behind.length > 0 ? [graph.ints(behind)] : [])]
-  return reshapeBy(v, concatAll(sizes, 0), shape)
 }
 
 /**

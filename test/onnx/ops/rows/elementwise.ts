@@ -53,8 +53,8 @@ const binary = Object.entries(arithmetic).flatMap(([op, [build, f]]) => {
 })
 
 const rests = (() => {
-  const [i, j] = [int64([2, 2], [7, 8, 2 ** 40 + 1, 0]), int64([2], [4, 3])]
-  const rest = (x: number, y: number) => x % y
+  const [i, j] = [int64([2, 2], [7, -8, 2 ** 40 + 1, -1]), int64([2], [4, 3])]
+  const rest = (x: number, y: number) => ((x % y) + y) % y
   return [
     row('mod', 'broadcasts int64', [i, j], ops.mod, zip('int64', i, j, rest)),
     row(

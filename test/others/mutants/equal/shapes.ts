@@ -1,9 +1,7 @@
 import type { Node } from '../../../../src/onnx/graph/model.js'
-import { edit } from '../edits.js'
+import { edit, far } from '../edits.js'
 import type { Site } from '../sites.js'
 import { type Holds, isOp, readersOf } from './holds.js'
-
-const far = 2 ** 31
 
 export const stepOfOne: Holds = (mutant) => {
   const { site } = mutant
