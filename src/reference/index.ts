@@ -3,6 +3,7 @@
  * It imports nothing, so that it shares no mistake with the graph that it judges.
  */
 
+export { type AssignInput, type Assignment, assignBoxes } from './assign.js'
 export { type Box, iou, iouMargin, SIGMOID_ERROR } from './boxes.js'
 export { type Diagnosis, yoloDiagnoses } from './diagnosis.js'
 export { crossEntropy } from './entropy.js'

@@ -2,6 +2,7 @@ import type { Real } from '../io/index.js'
 import { Graph, type Model, type Value } from '../onnx/index.js'
 import { sub } from '../onnx/math.js'
 import { reshape } from '../onnx/shape.js'
+import { assignedHeads, refusedOf, toldOf } from './assignment/heads.js'
 import type { LossConfig } from './config/config.js'
 import { defaultMaxBoxes } from './config/options.js'
 import { stampOf } from './config/stamp.js'
@@ -14,19 +15,21 @@ import { headModel } from './headmodel.js'
 import { labelledHeads } from './heads/inputs.js'
 import { type Addends, ofScales } from './sums/addends.js'
 import { type Averaging, averagingOf } from './sums/averaging.js'
+import { targetsModel } from './targetsmodel.js'
 
 type Outputs = Record<string, Value>
 
 /**
  * The YOLO v3 loss as a model: inputs `y_pred_0…` in the layout of the heads, then `y_true_0…` `[B,h,w,A,5+C]`, coarsest
- * scale first; outputs `loss`, then what the configuration asks for, scale by scale.
+ * scale first, or `boxes` `[B,T,5]`; outputs `loss`, then what the configuration asks for, scale by scale.
  *
  *   L = Σ_l (xy_l + wh_l + conf_l + class_l),     each = (sum over everything) / B
  *
  * Source: keras-yolo3 `yolo_loss`; Redmon & Farhadi, "YOLOv3", section 2.
  */
 export function lossModel(config: LossConfig): Model {
-  return config.graph === 'loss' ? lossIn(new Graph({ opset: config.opset }), config) : headModel(config)
+  if (config.graph === 'loss') return lossIn(new Graph({ opset: config.opset }), config)
+  return config.graph === 'targets' ? targetsModel(config) : headModel(config)
 }
 
 /** The same with `parameters` left open: the body of a function. */
@@ -34,9 +37,10 @@ export const openLossModel = (config: LossConfig): Model =>
   lossIn(new Graph({ opset: config.opset, open: true }), config)
 
 function lossIn(graph: Graph, config: LossConfig): Model {
-  const heads = labelledHeads(graph, config)
-  const averaging = averagingOf(heads, config)
-  const parts = builders[config.form](heads, numericsOf(config))
+  const { heads, boxes } =
+    config.labels === 'dense' ? { heads: labelledHeads(graph, config) } : assignedHeads(graph, config)
+  const averaging = averagingOf(heads, config, boxes && refusedOf(boxes, config))
+  const parts = builders[config.form](heads, numericsOf(config), boxes)
   const { loss: sum, scales: averages } = averaging.averages(parts.terms, config.components ? heads.scales.length : 0)
   const diagnoses = heads.scales.map((head, l) =>
     graph.scope(`layer${l}/diagnosis`, () => diagnose(head, l, heads.ignoreThreshold, config.guard)),
@@ -46,6 +50,7 @@ function lossIn(graph: Graph, config: LossConfig): Model {
     ...scaleOutputs(parts, averages, diagnoses, averaging, config),
     ...(config.diagnostics && floorAndExcess(sum, diagnoses, averaging)),
     ...(config.gradients && gradients(parts, averaging)),
+    ...(boxes && toldOf(boxes)),
   }
   return graph.build(outputs, stampOf(config))
 }

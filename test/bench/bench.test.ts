@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { benchCase, benchGrowth, brief, growthRows } from './bench.js'
 import { makeData, quickCase } from './cases.js'
+import { assigned } from './host.js'
 import { machine } from './machine.js'
 import { measure, WrongLoss } from './measure.js'
 import { noPeers } from './peers.js'
@@ -41,6 +42,23 @@ describe('the bench', async () => {
     } finally {
       files.remove()
     }
+  })
+
+  it('times nothing that makes other labels', async () => {
+    const data = makeData(quickCase)
+    const files = store(data)
+    try {
+      const wider = data.boxes.data.map((x, i) => (i === 0 ? x - 1 : x))
+      files.write('boxes.f32', new Uint8Array(wider.buffer))
+      await expect(measure([assigned(files)], data.loss, brief)).rejects.toThrow(/entries of its labels/)
+    } finally {
+      files.remove()
+    }
+  })
+
+  it('says what computes no loss of ours', () => {
+    expect(caseText(report)).toMatch(/NOTE host: assignTargets: computes no loss/)
+    expect(report.timings.find(({ task }) => task === 'labels')).not.toHaveProperty('loss')
   })
 
   it('draws a plot that is well-formed and runs no script', () => {

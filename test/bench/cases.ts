@@ -1,6 +1,7 @@
+import type { Tensor } from '../../src/io/tensor.js'
 import { yoloLoss } from '../../src/reference/oracle.js'
 import { Random } from '../../src/verify/cases/scene/random.js'
-import { type PixelBox, scene } from '../../src/verify/cases/scene/scene.js'
+import { boxTensor, type PixelBox, scene } from '../../src/verify/cases/scene/scene.js'
 import type { Tensors } from '../../src/verify/cases/scene/tensors.js'
 import type { ConfigInput, LossConfig } from '../../src/yolo/config/config.js'
 import { resolveConfig } from '../../src/yolo/config/resolve.js'
@@ -21,6 +22,8 @@ export interface BenchCase {
 export interface BenchData {
   readonly case: BenchCase
   readonly config: LossConfig
+  /** What the labels are assigned from: `[B,T,5]`, rows `x1 y1 x2 y2 class` in pixels. */
+  readonly boxes: Tensor<'float32'>
   readonly tensors: Tensors
   /** By the float64 oracle. */
   readonly loss: number
@@ -57,7 +60,8 @@ export function makeData(bench: BenchCase): BenchData {
   const random = new Random(bench.batch * 1009 + bench.boxes)
   const images = Array.from({ length: bench.batch }, () => boxesOf(bench, random))
   const tensors = scene(images, [bench.size, bench.size], config, random)
-  return { case: bench, config, tensors, loss: yoloLoss({ ...config, ...tensors }).loss }
+  const loss = yoloLoss({ ...config, ...tensors }).loss
+  return { case: bench, config, boxes: boxTensor(images), tensors, loss }
 }
 
 // Of the 734 sample boxes of the COCO API, on a canvas of 640 pixels: mean and deviation of ln(w/640) and ln(h/640),

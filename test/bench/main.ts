@@ -7,17 +7,20 @@ import { cases, quickCase, sweeps } from './cases.js'
 import { goalLines } from './goals.js'
 import { machine } from './machine.js'
 import { overheadLines } from './overhead.js'
-import { findPeers, noPeers } from './peers.js'
+import { findPeers, noPeers, type PeerName, type Peers, peerNames } from './peers.js'
 import { profile, profileText } from './profile.js'
 import { type CaseReport, caseText, columns } from './report.js'
 import { plot } from './svg.js'
 import { type Form, forms } from './variants.js'
 
-const usage = `npm run bench -- [--quick] [--busy] [--case NAME]… [--no-peers] [--no-growth] [--json FILE] [--svg FILE]
+const usage = `npm run bench -- [--quick] [--busy] [--case NAME]… [--peer NAME]… [--no-peers] [--no-growth] [--no-overhead]
+             [--json FILE] [--svg FILE]
 npm run bench -- --profile FORM CASE [--gradients]
 
+--quick, few rounds of a small case, without peers unless they are named
 --busy, for a machine that others use: one thread each, processor time instead of wall time
-cases: ${cases.map(({ name }) => name).join(', ')}, ${quickCase.name}; forms: ${forms.join(', ')}`
+cases: ${cases.map(({ name }) => name).join(', ')}, ${quickCase.name}; forms: ${forms.join(', ')}
+peers: ${peerNames.join(', ')}; all unless said`
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -25,8 +28,10 @@ const { values, positionals } = parseArgs({
     quick: { type: 'boolean', default: false },
     busy: { type: 'boolean', default: false },
     case: { type: 'string', multiple: true },
+    peer: { type: 'string', multiple: true },
     'no-peers': { type: 'boolean', default: false },
     'no-growth': { type: 'boolean', default: false },
+    'no-overhead': { type: 'boolean', default: false },
     json: { type: 'string' },
     svg: { type: 'string' },
     profile: { type: 'string' },
@@ -41,11 +46,22 @@ function caseNamed(name: string | undefined) {
   return found
 }
 
+function peerNamed(name: string): PeerName {
+  const found = peerNames.find((peer) => peer === name)
+  if (!found) throw new RangeError(`there is no peer ${name}\n${usage}`)
+  return found
+}
+
+function chosenPeers(folder: string): Peers {
+  if (values['no-peers'] || (values.quick && !values.peer)) return noPeers
+  return findPeers(folder, values.peer?.map(peerNamed))
+}
+
 if (values.busy) process.env.BENCH_BUSY = '1'
 const how = values.busy ? '1 thread each, processor time' : '2 threads each, wall time'
 
 async function bench(folder: string): Promise<void> {
-  const peers = values.quick || values['no-peers'] ? noPeers : findPeers(folder)
+  const peers = chosenPeers(folder)
   const here = machine(peers.versions)
   console.log(`${here.date}, ${here.cpu}, ${here.memory}, load ${here.load.toFixed(1)}`)
   for (const [name, version] of Object.entries(here.versions)) console.log(`  ${name}: ${version}`)
@@ -63,7 +79,9 @@ async function bench(folder: string): Promise<void> {
       console.log(`${columns(growthRows(growth.at(-1) as Growth)).join('\n')}\n`)
     }
   for (const line of goalLines(reports)) console.log(line)
-  for (const line of await overheadLines(values.quick ? 1 : 7, values.busy)) console.log(line)
+  if (!values['no-overhead'])
+    for (const line of await overheadLines(values.quick ? 1 : 7, values.busy)) console.log(line)
+  for (const { name, why } of peers.missing) console.error(`DID NOT RUN: ${name}: ${why}`)
   if (values.json)
     writeFileSync(values.json, `${JSON.stringify({ machine: here, how, cases: reports, growth }, null, 1)}\n`)
   if (values.svg) writeFileSync(values.svg, plot(reports, growth, here, how))

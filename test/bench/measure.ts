@@ -1,6 +1,6 @@
 import { Calm } from './calm.js'
 import { ratioOf, type Spread, spreadOf } from './stats.js'
-import { type Absent, isPresent, type Maybe, type Variant } from './variants.js'
+import { type Absent, isPresent, type Maybe, type Task, type Variant } from './variants.js'
 import { Worker } from './worker.js'
 
 /** How long to measure. */
@@ -21,7 +21,9 @@ export interface Timing {
   readonly fastest: number
   /** Peak memory beyond the inputs and what the runtime holds before its first run, in bytes; −1 where unknown. */
   readonly memory: number
-  readonly loss: number
+  /** What it computes that is not the loss. */
+  readonly task?: Task
+  readonly loss?: number
   /** Norm of the gradient, where there is one. */
   readonly norm?: number
   /** How many times as long as these other variants it takes. */
@@ -35,17 +37,19 @@ export interface Measured {
   readonly disturbed: number
 }
 
+/** The loss and the norm of its gradient; empty for what has another task. */
+type Computed = Pick<Timing, 'task' | 'loss' | 'norm'>
+
 interface Running {
   readonly variant: Variant
   readonly worker: Worker
   readonly memory: number
-  readonly loss: number
-  readonly norm?: number
+  readonly computed: Computed
   /** Milliseconds, by round. */
   readonly rounds: number[][]
 }
 
-/** A loss that is not the oracle's: its times would be worth nothing. */
+/** A loss that is not the oracle's, or labels that are not assignTargets': their times would be worth nothing. */
 export class WrongLoss extends Error {
   override readonly name = 'WrongLoss'
 }
@@ -82,10 +86,8 @@ async function start(variant: Variant, expected: number): Promise<Running | Abse
   if (worker instanceof Error) return { name: variant.name, why: worker.message }
   try {
     const [memory = Number.NaN] = await worker.ask('memory')
-    const [loss = Number.NaN, norm] = await worker.ask('check')
-    if (!(Math.abs(loss - expected) <= variant.tolerance * Math.abs(expected)))
-      throw new WrongLoss(`${variant.name} computes ${loss} where the oracle has ${expected}`)
-    return { variant, worker, memory, loss, ...(norm === undefined ? {} : { norm }), rounds: [] }
+    const computed = checked(variant, await worker.ask('check'), expected)
+    return { variant, worker, memory, computed, rounds: [] }
   } catch (error) {
     await worker.stop()
     if (error instanceof WrongLoss) throw error
@@ -93,12 +95,25 @@ async function start(variant: Variant, expected: number): Promise<Running | Abse
   }
 }
 
+/** @throws WrongLoss when it computes another loss than expected and should not, or other labels */
+function checked({ name, task, tolerance }: Variant, answer: readonly number[], expected: number): Computed {
+  const [value = Number.NaN, norm] = answer
+  if (task === 'labels' && value !== 0) throw new WrongLoss(`${name}: ${value} entries of its labels are wrong`)
+  if (task === 'another loss' && !Number.isFinite(value)) throw new WrongLoss(`${name} computes ${value}`)
+  if (task) return { task }
+  if (!(Math.abs(value - expected) <= tolerance * Math.abs(expected)))
+    throw new WrongLoss(`${name} computes ${value} where the oracle has ${expected}`)
+  return { loss: value, ...(norm === undefined ? {} : { norm }) }
+}
+
 /** Gradients have no oracle here, but agree with each other. */
 function sameNorms(running: readonly Running[]): void {
-  const [first, ...rest] = running.filter(({ norm }) => norm !== undefined)
-  for (const { variant, norm = 0 } of rest)
+  const [first, ...rest] = running.flatMap(({ variant, computed: { norm } }) =>
+    norm === undefined ? [] : [{ name: variant.name, norm }],
+  )
+  for (const { name, norm } of rest)
     if (!(Math.abs(norm - (first?.norm ?? 0)) <= 1e-4 * norm))
-      throw new WrongLoss(`the gradient of ${variant.name} has norm ${norm}, of ${first?.variant.name} ${first?.norm}`)
+      throw new WrongLoss(`the gradient of ${name} has norm ${norm}, of ${first?.name} ${first?.norm}`)
 }
 
 async function contest(running: readonly Running[], { rounds, turn }: Effort, calm: Calm): Promise<void> {
@@ -112,7 +127,7 @@ async function contest(running: readonly Running[], { rounds, turn }: Effort, ca
       one.rounds.push((await calm.of(() => one.worker.ask(`run ${counts[i]}`))).map((ns) => ns / 1e6))
 }
 
-function timingOf({ variant, rounds, memory, loss, norm }: Running, all: readonly Running[]): Timing {
+function timingOf({ variant, rounds, memory, computed }: Running, all: readonly Running[]): Timing {
   const others = all.filter((other) => other.variant !== variant)
   return {
     name: variant.name,
@@ -120,8 +135,7 @@ function timingOf({ variant, rounds, memory, loss, norm }: Running, all: readonl
     ms: spreadOf(rounds.flat()),
     fastest: Math.min(...rounds.flat()),
     memory,
-    loss,
-    ...(norm === undefined ? {} : { norm }),
+    ...computed,
     ratios: Object.fromEntries(others.map((other) => [other.variant.name, ratioOf(rounds, other.rounds)])),
   }
 }

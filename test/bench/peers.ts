@@ -1,47 +1,30 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { assignedInPython } from './host.js'
+import {
+  type Environment,
+  type Found,
+  findPython,
+  here,
+  lastWords,
+  onHost,
+  paddle,
+  run,
+  tensorflow,
+  torch,
+} from './python.js'
 import type { Store } from './store.js'
-import type { Maybe } from './variants.js'
-
-const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
-const project = here('../..')
+import type { Absent, Maybe, Variant } from './variants.js'
 
 /** Implementations by other means, as far as this machine has what they need. */
 export interface Peers {
   variants(store: Store): Maybe[]
   /** Versions of what they run on. */
   readonly versions: Readonly<Record<string, string>>
+  /** Those that were looked for in vain. */
+  readonly missing: readonly Absent[]
 }
 
-export const noPeers: Peers = { variants: () => [], versions: {} }
-
-export type Found = { readonly file: string; readonly version: string } | { readonly why: string }
-
-export function run(file: string, ...args: string[]): { ok: boolean; out: string } {
-  const { status, stdout, stderr, error } = spawnSync(file, args, { encoding: 'utf8' })
-  return { ok: status === 0, out: (stdout || stderr || error?.message || '').trim() }
-}
-
-/** Python with PyTorch, installed into `.venv` at the project root when it is not there. */
-function findPython(): Found {
-  const file = process.env.BENCH_PYTHON ?? join(project, '.venv/bin/python')
-  const version = () => run(file, '-c', 'import torch; print(torch.__version__)')
-  if (!existsSync(file)) {
-    if (!run('python3', '--version').ok) return { why: 'there is no python3' }
-    console.error('Installing PyTorch into .venv …')
-    const made = run('python3', '-m', 'venv', join(project, '.venv'))
-    if (!made.ok) return { why: `python3 -m venv failed: ${made.out.slice(-200)}` }
-  }
-  if (!version().ok) {
-    const needs = here('../others/torch/requirements.txt')
-    const installed = run(file, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', needs)
-    if (!installed.ok) return { why: `PyTorch could not be installed: ${installed.out.slice(-200)}` }
-  }
-  const { ok, out } = version()
-  return ok ? { file, version: out } : { why: `PyTorch cannot be imported: ${out.slice(-200)}` }
-}
+export const noPeers: Peers = { variants: () => [], versions: {}, missing: [] }
 
 /** The C kernel, compiled into `folder`. */
 function buildFused(folder: string): Found {
@@ -49,7 +32,7 @@ function buildFused(folder: string): Found {
   const file = join(folder, 'fused')
   const flags = ['-O3', '-march=native', '-ffast-math', '-fopenmp']
   const { ok, out } = run(compiler, ...flags, here('peers/fused.c'), '-o', file, '-lm')
-  if (!ok) return { why: `${compiler} failed: ${out.slice(-200)}` }
+  if (!ok) return { why: `${compiler} failed: ${lastWords(out)}` }
   return { file, version: run(compiler, '--version').out.split('\n')[0] ?? '' }
 }
 
@@ -92,12 +75,54 @@ function fusedVariants(fused: Found, store: Store): Maybe[] {
   )
 }
 
-/** Looks for Python and a C compiler once. `folder` takes what is compiled. */
-export function findPeers(folder: string): Peers {
-  const [python, fused] = [findPython(), buildFused(folder)]
-  const version = (found: Found) => ('why' in found ? `absent: ${found.why}` : found.version)
+/** One of the others: how to find what it needs, and what it then computes. */
+interface Peer {
+  readonly title: string
+  find(folder: string): Found
+  variants(found: Found, store: Store): Maybe[]
+}
+
+const inPython = (environment: Environment, variants: Peer['variants']): Peer => ({
+  title: environment.title,
+  find: () => findPython(environment),
+  variants,
+})
+
+/** Forward and with the backward pass, by a worker that is told which. */
+function bothPasses(name: string, worker: string, more: Pick<Variant, 'tolerance' | 'task'>): Peer['variants'] {
+  const passes = { forward: name, both: `${name} + backward` }
+  return (python, { folder }) =>
+    Object.entries(passes).map(([pass, name]) => {
+      if ('why' in python) return { name, why: python.why }
+      const command = { file: python.file, args: ['-B', here(worker), folder, pass] }
+      return { name, gradients: pass === 'both', command, ...more }
+    })
+}
+
+const anotherLoss = { tolerance: Number.POSITIVE_INFINITY, task: 'another loss' } as const
+
+const peers = {
+  torch: inPython(torch, (python, store) => torchRuns.map((run) => torchVariant(python, store, run))),
+  c: { title: 'C', find: buildFused, variants: fusedVariants },
+  paddle: inPython(paddle, bothPasses('Paddle, another loss', 'peers/paddle_worker.py', anotherLoss)),
+  tensorflow: inPython(
+    tensorflow,
+    bothPasses('TensorFlow, the original anew', 'peers/tensorflow_worker.py', { tolerance: 1e-4 }),
+  ),
+  host: inPython(onHost, assignedInPython),
+} satisfies Record<string, Peer>
+
+export type PeerName = keyof typeof peers
+export const peerNames = Object.keys(peers) as PeerName[]
+
+/** Looks once for what each peer needs. `folder` takes what is compiled. */
+export function findPeers(folder: string, names: readonly PeerName[] = peerNames): Peers {
+  const found = names.map((name): [Peer, Found] => [peers[name], peers[name].find(folder)])
+  const missing = found.flatMap(([{ title }, result]) => ('why' in result ? [{ name: title, why: result.why }] : []))
+  const version = (result: Found) => ('why' in result ? `absent: ${result.why}` : result.version)
   return {
-    variants: (store) => [...torchRuns.map((run) => torchVariant(python, store, run)), ...fusedVariants(fused, store)],
-    versions: { PyTorch: version(python), C: version(fused) },
+    variants: (store) => found.flatMap(([peer, result]) => peer.variants(result, store)),
+    versions: Object.fromEntries(found.map(([{ title }, result]) => [title, version(result)])),
+    missing,
   }
 }

@@ -1,6 +1,7 @@
 import type { BenchCase } from './cases.js'
 import type { Measured, Timing } from './measure.js'
 import type { Spread } from './stats.js'
+import type { Task } from './variants.js'
 
 /** One case with its times. */
 export interface CaseReport extends Measured {
@@ -39,6 +40,18 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
   return rows.map((cells) => `  ${cells.map(pad).join('  ')}`.trimEnd())
 }
 
+const notes: Readonly<Record<Task, string>> = {
+  'another loss': 'computes another loss than all others, from boxes: compared by time only',
+  labels: 'computes no loss, but the dense labels from boxes, equal in every entry: to be added where labels are dense',
+}
+
+/** What is no time of this loss. */
+const noteLines = (timings: readonly Timing[]): string[] =>
+  Object.entries(notes).flatMap(([task, note]) => {
+    const names = timings.filter((t) => t.task === task).map(({ name }) => name)
+    return names.length > 0 ? [`  NOTE ${names.join('; ')}: ${note}`] : []
+  })
+
 /** The times of one case as text. */
 export function caseText(report: CaseReport): string {
   const { timings, absent, inputs, loss, disturbed } = report
@@ -51,5 +64,6 @@ export function caseText(report: CaseReport): string {
     if (base) lines.push(...columns([headings(base.name), ...group.map((t) => row(t, base, inputs))]))
   }
   if (disturbed > 0) lines.push(`  ${(100 * disturbed).toFixed(0)} % of the turns were disturbed by other processes`)
+  lines.push(...noteLines(timings))
   return [...lines, ...absent.map(({ name, why }) => `  ABSENT ${name}: ${why}`), ''].join('\n')
 }

@@ -15,6 +15,8 @@ const colours: readonly (readonly [start: string, colour: string])[] = [
   ['loop', '#bf4b8a'],
   ['PyTorch', '#db6d28'],
   ['fused C', '#2da44e'],
+  ['TensorFlow', '#bf8700'],
+  ['Paddle', '#1b7c83'],
 ]
 const colourOf = (name: string): string => colours.find(([start]) => name.startsWith(start))?.[1] ?? '#848d97'
 

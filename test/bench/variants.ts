@@ -7,10 +7,14 @@ import type { ConfigInput } from '../../src/yolo/config/config.js'
 import { resolveConfig } from '../../src/yolo/config/resolve.js'
 import { lossModel } from '../../src/yolo/loss.js'
 import { type BenchData, configOf } from './cases.js'
+import { assigned } from './host.js'
 import type { Peers } from './peers.js'
 import type { Store } from './store.js'
 import type { Command } from './worker.js'
 import { withZeros } from './zeros.js'
+
+/** What a variant is timed for that does not compute the loss: another loss, or labels from boxes on the host. */
+export type Task = 'another loss' | 'labels'
 
 /** Something that computes the loss of a case, in a process of its own. */
 export interface Variant {
@@ -20,6 +24,7 @@ export interface Variant {
   readonly command: Command
   /** How far its loss may be from the oracle's, relative. */
   readonly tolerance: number
+  readonly task?: Task
   /** The ONNX file it runs, if it runs one. */
   readonly graph?: string
 }
@@ -111,7 +116,7 @@ const unfetched = (name: string, file: string, store: Store, make: () => Model):
     return { gradients: true, command: ortCommand(store, graph, 'cpu', '', 'loss'), tolerance: toleranceOn('cpu') }
   })
 
-/** Everything that computes the loss of this case. */
+/** Everything that is timed on this case. */
 export function variantsOf(data: BenchData, store: Store, peers: Peers): Maybe[] {
   const plain = forms.map((form) => ours(form, [], data, store))
   const derived = forms.map((form) =>
@@ -120,5 +125,5 @@ export function variantsOf(data: BenchData, store: Store, peers: Peers): Maybe[]
   const copied = { ...ours('compact', ['gradients'], data, store), name: 'compact + gradients, copied into JavaScript' }
   // What it takes to write as much, whatever is written: the compact loss, and zeros padded and reshaped to that size.
   const zeros = unfetched('compact + zeros', 'zeros', store, () => withZeros(lossModel(data.config)))
-  return [...plain, ...derived, copied, zeros, ...peers.variants(store)]
+  return [...plain, ...derived, copied, zeros, ...peers.variants(store), assigned(store)]
 }

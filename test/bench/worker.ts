@@ -14,7 +14,8 @@ export interface Command {
  * another variant in the same process two- to threefold.
  *
  * It says `ready` when its inputs are loaded, then answers each line with numbers on one line:
- *   check     the loss, and the norm of the gradient where it computes one
+ *   check     the loss, and the norm of the gradient where it computes one; of what makes labels, how many
+ *             entries are wrong
  *   memory    the peak of memory of the runs so far beyond that before the first, in bytes; −1 if unknown
  *   traffic   bytes of the inputs and of the outputs; ours only
  *   run N     N times in ns, after one run that is not timed

@@ -3,7 +3,9 @@ import { GraphError } from '../graph/errors.js'
 import type { Dim } from '../graph/model.js'
 import { sameShape } from '../graph/shape.js'
 import type { Value } from '../graph/value.js'
-import { axisOf, requireDType } from './operand.js'
+import { shapeOf } from './movement.js'
+import { axisOf, type Numeric, numbers, requireDType } from './operand.js'
+import { slice } from './slice.js'
 
 /**
  * The k largest entries along an axis, largest first, and where they stand: `[…, n, …] → […, k, …]` twice. Signature:
@@ -22,6 +24,23 @@ export function topK<D extends Real>(x: Value<D>, k: number, axis: number): read
     axis: { int: front },
     sorted: { int: 1 },
   })
+}
+
+/**
+ * Where the entries of each row stand in the order of their size, largest or smallest first, and their values in this
+ * order: `[…, n]` twice. Entries of one row must differ, for runtimes order equal ones as they like. Signature:
+ * `ai.onnx@11::TopK`
+ */
+export function sorted<D extends Numeric>(
+  x: Value<D>,
+  first: 'largest' | 'smallest',
+): readonly [values: Value<D>, places: Value<'int64'>] {
+  requireDType('TopK', x, numbers)
+  const axis = axisOf('TopK', x, -1)
+  const size = x.shape[axis] as Dim
+  const k = typeof size === 'number' ? x.graph.ints([size]) : slice(shapeOf(x), `${axis}:`)
+  const attributes = { axis: { int: axis }, sorted: { int: 1 }, largest: { int: first === 'largest' ? 1 : 0 } }
+  return x.graph.emitMany('TopK', [x, k], [[x.dtype, x.shape] as const, ['int64', x.shape] as const], attributes)
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Attribute, Shape } from '../graph/model.js'
 import type { Value } from '../graph/value.js'
-import { axesOf, axisOf, type Numeric, numbers, requireDType, requireRank } from './operand.js'
+import { axesOf, axisOf, type Numeric, numbers, requireDType } from './operand.js'
 
 /** Axes to reduce (all by default), and whether they stay as 1. */
 export interface Reduction {
@@ -50,11 +50,11 @@ export function cumSum<D extends Numeric>(x: Value<D>, axis = 0): Value<D> {
 }
 
 /**
- * Place of the first largest entry of a vector, rank 0. Signature: `ai.onnx@11::ArgMax`, `ai.onnx@12::ArgMax`,
- * `ai.onnx@13::ArgMax`
+ * Place of the first largest entry along the last axis, which must not be empty: `[…, n] → […]`. Signature:
+ * `ai.onnx@11::ArgMax`, `ai.onnx@12::ArgMax`, `ai.onnx@13::ArgMax`
  */
 export function argMax(x: Value): Value<'int64'> {
   requireDType('ArgMax', x, numbers)
-  requireRank('ArgMax', x, 1)
-  return x.graph.emit('ArgMax', [x], ['int64', []], { axis: { int: 0 }, keepdims: { int: 0 } })
+  const axis = axisOf('ArgMax', x, -1)
+  return x.graph.emit('ArgMax', [x], ['int64', x.shape.slice(0, -1)], { axis: { int: axis }, keepdims: { int: 0 } })
 }

@@ -11,7 +11,10 @@ export interface CaseConfig extends Boxes {
 type Given = Partial<Record<string, unknown>>
 
 const hasBoxes = (given: Given): given is Given & Boxes =>
-  lossOptions.every(({ key, decides, must }) => decides !== 'inputs' || must.is(given[key]))
+  lossOptions.every(
+    ({ key, decides, must, quiet }) =>
+      decides !== 'inputs' || (quiet && given[key] === undefined) || must.is(given[key]),
+  )
 
 /** The configuration in a `case.json`; undefined for cases that are none of ours. */
 export function caseConfig(config: unknown): CaseConfig | undefined {

@@ -18,7 +18,10 @@ const deciding = (what: 'inputs' | 'numbers', assumed: (option: LossOption) => u
   Object.fromEntries(lossOptions.filter(({ decides }) => decides === what).map((o) => [o.key, assumed(o)]))
 
 /** What decides whether the inputs of a fixture suit a graph, and what a fixture means that does not say. */
-const ofInputs = { ...deciding('inputs', () => undefined), dtype: options.dtype.default }
+const ofInputs = {
+  ...deciding('inputs', (option) => (option.quiet ? option.default : undefined)),
+  dtype: options.dtype.default,
+}
 
 /** What decides, beyond that, whether a graph computes the numbers that a fixture holds. */
 const ofNumbers = { ...ofInputs, ...deciding('numbers', (option) => option.default) }

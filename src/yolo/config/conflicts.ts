@@ -1,6 +1,6 @@
 import type { LossConfig } from './config.js'
 import { formOf, formsThat } from './forms.js'
-import { outputKeys } from './options.js'
+import { boxKeys, options, outputKeys } from './options.js'
 
 /** Options that do not go together. */
 interface Conflict {
@@ -23,6 +23,25 @@ const ofHeads = [...outputKeys, 'normalizer' as const].map(
   }),
 )
 
+const takesBoxes = ({ labels }: LossConfig): boolean => labels !== 'dense'
+
+const ofBoxes = boxKeys.map(
+  (key): Conflict => ({
+    key,
+    when: (c) => !takesBoxes(c) && c[key] !== options[key].default,
+    why: () => 'says how boxes are read, but "labels" is "dense"',
+  }),
+)
+
+const assigning = formsThat((form) => form.assigns)
+
+/** What the target assignment alone cannot be. */
+const ofTargets = (key: Conflict['key'], when: Conflict['when'], why: Conflict['why']): Conflict => ({
+  key,
+  when: (c) => c.graph === 'targets' && when(c),
+  why: (c) => `must be ${why(c)} for the graph of targets`,
+})
+
 /** What onnxruntime-training 1.19.2 does not take: generate_artifacts wants a float32 scalar first. */
 const untrainable = (key: Conflict['key'], when: Conflict['when'], why: string): Conflict => ({
   key,
@@ -43,10 +62,31 @@ const conflicts: readonly Conflict[] = [
     why: (c) => `names anchor ${outside(c)}, but there are ${c.anchors.length} (0 to ${c.anchors.length - 1})`,
   },
   ...ofHeads,
+  ofTargets(
+    'labels',
+    (c) => !takesBoxes(c),
+    () => 'boxes or weighted-boxes',
+  ),
+  ofTargets(
+    'form',
+    (c) => !formOf(c.form).assigns,
+    () => assigning,
+  ),
+  ofTargets(
+    'input',
+    (c) => !c.input,
+    () => 'given, as [height, width],',
+  ),
+  ...ofBoxes,
+  {
+    key: 'labels',
+    when: (c) => takesBoxes(c) && c.graph.startsWith('head'),
+    why: (c) => `says what the loss is given, but "graph" is "${c.graph}"`,
+  },
   {
     key: 'maxBoxes',
-    when: (c) => c.maxBoxes && !takes(c, 'maxBoxes'),
-    why: (c) => `limits the static form, not "${c.form}"`,
+    when: (c) => c.maxBoxes && !takes(c, 'maxBoxes') && !takesBoxes(c),
+    why: (c) => `limits the static form, and boxes as labels, not "${c.form}" from dense labels`,
   },
   { key: 'batch', when: (c) => needs(c, 'batch') && !c.batch, why: (c) => `must be given for the ${c.form} form` },
   {

@@ -12,6 +12,8 @@ export interface FormFacts {
   readonly placement: 'whole' | 'mixed'
   /** Whether ORT training can derive it: its graph around a Loop can be invalid. */
   readonly trainable: boolean
+  /** Whether it assigns boxes in a way of its own; the others lay out dense labels first. */
+  readonly assigns: boolean
   /** Whether it can be the body of a function, whose sizes follow from attributes. */
   readonly callable: boolean
 }
@@ -26,7 +28,16 @@ const dynamic = ['Compress', 'ConstantOfShape', 'CumSum', 'NonZero', 'OneHot', '
  * sizes and no integer arithmetic, for GPUs and compilers; `loop` is the original's, image by image.
  */
 export const forms = {
-  compact: { needs: [], takes: [], clearOf: control, since: 11, placement: 'mixed', trainable: true, callable: true },
+  compact: {
+    needs: [],
+    takes: [],
+    clearOf: control,
+    since: 11,
+    placement: 'mixed',
+    trainable: true,
+    assigns: true,
+    callable: true,
+  },
   /** GatherND counts batch dimensions, which it needs, from opset 12 on. */
   static: {
     needs: ['batch', 'input'],
@@ -35,9 +46,19 @@ export const forms = {
     since: 12,
     placement: 'whole',
     trainable: true,
+    assigns: true,
     callable: false,
   },
-  loop: { needs: [], takes: [], clearOf: [], since: 11, placement: 'mixed', trainable: false, callable: false },
+  loop: {
+    needs: [],
+    takes: [],
+    clearOf: [],
+    since: 11,
+    placement: 'mixed',
+    trainable: false,
+    assigns: false,
+    callable: false,
+  },
 } as const satisfies Readonly<Record<string, FormFacts>>
 
 export type FormName = keyof typeof forms

@@ -18,6 +18,8 @@ interface OptionRecord {
   /** What the flag takes, where the kind of value does not tell. */
   readonly takes?: string
   readonly help: string
+  /** Whether a graph's metadata name it only where it is not the default, so that older graphs keep theirs. */
+  readonly quiet?: true
 }
 
 /** Off, unless switched on. */
@@ -51,12 +53,15 @@ export const options = {
     takes: 'x',
     help: 'IoU from which a background cell is ignored',
   },
-  /** The loss, or the decoded head alone: `yolo_head` with `calc_loss` false (`head`) or true (`head-loss`). */
+  /**
+   * The loss; the decoded head alone, `yolo_head` with `calc_loss` false (`head`) or true (`head-loss`); or the target
+   * assignment alone, `preprocess_true_boxes` (`targets`).
+   */
   graph: {
-    must: be.oneOf('loss', 'head', 'head-loss'),
+    must: be.oneOf('loss', 'head', 'head-loss', 'targets'),
     default: 'loss',
     decides: 'numbers',
-    help: 'loss, or the decoded head alone: head, head-loss',
+    help: 'loss; the decoded head alone: head, head-loss; or targets: boxes to labels',
   },
   /** How the loss is computed, see `forms`; the numbers are the same. */
   form: { must: be.oneOf(...formNames), default: 'compact', help: 'compact, static or loop' },
@@ -64,11 +69,14 @@ export const options = {
   batch: { must: be.count, optional: true, help: 'fixed batch size' },
   /** Fixed height and width of the input in pixels; needed by `static`, otherwise the grids are open. */
   input: { must: be.inputSize, optional: true, help: 'fixed input size in pixels, height first' },
-  /** Most boxes of an image and scale in the static form, which always has it; with more the loss is NaN. */
+  /**
+   * From dense labels: most boxes of an image and scale in the static form, with more the loss is NaN. From boxes: the rows
+   * of each image. The static form always has it.
+   */
   maxBoxes: {
     must: be.count,
     optional: true,
-    help: `static form: most boxes of an image and scale (default ${defaultMaxBoxes})`,
+    help: `rows of boxes of an image, or for dense labels the most of a scale (static form: default ${defaultMaxBoxes})`,
   },
   /** Memory layout of the logits. */
   layout: { must: be.oneOf(...layoutNames), default: 'nhwc', help: 'of the logits: nhwc, nchw, nachw or nahwc' },
@@ -126,6 +134,40 @@ export const options = {
   diagnostics: off('also output counts that explain a loss, and the least it can be', 'outputs'),
   /** Whether the derivatives of the loss by the logits are outputs. */
   gradients: off('also output the derivatives by the logits', 'outputs'),
+  /**
+   * What the loss is given: `dense`, the inputs `y_true_l`; `boxes`, one input `boxes` `[B,T,5]` with rows `x1 y1 x2 y2
+   * class` in pixels of the network input, float32, filled up with rows of zeros; or `weighted-boxes` `[B,T,6]`, whose last
+   * number is the objectness.
+   */
+  labels: {
+    must: be.oneOf('dense', 'boxes', 'weighted-boxes'),
+    default: 'dense',
+    decides: 'inputs',
+    takes: 'kind',
+    quiet: true,
+    help: 'dense, boxes, or weighted-boxes with an objectness (mixup weight) last',
+  },
+  /**
+   * What rows of width 0 in front of or between boxes do: `original` reads the box at the place that it has without them
+   * (keras-yolo3's quirk), `anywhere` takes them as no boxes.
+   */
+  padding: {
+    must: be.oneOf('original', 'anywhere'),
+    default: 'original',
+    decides: 'numbers',
+    takes: 'rule',
+    quiet: true,
+    help: 'rows of zeros before boxes: original (as keras-yolo3 misreads them) or anywhere',
+  },
+  /** What a box that is refused does: `nan` makes the loss NaN, `drop` leaves the box out. */
+  badBoxes: {
+    must: be.oneOf('nan', 'drop'),
+    default: 'nan',
+    decides: 'numbers',
+    takes: 'rule',
+    quiet: true,
+    help: 'boxes that are refused: nan (makes the loss NaN) or drop',
+  },
 } as const satisfies Readonly<Record<string, OptionRecord>>
 
 export type Options = typeof options
@@ -136,5 +178,8 @@ export type LossOption = OptionRecord & { readonly key: keyof Options }
 export const lossOptions = Object.entries<OptionRecord>(options).map(
   ([key, record]) => ({ key, ...record }) as LossOption,
 )
+
+/** The options that say how boxes are read. */
+export const boxKeys = ['padding', 'badBoxes'] as const
 
 export const outputKeys = lossOptions.filter(({ decides }) => decides === 'outputs').map(({ key }) => key)

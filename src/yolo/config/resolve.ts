@@ -23,6 +23,7 @@ export function resolveConfig(input: ConfigInput): LossConfig {
   if ('anchors' in own && !('anchorMask' in own)) delete config.anchorMask
   config.anchorMask ??= defaultMask(config.anchors)
   if (takesBoxes(config.form)) config.maxBoxes ??= defaultMaxBoxes
+  if (config.graph === 'targets' && !('labels' in own)) config.labels = 'boxes'
   if (isObject(config.weights)) config.weights = { ...options.weights.default, ...config.weights }
   const checked = inOrder(config)
   const clash = conflictIn(checked)

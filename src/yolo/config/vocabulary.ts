@@ -47,5 +47,8 @@ export const coarsestStride = 32
 /** Entries before the classes: tx, ty, tw, th, obj. */
 export const boxEntries = 5
 
+/** Numbers of a box: x1, y1, x2, y2 in pixels of the network input, class. */
+export const boxNumbers = 5
+
 /** Rounding takes a centre on the border of its cell out of it by fewer cells, on grids up to 100. */
 export const borderSlack = 1e-5

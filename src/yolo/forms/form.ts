@@ -1,5 +1,6 @@
 import type { Real } from '../../io/index.js'
 import type { Value } from '../../onnx/index.js'
+import type { Boxes } from '../assignment/heads.js'
 import type { Decay } from '../formulas/bce.js'
 import type { Heads } from '../heads/head.js'
 import type { Addends } from '../sums/addends.js'
@@ -36,5 +37,5 @@ export interface Parts<D extends Real = Real> {
   readonly gradients: (share: Share<D>) => readonly Value<D>[]
 }
 
-/** A way to compute the loss; the numbers are the same in all. */
-export type Form = <D extends Real>(heads: Heads<D>, numerics: Numerics) => Parts<D>
+/** A way to compute the loss, from dense labels or from boxes; the numbers are the same in all. */
+export type Form = <D extends Real>(heads: Heads<D>, numerics: Numerics, boxes?: Boxes<D>) => Parts<D>

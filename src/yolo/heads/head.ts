@@ -9,11 +9,8 @@ import { type Anchor, boxEntries, type Layout, labelAxes } from '../config/vocab
 import { type Extent, reordered, shapeIn, unfused } from './layout.js'
 import type { Sizes } from './sizes.js'
 
-/** One scale of the detector: what comes in and what is known of it. */
-export interface Head<D extends Real = Real> {
-  /** Logits in the layout of the head, perhaps in another element type than is calculated in. */
-  readonly logits: Value<Real>
-  readonly layout: Layout
+/** What is known of one scale before anything comes in. */
+export interface Grid<D extends Real = Real> {
   readonly extent: Extent
   readonly sizes: Sizes<D>
   /** Input size (width, height) in pixels, `[2]`. */
@@ -21,6 +18,13 @@ export interface Head<D extends Real = Real> {
   readonly anchors: readonly Anchor[]
   /** Where an open graph has its anchors: all of them, and which are those of this head. */
   readonly open?: { readonly allAnchors: Value<Real>; readonly mask: readonly number[] }
+}
+
+/** One scale of the detector: what comes in and what is known of it. */
+export interface Head<D extends Real = Real> extends Grid<D> {
+  /** Logits in the layout of the head, perhaps in another element type than is calculated in. */
+  readonly logits: Value<Real>
+  readonly layout: Layout
 }
 
 /** A head with what it ought to say. */
@@ -55,7 +59,7 @@ export function headsOf<D extends Real>(scales: readonly LabelledHead<D>[], igno
 }
 
 /** What `read` makes of each head, in a scope of its scale. */
-export const ofEach = <H extends Head, T>(heads: readonly H[], read: (head: H, l: number) => T): T[] =>
+export const ofEach = <H extends Grid, T>(heads: readonly H[], read: (head: H, l: number) => T): T[] =>
   heads.map((head, l) => head.S.graph.scope(`layer${l}`, () => read(head, l)))
 
 /** Anchors of heads, width before height, one head after another: `[L·A, 2]`. */
@@ -70,7 +74,7 @@ export function anchorTable<D extends Real>(...heads: readonly Head<D>[]): Value
 export type CellCount = readonly [Dim, Value<'int64'>]
 
 /** How many cells an image has at the scale of a head. */
-export const cellsPerImage = ({ extent: { h, w, a }, sizes }: Head): CellCount => [
+export const cellsPerImage = ({ extent: { h, w, a }, sizes }: Grid): CellCount => [
   product([h, w, a]),
   unsqueeze(mul(mul(sizes.h, sizes.w), a), [0]),
 ]

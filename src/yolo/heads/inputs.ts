@@ -1,8 +1,10 @@
 import type { Real } from '../../io/index.js'
-import { type Dim, type Graph, sum, type Value } from '../../onnx/index.js'
+import { type Dim, type Graph, sum, tensorOf, type Value } from '../../onnx/index.js'
+import { gather } from '../../onnx/select.js'
+import { shapeOf } from '../../onnx/shape.js'
 import { anchorsOf, type LossConfig } from '../config/config.js'
-import { type Axis, boxEntries, coarsestStride, labelAxes, layouts } from '../config/vocabulary.js'
-import { type Head, type Heads, headsOf } from './head.js'
+import { type Axis, boxEntries, boxNumbers, coarsestStride, labelAxes, layouts } from '../config/vocabulary.js'
+import { type Grid, type Head, type Heads, headsOf } from './head.js'
 import { type Extent, headShape, shapeIn } from './layout.js'
 import { anchorsIn, classesIn, computedIn, thresholdIn } from './parameters.js'
 import { inputSize, type SizeAxes, sizesOf } from './sizes.js'
@@ -34,6 +36,12 @@ export function plainHeads(graph: Graph, config: LossConfig): Head[] {
   return headsFrom(graph, config, extents, logits, logits, { b, h, w })
 }
 
+/** The rows of boxes of each image, filled up with zeros: as many as `maxBoxes` says, or T. */
+export function boxesInput(graph: Graph, { batch, maxBoxes, labels }: LossConfig): Value<'float32'> {
+  const numbers = labels === 'weighted-boxes' ? boxNumbers + 1 : boxNumbers
+  return graph.input('boxes', 'float32', [batch ?? 'B', maxBoxes ?? 'T', numbers])
+}
+
 /** Inputs `y_pred_l` of all scales, then `y_true_l` of all. */
 export function labelledHeads(graph: Graph, config: LossConfig): Heads {
   const extents = extentsOf(graph, config)
@@ -43,6 +51,25 @@ export function labelledHeads(graph: Graph, config: LossConfig): Heads {
   const labelled = heads.map((head, l) => ({ ...head, labels: labels[l] as Value<Real> }))
   return headsOf(labelled, thresholdIn(graph, config))
 }
+
+/** Grids of a fixed input, for so many images as `boxes` `[B, T, ·]` has. */
+export function fixedGrids(graph: Graph, config: LossConfig, boxes: Value): Grid[] {
+  const [height, width] = config.input as readonly [number, number]
+  const extents = extentsOf(graph, config)
+  const dtype = computedIn(config)
+  const S = graph.constant(tensorOf(dtype, [2], [width, height]))
+  const b = batchOf(boxes)
+  return extents.map((extent, l) => {
+    const [h, w] = [extent.h, extent.w] as [number, number]
+    const g = graph.constant(tensorOf(dtype, [2], [w, h]))
+    const sizes = { b, h: graph.scalar(h, 'int64'), w: graph.scalar(w, 'int64'), wh: graph.ints([w, h]), g }
+    return { extent, sizes, S, anchors: anchorsOf(config, l) }
+  })
+}
+
+/** Number of images, which the first axis counts: rank 0. */
+const batchOf = (x: Value): Value<'int64'> =>
+  typeof x.shape[0] === 'number' ? x.graph.scalar(x.shape[0], 'int64') : gather(shapeOf(x), x.graph.scalar(0, 'int64'))
 
 /** Heads whose sizes are read from the shapes of `sized`. */
 function headsFrom(

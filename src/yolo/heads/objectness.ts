@@ -5,7 +5,7 @@ import { concat, slice, strided } from '../../onnx/parts.js'
 import { pick, range } from '../../onnx/select.js'
 import { cast, expand, flatten, reshapeBy, shapeOf, sizeOfDim, unsqueeze } from '../../onnx/shape.js'
 import { type Axis, boxEntries, labelAxes } from '../config/vocabulary.js'
-import type { LabelledHead } from './head.js'
+import type { Head, LabelledHead } from './head.js'
 import { unfused } from './layout.js'
 import { asLabels, hasRows } from './rows.js'
 
@@ -26,11 +26,18 @@ export function objectnessOf<D extends Real>(head: LabelledHead<D>): Objectness<
   })
 }
 
+/** Objectness logits of every cell `[B·h·w·A]`, in memory order. */
+export const logitObjectness = <D extends Real>(head: Head<D>): Value<D> =>
+  head.logits.graph.scope('objectness', () => {
+    const found = hasRows(head) ? column([head.logits], head.layout.axes, head)[0] : plane(head)
+    return cast(found as Value<Real>, head.S.dtype)
+  })
+
 // From here on a 64-byte cache line holds the objectness of a single cell, in float32.
 const alone = 16
 
 /** The objectness `[B·h·w·A]` of tensors that hold a row of 5+C entries for each cell, the cells in this order. */
-function column(tensors: readonly Value[], axes: readonly Axis[], head: LabelledHead): Value[] {
+function column(tensors: readonly Value[], axes: readonly Axis[], head: Head): Value[] {
   const { b, h, w, a, d } = head.extent
   if (typeof d !== 'number' || d >= alone) return picked(tensors, axes, head)
   // Flat, because the CPU provider slices rows one by one, at two to four times the price.
@@ -44,7 +51,7 @@ const most = 2 ** 31 - 1
  * The same by an index that serves all rows of the grid: the CPU provider slices with one thread, and picks from rows
  * with all of them, which is faster where it waits for memory.
  */
-function picked(tensors: readonly Value[], axes: readonly Axis[], { sizes, extent }: LabelledHead): Value[] {
+function picked(tensors: readonly Value[], axes: readonly Axis[], { sizes, extent }: Head): Value[] {
   const { graph } = sizes.w
   const inner = axes.slice(axes.indexOf('w')).map((axis) => extent[axis])
   const outer = product(axes.slice(0, axes.indexOf('w')).map((axis) => extent[axis]))
@@ -59,7 +66,7 @@ function picked(tensors: readonly Value[], axes: readonly Axis[], { sizes, exten
 }
 
 /** Objectness logits `[B·h·w·A]` where the cells of each entry lie side by side. */
-function plane({ logits, layout, extent }: LabelledHead): Value<Real> {
+function plane({ logits, layout, extent }: Head): Value<Real> {
   const index = layout.axes.map((axis) => (axis === 'd' ? `${boxEntries - 1}` : ':')).join(', ')
   return flatten(slice(unfused(logits, layout, extent), index))
 }

@@ -121,14 +121,17 @@ function expectInside({ x, y, label }: Row, image: number, t: number): void {
 /**
  * First anchor with the best IoU of width and height, both boxes about one centre (S30).
  *
- * The area of the box is a float32 product in the original, the rest float64.
+ * Half the sides and the area of the box are float32 in the original, the rest float64. A box whose area is that of an
+ * anchor below 0 has an IoU of 0/0 with it, which NumPy's `argmax` takes for the largest.
  */
 export function bestAnchor([w, h]: readonly [number, number], anchors: AssignConfig['anchors']): number {
+  const shared = (side: number, anchor: number) => Math.max(2 * Math.min(Math.fround(side / 2), anchor / 2), 0)
   const ious = anchors.map(([anchorW, anchorH]) => {
-    const overlap = Math.max(Math.min(w, anchorW), 0) * Math.max(Math.min(h, anchorH), 0)
+    const overlap = shared(w, anchorW) * shared(h, anchorH)
     return overlap / (Math.fround(w * h) + anchorW * anchorH - overlap)
   })
-  return ious.reduce((best, iou, n) => (iou > (ious[best] as number) ? n : best), 0)
+  const undefinedAt = ious.findIndex(Number.isNaN)
+  return undefinedAt >= 0 ? undefinedAt : ious.reduce((best, iou, n) => (iou > (ious[best] as number) ? n : best), 0)
 }
 
 function writeBox(

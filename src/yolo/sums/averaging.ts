@@ -1,5 +1,6 @@
 import type { Real } from '../../io/index.js'
 import type { Graph, Value } from '../../onnx/index.js'
+import { greater, where } from '../../onnx/logic.js'
 import { concatAll } from '../../onnx/parts.js'
 import { cast } from '../../onnx/shape.js'
 import type { LossConfig } from '../config/config.js'
@@ -8,7 +9,7 @@ import type { Heads } from '../heads/head.js'
 import { computedIn } from '../heads/parameters.js'
 import { entryNames } from '../terms/entries.js'
 import { terms } from '../terms/terms.js'
-import { type Addends, sumOf } from './addends.js'
+import { type Addends, type Adder, sumOf } from './addends.js'
 import { type Averages, addUp, type Ledger, over, type Scaling, times } from './ledger.js'
 import { type TermMap, totalOf } from './maps.js'
 
@@ -30,10 +31,12 @@ export interface Averaging {
 }
 
 /** The averaging of a configuration. The graph input `normalizer`, where there is one, comes last. */
-export function averagingOf(heads: Heads, config: LossConfig): Averaging {
+export function averagingOf(heads: Heads, config: LossConfig, refused?: Refused): Averaging {
   const { graph } = heads
-  const normalizer = graph.scope('normalizer', () => normalizerOf(graph, heads, config))
   const adder = config.reduction === 'none' ? 'byImage' : 'all'
+  const divisor = graph.scope('normalizer', () => normalizerOf(graph, heads, config))
+  const without = (adding: Adder) => graph.scope('refused', () => soundly(divisor, heads, refused?.[adding]()))
+  const normalizer = without(adder)
   const factors = ofEachTerm((name) => config.weights[name] * terms[name].factor)
   const scaling: Scaling = { graph, adder, factors, normalizer }
   return {
@@ -49,9 +52,24 @@ export function averagingOf(heads: Heads, config: LossConfig): Averaging {
         })
         return weighed.length > 0 ? [addUp(weighed)] : []
       })
-      return over(parts.length > 1 ? concatAll(parts, axis) : (parts[0] as Value<Real>), scaling)
+      const normalizer = without('all')
+      return over(parts.length > 1 ? concatAll(parts, axis) : (parts[0] as Value<Real>), { normalizer })
     },
   }
+}
+
+/** How many rows of boxes were refused: in all, or in each image. */
+export type Refused = Readonly<Record<Adder, () => Value<'float32'>>>
+
+/** The normaliser, NaN where a box was refused: a loss without it would be one of other labels. */
+function soundly(
+  normalizer: Scaling['normalizer'],
+  { graph, dtype }: Heads,
+  refused: Value<'float32'> | undefined,
+): Scaling['normalizer'] {
+  if (!refused) return normalizer
+  const usual = typeof normalizer === 'object' ? normalizer : graph.scalar(normalizer ?? 1, dtype)
+  return where(greater(refused, 0), Number.NaN, usual)
 }
 
 function normalizerOf(graph: Graph, { batch, B }: Heads, config: LossConfig): Scaling['normalizer'] {

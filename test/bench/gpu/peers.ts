@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import { type Found, run, type TorchRun, torchRuns, torchVariant } from '../peers.js'
+import { type TorchRun, torchRuns, torchVariant } from '../peers.js'
+import { type Found, run } from '../python.js'
 import type { Store } from '../store.js'
 import type { Maybe } from '../variants.js'
 

@@ -62,7 +62,7 @@ const table: readonly (readonly [key: keyof LossConfig, value: unknown, why: str
   ['ignoreThreshold', -0.1, `${share}, got -0.1`],
   ['ignoreThreshold', nan, `${share}, got NaN`],
   ['ignoreThreshold', '0.5', `${share}, got "0.5"`],
-  ['graph', 'gradient', 'must be one of loss, head, head-loss, got "gradient"'],
+  ['graph', 'gradient', 'must be one of loss, head, head-loss, targets, got "gradient"'],
   ['form', 'dense', 'must be one of compact, static, loop, got "dense"'],
   ['batch', 0, `${count}, got 0`],
   ['input', [416, 400], `${size}, got [416,400]`],
@@ -85,6 +85,9 @@ const table: readonly (readonly [key: keyof LossConfig, value: unknown, why: str
   ['masks', 'yes', `${yesOrNo}, got "yes"`],
   ['diagnostics', 0, `${yesOrNo}, got 0`],
   ['gradients', 'no', `${yesOrNo}, got "no"`],
+  ['labels', 'sparse', 'must be one of dense, boxes, weighted-boxes, got "sparse"'],
+  ['padding', true, 'must be one of original, anywhere, got true'],
+  ['badBoxes', 'skip', 'must be one of nan, drop, got "skip"'],
 ]
 
 describe('a value that breaks a rule is named with the rule', () => {
@@ -122,8 +125,34 @@ describe('options that do not fit together are named', () => {
     [
       'room for boxes where there is no limit',
       { form: 'compact', maxBoxes: 20 },
-      '"maxBoxes" limits the static form, not "compact"',
+      '"maxBoxes" limits the static form, and boxes as labels, not "compact" from dense labels',
     ],
+    [
+      'a rule for boxes that are none',
+      { padding: 'anywhere' },
+      '"padding" says how boxes are read, but "labels" is "dense"',
+    ],
+    [
+      'refused boxes that are none',
+      { badBoxes: 'drop' },
+      '"badBoxes" says how boxes are read, but "labels" is "dense"',
+    ],
+    [
+      'boxes for a head',
+      { graph: 'head', labels: 'boxes' },
+      '"labels" says what the loss is given, but "graph" is "head"',
+    ],
+    [
+      'targets of labels',
+      { graph: 'targets', labels: 'dense', input: [64, 64] },
+      '"labels" must be boxes or weighted-boxes for the graph of targets',
+    ],
+    [
+      'targets in a loop',
+      { graph: 'targets', form: 'loop', input: [64, 64] },
+      '"form" must be compact or static for the graph of targets',
+    ],
+    ['targets of no size', { graph: 'targets' }, '"input" must be given, as [height, width], for the graph of targets'],
     [
       'a test without division in another form',
       { form: 'compact', divisionFree: true },

@@ -4,11 +4,13 @@ import { add, cumSum, mul, sub } from '../../../onnx/math.js'
 import { concat, concatAll, type Division, divide, divisionOf } from '../../../onnx/parts.js'
 import { filled, gather, pick, scatter } from '../../../onnx/select.js'
 import { cast, flatten, shapeOf, unsqueeze } from '../../../onnx/shape.js'
+import type { Boxes } from '../../assignment/heads.js'
+import type { Positives } from '../../assignment/positives.js'
 import { labelAxes, type Terms } from '../../config/vocabulary.js'
 import { bceOfBackground, type Decay, type Differentiable } from '../../formulas/bce.js'
 import { alongAxes, anchorTable, cellsPerImage, type Heads, type LabelledHead, ofEach } from '../../heads/head.js'
 import { reordered } from '../../heads/layout.js'
-import { objectnessOf } from '../../heads/objectness.js'
+import { logitObjectness, objectnessOf } from '../../heads/objectness.js'
 import { asLabels, cellPlaces, logitRows } from '../../heads/rows.js'
 import { cellAddends, rowAddends } from '../../sums/addends.js'
 import { byEntry } from '../../terms/entries.js'
@@ -19,7 +21,7 @@ import type { Form, Numerics, Parts } from '../form.js'
 import { compactGradients } from './gradient.js'
 import { hiddenPlaces } from './ignore.js'
 import { ledgerOf } from './ledger.js'
-import { type Positives, positives } from './positives.js'
+import { positives } from './positives.js'
 
 /** One value for each cell of all scales `[N]`: those of each in the memory order of its logits, scale after scale. */
 interface Field<D extends Real> {
@@ -35,14 +37,12 @@ interface Field<D extends Real> {
  * ignore mask sees the cells around each true box, and every other cell costs one cross-entropy of its objectness. What
  * is read from each scale is joined at once, for most nodes cost more than their arithmetic.
  */
-export const compact: Form = <D extends Real>(heads: Heads<D>, numerics: Numerics): Parts<D> => {
+export const compact: Form = <D extends Real>(heads: Heads<D>, numerics: Numerics, boxes?: Boxes<D>): Parts<D> => {
   const { graph } = heads
-  const o = ofEach(heads.scales, objectnessOf)
-  const found = positives(
-    heads,
-    o.map(({ labels }) => labels),
-  )
-  const t = graph.scope('background', () => field(o.map(({ logits }) => logits)))
+  const { found, logits } = boxes?.positives
+    ? { found: boxes.positives, logits: ofEach(heads.scales, logitObjectness) }
+    : labelled(heads)
+  const t = graph.scope('background', () => field(logits))
   const own = ownPlaces(heads, found)
   const start = unsqueeze(pick(t.starts, found.scale), [1]) // [T, 1]
   const place = add(own, start)
@@ -64,6 +64,16 @@ export const compact: Form = <D extends Real>(heads: Heads<D>, numerics: Numeric
   }
 }
 
+/** Positives of dense labels, and the objectness logits of each scale, which are read along with them. */
+function labelled<D extends Real>(heads: Heads<D>) {
+  const o = ofEach(heads.scales, objectnessOf)
+  const found = positives(
+    heads,
+    o.map(({ labels }) => labels),
+  )
+  return { found, logits: o.map(({ logits }) => logits) }
+}
+
 function field<D extends Real>(t: readonly Value<D>[]): Field<D> {
   const division = divisionOf(t)
   return { values: concatAll(t, 0), division, starts: sub(cumSum(division.counts), division.counts) }
@@ -71,9 +81,7 @@ function field<D extends Real>(t: readonly Value<D>[]): Field<D> {
 
 /** Place of each positive among the cells of its scale, in the memory order of the logits: `[T, 1]` */
 const ownPlaces = (heads: Heads, found: Positives): Value<'int64'> =>
-  heads.graph.scope('place', () =>
-    asLabels(heads) ? unsqueeze(concatAll(found.places, 0), [1]) : cellPlaces(heads, found),
-  )
+  heads.graph.scope('place', () => (asLabels(heads) ? found.place() : cellPlaces(heads, found)))
 
 function rowTerms<D extends Real>(
   heads: Heads<D>,

@@ -1,11 +1,11 @@
 import type { Real } from '../../../io/index.js'
 import type { Value } from '../../../onnx/index.js'
+import type { Positives } from '../../assignment/positives.js'
 import { ofEachTerm, type Terms } from '../../config/vocabulary.js'
 import type { Differentiable } from '../../formulas/bce.js'
 import { alongAxes, type Heads, objectnessAlone } from '../../heads/head.js'
 import { withRows } from '../../heads/rows.js'
 import type { Share } from '../../sums/averaging.js'
-import type { Positives } from './positives.js'
 
 /**
  * Derivatives by the logits of each scale: the slopes of the background at its objectness, `background` `[N_l]` for each

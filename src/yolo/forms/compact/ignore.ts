@@ -5,12 +5,12 @@ import { add, reduceSum } from '../../../onnx/math.js'
 import { concatAll, divide, split } from '../../../onnx/parts.js'
 import { gather, nonZero, pick } from '../../../onnx/select.js'
 import { cast, flatten, reshape, transpose, unsqueeze } from '../../../onnx/shape.js'
+import type { Positives } from '../../assignment/positives.js'
 import { decodeCentre, decodeSize } from '../../formulas/box.js'
 import { type Box, iou } from '../../formulas/iou.js'
 import { anchorTable, type Heads } from '../../heads/head.js'
 import { boxLogits, cellPlaces, type Located } from '../../heads/rows.js'
 import { type Candidates, candidates, spread, type Whereabouts } from './candidates.js'
-import type { Positives } from './positives.js'
 
 /** The candidates, Q innermost: integers `[1, Q]`, numbers `[2, 1, Q]` and anchors `[2, A, Q]`. */
 interface Pairs<D extends Real> extends Omit<Located, 'division'> {

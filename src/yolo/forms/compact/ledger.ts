@@ -5,13 +5,13 @@ import { add, mul } from '../../../onnx/math.js'
 import { concat, concatAll, type Division, divide } from '../../../onnx/parts.js'
 import { gather, range } from '../../../onnx/select.js'
 import { expand, flatten, reshape, reshapeBy, shapeOf, unsqueeze } from '../../../onnx/shape.js'
+import type { Positives } from '../../assignment/positives.js'
 import { ofEachTerm, type Terms, termNames } from '../../config/vocabulary.js'
 import type { Differentiable } from '../../formulas/bce.js'
 import type { CellCount, Heads } from '../../heads/head.js'
 import type { Adder } from '../../sums/addends.js'
 import { type Ledger, type Scaling, termByTerm, times } from '../../sums/ledger.js'
 import { stagedSum } from '../../sums/staged.js'
-import type { Positives } from './positives.js'
 
 /** The background term of each cell `[N]`, how it divides among the scales, and what an image has of each. */
 interface Cells<D extends Real> {

@@ -4,23 +4,12 @@ import { digits } from '../../../onnx/math.js'
 import { concatAll, divisionOf, split } from '../../../onnx/parts.js'
 import { filled, gather } from '../../../onnx/select.js'
 import { cast, shapeOf, unsqueeze } from '../../../onnx/shape.js'
+import type { Positives } from '../../assignment/positives.js'
 import { type Heads, ofEach } from '../../heads/head.js'
-import { type Located, nonZeroPlaces, rowsOf } from '../../heads/rows.js'
-import { byEntry, type Entries } from '../../terms/entries.js'
+import { nonZeroPlaces, rowsOf } from '../../heads/rows.js'
+import { byEntry } from '../../terms/entries.js'
 
-/** The rows in which o ≠ 0, T in all: those of each scale in label order, one scale after another. */
-export interface Positives<D extends Real = Real> extends Located {
-  /** Their places among the cells of each scale in label order `[T_l]`. */
-  readonly places: readonly Value<'int64'>[]
-  /** Index of their scale `[T]`. */
-  readonly scale: Value<'int64'>
-  /** Width and height of their grid as numbers `[T, 2]`. */
-  readonly g: Value<D>
-  /** Labels `[T, ·]`. */
-  readonly y: Entries<D>
-}
-
-/** The positives, given the objectness `o` of the labels `[N_l]` of each scale. */
+/** The positives of dense labels, given the objectness `o` of the labels `[N_l]` of each scale. */
 export function positives<D extends Real>(heads: Heads<D>, o: readonly Value<D>[]): Positives<D> {
   return heads.graph.scope('positives', () => {
     const places = ofEach(heads.scales, (_, l) => nonZeroPlaces(o[l] as Value<D>, 'T'))
@@ -31,11 +20,12 @@ export function positives<D extends Real>(heads: Heads<D>, o: readonly Value<D>[
     const grids = heads.scales.map((head) => unsqueeze(head.sizes.wh, [0]))
     const sizes = gather(concatAll(grids, 0), scale) // [T, 2]
     const [w, h] = split(sizes, [1, 1], 1)
-    const [b, row, col, a] = digits(unsqueeze(concatAll(places, 0), [1]), [h, w, heads.a]) as [V, V, V, V]
+    const place = () => unsqueeze(concatAll(places, 0), [1])
+    const [b, row, col, a] = digits(place(), [h, w, heads.a]) as [V, V, V, V]
     const rows = ofEach(heads.scales, (head, l) => gather(rowsOf(head.labels, head.extent), places[l] as V))
     return {
       division: divisionOf(places),
-      places,
+      place,
       scale,
       at: { b, h: row, w: col, a },
       grid: { h, w },

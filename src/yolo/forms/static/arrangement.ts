@@ -48,8 +48,11 @@ function checkTables(batch: number, scales: readonly ScaleArrangement[]): void {
   throw new ConfigError('maxBoxes', `makes ${pairs} pairs of cell and box, more than ${mostPairs}`)
 }
 
-/** @throws ConfigError when sizes are open, or the grids are no multiples of the coarsest */
-export function arrange({ scales: heads }: Heads, maxBoxes: number): Arrangement {
+/**
+ * @param given whether the rows are given, so that none needs to be spared for one too many
+ * @throws ConfigError when sizes are open, or the grids are no multiples of the coarsest
+ */
+export function arrange({ scales: heads }: Heads, maxBoxes: number, given: boolean): Arrangement {
   const extents = heads.map(({ extent }) => {
     const { b, h, w, a, d } = extent
     if (typeof b === 'number' && typeof h === 'number' && typeof w === 'number' && typeof d === 'number')
@@ -60,7 +63,9 @@ export function arrange({ scales: heads }: Heads, maxBoxes: number): Arrangement
   const scales = extents.map(({ h, w, a, d }): ScaleArrangement => {
     const cells = h * w * a
     if (cells % unit !== 0) throw new ConfigError('form', `static needs grids in steps of the coarsest, got ${h}×${w}`)
-    return { h, w, a, d, cells, units: cells / unit, rows: Math.min(maxBoxes + 1, cells), spare: maxBoxes < cells }
+    const own = { h, w, a, d, cells, units: cells / unit }
+    if (given) return { ...own, rows: maxBoxes, spare: false }
+    return { ...own, rows: Math.min(maxBoxes + 1, cells), spare: maxBoxes < cells }
   })
   checkTables(extents[0]?.b ?? 0, scales)
   const total = (key: 'units' | 'cells' | 'rows') => sum(scales.map((s) => s[key]))

@@ -28,10 +28,6 @@ export interface AllCells<D extends Real = Real> {
 
 /** The rows of all scales one after another, R in each image: those with o ≠ 0, filled up with background. */
 export interface Objects<D extends Real = Real> {
-  /** Places of the rows of each scale among its cells `[B, K, 1]`. */
-  readonly at: readonly Value<'int64'>[]
-  /** The same as numbers `[B, R, 1]`. */
-  readonly place: Value<D>
   /** True boxes, their centres in cells `[B, R, 4]`, and their areas `[B, R, 1]`; nothing overlaps one that is none. */
   readonly box: Value<D>
   readonly area: Value<D>
@@ -46,27 +42,61 @@ export interface Objects<D extends Real = Real> {
 // Its size has a logarithm, and only a prediction as large as a thousand images overlaps it, by 10⁻⁶ of their union.
 const harmlessBox = [1e6, 1e6, 1, 1]
 
-/** The objects among `rows`, whose objectness labels are `o` `[B, N, 1]`. */
-export function objectsOf<D extends Real>(
+/** Rows of all scales, taken out of labels or made from boxes. */
+export interface Taken<D extends Real = Real> {
+  /** Centre and size as fractions of the input `[B, R, 4]`. */
+  readonly raw: Value<D>
+  /** Column and row of the cell, width and height of the anchor in pixels: `[B, R, 2]` each */
+  readonly c: Value<D>
+  readonly a: Value<D>
+  readonly obj: Value<D>
+  readonly cls: Value<D>
+  /** Logits `[B, R, 5+C]` */
+  readonly t: Value<D>
+}
+
+/** Rows taken out of labels, and where they were. */
+export interface Labelled<D extends Real = Real> {
+  readonly taken: Taken<D>
+  /** Places of the rows of each scale among its cells `[B, K, 1]`. */
+  readonly at: readonly Value<'int64'>[]
+  /** The same as numbers `[B, R, 1]`. */
+  readonly place: Value<D>
+}
+
+/** The rows with o ≠ 0 among all, whose objectness labels are `o` `[B, N, 1]`. */
+export function labelledRows<D extends Real>(
   rows: Rows<D>,
   o: Value<D>,
   arrangement: Arrangement,
   tables: Tables<D>,
-  guard: boolean,
-): Objects<D> {
+): Labelled<D> {
   const at = placesOf(o, arrangement)
   const y = taken(rows.y, at, gatherRows, arrangement)
-  const t = taken(rows.t, at, gatherRows, arrangement)
+  const t = logitsOf(rows.t, at, arrangement)
   const [c, a, place] = split(taken(tables.frames, at, lookUp, arrangement, 1), [2, 2, 1], 2)
   const [raw, obj, cls] = split(y, [4, 1, (y.shape[2] as number) - boxEntries], 2)
-  const harmless = y.graph.constant(tensorOf(y.dtype, [4], harmlessBox), 'harmlessBox')
+  return { at, place, taken: { raw, c, a, obj, cls, t } }
+}
+
+/** The logits of the rows at these places `[B, R, 5+C]`. */
+export const logitsOf = <D extends Real>(t: Rows<D>['t'], at: Labelled<D>['at'], arrangement: Arrangement): Value<D> =>
+  taken(t, at, gatherRows, arrangement)
+
+/** The objects that rows are. */
+export function objectsOf<D extends Real>(
+  { raw, c, a, obj, cls, t }: Taken<D>,
+  tables: Tables<D>,
+  guard: boolean,
+): Objects<D> {
+  const harmless = raw.graph.constant(tensorOf(raw.dtype, [4], harmlessBox), 'harmlessBox')
   const box = where(equal(obj, 0), harmless, mul(raw, tables.rowScale))
   const [cells, wh] = split(box, [2, 2], 2)
   const area = reduceProd(wh, { axes: [2], keep: true })
   const own = slice(t, '..., 2:4')
   const z = { xy: sub(cells, c), wh: sizeTargetOf(sizeRatio(wh, a, tables.S), own, guard), obj, cls }
   const targets = concat([z.xy, wh, obj, cls], 2)
-  return { at, place, box, area, z, t: { wh: own }, s: boxScale(area), rows: { z: targets, t } }
+  return { box, area, z, t: { wh: own }, s: boxScale(area), rows: { z: targets, t } }
 }
 
 /**

@@ -5,6 +5,7 @@ import { reduceSum } from '../../../onnx/math.js'
 import { concatAll, slice, split } from '../../../onnx/parts.js'
 import { gather } from '../../../onnx/select.js'
 import { cast, reshape, transpose } from '../../../onnx/shape.js'
+import type { Boxes } from '../../assignment/heads.js'
 import { boxEntries, ofEachTerm, type Terms } from '../../config/vocabulary.js'
 import type { Differentiable } from '../../formulas/bce.js'
 import { type Heads, inLabelOrder, ofEach } from '../../heads/head.js'
@@ -13,9 +14,10 @@ import { pooledEntropies } from '../../terms/entropies.js'
 import { confidence, objectTerms } from '../../terms/terms.js'
 import type { Form, Numerics, Parts } from '../form.js'
 import { type Arrangement, arrange, type ScaleArrangement, tablesOf } from './arrangement.js'
-import { staticGradients } from './gradient.js'
+import { boxGradients, type LaidOut, rowsOfBoxes } from './boxes.js'
+import { type Gradients, staticGradients } from './gradient.js'
 import { staticMask } from './mask.js'
-import { type AllCells, type Objects, objectsOf, type Rows } from './objects.js'
+import { type AllCells, type Labelled, labelledRows, type Objects, objectsOf, type Rows } from './objects.js'
 import { type Column, sideBySide } from './table.js'
 
 /**
@@ -23,27 +25,38 @@ import { type Column, sideBySide } from './table.js'
  * TopK finds the rows with o ≠ 0, at most `maxBoxes` of each image and scale. With more, the loss is NaN. Launches cost
  * more than arithmetic there, so that the scales share their nodes wherever they can, and rows and cells theirs.
  */
-export const fixedSizes: Form = <D extends Real>(heads: Heads<D>, numerics: Numerics): Parts<D> => {
+export const fixedSizes: Form = <D extends Real>(heads: Heads<D>, numerics: Numerics, boxes?: Boxes<D>): Parts<D> => {
   const { graph, ignoreThreshold } = heads
-  const arrangement = arrange(heads, numerics.maxBoxes)
+  const arrangement = arrange(heads, numerics.maxBoxes, boxes !== undefined)
   const tables = tablesOf(heads, arrangement)
   const rows = rowsOf(heads, arrangement)
-  const objectness = graph.ints([boxEntries - 1]) // gathered: a slice of rows takes the CPU provider longer
-  const o = concatAll(
-    rows.y.map((y) => gather(y, objectness, 2)),
-    1,
-  )
+  const laidOut = boxes?.table && rowsOfBoxes(boxes.table, rows.t, arrangement)
+  const o = laidOut?.o ?? objectnessOf(rows)
   const cells = cellsOf(rows, o, arrangement, numerics)
-  const objects = graph.scope('objects', () => objectsOf(rows, o, arrangement, tables, numerics.guard))
+  const { objects, gradients } = graph.scope('objects', () => {
+    const found = laidOut ?? labelledRows(rows, o, arrangement, tables)
+    return { objects: objectsOf(found.taken, tables, numerics.guard), gradients: gradientsOf(found) }
+  })
   const κ = graph.scope('ignore', () =>
     staticMask(cells, objects, arrangement, tables, ignoreThreshold as number, numerics.divisionFree),
   )
   const terms = termsOf(cells, objects, κ, numerics)
   return {
     ...sumsOf(terms, cells.o, κ, arrangement),
-    gradients: (share) => staticGradients(heads, objects, terms, arrangement, share),
+    gradients: (share) => gradients(heads, terms, arrangement, share),
   }
 }
+
+/** How derivatives are written: into the cells of the labels, or into those of the boxes. */
+const gradientsOf = <D extends Real>(found: Labelled<D> | LaidOut<D>): Gradients<D> =>
+  'places' in found ? boxGradients(found) : staticGradients(found)
+
+/** Objectness labels of all cells `[B, N, 1]`; gathered, for a slice of rows takes the CPU provider longer. */
+const objectnessOf = <D extends Real>({ y }: Rows<D>): Value<D> =>
+  concatAll(
+    y.map((v) => gather(v, v.graph.ints([boxEntries - 1]), 2)),
+    1,
+  )
 
 function rowsOf<D extends Real>(heads: Heads<D>, { batch, scales }: Arrangement): Rows<D> {
   const pairs = ofEach(heads.scales, (head, l) => {

@@ -3,7 +3,7 @@ import { type Graph, product, tensorOf, type Value } from '../../../onnx/index.j
 import { div, mul } from '../../../onnx/math.js'
 import { concatAll, split } from '../../../onnx/parts.js'
 import { gather } from '../../../onnx/select.js'
-import { reshape, squeeze, transpose } from '../../../onnx/shape.js'
+import { reshape, squeeze, transpose, unsqueeze } from '../../../onnx/shape.js'
 import { ofEachTerm, type Terms, termNames } from '../../config/vocabulary.js'
 import { sum } from '../../formulas/sum.js'
 import type { Adder } from '../../sums/addends.js'
@@ -57,11 +57,12 @@ function linesOf(graph: Graph, counts: readonly number[]): Value<'int64'> {
 }
 
 /** Every sum times the factor of its term, divided by the normaliser. */
-function weighed(sums: Value<Real>, scales: number, { factors, normalizer }: Scaling): Value<Real> {
+function weighed(sums: Value<Real>, scales: number, { factors, normalizer, adder }: Scaling): Value<Real> {
   const divisor = typeof normalizer === 'number' ? normalizer : 1
   const row = termNames.flatMap((name) => Array<number>(scales).fill(factors[name] / divisor))
   const product = mul(sums, sums.graph.constant(tensorOf(sums.dtype, [row.length], row), 'factors'))
-  return typeof normalizer === 'object' ? div(product, normalizer) : product
+  if (typeof normalizer !== 'object') return product
+  return div(product, adder === 'byImage' ? unsqueeze(normalizer, [1]) : normalizer)
 }
 
 /** The sums by term and scale. Cut twice: WebGPU promises a shader eight buffers, and a Split takes one for each part. */

@@ -3,7 +3,7 @@ import { stackLoop } from '../../../../src/onnx/ops/control.js'
 import { add } from '../../../../src/onnx/ops/elementwise.js'
 import { matMul } from '../../../../src/onnx/ops/matmul.js'
 import { pad } from '../../../../src/onnx/ops/pad.js'
-import { gatherRows, lookUp, scatterRows, topK } from '../../../../src/onnx/ops/rank.js'
+import { gatherRows, lookUp, scatterRows, sorted, topK } from '../../../../src/onnx/ops/rank.js'
 import { argMax } from '../../../../src/onnx/ops/reduce.js'
 import { gather } from '../../../../src/onnx/ops/select.js'
 import { at, counting, fill, float32, float64, int32, int64, type Row, row } from '../support.js'
@@ -39,6 +39,25 @@ export const rankRows: Row[] = [
   row('topK', 'the largest first', [scores], (x) => topK(x, 3, -1)[0], float32([2, 3], [7, 5, 3, 9, 0, 0])),
   row('topK', 'and where they stand', [scores], (x) => topK(x, 2, 1)[1], int64([2, 2], [2, 3, 3, 0])),
   row('topK', 'of float64', [float64([3], [1, 3, 2])], (x) => topK(x, 1, 0)[0], float64([1], [3])),
+  row(
+    'sorted',
+    'the smallest first',
+    [scores],
+    (x) => sorted(x, 'smallest')[0],
+    float32([2, 4], [-1, 3, 5, 7, -2, 0, 0, 9]),
+  ),
+  row(
+    'sorted',
+    'and where they stand',
+    [int64([3], [5, 9, 7])],
+    (x) => sorted(x, 'largest')[1],
+    int64([3], [1, 2, 0]),
+    {
+      shapes: [['K']],
+    },
+  ),
+  row('sorted', 'of nothing', [int64([0], [])], (x) => sorted(x, 'smallest')[1], int64([0], []), { shapes: [['K']] }),
+  row('argMax', 'along the last axis', [scores], (x) => argMax(x), int64([2], [2, 3])),
   row('argMax', 'the first of equals', [float32([4], [1, 7, -7, 7])], (x) => argMax(x), int64([], [1])),
   row('argMax', 'of int32', [int32([2], [-3, -2])], (x) => argMax(x), int64([], [1])),
   row('gatherRows', 'of each image', [images, picks], gatherRows, picked, {

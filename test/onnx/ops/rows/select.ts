@@ -1,5 +1,6 @@
 import { digits } from '../../../../src/onnx/ops/digits.js'
 import { divide, divisionOf } from '../../../../src/onnx/ops/divide.js'
+import { following } from '../../../../src/onnx/ops/following.js'
 import { cellGrid } from '../../../../src/onnx/ops/grid.js'
 import { ragged } from '../../../../src/onnx/ops/ragged.js'
 import { cumSum, reduceMax, reduceMean, reduceProd, reduceSum } from '../../../../src/onnx/ops/reduce.js'
@@ -101,6 +102,10 @@ const selections: Row[] = [
   row('cumSum', 'along an axis', [counting([2, 3])], (v) => cumSum(v, -1), float32([2, 3], [0, 1, 3, 3, 7, 12])),
   row('cumSum', 'of int64', [int64([3], [2, 1, 3])], (v) => cumSum(v), int64([3], [2, 3, 6])),
   row('cumSum', 'of nothing', [noIndex], (v) => cumSum(v), noIndex, { shapes: [['T']] }),
+  row('following', 'shifts by one', [int64([3], [3, 5, 4])], (v) => following(v, -1), int64([3], [5, 4, -1]), {
+    shapes: [['T']],
+  }),
+  row('following', 'of nothing', [noIndex], (v) => following(v, -1), noIndex, { shapes: [['T']] }),
   row('range', 'counts up', [int64([], [4])], (n) => range(n, 'w'), int64([4], [0, 1, 2, 3])),
   row('range', 'in steps', [int64([], [9])], (n) => range(n, 'w', { start: 2, step: 3 }), int64([3], [2, 5, 8])),
   row('range', 'of 0', [int64([], [0])], (n) => range(n, 'w'), noIndex),

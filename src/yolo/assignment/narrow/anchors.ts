@@ -1,0 +1,61 @@
+import { tensorOf, type Value } from '../../../onnx/index.js'
+import { equal, less, not, where } from '../../../onnx/logic.js'
+import { add, argMax, div, floor, max, min, mul, reduceMax, sub } from '../../../onnx/math.js'
+import { split } from '../../../onnx/parts.js'
+import { cast, squeeze, unsqueeze } from '../../../onnx/shape.js'
+import type { Grids } from '../grids.js'
+import type { Rows } from '../rows.js'
+import { halves, halvesOf } from './halves.js'
+
+type V = Value<'float32'>
+
+/** A number in parts of different size, whose sum it is. */
+interface Parts {
+  readonly head: V
+  readonly middle: V
+  readonly tail: V
+}
+
+/** Product of the two entries of the last axis, exactly. */
+function exactProduct(sides: V): Parts {
+  const { high, low } = halves(sides)
+  const [[w, h], [lw, lh]] = [split(high, [1, 1], -1), split(low, [1, 1], -1)]
+  return { head: mul(w, h), middle: add(mul(w, lh), mul(lw, h)), tail: mul(lw, lh) }
+}
+
+// Ratios differ by less than this only through rounding; they are compared to q, a multiple of `step` just below them.
+const resolution = 2 ** -33
+const step = 2 ** -12
+
+/**
+ * First of the anchors with the best IoU of width and height `[B, T]`, in float32 as in float64 (S30). IoU = r/(1 − r) with
+ * r = overlap / (area of box + area of anchor) grows with r, and r is compared to 33 bits by its rest:
+ *
+ *   r − q = (overlap − q·area − q·area_anchor) / (area + area_anchor),   q = ⌊max r · 2¹²⌋ / 2¹²
+ *
+ * All products are exact, and the large terms cancel; a quotient may be off by units in its last place.
+ */
+export function bestAnchor({ size }: Rows, { graph, config }: Grids): Value<'int64'> {
+  return graph.scope('anchors', () => {
+    const table = (shape: readonly number[], values: readonly number[], hint: string): V =>
+      graph.constant(tensorOf('float32', shape, values), hint)
+    const n = config.anchors.length
+    const sides = unsqueeze(size, [2]) // [B, T, 1, 2]
+    const overlap = exactProduct(max(min(sides, table([n, 2], config.anchors.flat(), 'anchors')), 0)) // [B, T, n, 1]
+    const [w, h] = split(sides, [1, 1], -1)
+    const area = mul(w, h)
+    const areas = config.anchors.map(([aw, ah]) => aw * ah)
+    const whole = add(area, table([n, 1], areas, 'anchorAreas'))
+    // Only a box of negative height has no whole, whose IoU is 0/0, which counts as the largest.
+    const none = equal(whole, 0)
+    const safe = where(none, 1, whole)
+    const best = reduceMax(div(add(overlap.head, overlap.middle), safe), { axes: [2], keep: true })
+    const q = mul(floor(mul(best, 1 / step)), step)
+    const [box, anchor] = [halves(area), halvesOf(areas)]
+    const rest = sub(sub(overlap.head, mul(q, box.high)), mul(q, table([n, 1], anchor.high, 'anchorAreasHigh')))
+    const low = sub(sub(overlap.middle, mul(q, box.low)), mul(q, table([n, 1], anchor.low, 'anchorAreasLow')))
+    const above = div(add(add(rest, low), overlap.tail), safe)
+    const isBest = not(less(above, sub(reduceMax(above, { axes: [2], keep: true }), resolution)))
+    return argMax(squeeze(where(none, 2, cast(isBest, 'float32')), [3]))
+  })
+}

@@ -1,0 +1,119 @@
+import { type Dim, tensorOf, type Value } from '../../../onnx/index.js'
+import { and, equal, less, not, where } from '../../../onnx/logic.js'
+import { add, matMul, min, mul, reduceMax, reduceSum } from '../../../onnx/math.js'
+import { concat, split } from '../../../onnx/parts.js'
+import { gather, gatherRows, sorted } from '../../../onnx/select.js'
+import { cast, reshape, transpose, unsqueeze } from '../../../onnx/shape.js'
+import type { Grid } from '../../heads/head.js'
+import type { Grids } from '../grids.js'
+import { type Refusal, refusalOf, written } from '../refusal.js'
+import { type Rows, readRows } from '../rows.js'
+import { bestAnchor } from './anchors.js'
+import { centreTable, inputOf, sizeFractions } from './fractions.js'
+
+type V = Value<'float32'>
+
+/** Boxes of fixed number, T of each image, at all scales: float32 numbers, and no integers but places to gather from. */
+export interface BoxTable {
+  readonly grids: Grids
+  readonly rows: Rows
+  readonly refusal: Refusal
+  /** Centre and size as fractions of the input `[B, T, 4]`. */
+  readonly fractions: V
+  /** Width and height of the best anchor in pixels `[B, T, 2]`. */
+  readonly anchor: V
+  /** Column and row of the cell `[B, L, T, 2]`, and its place among those of the scale `[B, L, T]`. */
+  readonly cell: V
+  readonly place: V
+  /** Whether the row is what its cell holds in the end `[B, L, T]`. */
+  readonly winner: Value<'bool'>
+  /** A bit for each class of all boxes in the cell `[B, L, T, C]`. */
+  readonly classes: V
+}
+
+/** No cell: less than any place. */
+const nowhere = -1e9
+
+/** Boxes `[B, T, 5]` or `[B, T, 6]`, assigned. Source: keras-yolo3 `preprocess_true_boxes`. */
+export function boxTable(boxes: V, grids: Grids): BoxTable {
+  const { graph } = grids
+  return graph.scope('boxes', () => {
+    const rows = readRows(boxes, grids)
+    const { anchors, used } = anchorsOf(rows, grids)
+    const refusal = refusalOf(rows, used)
+    const [slot, anchor] = split(anchors, [grids.scales.length, 2], 2)
+    const { xy, cell } = centresOf(rows, grids)
+    const along = placesAlong(grids)
+    const place = add(reduceSum(mul(cell, along), { axes: [3] }), transpose(slot, [0, 2, 1])) // [B, L, T]
+    const isHere = and(not(less(place, 0)), unsqueeze(written(rows, used, refusal), [1]))
+    const fractions = concat([xy, sizeFractions(rows.size, grids)], 2)
+    return { grids, rows, refusal, fractions, anchor, cell, place, ...cellsOf(place, isHere, rows, grids) }
+  })
+}
+
+/** Of each row the place of its anchor within each scale, and its sides, `[B, T, L + 2]`, and whether it is a box. */
+function anchorsOf(rows: Rows, grids: Grids): { readonly anchors: V; readonly used: Value<'bool'> } {
+  const { anchors, anchorMask, padding } = grids.config
+  const known = anchors.map((sides, n) => [
+    ...anchorMask.map((mask) => (mask.includes(n) ? mask.indexOf(n) : nowhere)),
+    ...sides,
+  ])
+  const { graph } = grids
+  const table = graph.constant(tensorOf('float32', [anchors.length, anchorMask.length + 2], known.flat()), 'anchorsOf')
+  const best = gather(table, bestAnchor(rows, grids)) // [B, T, L + 2]
+  if (padding === 'anywhere') return { anchors: best, used: rows.counted }
+  return graph.scope('padding', () => {
+    const T = rows.counted.shape[1] as number
+    const numbers = (from: number) =>
+      graph.constant(
+        tensorOf(
+          'float32',
+          [T],
+          Array.from({ length: T }, (_, t) => from + t),
+        ),
+        'rowNumbers',
+      )
+    const [order, places] = sorted(where(rows.counted, numbers(0), numbers(T)), 'smallest')
+    return { anchors: gatherRows(best, unsqueeze(places, [2])), used: less(order, T) }
+  })
+}
+
+/** Fractions of the centres `[B, T, 2]`, and the cells at each scale `[B, L, T, 2]`; pixel 0 stands for one outside. */
+function centresOf({ centre, inside }: Rows, grids: Grids): { readonly xy: V; readonly cell: V } {
+  const { graph } = grids
+  const [width] = inputOf(grids)
+  const [within] = split(inside, [2, 1], 2)
+  const pixel = add(where(within, centre, 0), graph.constant(tensorOf('float32', [2], [0, width])))
+  const found = gather(centreTable(grids), cast(pixel, 'int64')) // [B, T, 2, 1 + L]
+  const [xy, cells] = split(found, [1, grids.scales.length], 3)
+  return { xy: reshape(xy, centre.shape), cell: transpose(cells, [0, 3, 1, 2]) }
+}
+
+/** What a column and a row count in the place of a cell: `[L, 1, 2]` */
+function placesAlong({ graph, scales }: Grids): V {
+  const steps = scales.map(({ extent: { w, a } }) => [a, (w as number) * a])
+  return graph.constant(tensorOf('float32', [scales.length, 1, 2], steps.flat()), 'steps')
+}
+
+/** The last row in each cell, and the classes of all rows in it (S31). */
+function cellsOf(place: V, isHere: Value<'bool'>, { label }: Rows, { graph, scales }: Grids) {
+  const [, , T] = place.shape as readonly [Dim, Dim, number]
+  const C = (scales[0] as Grid).extent.classes as number
+  const range = (n: number, from: number) =>
+    graph.constant(
+      tensorOf(
+        'float32',
+        [n],
+        Array.from({ length: n }, (_, i) => from + i),
+      ),
+      'numbers',
+    )
+  const key = where(isHere, place, -1)
+  const same = cast(equal(unsqueeze(key, [3]), unsqueeze(key, [2])), 'float32') // [B, L, T, T]
+  const last = reduceMax(mul(same, range(T, 1)), { axes: [3] })
+  const bits = cast(equal(label, range(C, 0)), 'float32') // [B, T, C]
+  return {
+    winner: and(equal(last, range(T, 1)), isHere),
+    classes: min(matMul(same, unsqueeze(bits, [1])), 1),
+  }
+}
