@@ -10,8 +10,11 @@ import { lossModel } from '../../src/yolo/loss.js'
 
 export const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url))
 
-/** The committed cases, by folder. */
-export const caseNames = readdirSync(fixtures).sort()
+const allNames = readdirSync(fixtures).sort()
+
+/** The committed cases, by folder: from dense labels, and the same from boxes. */
+export const caseNames = allNames.filter((name) => !name.endsWith('-boxes'))
+export const boxCaseNames = allNames.filter((name) => name.endsWith('-boxes'))
 
 export const readFixture = (name: string): Promise<TestCase> => readCase(`${fixtures}/${name}`)
 

@@ -14,6 +14,7 @@ import { headAnswer } from './heads.js'
 import { type Asked, asked } from './inputs.js'
 import { fromLabelOrder, headShape, type Sizes } from './layout.js'
 import { averagingOf, countAnswer, excessAnswer, floorAnswer, lossAnswer, termAnswer } from './sums.js'
+import { refusalAnswer, targetsAnswer } from './targets.js'
 
 /** Every sum of the loss agrees with the oracle to this, beyond what rounding its float32 inputs explains. */
 export const relative = 2e-6
@@ -67,11 +68,15 @@ export class Answers {
 
   /** An output by its name; undefined for a name that no output of ours has. */
   of(output: string): Answer | undefined {
+    const { graph } = this.#config
+    const told = refusalAnswer(output, this.#asked.refusal)
+    if (told) return told
     const scaled = scaleNameOf(output)
-    if (scaled === undefined) return this.#config.graph === 'loss' ? this.#ofLoss(output) : undefined
+    if (scaled === undefined) return graph === 'loss' ? this.#ofLoss(output) : undefined
     const l = Number(output.slice(scaled.length + 1))
     if (!this.#config.anchorMask[l]) return undefined
-    return this.#config.graph === 'loss' ? this.#ofScale(scaled, l) : this.#ofHead(scaled, l)
+    if (graph === 'targets') return targetsAnswer(scaled, this.#asked, l)
+    return graph === 'loss' ? this.#ofScale(scaled, l) : this.#ofHead(scaled, l)
   }
 
   /** What loss, terms and counts follow from. */
@@ -133,6 +138,7 @@ export class Answers {
     const masks = this.result.scales.map(({ ignoreMask }) => ignoreMask)
     const all = this.#once('gradients', () => yoloLossGradients(this.#asked.input, { weights, divisor, masks }))
     const { values, bounds, sigmoidBounds } = all[l] as (typeof all)[number]
+    if ((this.#asked.refusal?.images.size ?? 0) > 0) values.fill(Number.NaN)
     const layout = layouts[this.#config.layout]
     const slack = bounds.map((x, i) => x + (sigmoidBounds[i] ?? 0) + smallestNormal)
     const shape = headShape(layout, sizes)

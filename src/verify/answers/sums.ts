@@ -10,12 +10,20 @@ export interface Averaging {
   /** Whether each image has its own loss. */
   readonly byImage: boolean
   readonly rank: 0 | 1
+  /** Images whose loss is NaN, as a box of theirs was refused. */
+  readonly refused: ReadonlySet<number>
 }
 
-export function averagingOf({ weights, reduction, lossRank }: LossConfig, { input, normalizer }: Asked): Averaging {
+export function averagingOf(
+  { weights, reduction, lossRank }: LossConfig,
+  { input, normalizer, refusal }: Asked,
+): Averaging {
   const batch = input.logits[0]?.shape[0] ?? 0
   const divisor = normalizer ?? (reduction === 'batch-mean' ? batch : 1)
-  return { weights, divisor, byImage: reduction === 'none', rank: lossRank === 1 ? 1 : 0 }
+  const byImage = reduction === 'none'
+  const refused = refusal?.images ?? new Set<number>()
+  const sound = byImage || refused.size === 0
+  return { weights, divisor: sound ? divisor : Number.NaN, byImage, rank: lossRank === 1 ? 1 : 0, refused }
 }
 
 /** Numbers of each image: values, how far rounding may move them, and the size of what cancelled in them. */
@@ -28,10 +36,10 @@ interface Sum {
 const total = (numbers: Float64Array): number => numbers.reduce((sum, x) => sum + x, 0)
 
 /** Sums of images, each term times its weight. */
-function weighed(terms: Terms<ImageSums>, { weights, divisor }: Averaging): Sum[] {
+function weighed(terms: Terms<ImageSums>, { weights, divisor, byImage, refused }: Averaging): Sum[] {
   return termNames.map((name) => {
     const factor = weights[name] / divisor
-    const values = terms[name].values.map((x) => x * factor)
+    const values = terms[name].values.map((x, b) => (byImage && refused.has(b) ? Number.NaN : x * factor))
     return { values, bounds: terms[name].bounds.map((x) => Math.abs(x * factor)), sizes: values.map(Math.abs) }
   })
 }

@@ -3,7 +3,7 @@ import { readBytes } from '../../io/index.js'
 import { encodeModel, readModel } from '../../onnx/index.js'
 import { type Provider, providers } from '../../runtime/index.js'
 import type { LossConfig } from '../../yolo/index.js'
-import { coarsestStride, formOf, lossModel, resolveConfig } from '../../yolo/index.js'
+import { boxesName, coarsestStride, formOf, lossModel, ofScale, resolveConfig } from '../../yolo/index.js'
 import { modelConfig } from '../cases/match.js'
 import { readCase, type TestCase } from '../cases/testcase.js'
 import type { Job, JobFlags } from './job.js'
@@ -36,10 +36,12 @@ function configOf({ bytes, file }: { bytes: Uint8Array; file: string }): unknown
 /** The form a provider can take whole, with the sizes it must know; `compact` where anything goes. */
 function formFor(provider: Provider, source: TestCase, form: LossConfig['form'] = providers[provider].form) {
   if (formOf(form).needs.length === 0) return { form }
-  const labels = source.dataSets[0]?.inputs.find(({ name }) => name === 'y_true_0')?.tensor.shape
-  const [batch, h, w] = labels ?? []
+  const inputs = source.dataSets[0]?.inputs ?? []
+  const shapeOf = (name: string) => inputs.find((input) => input.name === name)?.tensor.shape
+  const [batch, h, w] = shapeOf(ofScale('y_pred', 0)) ?? []
   if (batch === undefined || h === undefined || w === undefined) return { form }
-  return { form, batch, input: [h * coarsestStride, w * coarsestStride] }
+  const rows = shapeOf(boxesName)?.[1]
+  return { form, batch, input: [h * coarsestStride, w * coarsestStride], ...(rows ? { maxBoxes: rows } : {}) }
 }
 
 /** Every case with the graph that its configuration gives, in the form that suits the provider. */

@@ -1,5 +1,5 @@
 import { isFolder } from '../../io/index.js'
-import { type LossConfig, lossModel, ofScale } from '../../yolo/index.js'
+import { inputNames, type LossConfig, lossModel } from '../../yolo/index.js'
 import { readData } from '../cases/data.js'
 import { inputCase } from '../cases/generate/case.js'
 import { generatedCases, type SetMaker } from '../cases/generate/generate.js'
@@ -36,7 +36,7 @@ async function graph(file: string, flags: JobFlags): Promise<Job[]> {
 
 /** What a graph of a configuration gives, as far as its inputs are those of a loss or head alone. */
 function promisedBy({ info }: Subject, config: LossConfig): string[] {
-  const isAlone = info.inputs.some(({ name }) => name === ofScale('y_pred', 0))
+  const isAlone = info.inputs.some(({ name }) => name === inputNames(config)[0])
   return isAlone ? lossModel(config).body.outputs.map(({ name }) => name) : []
 }
 

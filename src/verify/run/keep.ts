@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type AnyTensor, type ElementType, isElementType, readJson, refuse, version } from '../../io/index.js'
 import { type ModelInfo, readModel } from '../../onnx/index.js'
-import type { LossConfig } from '../../yolo/index.js'
+import { type LossConfig, recorded } from '../../yolo/index.js'
 import { tensorOf } from '../answers/answer.js'
 import { Answers, relative16 } from '../answers/answers.js'
 import type { DataSet } from '../cases/testcase.js'
@@ -67,7 +67,7 @@ async function keepSet(dir: string, set: DataSet, options: Prepared['options'], 
     },
     info: {
       title: `${set.name}, as verify made it`,
-      config,
+      config: recorded(config),
       provenance: {
         expected: 'float64 loops of src/reference, rounded to the element type of the output',
         madeBy: `${maker}, onnx-yolo-loss ${version}`,

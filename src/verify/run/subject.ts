@@ -1,6 +1,6 @@
 import { Fault, listed, nearest, quoted, readBytes } from '../../io/index.js'
 import { type ModelInfo, readModel } from '../../onnx/index.js'
-import { type LossConfig, ofScale } from '../../yolo/index.js'
+import { inputNames, type LossConfig } from '../../yolo/index.js'
 import { lossConfigOf, modelConfig } from '../cases/match.js'
 import { renamedInfo } from '../judge/names.js'
 import type { ForeignNames } from '../judge/options.js'
@@ -72,8 +72,7 @@ export function expectLoss({ file, info, config }: Subject): LossConfig {
     const what = says ? 'what it says of its configuration is none' : 'it does not say what it computes'
     throw usage(file, what, 'say it with --config FILE or --preset NAME, or name cases: --fixtures DIR, --data FILE')
   }
-  const scaled = (name: 'y_pred' | 'y_true') => config.anchorMask.map((_, l) => ofScale(name, l))
-  const wanted = [...scaled('y_pred'), ...(config.graph === 'loss' ? scaled('y_true') : [])]
+  const wanted = inputNames(config)
   const has = info.inputs.map(({ name }) => name)
   const missing = wanted.filter((name) => !has.includes(name))
   if (missing.length === 0) return config

@@ -3,6 +3,7 @@ import { type Dim, type Graph, sum, tensorOf, type Value } from '../../onnx/inde
 import { gather } from '../../onnx/select.js'
 import { shapeOf } from '../../onnx/shape.js'
 import { anchorsOf, type LossConfig } from '../config/config.js'
+import { boxesName } from '../config/names.js'
 import { type Axis, boxEntries, boxNumbers, coarsestStride, labelAxes, layouts } from '../config/vocabulary.js'
 import { type Grid, type Head, type Heads, headsOf } from './head.js'
 import { type Extent, headShape, shapeIn } from './layout.js'
@@ -39,7 +40,7 @@ export function plainHeads(graph: Graph, config: LossConfig): Head[] {
 /** The rows of boxes of each image, filled up with zeros: as many as `maxBoxes` says, or T. */
 export function boxesInput(graph: Graph, { batch, maxBoxes, labels }: LossConfig): Value<'float32'> {
   const numbers = labels === 'weighted-boxes' ? boxNumbers + 1 : boxNumbers
-  return graph.input('boxes', 'float32', [batch ?? 'B', maxBoxes ?? 'T', numbers])
+  return graph.input(boxesName, 'float32', [batch ?? 'B', maxBoxes ?? 'T', numbers])
 }
 
 /** Inputs `y_pred_l` of all scales, then `y_true_l` of all. */

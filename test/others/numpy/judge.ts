@@ -86,7 +86,7 @@ const spelledRows = (probe: Probe): string => `[${probe.boxes.data.join(' ')}]`
  * @returns what is wrong; nothing if all agree
  */
 export async function judge(subject: Subject, group: Group, answer: Answer, reasons: Reasons): Promise<string[]> {
-  const why = subject.exempt?.[group.family]
+  const why = subject.exempt?.(group)
   if (why) {
     reasons.set(why, (reasons.get(why) ?? 0) + (group.boxes.shape[0] ?? 0))
     return []

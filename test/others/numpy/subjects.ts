@@ -2,8 +2,9 @@ import type { Tensor } from '../../../src/io/tensor.js'
 import { encodeModel } from '../../../src/onnx/proto/encode.js'
 import { evaluateModel } from '../../../src/runtime/session.js'
 import { resolveConfig } from '../../../src/yolo/config/resolve.js'
-import { type AssignConfig, assignTargets, type Size } from '../../../src/yolo/labels/assign.js'
+import { type AssignConfig, assignTargets, BoxError, type Size } from '../../../src/yolo/labels/assign.js'
 import { lossModel } from '../../../src/yolo/loss.js'
+import type { Group } from './groups.js'
 
 /** Something that makes targets from boxes, and claims to be the original. */
 export interface Subject {
@@ -13,8 +14,8 @@ export interface Subject {
    * that cannot is not asked about them.
    */
   readonly refuses: boolean
-  /** Families of boxes it is not asked about, and why. */
-  readonly exempt?: Readonly<Record<string, string>>
+  /** Why it is not asked about a group. */
+  readonly exempt?: (group: Pick<Group, 'name' | 'family'>) => string | undefined
   /** The targets `[B,h,w,A,5+C]` of each scale, coarsest first. */
   assign(boxes: Tensor<'float32'>, size: Size, config: AssignConfig): Promise<Float32Array[]> | Float32Array[]
 }
@@ -27,10 +28,17 @@ export const subjects: Subject[] = [
   },
 ]
 
-/** The static form has float32 alone, whose products of such sides underflow or overflow. */
-const beyondFloat32 = {
-  subnormal: 'sides whose products float32 has not',
-  extreme: 'sides whose products float32 has not',
+/** The static form has float32 alone: products of such sides underflow or overflow, and such anchors are rounded. */
+function beyondFloat32({ name, family }: Pick<Group, 'name' | 'family'>): string | undefined {
+  if (['subnormal', 'extreme', 'overflowing'].includes(family)) return 'sides whose products float32 has not'
+  const isRounded = name.startsWith('fractional anchors') && family === 'negativeArea'
+  return isRounded ? 'areas of anchors that float32 has not' : undefined
+}
+
+/** Row and image of the first box that a graph refused. */
+function refuse(boxes: Tensor<'float32'>, first: number): never {
+  const rows = boxes.shape[1] as number
+  throw new BoxError(Math.floor(first / rows), first % rows, 'refused by the graph')
 }
 
 /** The target assignment as a graph, one for each size of its inputs. */
@@ -48,10 +56,12 @@ function graphSubject(form: 'compact' | 'static'): Subject {
   }
   return {
     name: `graph of targets, ${form}`,
-    refuses: false,
+    refuses: true,
     ...(form === 'static' ? { exempt: beyondFloat32 } : {}),
     assign: async (boxes, size, config) => {
       const outputs = await evaluateModel(modelOf(boxes, size, config), { boxes })
+      const told = (name: string) => Number(outputs.get(name)?.data[0])
+      if (told('boxes_refused') > 0) refuse(boxes, told('first_refused'))
       return config.anchorMask.map((_, l) => outputs.get(`y_true_${l}`)?.data as Float32Array)
     },
   }

@@ -1,5 +1,5 @@
 import type { AnyTensor, NamedTensor } from '../../../io/index.js'
-import { type LossConfig, layouts, ofScale } from '../../../yolo/index.js'
+import { boxesName, type LossConfig, layouts, ofScale } from '../../../yolo/index.js'
 import { fromLabelOrder, headShape } from '../../answers/layout.js'
 import { halfBits } from '../../compare/scalar.js'
 import type { Tensors } from '../scene/tensors.js'
@@ -18,7 +18,7 @@ export const inputCase = (dataSets: readonly DataSet[], config: LossConfig | und
 const normalizer = 2.6
 
 /** Tensors as a graph of the configuration takes them. */
-export function inputsOf({ logits, labels }: Tensors, config: LossConfig): NamedTensor<AnyTensor>[] {
+export function inputsOf({ logits, labels, boxes }: Tensors, config: LossConfig): NamedTensor<AnyTensor>[] {
   const wide = config.dtype === 'float64'
   const real = (shape: readonly number[], data: ArrayLike<number>): AnyTensor =>
     wide
@@ -30,13 +30,13 @@ export function inputsOf({ logits, labels }: Tensors, config: LossConfig): Named
       ? { dtype: 'float16', shape, data: Uint16Array.from(data, halfBits) }
       : real(shape, data)
   }
-  const named = [
-    ...logits.map((_, l) => ({ name: ofScale('y_pred', l), tensor: head(l) })),
-    ...labels.map(({ shape, data }, l) => ({ name: ofScale('y_true', l), tensor: real(shape, data) })),
-    { name: 'normalizer', tensor: real([], [normalizer]) },
-  ]
-  if (config.graph !== 'loss') return named.slice(0, logits.length)
-  return config.normalizer ? named : named.slice(0, -1)
+  const heads = logits.map((_, l) => ({ name: ofScale('y_pred', l), tensor: head(l) }))
+  const truth = boxes
+    ? [{ name: boxesName, tensor: boxes }]
+    : labels.map(({ shape, data }, l) => ({ name: ofScale('y_true', l), tensor: real(shape, data) }))
+  if (config.graph === 'targets') return truth
+  if (config.graph !== 'loss') return heads
+  return [...heads, ...truth, ...(config.normalizer ? [{ name: 'normalizer', tensor: real([], [normalizer]) }] : [])]
 }
 
 const tensorAt = <T>(tensors: readonly T[], l: number): T => tensors[l] as T

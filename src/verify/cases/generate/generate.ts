@@ -7,6 +7,7 @@ import { zeros } from '../scene/rows.js'
 import { settle } from '../scene/settle.js'
 import type { Tensors } from '../scene/tensors.js'
 import type { DataSet } from '../testcase.js'
+import { boxCases } from './boxes/boxcases.js'
 import { Canvas } from './canvas.js'
 import { inputsOf } from './case.js'
 import { numbersOf, type Plan, plansFor, type Space, spaceOf } from './plan.js'
@@ -40,6 +41,7 @@ export function setMaker(name: string, plan: Plan, seed: number, space: Space, c
 /** Hard cases for one graph: inputs only, what is expected of them the reference computes. */
 export function generatedCases(info: ModelInfo, config: LossConfig, options: GenerateOptions = {}): SetMaker[] {
   const { seed = 0, thorough } = options
+  if (config.labels !== 'dense') return boxCases(info, config, seed)
   const space = spaceOf(info, config)
   return plansFor(space, config, thorough).map((plan, i) =>
     setMaker(`generated-${seed}/${plan.name}`, plan, seed * 1009 + i + 1, space, config),
@@ -47,8 +49,13 @@ export function generatedCases(info: ModelInfo, config: LossConfig, options: Gen
 }
 
 /** A number as the element type of the logits has it. */
-const rounding = ({ dtype }: LossConfig): ((x: number) => number) =>
+export const rounding = ({ dtype }: LossConfig): ((x: number) => number) =>
   dtype === 'float16' ? (x) => halfValue(halfBits(x)) : Math.fround
+
+/** A detector's logits have few digits; float16 should lose some of each. */
+export function roughened({ logits }: Pick<Tensors, 'logits'>, round: (x: number) => number): void {
+  for (const { data } of logits) data.set(data.map((x, i) => round(x + (((i * 7) % 16) - 8) * 2 ** -15)))
+}
 
 /** Paints every image, lets a half-trained detector see the labels, and moves predictions that nobody can tell off θ. */
 export function paint(
@@ -61,8 +68,7 @@ export function paint(
   const round = rounding(config)
   const finish = ideas.map((idea, image) => idea.paint(new Canvas(tensors, config, size, image, random, limit, round)))
   if (!ideas.every(({ whole }) => whole)) detectQuickly(tensors, config, random)
-  // A detector's logits have few digits; float16 should lose some of each.
-  for (const { data } of tensors.logits) data.set(data.map((x, i) => round(x + (((i * 7) % 16) - 8) * 2 ** -15)))
+  roughened(tensors, round)
   for (const write of finish) write()
   settle(tensors, config, round)
   return tensors

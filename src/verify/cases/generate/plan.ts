@@ -1,5 +1,5 @@
 import type { ModelInfo } from '../../../onnx/index.js'
-import { coarsestStride, type LossConfig, layouts, ofScale } from '../../../yolo/index.js'
+import { boxesName, coarsestStride, type LossConfig, layouts, ofScale } from '../../../yolo/index.js'
 import type { Size } from '../scene/scene.js'
 import { both, type Idea } from './canvas.js'
 import { anchors, apart, sizesBeyond } from './ideas/boxes.js'
@@ -40,11 +40,23 @@ export function spaceOf({ inputs }: ModelInfo, config: LossConfig): Space {
     return typeof known === 'number' ? known : undefined
   }
   const [rows, columns] = [fixed('h', 1), fixed('w', 2)]
+  if (config.graph === 'targets') return ofTargets(inputs, config)
   return {
     batch: fixed('b', 0),
     height: rows && rows * coarsestStride,
     width: columns && columns * coarsestStride,
     limit: config.maxBoxes ?? Number.POSITIVE_INFINITY,
+  }
+}
+
+/** The sizes of boxes alone, for which the input is fixed. */
+function ofTargets(inputs: ModelInfo['inputs'], { input, maxBoxes = Number.POSITIVE_INFINITY }: LossConfig): Space {
+  const batch = inputs.find(({ name }) => name === boxesName)?.shape?.[0]
+  return {
+    batch: typeof batch === 'number' ? batch : undefined,
+    height: input?.[0],
+    width: input?.[1],
+    limit: maxBoxes,
   }
 }
 

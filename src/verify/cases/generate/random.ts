@@ -1,6 +1,7 @@
 import type { ModelInfo } from '../../../onnx/index.js'
 import { coarsestStride, type LossConfig } from '../../../yolo/index.js'
 import { QuickRandom, type Random } from '../scene/random.js'
+import { randomBoxCases } from './boxes/boxcases.js'
 import { type SetMaker, setMaker } from './generate.js'
 import { scene } from './ideas/boxes.js'
 import { empty, untrained } from './ideas/traps.js'
@@ -22,6 +23,7 @@ function randomPlan(random: Random, { batch, height, width }: Space): Plan {
 
 /** So many random scenes for a graph, of random sizes where those are open. */
 export function randomCases(info: ModelInfo, config: LossConfig, count: number, seed = 0): SetMaker[] {
+  if (config.labels !== 'dense') return randomBoxCases(info, config, count, seed)
   const space = spaceOf(info, config)
   return Array.from({ length: count }, (_, i) => {
     const own = seed * 7919 + i + 1

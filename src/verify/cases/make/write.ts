@@ -1,10 +1,21 @@
 import { join } from 'node:path'
-import { float32, type Tensor, version } from '../../../io/index.js'
+import { float32, type NamedTensor, type Tensor, version } from '../../../io/index.js'
 import { encodeModel } from '../../../onnx/index.js'
 import { type OracleResult, type ScaleGradient, yoloLoss, yoloLossGradients } from '../../../reference/index.js'
-import { lossModel, ofScale, resolveConfig, type ScaleName, termNames } from '../../../yolo/index.js'
+import {
+  boxesName,
+  type LossConfig,
+  lossModel,
+  ofScale,
+  resolveConfig,
+  type ScaleName,
+  termNames,
+} from '../../../yolo/index.js'
+import type { SceneConfig } from '../scene/tensors.js'
 import { writeCase } from '../writecase.js'
+import { boxLabelsOf } from './boxes.js'
 import { inputsOf } from './cases.js'
+import { linkEqual } from './links.js'
 import type { FixtureCase, FixtureInputs, Sources } from './types.js'
 
 /** Every sum of the loss agrees with the oracle to this, beyond what rounding its float32 inputs explains. */
@@ -69,22 +80,57 @@ function provenanceOf(fixture: FixtureCase, { provenance, notes }: FixtureInputs
   }
 }
 
-/** Writes a fixture below `root`: graph, inputs, expected outputs, tolerances, provenance. Equal bytes on every call. */
+/** Writes a fixture below `root`, and beside it the same from boxes, where boxes can say it. Equal bytes on every call. */
 export async function writeFixture(root: string, fixture: FixtureCase, sources: Sources): Promise<void> {
   const made = inputsOf(fixture, sources)
-  const oracle = yoloLoss({ ...fixture.config, ...made })
-  const slopes = gradients(yoloLossGradients({ ...fixture.config, ...made }), made.logits)
-  const expected = new Map([...expectations(oracle, made.labels), ...slopes])
+  const info = (oracle: OracleResult) => provenanceOf(fixture, made, oracle)
   const named = (name: ScaleName) => (tensor: Tensor, l: number) => ({ name: ofScale(name, l), tensor })
-  await writeCase(join(root, fixture.name), {
-    model: encodeModel(lossModel(resolveConfig({ ...fixture.config, components: true, masks: true, gradients: true }))),
-    inputs: [...made.logits.map(named('y_pred')), ...made.labels.map(named('y_true'))],
+  const logits = made.logits.map(named('y_pred'))
+  const dir = join(root, fixture.name)
+  await writeWith(dir, fixture.config, { ...made, inputs: [...logits, ...made.labels.map(named('y_true'))], info })
+  const found = boxLabelsOf(made, fixture.config)
+  if (!found) return
+  const config = { ...fixture.config, labels: found.labels }
+  await writeWith(`${dir}-boxes`, config, {
+    logits: made.logits,
+    labels: found.assigned,
+    inputs: [...logits, { name: boxesName, tensor: found.boxes }],
+    info: (oracle) => ({ ...info(oracle), title: `${fixture.title}; from boxes`, config }),
+    told: [
+      ['boxes_refused', 0],
+      ['first_refused', -1],
+    ],
+  })
+  await linkEqual(`${dir}-boxes`, dir)
+}
+
+type WrittenConfig = SceneConfig & { readonly labels?: LossConfig['labels'] }
+
+/** Tensors of a fixture, and what is said of it. */
+interface Written {
+  readonly logits: readonly Tensor<'float32'>[]
+  readonly labels: readonly Tensor<'float32'>[]
+  readonly inputs: readonly NamedTensor[]
+  readonly info: (oracle: OracleResult) => Readonly<Record<string, unknown>>
+  /** Further outputs that are known beforehand. */
+  readonly told?: readonly (readonly [output: string, value: number])[]
+}
+
+async function writeWith(dir: string, config: WrittenConfig, written: Written): Promise<void> {
+  const { logits, labels, inputs, info, told = [] } = written
+  const oracle = yoloLoss({ ...config, logits, labels })
+  const slopes = gradients(yoloLossGradients({ ...config, logits, labels }), logits)
+  const counts = told.map(([name, x]): [string, Expectation] => [name, { tensor: float32([], [x]), rtol: 0, atol: 0 }])
+  const expected = new Map([...expectations(oracle, labels), ...slopes, ...counts])
+  await writeCase(dir, {
+    model: encodeModel(lossModel(resolveConfig({ ...config, components: true, masks: true, gradients: true }))),
+    inputs,
     outputs: [...expected].map(([name, { tensor }]) => ({ name, tensor })),
     tolerances: {
       rtol: relative,
       atol: 0,
       outputs: Object.fromEntries([...expected].map(([name, { rtol, atol }]) => [name, { rtol, atol }])),
     },
-    info: provenanceOf(fixture, made, oracle),
+    info: info(oracle),
   })
 }

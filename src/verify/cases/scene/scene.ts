@@ -24,8 +24,9 @@ export function scene(
   config: SceneConfig,
   random: Random,
 ): Tensors {
-  const labels = assignTargets(boxTensor(images), size, config)
-  const tensors = { labels, logits: zeros(config, images.length, size).logits }
+  const boxes = boxTensor(images)
+  const labels = assignTargets(boxes, size, config)
+  const tensors = { labels, logits: zeros(config, images.length, size).logits, boxes }
   detect(tensors, config, random)
   return tensors
 }

@@ -10,4 +10,6 @@ export interface Tensors {
   readonly logits: Tensor<'float32'>[]
   /** `[B,h,w,A,5+C]` */
   readonly labels: Tensor<'float32'>[]
+  /** Rows of boxes `[B,T,5]` or `[B,T,6]`, where they are what the labels follow from. */
+  readonly boxes?: Tensor<'float32'>
 }

@@ -1,6 +1,6 @@
 import { tensorOf, type Value } from '../../../onnx/index.js'
 import { equal, less, not, where } from '../../../onnx/logic.js'
-import { add, argMax, div, floor, max, min, mul, reduceMax, sub } from '../../../onnx/math.js'
+import { add, argMax, div, max, min, mul, reduceMax, sub } from '../../../onnx/math.js'
 import { split } from '../../../onnx/parts.js'
 import { cast, squeeze, unsqueeze } from '../../../onnx/shape.js'
 import type { Grids } from '../grids.js'
@@ -23,15 +23,14 @@ function exactProduct(sides: V): Parts {
   return { head: mul(w, h), middle: add(mul(w, lh), mul(lw, h)), tail: mul(lw, lh) }
 }
 
-// Ratios differ by less than this only through rounding; they are compared to q, a multiple of `step` just below them.
+// Ratios that differ by less than this part of them differ through rounding alone.
 const resolution = 2 ** -33
-const step = 2 ** -12
 
 /**
  * First of the anchors with the best IoU of width and height `[B, T]`, in float32 as in float64 (S30). IoU = r/(1 − r) with
  * r = overlap / (area of box + area of anchor) grows with r, and r is compared to 33 bits by its rest:
  *
- *   r − q = (overlap − q·area − q·area_anchor) / (area + area_anchor),   q = ⌊max r · 2¹²⌋ / 2¹²
+ *   r − q = (overlap − q·area − q·area_anchor) / (area + area_anchor),   q the best r in 12 bits
  *
  * All products are exact, and the large terms cancel; a quotient may be off by units in its last place.
  */
@@ -50,12 +49,13 @@ export function bestAnchor({ size }: Rows, { graph, config }: Grids): Value<'int
     const none = equal(whole, 0)
     const safe = where(none, 1, whole)
     const best = reduceMax(div(add(overlap.head, overlap.middle), safe), { axes: [2], keep: true })
-    const q = mul(floor(mul(best, 1 / step)), step)
+    const q = halves(best).high
     const [box, anchor] = [halves(area), halvesOf(areas)]
     const rest = sub(sub(overlap.head, mul(q, box.high)), mul(q, table([n, 1], anchor.high, 'anchorAreasHigh')))
     const low = sub(sub(overlap.middle, mul(q, box.low)), mul(q, table([n, 1], anchor.low, 'anchorAreasLow')))
     const above = div(add(add(rest, low), overlap.tail), safe)
-    const isBest = not(less(above, sub(reduceMax(above, { axes: [2], keep: true }), resolution)))
+    const least = sub(reduceMax(above, { axes: [2], keep: true }), mul(q, resolution))
+    const isBest = not(less(above, least))
     return argMax(squeeze(where(none, 2, cast(isBest, 'float32')), [3]))
   })
 }
