@@ -26,7 +26,7 @@ export interface AttachOptions extends HeadOptions {
 
 /** A detector with its loss. */
 export interface Attached {
-  /** The model: `loss` is its first output, `y_true_0…` are its last inputs. */
+  /** The model: `loss` is its first output, `y_true_0…` or `boxes` are its last inputs. */
   readonly bytes: Uint8Array
   /** The same in pieces, between what was added views of the detector given: to write it without a copy. */
   readonly pieces: readonly Uint8Array[]
@@ -45,9 +45,9 @@ export interface Attached {
 
 /**
  * Attaches the YOLO v3 loss to a detector: the model gets the inputs `y_true_l` `[B, h, w, A, 5+C]`, coarsest scale
- * first, and `loss`, a scalar float32, as its first output; with `components` and `masks` in the configuration those
- * follow the detector's own outputs. The loss is written in the detector's opset; every field of the detector keeps its
- * bytes. No external data are read.
+ * first, or `boxes` `[B, T, 5]`, and `loss`, a scalar float32, as its first output; with `components` and `masks` in the
+ * configuration those follow the detector's own outputs, and from boxes `boxes_refused` and `first_refused`, rank 0. The
+ * loss is written in the detector's opset; every field of the detector keeps its bytes. No external data are read.
  * @throws InputError for models, heads and shapes that do not fit; ConfigError for options that contradict each other
  */
 export function attachLoss(model: Uint8Array, config: LossConfig, options: AttachOptions = {}): Attached {
@@ -57,7 +57,7 @@ export function attachLoss(model: Uint8Array, config: LossConfig, options: Attac
   const heads = findHeads(detector, config, options)
   const fitted = fittedConfig(config, heads, opset, detector.file)
   const { model: loss, ...extras } = options.asFunction ? calledLoss(detector, fitted) : { model: lossModel(fitted) }
-  const added = link(adapter(heads, channelSizes(config), fitted), loss, heads, namesIn(detector))
+  const added = link(adapter(heads, channelSizes(config), fitted), loss, fitted, heads, namesIn(detector))
   const { onlyLoss = false, asFunction = false, rewriteResize = false } = options
   const how = { heads: heads.map(headRecord), onlyLoss, asFunction, rewriteResize }
   const nodeEdits = rewriteResize ? resizeEdits(detector, opset) : []

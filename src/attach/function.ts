@@ -34,8 +34,8 @@ const doc =
 /**
  * The loss as a local function with the attributes `anchors`, `classes` and `ignore_threshold`, which its body reads: a
  * call with other values is another loss. Everything else of the configuration is fixed in the body.
- * @throws ConfigError for other forms than compact, opsets below 13, a threshold of 0, and in float64 for anchors and a
- * threshold that are no float32 numbers
+ * @throws ConfigError for other forms than compact, opsets below 13, a threshold of 0, and for anchors (in float64 or from
+ * boxes) and a threshold (in float64) that are no float32 numbers
  */
 export function lossFunction(config: LossConfig): LossFunction {
   checkConfig(config)
@@ -66,13 +66,17 @@ export function lossFunction(config: LossConfig): LossFunction {
   }
 }
 
-/** Attributes are float32, which a float64 loss must not be made from. */
-function checkAttributes({ dtype, anchors, ignoreThreshold }: LossConfig): void {
-  const rounded = (x: number) => dtype === 'float64' && Math.fround(x) !== x
-  const why = (x: number) => `must be float32 numbers for a float64 function, whose attributes are float32; got ${x}`
-  const size = anchors.flat().find(rounded)
-  if (size !== undefined) throw new ConfigError('anchors', why(size))
-  if (rounded(ignoreThreshold)) throw new ConfigError('ignoreThreshold', why(ignoreThreshold))
+/** Attributes are float32, which neither a float64 loss must be made from nor the assignment of boxes, which is float64. */
+function checkAttributes({ dtype, labels, anchors, ignoreThreshold }: LossConfig): void {
+  const check = (key: 'anchors' | 'ignoreThreshold', numbers: readonly number[], what: string) => {
+    const odd = numbers.find((x) => Math.fround(x) !== x)
+    if (odd === undefined) return
+    throw new ConfigError(key, `must be float32 numbers for ${what}, whose attributes are float32; got ${odd}`)
+  }
+  if (labels !== 'dense') check('anchors', anchors.flat(), 'a function from boxes')
+  if (dtype !== 'float64') return
+  check('anchors', anchors.flat(), 'a float64 function')
+  check('ignoreThreshold', [ignoreThreshold], 'a float64 function')
 }
 
 function checkConfig(config: LossConfig): void {

@@ -1,7 +1,7 @@
-import type { DetectorHead } from '../detector/index.js'
+import { type DetectorHead, dimAlong } from '../detector/index.js'
 import type { Body, Dim, Initializer, Model, Node, Shape, ValueInfo } from '../onnx/index.js'
 import { bodiesOf, product, renameNode, withInner } from '../onnx/index.js'
-import { ofScale } from '../yolo/index.js'
+import { type LossConfig, ofScale } from '../yolo/index.js'
 import { headName } from './adapt.js'
 
 /** What is added to a graph, under final names. */
@@ -39,15 +39,22 @@ function renaming(names: readonly string[], taken: ReadonlySet<string>): Map<str
 /**
  * The loss behind an adapter, ready to be put into a detector: the logits bound to the heads, sizes of the heads in
  * place of the loss's symbols, our names out of the way of the detector's.
+ * @param layout of the logits that the loss takes
  */
-export function link(front: Model, loss: Model, heads: readonly DetectorHead[], taken: Taken): Addition {
+export function link(
+  front: Model,
+  loss: Model,
+  { layout }: Pick<LossConfig, 'layout'>,
+  heads: readonly DetectorHead[],
+  taken: Taken,
+): Addition {
   const ours = [front.body, loss.body]
   const bound = new Map(heads.map((head, l) => [ofScale('y_pred', l), head.name]))
   for (const { name } of front.body.outputs) bound.delete(name)
   const inputs = loss.body.inputs.filter(({ name }) => !heads.some((_, l) => ofScale('y_pred', l) === name))
   const nodes = withInner(ours.flatMap((b) => b.nodes)).map((n) => n.name)
   const [values, nodeNames] = [renaming(madeNames(ours, inputs), taken.values), renaming(nodes, taken.nodes)]
-  const dims = dimensions(loss, inputs, heads, taken.symbols)
+  const dims = dimensions(loss, layout, heads, taken.symbols)
   const value = (name: string) => bound.get(name) ?? values.get(name) ?? name
   const info = ({ name, dtype, shape }: ValueInfo) => ({ name: value(name), dtype, shape: shape.map(dims) })
   // What the adapter reads, and the symbols of its shapes, are the detector's own and mean what they say.
@@ -88,7 +95,7 @@ function distinct(constants: readonly Initializer[]): Initializer[] {
 /** The loss's own symbols for sizes that a head knows give way to those, the others only to collisions. */
 function dimensions(
   loss: Model,
-  labels: readonly ValueInfo[],
+  layout: LossConfig['layout'],
   heads: readonly DetectorHead[],
   taken: ReadonlySet<string>,
 ): (dim: Dim) => Dim {
@@ -96,12 +103,11 @@ function dimensions(
   const know = (symbol: Dim | undefined, size: Dim) => {
     if (typeof symbol === 'string' && size !== '' && !given.has(symbol)) given.set(symbol, size)
   }
-  labels.forEach(({ shape: [b, h, w] }, l) => {
-    const head = heads[l]
-    if (!head) return
-    know(b, head.shape[0] ?? '')
-    know(h, head.grid.h)
-    know(w, head.grid.w)
+  heads.forEach(({ shape, grid }, l) => {
+    const logits = loss.body.inputs.find(({ name }) => name === ofScale('y_pred', l))?.shape ?? []
+    know(dimAlong('b', logits, layout), shape[0] ?? '')
+    know(dimAlong('h', logits, layout), grid.h)
+    know(dimAlong('w', logits, layout), grid.w)
   })
   const everywhere: Shape = [...loss.body.inputs, ...loss.body.values, ...loss.body.outputs].flatMap((v) => v.shape)
   const own = new Set(everywhere.filter((d) => typeof d === 'string').flatMap((d) => d.match(symbolPattern) ?? []))

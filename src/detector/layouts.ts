@@ -73,13 +73,17 @@ export function fits(shape: readonly Dim[], layout: HeadLayout, sizes: ChannelSi
   })
 }
 
+/** What a shape has along an axis; undefined where that shares its dimension with others. */
+export const dimAlong = (axis: Axis, shape: readonly Dim[], layout: HeadLayout): Dim | undefined =>
+  shape[dimsOf(layout).indexOf(axis)]
+
 /**
  * Sizes of the grid as far as the shape shows them; `''` where it does not. Symbols show nothing: PyTorch's exporter
  * has been seen to call the rows of a head `batch`.
  */
 export function gridIn(shape: readonly Dim[], layout: HeadLayout): GridDims {
   const at = (axis: Axis) => {
-    const dim = shape[dimsOf(layout).indexOf(axis)]
+    const dim = dimAlong(axis, shape, layout)
     return typeof dim === 'number' ? dim : ''
   }
   return { h: at('h'), w: at('w') }

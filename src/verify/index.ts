@@ -4,9 +4,9 @@
  */
 export { configKey } from '../yolo/index.js'
 export { type CaseConfig, caseConfig } from './cases/caseconfig.js'
-export { type Data, type DataOptions, readData } from './cases/data.js'
+export { type Data, type DataOptions, type MadeInput, readData } from './cases/data.js'
 export { generatedCases } from './cases/generate/generate.js'
-export { modelConfig, takesInputs } from './cases/match.js'
+export { lossConfigOf, modelConfig, takesInputs } from './cases/match.js'
 export { findCases, readCase, type TestCase } from './cases/testcase.js'
 export { type Asked, type AskedTolerance, lastAsked, usual } from './cases/tolerance.js'
 export { writeCase } from './cases/writecase.js'

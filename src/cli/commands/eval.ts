@@ -2,11 +2,14 @@ import type { Command } from 'commander'
 import { type AnyTensor, exitCodes, printable, readBytes } from '../../io/index.js'
 import { type ModelInfo, readModel } from '../../onnx/index.js'
 import { runOnce } from '../../runtime/index.js'
-import { configKey, elementAt, readData, type Scalar } from '../../verify/index.js'
-import { termNames } from '../../yolo/index.js'
+import { configKey, elementAt, lossConfigOf, readData, type Scalar } from '../../verify/index.js'
+import { type LossConfig, termNames } from '../../yolo/index.js'
+import { labelsFrom } from '../data/annotated.js'
+import { boxesExplain, boxFindings, boxSentences, withoutLabels } from '../data/boxoddities.js'
 import { refuseEmpty } from '../data/empty.js'
 import { interpretationOf, oddities, sentences } from '../data/explanation.js'
 import type { Finish } from '../finish.js'
+import { annotated, whatAnnotationsAre } from '../groups/annotations.js'
 import { reading, readingOf, whatDataAre } from '../groups/data.js'
 import { addFlags, flagsOf, type ValuesOf } from '../groups/flag.js'
 import { json, limits, oneProvider, placeOf } from '../groups/run.js'
@@ -14,35 +17,56 @@ import { json, limits, oneProvider, placeOf } from '../groups/run.js'
 const flags = flagsOf(
   oneProvider,
   ...reading,
+  ...annotated,
   ...limits('for the run', 'for the process that runs it'),
   json('the text'),
 )
 
-const details = `${whatDataAre}
+const details = `${whatDataAre}${whatAnnotationsAre}
 Prints what keras-yolo3 prints with print_loss, every small output of the graph, and, when the loss is NaN or
-infinite, which label or logit made it so. Exit code 1 when the loss is not finite.
+infinite, which label or logit made it so. Exit code 1 when the loss is not finite, or the targets of a box are refused.
 `
 
 /** Adds `yolo-loss eval`. */
 export function addEval(program: Command, finish: Finish): void {
   const command = program
-    .command('eval <graph> <data...>')
+    .command('eval <graph> [data...]')
     .description('Run a graph on arrays, print its loss and what it consists of, and explain a NaN.')
     .addHelpText('after', details)
   addFlags(command, flags).action(async (file: string, paths: string[], given: ValuesOf<typeof flags>) => {
     const model = await readBytes(file)
     const info = readModel(model, file)
-    const data = await readData(paths, info, readingOf(given))
+    const config = lossConfigOf(info.metadata)
+    const made = labelsFrom(given, config, info)
+    const data = await readData(paths, info, { ...readingOf(given), made })
     refuseEmpty(data)
     const { outputs } = await runOnce(placeOf(given), { file, model, feeds: Object.fromEntries(data.inputs) })
-    const how = interpretationOf(configOf(info))
-    const findings = oddities(data.inputs, how)
     const loss = lossOf(outputs)
-    const why = sentences(loss, findings, how)
+    const { findings, why } = explained(loss, data.inputs, info, config)
     const lines = [...printLoss(outputs), ...smallOutputs(outputs), ...floorNote(outputs), ...why]
     process.stdout.write(`${given.json ? toJson(outputs, findings, why) : lines.join('\n')}\n`)
-    if (outputs.has('loss') && !Number.isFinite(loss)) finish(exitCodes.mismatch)
+    const refused = config?.graph === 'targets' && Number(outputs.get('boxes_refused')?.data[0]) > 0
+    if ((outputs.has('loss') && !Number.isFinite(loss)) || refused) finish(exitCodes.mismatch)
   })
+}
+
+/** What is odd in the inputs, and sentences that say so. */
+function explained(
+  loss: number,
+  inputs: ReadonlyMap<string, AnyTensor>,
+  info: ModelInfo,
+  config: LossConfig | undefined,
+): { readonly findings: readonly unknown[]; readonly why: readonly string[] } {
+  const how = interpretationOf(configOf(info))
+  if (!config || config.labels === 'dense') {
+    const findings = oddities(inputs, how)
+    return { findings, why: sentences(loss, findings, how) }
+  }
+  const logits = config.graph === 'loss' ? oddities(withoutLabels(inputs, config), how) : []
+  const boxes = boxFindings(inputs, config)
+  const told = boxSentences(loss, boxes, config)
+  const others = boxesExplain(boxes, config) && logits.length === 0 ? [] : sentences(loss, logits, how)
+  return { findings: [...boxes, ...logits], why: [...told, ...others] }
 }
 
 /** What a model says it was made with; nothing when it says nothing readable. */

@@ -1,28 +1,42 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import type { Tensor } from '../../io/index.js'
+import type { NamedTensor, Tensor } from '../../io/index.js'
 import { encodeNpz, exitCodes, isSameFile, refuse, sizeOf, writeAtomic, writeFailure } from '../../io/index.js'
 import { encodeTensor } from '../../onnx/index.js'
 import type { BoxFinding, LossConfig } from '../../yolo/index.js'
-import { assignTargets, BoxError, ConfigError, coarsestStride, lintBoxes } from '../../yolo/index.js'
+import {
+  assignTargets,
+  BoxError,
+  boxesName,
+  ConfigError,
+  coarsestStride,
+  lintBoxes,
+  ofScale,
+} from '../../yolo/index.js'
+import { asInput } from '../data/annotated.js'
 import { type Boxes, readBoxes } from '../data/boxes.js'
 import type { Finish } from '../finish.js'
+import { fitting } from '../groups/annotations.js'
 import { configFrom, refuseSources } from '../groups/config.js'
 import { addFlags, flag, flagsOf, type Given, parted } from '../groups/flag.js'
 import { addBoxFlags } from '../groups/lossflags.js'
-import { parseCount, parseIndex, parseSize } from '../groups/parse.js'
+import { parseSize } from '../groups/parse.js'
 
 type Size = readonly [height: number, width: number]
 
 const flags = flagsOf(
   flag('-o, --output <path>', 'an .npz file, or a folder for y_true_l.pb'),
   flag('--input <HxW>', 'height and width of the network input in pixels, as 416x608', { parse: parseSize }),
-  flag('--fit <how>', 'how images come into the input', { choices: ['letterbox', 'stretch', 'none'] }),
-  flag('--image-size <HxW>', 'height and width of all images', { parse: parseSize }),
-  flag('--images <dir>', 'folder of the images (default: that of the lines)'),
-  flag('--skip <n>', 'leave out the first n images', { parse: parseIndex }),
-  flag('--take <n>', 'take n images', { parse: parseCount }),
+  ...fitting,
+  flag('--labels <kind>', 'what to write: dense labels, boxes in pixels of the input, or weighted-boxes', {
+    choices: ['dense', 'boxes', 'weighted-boxes'],
+    default: 'dense',
+  }),
+  flag('--padding <rule>', 'rows of zeros before boxes: original (as keras-yolo3 misreads them) or anywhere', {
+    choices: ['original', 'anywhere'],
+    default: 'original',
+  }),
   flag('--lint', 'name the boxes that are lost, overwritten, of zero size, out of the image or too many'),
 )
 
@@ -30,11 +44,12 @@ const details = `
 BOXES is one of
   annotation lines of keras-yolo3   image.jpg x1,y1,x2,y2,class x1,y1,x2,y2,class …
   COCO instances (.json)            classes are its categories in the order of their ids, or --classes FILE
-  an array [B,T,5] (.npy, .npz)     rows x1 y1 x2 y2 class in pixels of the network input
+  an array [B,T,5] (.npy, .npz)     rows x1 y1 x2 y2 class in pixels of the network input; [B,T,6] with an objectness
 
 Boxes of lines and COCO are in pixels of their image; they are letterboxed into the input as keras-yolo3 does without
 augmentation, cut to whole pixels. Sizes of images come from COCO, from --image-size, or from the PNG and JPEG files.
-Writes y_true_0 … as float32 [B,h,w,A,5+C], coarsest scale first. With --lint, names every box that would not be
+Writes y_true_0 … as float32 [B,h,w,A,5+C], coarsest scale first, or with --labels boxes the array boxes [B,T,5] that a
+graph from boxes takes. With --lint, names every box that would not be
 learnt as it stands, and ends with exit code 1 if there is one; no output is needed then.
 `
 
@@ -45,7 +60,7 @@ export function addTargets(program: Command, finish: Finish): void {
     .description('Turn boxes into the labels y_true of the loss, as keras-yolo3 does.')
     .addHelpText('after', details)
   addBoxFlags(addFlags(command, flags)).action(async (file: string, given: Given) => {
-    const [{ output, lint, ...reading }, rest] = parted(given, flags)
+    const [{ output, lint, labels, padding, ...reading }, rest] = parted(given, flags)
     const { config, input, classNames } = configFrom(rest)
     const size = checkedSize(reading.input ?? input)
     if (output === undefined && !lint)
@@ -55,7 +70,7 @@ export function addTargets(program: Command, finish: Finish): void {
     if (output !== undefined) refuseSources([output], rest)
     const boxes = await readBoxes(file, { ...reading, ...(classNames && { classNames }), input: size })
     if (lint && report(lintBoxes(boxes.table, size, config), boxes)) finish(exitCodes.mismatch)
-    if (output !== undefined) await write(output, targetsOf(boxes, size, config))
+    if (output !== undefined) await write(output, written(labels, boxes, size, { ...config, padding }))
   })
 }
 
@@ -63,6 +78,13 @@ function checkedSize(size: Size | undefined): Size {
   if (!size) throw new ConfigError('input', 'is missing: give --input HxW, as 416x416')
   if (size.every((pixels) => pixels % coarsestStride === 0)) return size
   throw new ConfigError('input', `must be multiples of ${coarsestStride}, got ${size.join('×')} (height × width)`)
+}
+
+/** What goes into the file, by name. */
+function written(labels: LossConfig['labels'], boxes: Boxes, size: Size, config: LossConfig): NamedTensor[] {
+  if (labels === 'dense')
+    return targetsOf(boxes, size, config).map((tensor, l) => ({ name: ofScale('y_true', l), tensor }))
+  return [{ name: boxesName, tensor: asInput(boxes.table, labels, boxes.placeOf(0, 0)) }]
 }
 
 /** More would be a data set, not a batch. */
@@ -97,8 +119,7 @@ function report(findings: readonly BoxFinding[], { table, placeOf }: Boxes): boo
   return findings.length > 0
 }
 
-async function write(path: string, targets: readonly Tensor<'float32'>[]): Promise<void> {
-  const named = targets.map((tensor, l) => ({ name: `y_true_${l}`, tensor }))
+async function write(path: string, named: readonly NamedTensor[]): Promise<void> {
   if (path.endsWith('.npz')) await writeAtomic(path, await encodeNpz(named))
   else {
     await mkdir(path, { recursive: true }).catch((error: unknown) => {

@@ -1,7 +1,16 @@
 import type { Command } from 'commander'
 import { exitCodes, Fault, isFolder, worstExit, writeAtomic } from '../../io/index.js'
 import { providerNames, providers } from '../../runtime/index.js'
-import type { CaseLayers, CaseReport, DrawnCase, FoundCause, GraphFlags, Job, RunSettings } from '../../verify/index.js'
+import type {
+  CaseLayers,
+  CaseReport,
+  DrawnCase,
+  FoundCause,
+  GraphFlags,
+  Job,
+  JobFlags,
+  RunSettings,
+} from '../../verify/index.js'
 import {
   causeOf,
   isFault,
@@ -17,7 +26,9 @@ import {
   toJunit,
 } from '../../verify/index.js'
 import { checkAsked } from '../asked.js'
+import { labelsFrom } from '../data/annotated.js'
 import type { Finish } from '../finish.js'
+import { annotated } from '../groups/annotations.js'
 import { configFrom } from '../groups/config.js'
 import { data, reading, readingOf } from '../groups/data.js'
 import { addFlags, flag, flagsOf, type ValuesOf } from '../groups/flag.js'
@@ -35,6 +46,7 @@ const cases = flagsOf(
   flag('--outputs <list>', 'what it calls outputs of ours: theirs=loss,…', { parse: parseNames }),
   flag('--fixtures <dir>', 'folder of cases (default: fixtures; a graph is run on generated cases)'),
   data('what the graph is run on, and outputs to compare with'),
+  ...annotated,
   ...reading,
   flag('--random <n>', 'run the graph on so many random scenes', { parse: parseScenes }),
   flag('--seed <n>', 'of generated and random cases', { parse: parseSeed, default: 0 }),
@@ -120,7 +132,7 @@ function saidOf({ preset, config: file, inputs, outputs }: VerifyFlags): GraphFl
 async function run(targets: readonly string[], given: VerifyFlags): Promise<number> {
   checkUse(targets, given)
   const { config: _, ...flags } = given
-  const jobs = await jobsOf(targets, { ...flags, ...readingOf(given), ...saidOf(given) })
+  const jobs = await jobsOf(targets, { ...flags, ...readingOf(given), ...saidOf(given), ...labelling(given) })
   if (given.keep !== undefined) await keepCases(given.keep, jobs)
   const reports = await verified(jobs, given)
   const layers = given.layerwise ? await layerwise(jobs, given, given) : []
@@ -135,6 +147,10 @@ async function run(targets: readonly string[], given: VerifyFlags): Promise<numb
   const parted = layers.some(({ report }) => isFault(report)) ? [exitCodes.mismatch] : []
   return reports.length === 0 ? exitCodes.mismatch : worstExit([...reports.map((r) => r.exitCode), ...parted])
 }
+
+/** Annotations in place of labels. */
+const labelling = (given: VerifyFlags): Pick<JobFlags, 'labelsFor'> =>
+  given.annotations ? { labelsFor: (config, info) => labelsFrom(given, config, info) } : {}
 
 const aboutGraphs = ['preset', 'config', 'inputs', 'outputs', 'data', 'random', 'keep', 'against'] as const
 const aboutBuilt = ['form', 'opset'] as const
@@ -151,6 +167,8 @@ function checkUse(targets: readonly string[], given: VerifyFlags): void {
     throw refused(built, 'is about graphs that are built, and a target is there already', 'export the graph with it')
   if (given.repro !== undefined && !given.layerwise)
     throw refused('repro', 'writes what --layerwise finds', 'add --layerwise')
+  if (given.annotations !== undefined && given.data === undefined)
+    throw refused('annotations', 'stands for the labels of data, and there are none', 'add --data with the logits')
   const flag = aboutGraphs.find((name) => given[name] !== undefined)
   if (flag !== undefined && (targets.length === 0 || targets.some(isFolder)))
     throw refused(flag, 'is about a graph, and there is none', 'name a graph.onnx')

@@ -2,12 +2,12 @@ import { dirname, resolve } from 'node:path'
 import type { Fault, Tensor } from '../../io/index.js'
 import { float32, imageSize, listed, quoted, readArrays, readBytes, refuse } from '../../io/index.js'
 import { elementAt } from '../../verify/index.js'
-import { type AnnotatedImage, type Fit, fitBoxes, parseCoco, parseLines } from '../../yolo/index.js'
+import { type AnnotatedImage, boxNumbers, type Fit, fitBoxes, parseCoco, parseLines } from '../../yolo/index.js'
 
 type Size = readonly [height: number, width: number]
 
 /** How to read a file of boxes. */
-interface BoxOptions {
+export interface BoxOptions {
   readonly input: Size
   /** How images come into the input; by default letterboxed, and arrays as they are. */
   readonly fit?: Fit
@@ -21,14 +21,14 @@ interface BoxOptions {
   readonly take?: number
 }
 
-/** Boxes of a batch in pixels of the network input, `[B,T,5]`, and what to call them in messages. */
+/** Boxes of a batch in pixels of the network input, `[B,T,5]` or with an objectness `[B,T,6]`, and what to call them in messages. */
 export interface Boxes {
   readonly table: Tensor<'float32'>
   readonly placeOf: (image: number, row: number) => string
 }
 
 /**
- * Reads annotation lines, COCO JSON or an array `[B,T,5]` (.npy, .npz).
+ * Reads annotation lines, COCO JSON or an array `[B,T,5]` or `[B,T,6]` (.npy, .npz).
  * @throws InputError for what cannot be read, or an image whose size is not known
  */
 export async function readBoxes(file: string, options: BoxOptions): Promise<Boxes> {
@@ -67,19 +67,37 @@ async function fromArray(file: string, options: BoxOptions): Promise<Boxes> {
     const what = `holds ${listed([...arrays.keys()])}`
     return refuse('E_BOXES', file, what, `name the array of boxes ${quoted('boxes')}`)
   }
-  const [batch = 0, rows = 0, five] = boxes.shape
-  if (boxes.shape.length !== 3 || five !== 5) {
-    const what = `the array is ${boxes.dtype}[${boxes.shape}], not [B,T,5]`
-    refuse('E_BOXES', file, what, 'rows are x1 y1 x2 y2 class')
+  const [batch = 0, rows = 0, count = 0] = boxes.shape
+  if (boxes.shape.length !== 3 || (count !== boxNumbers && count !== boxNumbers + 1)) {
+    const what = `the array is ${boxes.dtype}[${boxes.shape}], neither [B,T,5] nor [B,T,6]`
+    refuse('E_BOXES', file, what, 'rows are x1 y1 x2 y2 class, and perhaps an objectness')
   }
   const images = Array.from({ length: batch }, (_, b): AnnotatedImage => {
-    const number = (i: number) => Number(elementAt(boxes, b * rows * 5 + i))
-    const list = Array.from({ length: rows }, (_, t) => [0, 1, 2, 3, 4].map((k) => number(t * 5 + k)) as never)
+    const number = (i: number) => Number(elementAt(boxes, b * rows * count + i))
+    const list = Array.from({ length: rows }, (_, t) => [0, 1, 2, 3, 4].map((k) => number(t * count + k)) as never)
     return { name: `image ${b}`, boxes: list, places: list.map((_, t) => `${file}, image ${b}, row ${t}`) }
   })
   if (options.fit && options.fit !== 'none' && !options.imageSize)
     refuse('E_BOXES', file, 'an array does not tell the size of its images', 'give --image-size')
-  return fromImages(selected(images, options, file), file, { ...options, fit: options.fit ?? 'none' })
+  const chosen = selected([...images.entries()], options, file)
+  const own = chosen.map(([, image]) => image)
+  const found = await fromImages(own, file, { ...options, fit: options.fit ?? 'none' })
+  if (count === boxNumbers) return found
+  const objectness = (row: number) =>
+    Number(elementAt(boxes, ((chosen[0]?.[0] ?? 0) * rows + row) * count + boxNumbers))
+  return { ...found, table: weighted(found.table, objectness) }
+}
+
+/** Rows of boxes with an objectness behind each. */
+export function weighted(
+  { shape: [batch = 0, rows = 0], data }: Tensor<'float32'>,
+  objectness: (row: number) => number,
+): Tensor<'float32'> {
+  const numbers = Array.from({ length: batch * rows }, (_, row) => [
+    ...data.subarray(row * boxNumbers, (row + 1) * boxNumbers),
+    objectness(row),
+  ])
+  return float32([batch, rows, boxNumbers + 1], numbers.flat())
 }
 
 /** Puts images of different counts into one table, rows of zeros at the end. */

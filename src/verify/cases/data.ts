@@ -13,7 +13,8 @@ import {
 } from '../../io/index.js'
 import type { ModelInfo, ModelValue } from '../../onnx/index.js'
 import { checkFeeds } from '../../runtime/index.js'
-import { configKey } from '../../yolo/index.js'
+import { boxesName, configKey } from '../../yolo/index.js'
+import { fitRows } from './boxrows.js'
 import { bindTensors, type DataSet, readCase } from './testcase.js'
 
 /** One data set of whoever runs a graph. */
@@ -34,6 +35,13 @@ export interface DataOptions {
   readonly maxUnpacked?: number
   /** Which data set of a case folder; default 0. */
   readonly set?: number
+  /** Makes inputs that no file holds from those that are there. */
+  readonly made?: ((given: ReadonlyMap<string, AnyTensor>) => Promise<readonly MadeInput[]>) | undefined
+}
+
+/** An input and the file that it was made from. */
+export interface MadeInput extends NamedTensor<AnyTensor> {
+  readonly file: string
 }
 
 /** A tensor, what it is for, and where it stands; arrays of a file are for what their names say. */
@@ -130,8 +138,10 @@ function inGraphOrder(
   return new Map(
     info.inputs.map((value) => {
       const tensor = given.get(value.name) as AnyTensor
-      refuseType(value, tensor, info, from.get(value.name) as string)
-      return [value.name, tensor]
+      const file = from.get(value.name) as string
+      refuseType(value, tensor, info, file)
+      const rows = value.name === boxesName ? value.shape?.[1] : undefined
+      return [value.name, typeof rows === 'number' ? fitRows(tensor, rows, file) : tensor]
     }),
   )
 }
@@ -149,7 +159,9 @@ const tensorsOf = (found: readonly Found[]) => new Map(found.map(({ name, tensor
 export async function readData(paths: readonly string[], info: ModelInfo, options: DataOptions = {}): Promise<Data> {
   const parts: Part[] = []
   for (const path of paths) parts.push(await (isFolder(path) ? inFolder : inFile)(path, info, options))
-  const found = parts.flatMap((part) => part.found)
+  const read = parts.flatMap((part) => part.found)
+  const made = (await options.made?.(tensorsOf(ofKind(read, 'input')))) ?? []
+  const found = [...read, ...made.map((input): Found => ({ ...input, kind: 'input' }))]
   refuseUnknown(found, info)
   refuseTwice(found)
   const [given, expected] = [ofKind(found, 'input'), ofKind(found, 'output')]

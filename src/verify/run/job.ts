@@ -1,5 +1,7 @@
+import type { ModelInfo } from '../../onnx/index.js'
 import type { Provider } from '../../runtime/index.js'
 import type { LossConfig } from '../../yolo/index.js'
+import type { DataOptions } from '../cases/data.js'
 import type { TestCase } from '../cases/testcase.js'
 import type { ForeignNames, VerifyOptions } from '../judge/options.js'
 
@@ -42,6 +44,8 @@ export interface CaseFlags {
   readonly random?: number
   readonly seed?: number
   readonly thorough?: boolean
+  /** Makes labels that the data do not hold. */
+  readonly labelsFor?: (config: LossConfig | undefined, info: ModelInfo) => DataOptions['made']
 }
 
 export interface JobFlags extends GraphFlags, CaseFlags {

@@ -79,6 +79,7 @@ async function onData(
   const read = await readData(paths, info, {
     ...(set !== undefined && { set }),
     ...(maxUnpacked !== undefined && { maxUnpacked }),
+    made: flags.labelsFor?.(config, info),
   })
   const inputs = [...read.inputs].map(([name, tensor]) => ({ name, tensor }))
   const source = inputCase([{ name: read.name, inputs, outputs: [] }], config)

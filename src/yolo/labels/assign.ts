@@ -1,5 +1,5 @@
 import { float32, sizeOf, type Tensor } from '../../io/index.js'
-import { boxEntries, coarsestStride } from '../config/vocabulary.js'
+import { boxEntries, boxNumbers, coarsestStride } from '../config/vocabulary.js'
 
 export type Size = readonly [height: number, width: number]
 
@@ -9,6 +9,8 @@ export interface AssignConfig {
   /** For each scale, coarsest first, the anchors it predicts. */
   readonly anchorMask: readonly (readonly number[])[]
   readonly classes: number
+  /** What rows of no width before other boxes do: `original` (default) as there (S32), `anywhere` nothing. */
+  readonly padding?: 'original' | 'anywhere'
 }
 
 /** A box that the original would assert on, wrap around or write over other channels (S33). */
@@ -39,9 +41,12 @@ export interface Row {
   /** Width and height in pixels. */
   readonly size: readonly [number, number]
   readonly label: number
+  /** Weight of the box; 0 for none. */
+  readonly objectness: number
 }
 
-const NUMBERS_PER_ROW = 5
+/** Whether a row has so many numbers: those of a box, and perhaps an objectness. */
+const isRow = (numbers: number | undefined): boolean => numbers === boxNumbers || numbers === boxNumbers + 1
 
 /**
  * Target assignment: the `y_true` of each scale (`preprocess_true_boxes` of keras-yolo3; semantics S28–S34, section 9).
@@ -49,16 +54,16 @@ const NUMBERS_PER_ROW = 5
  * A box goes to the anchor of the most similar size, into the cell of its centre, at every scale that predicts this
  * anchor. The last box in a cell wins its place and size, classes accumulate (S31). Rows of width 0 or less are padding.
  *
- * @param boxes `[B,T,5]`, rows `x1 y1 x2 y2 class` in pixels of the network input
+ * @param boxes `[B,T,5]`, rows `x1 y1 x2 y2 class` in pixels of the network input, or `[B,T,6]` with an objectness last
  * @param size height and width of the network input in pixels, multiples of 32
- * @returns per scale `[B,h,w,A,5+C]`: centre and size as fractions of the input, objectness 1, one bit per class
+ * @returns per scale `[B,h,w,A,5+C]`: centre and size as fractions of the input, objectness, one bit per class
  * @throws BoxError naming image and row for a number that is not finite, a class outside 0…C−1, a centre outside the image
  * @throws RangeError for a wrong shape or size
  */
 export function assignTargets(boxes: Tensor<'float32'>, size: Size, config: AssignConfig): Tensor<'float32'>[] {
   const [batch = 0, rowsPerImage = 0, numbers] = boxes.shape
-  if (boxes.shape.length !== 3 || numbers !== NUMBERS_PER_ROW)
-    throw new RangeError(`boxes: expected [B,T,5] rows of x1 y1 x2 y2 class, got [${boxes.shape}]`)
+  if (boxes.shape.length !== 3 || !isRow(numbers))
+    throw new RangeError(`boxes: expected [B,T,5] rows of x1 y1 x2 y2 class, or [B,T,6], got [${boxes.shape}]`)
   if (!size.every((pixels) => pixels > 0 && pixels % coarsestStride === 0))
     throw new RangeError(`input size ${size.join(' × ')} (height × width) is not a multiple of ${coarsestStride}`)
   const targets = emptyTargets(batch, size, config)
@@ -66,11 +71,12 @@ export function assignTargets(boxes: Tensor<'float32'>, size: Size, config: Assi
     const rows = Array.from({ length: rowsPerImage }, (_, t) => readRow(boxes, image, t, size, config.classes))
     // The original drops padding rows when it looks for anchors, but not when it reads the box: the t-th anchor goes
     // with row t of all rows. Only padding in front of or between boxes tells the two apart (S32).
-    const valid = rows.filter((row) => row.size[0] > 0)
-    for (const [t, { size: pixels }] of valid.entries()) {
+    const valid = [...rows.entries()].filter(([, row]) => row.size[0] > 0)
+    for (const [i, [own, { size: pixels }]] of valid.entries()) {
+      const t = config.padding === 'anywhere' ? own : i
       const row = rows[t] as Row
       expectInside(row, image, t)
-      writeBox(targets, image, row, bestAnchor(pixels, config.anchors), config.anchorMask)
+      if (row.objectness !== 0) writeBox(targets, image, row, bestAnchor(pixels, config.anchors), config.anchorMask)
     }
   }
   return targets
@@ -92,9 +98,17 @@ export function readRow(
   [height, width]: Size,
   classes: number,
 ): Row {
-  const start = (image * (boxes.shape[1] ?? 0) + t) * NUMBERS_PER_ROW
-  const numbers = boxes.data.subarray(start, start + NUMBERS_PER_ROW)
-  const [x1, y1, x2, y2, label] = numbers as unknown as [number, number, number, number, number]
+  const [, rows = 0, count = 0] = boxes.shape
+  const start = (image * rows + t) * count
+  const numbers = boxes.data.subarray(start, start + count)
+  const [x1, y1, x2, y2, label, objectness = 1] = numbers as unknown as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number?,
+  ]
   if (!numbers.every(Number.isFinite)) throw new BoxError(image, t, `[${numbers}] is not finite`)
   if (label >= classes) throw new BoxError(image, t, `class ${label} is not below the ${classes} classes of the config`)
   const pixels = [Math.fround(x2 - x1), Math.fround(y2 - y1)] as const
@@ -105,6 +119,7 @@ export function readRow(
     h: Math.fround(pixels[1] / height),
     size: pixels,
     label: Math.trunc(label),
+    objectness,
   }
 }
 
@@ -137,7 +152,7 @@ export function bestAnchor([w, h]: readonly [number, number], anchors: AssignCon
 function writeBox(
   targets: readonly Tensor<'float32'>[],
   image: number,
-  { x, y, w, h, label }: Row,
+  { x, y, w, h, label, objectness }: Row,
   anchor: number,
   anchorMask: AssignConfig['anchorMask'],
 ): void {
@@ -148,7 +163,7 @@ function writeBox(
     // The float32 centre times the grid, in float64: a centre on a cell border can fall into the cell before (S29).
     const [row, column] = [Math.floor(y * rows), Math.floor(x * columns)]
     const start = (((image * rows + row) * columns + column) * anchors + place) * channels
-    data.set([x, y, w, h, 1], start)
+    data.set([x, y, w, h, objectness], start)
     data[start + boxEntries + label] = 1
   }
 }

@@ -48,7 +48,7 @@ function read(boxes: Tensor<'float32'>, image: number, t: number, { size, config
   try {
     const row = readRow(boxes, image, t, size, config.classes)
     if (row.label < 0) say(t, 'refused', `has class ${row.label}`)
-    const start = (image * (boxes.shape[1] ?? 0) + t) * 5
+    const start = (image * (boxes.shape[1] ?? 0) + t) * (boxes.shape[2] ?? 0)
     return { row, corners: Array.from(boxes.data.subarray(start, start + 4)) }
   } catch (error) {
     if (!(error instanceof BoxError)) throw error
