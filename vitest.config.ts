@@ -12,6 +12,7 @@ const equipped: Readonly<Record<string, string>> = {
 /** Tests of the tests, searches, and many runs of the command line: `--mode slow`. */
 const slow = [
   'test/detector/external.test.ts',
+  'test/cli/boxes.test.ts',
   'test/cli/cause.test.ts',
   'test/cli/data.test.ts',
   'test/cli/eval.test.ts',
@@ -22,6 +23,8 @@ const slow = [
   'test/cli/verifygraph.test.ts',
   'test/golden/reports.test.ts',
   'test/golden/runs.test.ts',
+  'test/yolo/assignment/exhaustive.test.ts',
+  'test/yolo/assignment/options.test.ts',
   'test/yolo/gradient/differences.test.ts',
   'test/yolo/gradient/mutations.test.ts',
   'test/verify/layers/cause.test.ts',

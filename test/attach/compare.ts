@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import { type Attached, type AttachOptions, attachLoss } from '../../src/attach/attach.js'
 import type { HeadLayout } from '../../src/detector/layouts.js'
 import { float32, type Tensor } from '../../src/io/tensor.js'
+import { assignBoxes } from '../../src/reference/assign.js'
 import { yoloLoss } from '../../src/reference/oracle.js'
 import type { Feeds } from '../../src/runtime/feeds.js'
 import { evaluateModel, type SessionOptions } from '../../src/runtime/session.js'
@@ -30,13 +31,37 @@ export function noise({ batch = 2, size: [h, w] = [96, 64], seed = 1 }: Scene): 
   )
 }
 
-/** Labels of seeded boxes, by input name. */
-export function labelsOf(config: LossConfig, { batch = 2, size = [96, 64], seed = 1 }: Scene): Record<string, Tensor> {
+/** Objectness of the boxes of an image, one after another. */
+const weights = [1, 0.5, 0, 1.5, 1]
+
+/** Seeded boxes, none in the second image, as the input of these labels and rows has them. */
+export function boxesOf(config: LossConfig, { batch = 2, size = [96, 64], seed = 1 }: Scene): Tensor<'float32'> {
   const random = new Random(seed)
-  const boxes = Array.from({ length: batch }, (_, b) => randomBoxes(b === 1 ? 0 : 5, size, config, random))
-  const labels = assignTargets(boxTensor(boxes), size, config)
-  return Object.fromEntries(labels.map((y, l) => [`y_true_${l}`, y]))
+  const images = Array.from({ length: batch }, (_, b) => randomBoxes(b === 1 ? 0 : 5, size, config, random))
+  const { data, shape } = boxTensor(images)
+  const [T, wanted] = [shape[1] as number, config.maxBoxes ?? (shape[1] as number)]
+  const rows = Array.from({ length: batch * wanted }, (_, i) => {
+    const [b, t] = [Math.floor(i / wanted), i % wanted]
+    const row = t < T ? [...data.subarray((b * T + t) * 5, (b * T + t + 1) * 5)] : [0, 0, 0, 0, 0]
+    return config.labels === 'weighted-boxes' ? [...row, weights[t] ?? 0] : row
+  })
+  return float32([batch, wanted, rows[0]?.length ?? 5], rows.flat())
 }
+
+/** The same as dense labels, by input name. */
+export function labelsOf(config: LossConfig, scene: Scene): Record<string, Tensor> {
+  const size = scene.size ?? [96, 64]
+  const boxes = boxesOf(config, scene)
+  const named = (labels: readonly Tensor[]) => Object.fromEntries(labels.map((y, l) => [`y_true_${l}`, y]))
+  if (config.labels !== 'weighted-boxes') return named(assignTargets(boxes, size, config))
+  const [height, width] = size
+  const { labels } = assignBoxes({ ...config, boxes, input: { height, width } })
+  return named(labels.map(({ shape, data }) => float32(shape, data as Float32Array)))
+}
+
+/** What the loss is given beside the detector's image, in the order of its inputs. */
+export const givenOf = (config: LossConfig, scene: Scene): readonly Tensor[] =>
+  config.labels === 'dense' ? Object.values(labelsOf(config, scene)) : [boxesOf(config, scene)]
 
 /** A half-precision number from its bits. */
 function half(bits: number): number {
@@ -107,7 +132,7 @@ export async function checkAttached(
   const image = options.image ?? { image: noise(options) }
   const labels = labelsOf(config, options)
   const plain = await evaluateModel(detector, image, options.session)
-  const named = Object.fromEntries(Object.values(labels).map((y, l) => [attached.inputs[l], y]))
+  const named = Object.fromEntries(givenOf(config, options).map((y, i) => [attached.inputs[i], y]))
   const outputs = await evaluateModel(attached.bytes, { ...image, ...named }, options.session)
   const loss = Number(outputs.get(attached.outputs[0] as string)?.data[0])
   const expected = expectedLoss(config, attached, plain, labels)

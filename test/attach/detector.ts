@@ -29,7 +29,8 @@ export interface TinyOptions {
   readonly size?: readonly [Dim, Dim]
   readonly head?: HeadForm
   readonly seed?: number
-  /** Names of the two outputs. */
+  /** Name of the input, and those of the two outputs. */
+  readonly image?: string
   readonly names?: readonly [string, string]
 }
 
@@ -47,15 +48,15 @@ export class TinyDetector {
 
   constructor(options: TinyOptions = {}) {
     const defaults = { opset: 13, irVersion: 7, batch: 'N', size: [96, 64], head: 'nchw', seed: 7 } as const
-    this.#options = { ...defaults, names: ['coarse', 'fine'], ...options }
+    this.#options = { ...defaults, image: 'image', names: ['coarse', 'fine'], ...options }
     this.graph = new Graph({ opset: this.#options.opset, irVersion: this.#options.irVersion })
     this.#random = new Random(this.#options.seed)
   }
 
   bytes(): Uint8Array {
-    const { names, batch, size } = this.#options
-    const image = this.graph.input('image', 'float32', [batch, 3, ...size])
-    let x: Value = image
+    const { image, names, batch, size } = this.#options
+    const input = this.graph.input(image, 'float32', [batch, 3, ...size])
+    let x: Value = input
     const features = [6, 8, 8, 12, 16].map((width, i) => {
       x = this.#conv(x, width, 3, 2, `stage${i}`)
       x = this.#emit('LeakyRelu', [x], x.shape, { alpha: { float: 0.125 } })

@@ -14,13 +14,16 @@ import { resolveConfig } from '../../src/yolo/config/resolve.js'
 import { lossModel } from '../../src/yolo/loss.js'
 import { readFixture } from '../support/cases.js'
 import { inLayout } from '../support/forms.js'
-import { checkAttached, labelsOf, noise, tiny } from './compare.js'
+import { boxesOf, checkAttached, labelsOf, noise, tiny } from './compare.js'
 import { tinyConfig, tinyDetector } from './detector.js'
 
 /** Every output that a loss has. */
 const everything = { components: true, masks: true, diagnostics: true, gradients: true }
 
 const modern = { opset: 17, irVersion: 8 }
+
+/** Other anchors than those of the tiny detector. */
+const turned = { anchors: tinyConfig.anchors.map(([w = 0, h = 0]) => [w * 1.25, h * 0.75]) }
 
 describe('the loss as a function', () => {
   it.each([13, 17, 18, 21, 22])('attached, gives the same numbers as its nodes: opset %i', async (opset) => {
@@ -30,6 +33,18 @@ describe('the loss as a function', () => {
     const inline = await checkAttached(detector, { config })
     for (const [name, tensor] of inline.outputs) expect(called.outputs.get(name), name).toEqual(tensor)
     expect(called.attached.nodes).toBe(1)
+  })
+
+  it.each([13, 22])('the same from boxes, opset %i', async (opset) => {
+    const detector = tinyDetector({ opset, irVersion: 8 })
+    for (const labels of ['boxes', 'weighted-boxes']) {
+      const config = { ...tinyConfig, ...everything, labels }
+      const called = await checkAttached(detector, { asFunction: true, config })
+      const inline = await checkAttached(detector, { config })
+      for (const [name, tensor] of inline.outputs) expect(called.outputs.get(name), name).toEqual(tensor)
+      expect(called.attached.inputs).toEqual(['boxes'])
+      expect(Buffer.from(detachLoss(called.attached.bytes).bytes).equals(detector)).toBe(true)
+    }
   })
 
   it('is one node, and its attributes are those of the configuration', () => {
@@ -42,7 +57,7 @@ describe('the loss as a function', () => {
     expect(model.functions.map((f) => [f.domain, f.name])).toEqual([['yolo.loss', 'YoloV3Loss']])
   })
 
-  it('in float64, takes no number that its float32 attributes would round', () => {
+  it('in float64 or from boxes, takes no number that its float32 attributes would round', () => {
     const config = (rest: ConfigInput) => resolveConfig({ preset: 'yolov3-tiny-coco', dtype: 'float64', ...rest })
     expect(() => encodeAsFunction(config({ ignoreThreshold: 0.7 }))).toThrow(
       /"ignoreThreshold" must be float32.*got 0\.7/,
@@ -50,6 +65,11 @@ describe('the loss as a function', () => {
     expect(() => encodeAsFunction(config({ anchors: [[10.1, 14], ...Array(5).fill([20, 20])] as never }))).toThrow(
       /"anchors" must be float32.*got 10\.1/,
     )
+    const boxes = { dtype: 'float32', labels: 'boxes' }
+    expect(() => encodeAsFunction(config({ ...boxes, anchors: [[10.1, 14], ...Array(5).fill([20, 20])] }))).toThrow(
+      /"anchors" must be float32 numbers for a function from boxes.*got 10\.1/,
+    )
+    expect(encodeAsFunction(config({ ...boxes, ignoreThreshold: 0.7 })).length).toBeGreaterThan(0)
     expect(encodeAsFunction(config({ ignoreThreshold: 0.5 })).length).toBeGreaterThan(0)
     expect(encodeAsFunction(config({ dtype: 'float32', ignoreThreshold: 0.7 })).length).toBeGreaterThan(0)
   })
@@ -72,13 +92,15 @@ describe('the loss as a function', () => {
 
   // The call of one configuration, put before the function of another: the attributes alone must make it the other loss.
   it.each<[string, ConfigInput]>([
-    ['anchors', { ...tinyConfig, anchors: tinyConfig.anchors.map(([w = 0, h = 0]) => [w * 1.25, h * 0.75]) }],
+    ['anchors', { ...tinyConfig, ...turned }],
     ['classes', { ...tinyConfig, classes: 5 }],
     ['classes, each in cache lines of its own,', { ...tinyConfig, classes: 12 }],
     ['classes and by image', { ...tinyConfig, classes: 3, reduction: 'none' }],
     ['a higher threshold', { ...tinyConfig, ignoreThreshold: 0.7 }],
     ['a threshold above 1', { ...tinyConfig, ignoreThreshold: 2 }],
     ['a lower threshold', { ...tinyConfig, ignoreThreshold: 0.3 }],
+    ['anchors, from boxes,', { ...tinyConfig, ...turned, labels: 'boxes' }],
+    ['classes, from boxes,', { ...tinyConfig, classes: 5, labels: 'weighted-boxes' }],
   ])('called with other %s is the loss of those', async (_, changed) => {
     const other = resolveConfig({ ...changed, ...everything })
     const own = encodeAsFunction(resolveConfig({ ...tinyConfig, ...everything, ...shared(changed) }))
@@ -134,9 +156,12 @@ describe('the loss as a function', () => {
 })
 
 /** What is not open to a call. */
-const shared = ({ reduction }: ConfigInput): ConfigInput => (reduction === undefined ? {} : { reduction })
+const shared = ({ reduction, labels }: ConfigInput): ConfigInput => ({
+  ...(reduction !== undefined && { reduction }),
+  ...(labels !== undefined && { labels }),
+})
 
-/** Logits and labels of the tiny detector's grids for any number of classes. */
+/** Logits of the tiny detector's grids for any number of classes, and labels or boxes. */
 function feedsFor(config: ReturnType<typeof resolveConfig>) {
   const labels = labelsOf(config, {})
   const logits = Object.values(labels).map(({ shape: [b, h, w, a, d] }, l) => {
@@ -145,5 +170,5 @@ function feedsFor(config: ReturnType<typeof resolveConfig>) {
     const source = noise({ seed: 5 + l }).data
     return [`y_pred_${l}`, { dtype: 'float32' as const, shape, data: source.slice(0, size).map((x) => 3 * x) }] as const
   })
-  return { ...Object.fromEntries(logits), ...labels }
+  return { ...Object.fromEntries(logits), ...(config.labels === 'dense' ? labels : { boxes: boxesOf(config, {}) }) }
 }

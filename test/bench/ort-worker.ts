@@ -14,13 +14,14 @@ const [folder = '', graph = '', provider = 'cpu', profile = '', output = ''] = p
 function inputs(): Record<string, Tensor> {
   const { grids, batch, anchors, classes } = sizesIn(readFileSync(join(folder, 'case.txt'), 'utf8'))
   const read = (name: string, shape: number[]) => [name, new Tensor('float32', readFloats(folder, name), shape)]
+  const { shape } = JSON.parse(readFileSync(join(folder, 'boxes.json'), 'utf8')) as { shape: number[] }
   return Object.fromEntries([
+    read('boxes', shape),
     ...grids.map(([h, w], l) => read(`y_pred_${l}`, [batch, h, w, anchors * (5 + classes)])),
     ...grids.map(([h, w], l) => read(`y_true_${l}`, [batch, h, w, anchors, 5 + classes])),
   ])
 }
 
-const feeds = inputs()
 const session = await InferenceSession.create(graph, {
   executionProviders: [provider],
   intraOpNumThreads: busy ? 1 : 2,
@@ -28,6 +29,8 @@ const session = await InferenceSession.create(graph, {
   logSeverityLevel: 4,
   ...(profile ? { enableProfiling: true, profileFilePrefix: profile } : {}),
 })
+const all = inputs()
+const feeds = Object.fromEntries(session.inputNames.map((name) => [name, all[name] as Tensor]))
 const fetched = output ? [output] : session.outputNames
 const run = () => session.run(feeds, fetched)
 const memory = memoryFromNow()

@@ -67,7 +67,7 @@ export function torchVariant(python: Found, store: Store, run: TorchRun): Maybe 
 }
 
 function fusedVariants(fused: Found, store: Store): Maybe[] {
-  const names = { dense: 'fused C', near: 'fused C, near cells only' }
+  const names = { dense: 'fused C', near: 'fused C, near cells only', boxes: 'fused C, near cells only, from boxes' }
   return Object.entries(names).map(([mode, name]) =>
     'why' in fused
       ? { name, why: fused.why }

@@ -3,7 +3,7 @@ import type { Model } from '../../src/onnx/graph/model.js'
 import { encodeModel } from '../../src/onnx/proto/encode.js'
 import type { Provider } from '../../src/runtime/providers/all.js'
 import { toleranceOf } from '../../src/verify/cases/tolerance.js'
-import type { ConfigInput } from '../../src/yolo/config/config.js'
+import type { ConfigInput, LossConfig } from '../../src/yolo/config/config.js'
 import { resolveConfig } from '../../src/yolo/config/resolve.js'
 import { lossModel } from '../../src/yolo/loss.js'
 import { type BenchData, configOf } from './cases.js'
@@ -73,9 +73,10 @@ function countsOf(data: Float32Array, shape: readonly number[]): number[] {
 }
 
 /** The graph of a form. @throws ConfigError when the configuration knows no such form */
-function modelOf(form: Form, data: BenchData, outputs: Outputs): Model {
+function modelOf(form: Form, data: BenchData, outputs: Outputs, labels: LossConfig['labels'] = 'dense'): Model {
   const more = Object.fromEntries(outputs.map((output) => [output, true]))
-  const input = { ...configOf(data.case), ...formConfig(form, data), ...more }
+  const rows = labels !== 'dense' && form === 'static' ? { maxBoxes: data.boxes.shape[1] } : {}
+  const input = { ...configOf(data.case), ...formConfig(form, data), ...rows, ...more, labels }
   return lossModel(resolveConfig(input as ConfigInput))
 }
 
@@ -116,6 +117,20 @@ const unfetched = (name: string, file: string, store: Store, make: () => Model):
     return { gradients: true, command: ortCommand(store, graph, 'cpu', '', 'loss'), tolerance: toleranceOn('cpu') }
   })
 
+/** Forms that take boxes instead of dense labels. */
+function fromBoxes(data: BenchData, store: Store): Maybe[] {
+  const plain = (['compact', 'static'] as const).map((form) =>
+    attempt(`${form} from boxes`, () => {
+      const graph = store.write(`${form}-boxes.onnx`, encodeModel(modelOf(form, data, [], 'boxes')))
+      return { gradients: false, command: ortCommand(store, graph), tolerance: toleranceOn('cpu'), graph }
+    }),
+  )
+  const derived = unfetched('compact from boxes + gradients', 'compact-boxes-derived', store, () =>
+    modelOf('compact', data, ['gradients'], 'boxes'),
+  )
+  return [...plain, derived]
+}
+
 /** Everything that is timed on this case. */
 export function variantsOf(data: BenchData, store: Store, peers: Peers): Maybe[] {
   const plain = forms.map((form) => ours(form, [], data, store))
@@ -125,5 +140,5 @@ export function variantsOf(data: BenchData, store: Store, peers: Peers): Maybe[]
   const copied = { ...ours('compact', ['gradients'], data, store), name: 'compact + gradients, copied into JavaScript' }
   // What it takes to write as much, whatever is written: the compact loss, and zeros padded and reshaped to that size.
   const zeros = unfetched('compact + zeros', 'zeros', store, () => withZeros(lossModel(data.config)))
-  return [...plain, ...derived, copied, zeros, ...peers.variants(store), assigned(store)]
+  return [...plain, ...fromBoxes(data, store), ...derived, copied, zeros, ...peers.variants(store), assigned(store)]
 }

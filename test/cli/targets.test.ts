@@ -135,7 +135,7 @@ describe('targets', () => {
       encodeNpy(float32([2, 5], Array(10).fill(1))),
       [],
       3,
-      'the array is float32[2,5], not [B,T,5]',
+      'the array is float32[2,5], neither [B,T,5] nor [B,T,6]',
     ],
     ['past the end', lines, ['--image-size', '192x256', '--skip', '3'], 3, 'no image is left of 3'],
     ['at an input of 100', lines, ['--input', '100x128'], 2, '"input" must be multiples of 32, got 100×128'],

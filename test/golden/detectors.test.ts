@@ -20,6 +20,7 @@ const detectors: Readonly<Record<string, TinyOptions>> = {
   three: { batch: 3 },
   open: { size: ['H', 'W'] },
   evil: { names: ['a\u001b[31m\u202eb', 'fine'] },
+  boxes: { image: 'boxes', names: ['boxes_refused', 'fine'] },
 }
 
 const { anchors, anchorMask } = tinyConfig
@@ -81,6 +82,7 @@ const heads = [
 
 const options = [
   attach('d', '--graph head'),
+  attach('d', '--graph targets --input 96x64'),
   attach('d', '--opset 17'),
   attach('d', '--opset 13'),
   attach('d', '--as-function'),
@@ -171,10 +173,15 @@ describe('attach', () => {
       attach('open'),
       attach('evil'),
       attach('sigmoid', '--heads head0/Conv,head1/Conv'),
+      attach('d', '--labels boxes'),
+      attach('d', '--labels weighted-boxes --form static --batch 1 --input 96x64 --max-boxes 20'),
+      attach('nineteen', '--labels boxes --as-function --only-loss'),
+      attach('boxes', '--labels boxes'),
       attach('d', '--for ort-training --only-loss'),
       attach('d', '--for ort-training --rewrite-resize'),
       'replace attached.onnx --config tiny.json --ignore-thresh 0.7 -o replaced.onnx',
       'replace attached.onnx --config static.json -o replaced.onnx',
+      'replace attached.onnx --config tiny.json --labels boxes -o replaced.onnx',
       'replace attached.onnx --config tiny.json --for ort-training -o replaced.onnx',
       'replace attached.onnx --config tiny.json --classes 3 -o replaced.onnx',
       'detach attached.onnx -o back.onnx',

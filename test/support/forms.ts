@@ -45,9 +45,11 @@ export function caseIn(test: TestCase, layout: LayoutName, anchors: number): Tes
   return { ...test, dataSets }
 }
 
-/** The batch and input size of a case, as the static form wants them. */
-export function fixedSizes(test: TestCase): Pick<LossConfig, 'batch' | 'input'> {
-  const coarsest = (test.dataSets as [DataSet])[0].inputs[0]?.tensor as Tensor
-  const [b, h, w] = coarsest.shape as [number, number, number]
-  return { batch: b, input: [32 * h, 32 * w] }
+/** The batch, the input size and the rows of boxes of a case, as the static form wants them. */
+export function fixedSizes(test: TestCase): Partial<Pick<LossConfig, 'batch' | 'input' | 'maxBoxes'>> {
+  const { inputs } = (test.dataSets as [DataSet])[0]
+  const [coarsest] = inputs as unknown as [NamedTensor<AnyTensor>]
+  const [b, h, w] = coarsest.tensor.shape as [number, number, number]
+  const rows = inputs.find(({ name }) => name === 'boxes')?.tensor.shape[1]
+  return { batch: b, input: [32 * h, 32 * w], ...(rows === undefined ? {} : { maxBoxes: rows }) }
 }

@@ -1,4 +1,3 @@
-import type { BoxOptions } from '../data/boxes.js'
 import { flag, flagsOf, type ValuesOf } from './flag.js'
 import { parseCount, parseIndex, parseSize } from './parse.js'
 
@@ -25,5 +24,3 @@ export const whatAnnotationsAre = `
 With --annotations the boxes of images stand for the labels: whatever yolo-loss targets reads, letterboxed into the input
 that y_pred_0 tells. The images of the files, in their order, are those of the batch; --skip and --take choose them.
 `
-
-export type Fitting = Pick<BoxOptions, 'fit' | 'imageSize' | 'images' | 'skip' | 'take'>

@@ -27,18 +27,19 @@ export function topK<D extends Real>(x: Value<D>, k: number, axis: number): read
 }
 
 /**
- * Where the entries of each row stand in the order of their size, largest or smallest first, and their values in this
- * order: `[…, n]` twice. Entries of one row must differ, for runtimes order equal ones as they like. Signature:
+ * Where the entries along an axis stand in the order of their size, largest or smallest first, and their values in this
+ * order: `[…, n, …]` twice. Entries that are compared must differ, for runtimes order equal ones as they like. Signature:
  * `ai.onnx@11::TopK`
  */
 export function sorted<D extends Numeric>(
   x: Value<D>,
   first: 'largest' | 'smallest',
+  along = -1,
 ): readonly [values: Value<D>, places: Value<'int64'>] {
   requireDType('TopK', x, numbers)
-  const axis = axisOf('TopK', x, -1)
+  const axis = axisOf('TopK', x, along)
   const size = x.shape[axis] as Dim
-  const k = typeof size === 'number' ? x.graph.ints([size]) : slice(shapeOf(x), `${axis}:`)
+  const k = typeof size === 'number' ? x.graph.ints([size]) : slice(shapeOf(x), `${axis}:${axis + 1}`)
   const attributes = { axis: { int: axis }, sorted: { int: 1 }, largest: { int: first === 'largest' ? 1 : 0 } }
   return x.graph.emitMany('TopK', [x, k], [[x.dtype, x.shape] as const, ['int64', x.shape] as const], attributes)
 }

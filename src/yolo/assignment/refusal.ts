@@ -1,6 +1,6 @@
-import { tensorOf, type Value } from '../../onnx/index.js'
+import { product, tensorOf, type Value } from '../../onnx/index.js'
 import { and, equal, greater, not, where } from '../../onnx/logic.js'
-import { argMax, max, mul, reduceSum, sub } from '../../onnx/math.js'
+import { argMax, max, mul, reduceMax, reduceSum, sub } from '../../onnx/math.js'
 import { concat } from '../../onnx/parts.js'
 import { cast, flatten, squeeze } from '../../onnx/shape.js'
 import type { Rows, Used } from './rows.js'
@@ -23,11 +23,29 @@ export function refusalOf({ broken, outside }: Rows, used: Used['used']): Refusa
   return graph.scope('refused', () => {
     const rows = max(broken, mul(outside, cast(used, 'float32')))
     const count = reduceSum(rows)
-    // A number beside them, so that there is a largest among no rows.
-    const beside = graph.constant(tensorOf('float32', [1], [0.5]))
-    const place = cast(argMax(concat([flatten(rows), beside], 0)), 'float32')
-    return { rows, count, first: where(equal(count, 0), graph.scalar(-1, 'float32'), place) }
+    return { rows, count, first: where(equal(count, 0), graph.scalar(-1, 'float32'), placeOfFirst(rows)) }
   })
+}
+
+/** Place of the first 1 among all rows `[B, T]`, rank 0; where there is none, any number. */
+function placeOfFirst(rows: Value<'float32'>): Value<'float32'> {
+  const { graph } = rows
+  const n = product(rows.shape)
+  if (typeof n === 'number') {
+    // Not by ArgMax: its place is an integer, from which WebGPU makes no number.
+    const behind = graph.constant(
+      tensorOf(
+        'float32',
+        rows.shape as number[],
+        Array.from({ length: n }, (_, i) => n - i),
+      ),
+      'rowsBehind',
+    )
+    return sub(graph.scalar(n, 'float32'), reduceMax(mul(rows, behind), { axes: [0, 1] }))
+  }
+  // A number beside them, so that there is a largest among no rows.
+  const beside = graph.constant(tensorOf('float32', [1], [0.5]))
+  return cast(argMax(concat([flatten(rows), beside], 0)), 'float32')
 }
 
 /** Rows that are written: used, not refused, and of an objectness other than 0. `[B, T]` */

@@ -9,12 +9,13 @@ import { type Grids, rangesOf } from './grids.js'
 
 /** Rows of boxes as the original reads them, all float32. */
 export interface Rows {
-  /** Centre, cut to whole pixels, and width and height: `[B, T, 2]` each, in pixels. */
-  readonly centre: Value<'float32'>
-  /** Which of the numbers of centre and class are those of a box: `[B, T, 3]` */
+  /** Centre and class, cut to whole numbers, and which of these are those of a box: `[B, T, 3]` */
+  readonly whole: Value<'float32'>
   readonly inside: Value<'bool'>
+  /** The centre, and width and height: `[B, T, 2]` each, in pixels. */
+  readonly centre: Value<'float32'>
   readonly size: Value<'float32'>
-  /** Class, a whole number, and objectness: `[B, T, 1]` each. */
+  /** The class, and the objectness: `[B, T, 1]` each. */
   readonly label: Value<'float32'>
   readonly weight?: Value<'float32'>
   /** Whether a row takes a place among the boxes: of a width that is not 0 or less. `[B, T]` */
@@ -46,8 +47,9 @@ export function readRows(boxes: Value<'float32'>, grids: Grids): Rows {
     const inside = less(abs(sub(whole, middle)), half)
     const [centre, label] = split(whole, [2, 1], 2)
     return {
-      centre,
+      whole,
       inside,
+      centre,
       size,
       label,
       ...(weight && { weight }),

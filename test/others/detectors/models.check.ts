@@ -52,6 +52,22 @@ describe.each(names)('%s', (name) => {
     writeFileSync(file.replace(/\.onnx$/, '+loss-function.onnx'), attached.bytes)
   })
 
+  it('from boxes: the loss is that from dense labels, and the detector is given back', async () => {
+    const how = { size, image: imageFor(info) }
+    const { loss } = await checkAttached(model, { config, ...how })
+    const own = await checkAttached(model, { config: { ...config, labels: 'boxes' }, ...how })
+    expect(own.loss).toBe(loss)
+    writeFileSync(file.replace(/\.onnx$/, '+loss-boxes.onnx'), own.attached.bytes)
+    expect(Buffer.from(detachLoss(own.attached.bytes).bytes).equals(model)).toBe(true)
+  })
+
+  it.runIf((info.opsets.get('') ?? 0) >= 12)('the same in fixed sizes', async () => {
+    const fixed = { form: 'static', batch: 2, input: size, maxBoxes: 7, labels: 'boxes' }
+    const { attached } = await checkAttached(model, { config: { ...config, ...fixed }, size, image: imageFor(info) })
+    writeFileSync(file.replace(/\.onnx$/, '+loss-boxes-static.onnx'), attached.bytes)
+    expect(Buffer.from(detachLoss(attached.bytes).bytes).equals(model)).toBe(true)
+  })
+
   it('says whether its nodes have metadata, which stay', () => {
     // Detaching gave the same bytes, so nothing was lost; this shows that there was something to lose.
     if (info.irVersion >= 10) expect(Buffer.from(model).includes('pkg.torch.onnx')).toBe(name.includes('dynamo'))

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { readAnswer, runOriginal, writeGroup } from './exchange.js'
+import { fixtureGroups } from './fixtures.js'
 import { type Group, groupsFrom } from './groups.js'
 import { judge, type Reasons } from './judge.js'
 import { type Subject, subjects } from './subjects.js'
@@ -63,7 +64,7 @@ function enough(): boolean {
 
 const folder = mkdtempSync(join(tmpdir(), 'yolo-loss-numpy-'))
 try {
-  const groups = [...groupsFrom(Number(seed))]
+  const groups = [...groupsFrom(Number(seed)), ...(await fixtureGroups())]
   groups.forEach(count)
   for (const [i, group] of groups.entries()) await writeGroup(folder, nameOf(i), group)
   runOriginal(python, wheel, folder)

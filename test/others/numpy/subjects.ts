@@ -1,5 +1,6 @@
 import type { Tensor } from '../../../src/io/tensor.js'
 import { encodeModel } from '../../../src/onnx/proto/encode.js'
+import { assignBoxes } from '../../../src/reference/assign.js'
 import { evaluateModel } from '../../../src/runtime/session.js'
 import { resolveConfig } from '../../../src/yolo/config/resolve.js'
 import { type AssignConfig, assignTargets, BoxError, type Size } from '../../../src/yolo/labels/assign.js'
@@ -67,4 +68,15 @@ function graphSubject(form: 'compact' | 'static'): Subject {
   }
 }
 
-subjects.push(graphSubject('compact'), graphSubject('static'))
+/** The loop of the reference, which makes the expectations of fixtures. */
+const reference: Subject = {
+  name: 'reference',
+  refuses: true,
+  assign: (boxes, [height, width], config) => {
+    const { labels, refused } = assignBoxes({ ...config, boxes, input: { width, height }, padding: 'original' })
+    if (refused[0] !== undefined) refuse(boxes, refused[0])
+    return labels.map(({ data }) => data as Float32Array)
+  },
+}
+
+subjects.push(reference, graphSubject('compact'), graphSubject('static'))

@@ -27,6 +27,8 @@ export const config = resolveConfig({
 export interface DataSet {
   /** RGB, `[B, 3, h, w]`. */
   readonly images: Tensor<'float32'>
+  /** Rows of boxes, and the labels they make. */
+  readonly boxes: Tensor<'float32'>
   readonly labels: readonly Tensor<'float32'>[]
   /** The least value of the loss for these labels. */
   readonly floor: number
@@ -84,5 +86,5 @@ export async function dataSet(seed: number): Promise<DataSet> {
     shape: [b, h, w, (a as number) * (d as number)] as number[],
     data: new Float32Array(data.length),
   }))
-  return { images: pixels, labels, floor: yoloLoss({ ...config, logits, labels }).entropyFloor }
+  return { images: pixels, boxes: table, labels, floor: yoloLoss({ ...config, logits, labels }).entropyFloor }
 }

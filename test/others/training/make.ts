@@ -14,7 +14,7 @@ import { wide } from './wide.js'
 
 /**
  * Writes what the training run needs: `compact.onnx` and `static.onnx`, the detector with its loss in both forms that ORT
- * training takes, `data.npz` and `about.json`; `wide.onnx`, heads of many classes, with labels, loss and gradients in `wide.npz`; and
+ * training takes, and the same from boxes, `data.npz` and `about.json`; `wide.onnx`, heads of many classes, with labels, loss and gradients in `wide.npz`; and
  * in `linted` graphs of every form and opset with what lint says of them, `verdicts.json`, to be compared with what
  * happens.
  *
@@ -23,14 +23,22 @@ import { wide } from './wide.js'
 const [folder = ''] = process.argv.slice(2)
 mkdirSync(folder, { recursive: true })
 
-const { images, labels, floor } = await dataSet(5)
-for (const form of ['compact', 'static'] as const) {
-  const made = attachLoss(detector(), resolveConfig({ ...config, form, for: 'ort-training', components: true }), {
-    onlyLoss: true,
-  })
-  writeFileSync(join(folder, `${form}.onnx`), made.bytes)
-}
-const arrays = [{ name: 'image', tensor: images }, ...labels.map((tensor, l) => ({ name: `y_true_${l}`, tensor }))]
+const { images, boxes, labels, floor } = await dataSet(5)
+const fromBoxes = { labels: 'boxes', maxBoxes: boxes.shape[1] as number }
+for (const form of ['compact', 'static'] as const)
+  for (const [suffix, way] of [
+    ['', {}],
+    ['-boxes', fromBoxes],
+  ] as const) {
+    // biome-ignore format: one row
+    const trained = resolveConfig({ ...config, ...way, form, for: 'ort-training', components: true })
+    writeFileSync(join(folder, `${form}${suffix}.onnx`), attachLoss(detector(), trained, { onlyLoss: true }).bytes)
+  }
+const arrays = [
+  { name: 'image', tensor: images },
+  { name: 'boxes', tensor: boxes },
+  ...labels.map((tensor, l) => ({ name: `y_true_${l}`, tensor })),
+]
 writeFileSync(join(folder, 'data.npz'), await encodeNpz(arrays))
 const { anchors, anchorMask, ignoreThreshold } = config
 writeFileSync(join(folder, 'about.json'), JSON.stringify({ anchors, anchorMask, ignoreThreshold, floor }))
@@ -55,6 +63,9 @@ const forms: Readonly<Record<string, ConfigInput>> = {
   'compact-trainable': { form: 'compact', for: 'ort-training' },
   static: { form: 'static' },
   loop: { form: 'loop' },
+  'compact-boxes': { labels: 'boxes' },
+  'compact-boxes-trainable': { labels: 'boxes', for: 'ort-training' },
+  'static-boxes-trainable': { form: 'static', ...fromBoxes, for: 'ort-training' },
 }
 for (const [name, form] of Object.entries(forms))
   for (const opset of [13, 17, 18, 21]) {

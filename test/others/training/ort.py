@@ -176,7 +176,8 @@ def main(folder: Path) -> int:
     check = Checks()
     about = json.loads((folder / "about.json").read_text())
     data = dict(np.load(folder / "data.npz"))
-    check_first_step(check, "static", folder, data, about)
+    for form in ("static", "static-boxes", "compact-boxes"):
+        check_first_step(check, form, folder, data, about)
     trained = check_first_step(check, "compact", folder, data, about)
     names = [output.name for output in onnx.load(folder / "compact" / "eval_model.onnx").graph.output]
     check(f"the first output is the loss: {names[0]}", names[0] == "loss")

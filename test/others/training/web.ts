@@ -58,14 +58,12 @@ const session = await ort.TrainingSession.create(
   { executionProviders: ['wasm'], logSeverityLevel: 4 },
 )
 const data = (await readArrays(join(folder, 'data.npz'))) as Map<string, Tensor<'float32'>>
+const given = session.trainingInputNames.map((name) => [name, data.get(name) as Tensor<'float32'>] as const)
 const feeds = Object.fromEntries(
-  session.trainingInputNames.map((name) => {
-    const { data: values, shape } = data.get(name) as Tensor<'float32'>
-    return [name, new ort.Tensor('float32', values, shape)]
-  }),
+  given.map(([name, { data: values, shape }]) => [name, new ort.Tensor('float32', values, shape)]),
 )
 const { floor } = JSON.parse(readFileSync(join(folder, 'about.json'), 'utf8')) as { floor: number }
-const start = await evaluateModel(readFileSync(join(folder, 'compact.onnx')), Object.fromEntries(data))
+const start = await evaluateModel(readFileSync(join(folder, 'compact.onnx')), Object.fromEntries(given))
 
 const losses: number[] = []
 for (let step = 0; step <= steps; step++) {

@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest'
 import type { Optimization } from '../../../src/runtime/session.js'
 import { verifyCase } from '../../../src/verify/judge/verify.js'
 import type { LayoutName } from '../../../src/yolo/config/vocabulary.js'
-import { caseNames, configOf, graphBytes, readFixture } from '../../support/cases.js'
+import { boxCaseNames, caseNames, configOf, graphBytes, readFixture } from '../../support/cases.js'
 import { caseIn, fixedSizes } from '../../support/forms.js'
+
+/** From dense labels, and from boxes. */
+const names = [...caseNames, ...boxCaseNames]
 
 const forms = ['compact', 'static', 'loop'] as const
 const layouts: readonly LayoutName[] = ['nhwc', 'nchw', 'nachw', 'nahwc']
@@ -20,14 +23,14 @@ function plans(i: number) {
 }
 
 it('take turns so that all of them are met', () => {
-  const met = caseNames.flatMap((_, i) => plans(i))
+  const met = names.flatMap((_, i) => plans(i))
   for (const { form, layout } of pairs)
     for (const opset of opsets)
       expect(met.some((plan) => plan.form === form && plan.layout === layout && plan.opset === opset)).toBe(true)
-  if (process.env.YOLO_LOSS_FULL) expect(met).toHaveLength(caseNames.length * pairs.length * opsets.length)
+  if (process.env.YOLO_LOSS_FULL) expect(met).toHaveLength(names.length * pairs.length * opsets.length)
 })
 
-describe.each(caseNames.map((name, i) => ({ name, i })))('on $name', async ({ name, i }) => {
+describe.each(names.map((name, i) => ({ name, i })))('on $name', async ({ name, i }) => {
   const test = await readFixture(name)
   const anchors = ((configOf(test).anchorMask as number[][])[0] as number[]).length
   const inputs = new Map(layouts.map((layout) => [layout, caseIn(test, layout, anchors)]))

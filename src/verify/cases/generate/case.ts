@@ -1,7 +1,7 @@
 import type { AnyTensor, NamedTensor } from '../../../io/index.js'
 import { boxesName, type LossConfig, layouts, ofScale } from '../../../yolo/index.js'
 import { fromLabelOrder, headShape } from '../../answers/layout.js'
-import { halfBits } from '../../compare/scalar.js'
+import { halfBits, halfValue } from '../../compare/scalar.js'
 import type { Tensors } from '../scene/tensors.js'
 import type { DataSet, TestCase } from '../testcase.js'
 
@@ -47,4 +47,22 @@ function inLayout({ data }: { readonly data: Float32Array }, labelShape: readonl
   const sizes = { b, h, w, a, d }
   const layout = layouts[config.layout]
   return { shape: headShape(layout, sizes), data: fromLabelOrder(data, layout, sizes) }
+}
+
+/** Data sets that are made when they are wanted. */
+export interface SetMaker {
+  /** `generated-0/boxes` */
+  readonly name: string
+  /** How many numbers the inputs have, about. */
+  readonly numbers: number
+  readonly make: () => DataSet
+}
+
+/** A number as the element type of the logits has it. */
+export const rounding = ({ dtype }: LossConfig): ((x: number) => number) =>
+  dtype === 'float16' ? (x) => halfValue(halfBits(x)) : Math.fround
+
+/** A detector's logits have few digits; float16 should lose some of each. */
+export function roughened({ logits }: Pick<Tensors, 'logits'>, round: (x: number) => number): void {
+  for (const { data } of logits) data.set(data.map((x, i) => round(x + (((i * 7) % 16) - 8) * 2 ** -15)))
 }

@@ -1,15 +1,13 @@
 import type { ModelInfo } from '../../../onnx/index.js'
 import type { LossConfig } from '../../../yolo/index.js'
-import { halfBits, halfValue } from '../../compare/scalar.js'
 import { detectQuickly } from '../scene/detector.js'
 import { QuickRandom, type Random } from '../scene/random.js'
 import { zeros } from '../scene/rows.js'
 import { settle } from '../scene/settle.js'
 import type { Tensors } from '../scene/tensors.js'
-import type { DataSet } from '../testcase.js'
 import { boxCases } from './boxes/boxcases.js'
 import { Canvas } from './canvas.js'
-import { inputsOf } from './case.js'
+import { inputsOf, roughened, rounding, type SetMaker } from './case.js'
 import { numbersOf, type Plan, plansFor, type Space, spaceOf } from './plan.js'
 
 export interface GenerateOptions {
@@ -17,15 +15,6 @@ export interface GenerateOptions {
   readonly seed?: number
   /** Large batches also where they take long. */
   readonly thorough?: boolean
-}
-
-/** Data sets that are made when they are wanted. */
-export interface SetMaker {
-  /** `generated-0/boxes` */
-  readonly name: string
-  /** How many numbers the inputs have, about. */
-  readonly numbers: number
-  readonly make: () => DataSet
 }
 
 /** One batch of a plan, painted with the random numbers of a seed. */
@@ -46,15 +35,6 @@ export function generatedCases(info: ModelInfo, config: LossConfig, options: Gen
   return plansFor(space, config, thorough).map((plan, i) =>
     setMaker(`generated-${seed}/${plan.name}`, plan, seed * 1009 + i + 1, space, config),
   )
-}
-
-/** A number as the element type of the logits has it. */
-export const rounding = ({ dtype }: LossConfig): ((x: number) => number) =>
-  dtype === 'float16' ? (x) => halfValue(halfBits(x)) : Math.fround
-
-/** A detector's logits have few digits; float16 should lose some of each. */
-export function roughened({ logits }: Pick<Tensors, 'logits'>, round: (x: number) => number): void {
-  for (const { data } of logits) data.set(data.map((x, i) => round(x + (((i * 7) % 16) - 8) * 2 ** -15)))
 }
 
 /** Paints every image, lets a half-trained detector see the labels, and moves predictions that nobody can tell off θ. */

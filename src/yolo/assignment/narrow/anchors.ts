@@ -23,12 +23,13 @@ function exactProduct(sides: V): Parts {
   return { head: mul(w, h), middle: add(mul(w, lh), mul(lw, h)), tail: mul(lw, lh) }
 }
 
-// Ratios that differ by less than this part of them differ through rounding alone.
-const resolution = 2 ** -33
+// Ratios that differ by less than this part of them differ through rounding alone: two quotients below 2⁻¹² of them, each
+// off by up to 2.5 units in its last place, differ by 2⁻³²·⁷.
+const resolution = 2 ** -31
 
 /**
  * First of the anchors with the best IoU of width and height `[B, T]`, in float32 as in float64 (S30). IoU = r/(1 − r) with
- * r = overlap / (area of box + area of anchor) grows with r, and r is compared to 33 bits by its rest:
+ * r = overlap / (area of box + area of anchor) grows with r, and r is compared to 31 bits by its rest:
  *
  *   r − q = (overlap − q·area − q·area_anchor) / (area + area_anchor),   q the best r in 12 bits
  *

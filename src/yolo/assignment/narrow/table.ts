@@ -3,7 +3,7 @@ import { and, equal, less, not, where } from '../../../onnx/logic.js'
 import { add, matMul, min, mul, reduceMax, reduceSum } from '../../../onnx/math.js'
 import { concat, split } from '../../../onnx/parts.js'
 import { gather, gatherRows, sorted } from '../../../onnx/select.js'
-import { cast, reshape, transpose, unsqueeze } from '../../../onnx/shape.js'
+import { cast, reshape, squeeze, unsqueeze } from '../../../onnx/shape.js'
 import type { Grid } from '../../heads/head.js'
 import type { Grids } from '../grids.js'
 import { type Refusal, refusalOf, written } from '../refusal.js'
@@ -44,7 +44,7 @@ export function boxTable(boxes: V, grids: Grids): BoxTable {
     const [slot, anchor] = split(anchors, [grids.scales.length, 2], 2)
     const { xy, cell } = centresOf(rows, grids)
     const along = placesAlong(grids)
-    const place = add(reduceSum(mul(cell, along), { axes: [3] }), transpose(slot, [0, 2, 1])) // [B, L, T]
+    const place = add(reduceSum(mul(cell, along), { axes: [3] }), byScale(slot)) // [B, L, T]
     const isHere = and(not(less(place, 0)), unsqueeze(written(rows, used, refusal), [1]))
     const fractions = concat([xy, sizeFractions(rows.size, grids)], 2)
     return { grids, rows, refusal, fractions, anchor, cell, place, ...cellsOf(place, isHere, rows, grids) }
@@ -73,20 +73,33 @@ function anchorsOf(rows: Rows, grids: Grids): { readonly anchors: V; readonly us
         ),
         'rowNumbers',
       )
-    const [order, places] = sorted(where(rows.counted, numbers(0), numbers(T)), 'smallest')
-    return { anchors: gatherRows(best, unsqueeze(places, [2])), used: less(order, T) }
+    // Sorted as a column: places are integers, which WebGPU does not reshape.
+    const column = unsqueeze(where(rows.counted, numbers(0), numbers(T)), [2])
+    const [order, places] = sorted(column, 'smallest', 1)
+    return { anchors: gatherRows(best, places), used: less(squeeze(order, [2]), T) }
   })
 }
 
 /** Fractions of the centres `[B, T, 2]`, and the cells at each scale `[B, L, T, 2]`; pixel 0 stands for one outside. */
-function centresOf({ centre, inside }: Rows, grids: Grids): { readonly xy: V; readonly cell: V } {
+function centresOf({ whole, inside, size }: Rows, grids: Grids): { readonly xy: V; readonly cell: V } {
   const { graph } = grids
   const [width] = inputOf(grids)
-  const [within] = split(inside, [2, 1], 2)
-  const pixel = add(where(within, centre, 0), graph.constant(tensorOf('float32', [2], [0, width])))
+  const [centre] = split(where(inside, whole, 0), [2, 1], 2)
+  const pixel = add(centre, graph.constant(tensorOf('float32', [2], [0, width])))
   const found = gather(centreTable(grids), cast(pixel, 'int64')) // [B, T, 2, 1 + L]
   const [xy, cells] = split(found, [1, grids.scales.length], 3)
-  return { xy: reshape(xy, centre.shape), cell: transpose(cells, [0, 3, 1, 2]) }
+  return { xy: reshape(xy, size.shape), cell: byScale(cells) }
+}
+
+/**
+ * The last axis, which is that of the scales, behind the images: `[B, …, L] → [B, L, …]`. As a sum, for onnxruntime moves a
+ * Transpose on to the integers and bits that are made of these numbers, where WebGPU has none.
+ */
+function byScale(v: V): V {
+  const [L, rank] = [v.shape.at(-1) as number, v.shape.length]
+  const unit = Array.from({ length: L * L }, (_, i) => (i % (L + 1) === 0 ? 1 : 0))
+  const units = v.graph.constant(tensorOf('float32', [L, ...Array<number>(rank - 2).fill(1), L], unit), 'scales')
+  return reduceSum(mul(unsqueeze(v, [1]), units), { axes: [rank] })
 }
 
 /** What a column and a row count in the place of a cell: `[L, 1, 2]` */

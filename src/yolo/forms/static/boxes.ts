@@ -18,8 +18,9 @@ export interface LaidOut<D extends Real = Real> {
   readonly taken: Taken<D>
   /** Objectness labels of all cells `[B, N, 1]`. */
   readonly o: Value<D>
-  /** Image and place of each row among the cells of all scales, N for none: `[B, R, 2]` */
-  readonly places: Value<'int64'>
+  /** Image and place of each row among the cells of all scales, N for none, as numbers and as integers: `[B, R, 2]` */
+  readonly places: Value<'float32'>
+  readonly index: Value<'int64'>
 }
 
 /** The rows of boxes, in the place of those that are taken out of labels. */
@@ -37,14 +38,16 @@ export function rowsOfBoxes<D extends Real>(table: BoxTable, t: Rows<D>['t'], ar
     }
     const [raw, a, c] = split(filled(frames, 8, 1), [4, 2, 2], 2)
     const [obj, cls] = split(filled(concat([o, table.classes], 3), 1 + C, 0), [1, C], 2)
-    const own = cast(reshape(where(table.winner, table.place, 0), [B, L * T, 1]), 'int64')
-    const at = split(own, Array<number>(L).fill(T), 1)
-    const places = scatterPlaces(table)
-    const index = cast(concatAll([places, ...behind(places, arrangement)], 1), 'int64')
+    const own = reshape(where(table.winner, table.place, 0), [B, L * T, 1])
+    // Numbers are divided, and then cast, for WebGPU divides no integers.
+    const at = split(own, Array<number>(L).fill(T), 1).map((v) => cast(v, 'int64'))
+    const written = scatterPlaces(table)
+    const places = concatAll([written, ...behind(written, arrangement)], 1)
+    const index = cast(places, 'int64')
     const shape = [B, N + 1, 1]
     const none = expand(graph.scalar(0, dtype), graph.ints(shape), shape)
     const [cells] = split(scatterRows(none, index, obj), [N, 1], 1)
-    return { taken: { raw, c, a, obj, cls, t: logitsOf(t, at, arrangement) }, o: cells, places: index }
+    return { taken: { raw, c, a, obj, cls, t: logitsOf(t, at, arrangement) }, o: cells, places, index }
   })
 }
 
@@ -60,16 +63,16 @@ function behind({ graph }: Value<'float32'>, { batch, cells, emptyRows: count }:
  * over them. Rows that are no objects write into a cell behind the last.
  */
 export const boxGradients =
-  <D extends Real>({ places }: LaidOut<D>): Gradients<D> =>
+  <D extends Real>({ places, index }: LaidOut<D>): Gradients<D> =>
   (heads, terms, { batch, cells, scales }, share) => {
     const { graph, dtype } = heads
     const parts = graph.scope('gradient', () => {
       const beyond = graph.constant(tensorOf(dtype, [batch, 1, 1], Array<number>(batch).fill(0)), 'beyond')
       const conf = concat([reshape(terms.conf.slope, [batch, cells, 1]), beyond], 1)
       const [, at] = split(places, [1, 1], 2)
-      const slopes = { ...ofEachTerm((name) => terms[name].slope), conf: gatherRows(conf, at) }
+      const slopes = { ...ofEachTerm((name) => terms[name].slope), conf: gatherRows(conf, cast(at, 'int64')) }
       const unit = share({ conf: objectnessUnit(heads.scales[0] as LabelledHead<D>) })
-      const whole = scatterRows(mul(conf, unit), places, share(slopes, 2))
+      const whole = scatterRows(mul(conf, unit), index, share(slopes, 2))
       return split(whole, [...scales.map((s) => s.cells), 1], 1)
     })
     return ofEach(heads.scales, (head, l) => asLogits(parts[l] as Value<D>, head))
