@@ -6,7 +6,7 @@ export const cuda: Table = {
   version: 'onnxruntime 1.24',
   source:
     'read: kernel registrations of the CUDA provider up to onnxruntime 1.24; a kernel for one version of an operator does ' +
-    'not serve the next. Shape and host-driven control flow run, but copy or wait for the host',
+    'not serve the next; ArgMax from 1.21 on. Shape and host-driven control flow run, but copy or wait for the host',
   upTo: {
     18: 'Equal Pad',
     19: 'ConstantOfShape ReduceMax ReduceMin',
@@ -14,7 +14,7 @@ export const cuda: Table = {
     21: 'Softplus',
     23: 'Cast Reshape Squeeze TopK Transpose Unsqueeze',
     25: `
-      Abs Add And AveragePool BatchNormalization Clip Compress Concat Conv ConvTranspose CumSum Div Einsum Exp Expand
+      Abs Add And ArgMax AveragePool BatchNormalization Clip Compress Concat Conv ConvTranspose CumSum Div Einsum Exp Expand
       Floor Gather GatherElements GatherND Gemm GlobalAveragePool Greater GreaterOrEqual LeakyRelu Less LessOrEqual Log
       MatMul Max MaxPool Min Mod Mul Neg Not OneHot Pow Range ReduceLogSumExp ReduceMean ReduceProd ReduceSum Relu
       Resize ScatterElements ScatterND Sigmoid Slice Softmax Split Sqrt Sub Tanh Tile Where`,

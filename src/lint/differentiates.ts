@@ -13,9 +13,22 @@ function differentiated({ op, inputs }: LintNode, graph: LintGraph, table: Gradi
   return some.filter((name) => name !== '' && carries(graph, name))
 }
 
+/** What attaching puts before a name of the loss that the detector has already. */
+const prefix = 'yolov3_loss/'
+
+/** Inputs of the loss that are no logits, dense labels or boxes: of equal names the one with the longest prefix is ours. */
+function labelsOf({ inputs }: LintGraph): Set<string> {
+  const names = inputs.map((v) => v.name)
+  const ours = names.filter((name) => !names.includes(prefix + name))
+  const called = (what: string) => ours.filter((name) => new RegExp(`^(${prefix})*(${what})$`).test(name))
+  const dense = called('y_true_\\d+')
+  return new Set([...(dense.length > 0 ? dense : called('boxes')), ...called('normalizer')])
+}
+
 /** Logits of the loss; with a detector under it, what that takes. */
-function sources({ inputs }: LintGraph): string[] {
-  const reals = inputs.filter(({ name, dtype }) => isDifferentiable(dtype) && !/^(y_true_\d+|normalizer)$/.test(name))
+function sources(graph: LintGraph): string[] {
+  const labels = labelsOf(graph)
+  const reals = graph.inputs.filter(({ name, dtype }) => isDifferentiable(dtype) && !labels.has(name))
   const logits = reals.filter(({ name }) => name.startsWith('y_pred'))
   return (logits.length > 0 ? logits : reals).map((v) => v.name)
 }

@@ -41,8 +41,11 @@ function operator(
 }
 
 function type(node: LintNode, graph: LintGraph, { noTypes = '', notFor = {} }: Table): Finding[] | undefined {
-  const dtype = graph.types.get(node.inputs[0] ?? '')?.dtype ?? ''
-  if (!listed(noTypes).includes(dtype) && !listed(notFor[dtype] ?? '').includes(node.op)) return undefined
+  const typeOf = (name = ''): string => graph.types.get(name)?.dtype ?? ''
+  const own = typeOf(node.inputs[node.op === 'Where' ? 1 : 0])
+  const barred = [own, ...node.outputs.map(typeOf)].find((dtype) => listed(noTypes).includes(dtype))
+  const dtype = barred ?? (listed(notFor[own] ?? '').includes(node.op) ? own : undefined)
+  if (dtype === undefined) return undefined
   const asked = dtype === 'float64' && graph.inputs.some((v) => v.dtype === 'float64')
   return [finding(node, `it does not take it for ${dtype}`, asked ? 'export --dtype float32' : 'export --form static')]
 }

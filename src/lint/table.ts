@@ -13,7 +13,7 @@ export interface Table {
   readonly upTo: Readonly<Record<number, string>>
   /** The same for the lowest; all others from opset 11 on. */
   readonly from?: Readonly<Record<number, string>>
-  /** Operators that it does not take for an element type of their first input. */
+  /** Operators that it does not take for an element type of their first input, or of what a Where picks. */
   readonly notFor?: Readonly<Record<string, string>>
   /** Element types it does not take anywhere. */
   readonly noTypes?: string

@@ -11,14 +11,20 @@ export const webgpu: Table = {
     22: 'If',
     24: 'Shape Squeeze Transpose',
     25: `
-      Abs Add And AveragePool BatchNormalization Cast Clip Concat Conv ConvTranspose CumSum Div Einsum Equal Exp Expand
+      Abs Add And ArgMax AveragePool BatchNormalization Cast Clip Concat Conv ConvTranspose CumSum Div Einsum Equal Exp Expand
       Floor Gather GatherElements GatherND Gemm GlobalAveragePool Greater GreaterOrEqual Identity LeakyRelu Less
       LessOrEqual Log MatMul Max MaxPool Min Mul Neg Not Pad Pow Range ReduceLogSumExp ReduceMax ReduceMean ReduceMin
       ReduceProd ReduceSum Relu Reshape Resize ScatterElements ScatterND Sigmoid Slice Softmax Split Sqrt Sub Tanh Tile
       TopK Unsqueeze Where`,
   },
   noTypes: 'float64',
-  notFor: { int64: 'Add Cast Concat Div Expand Identity Less Mul Reshape Slice Split Squeeze Sub Unsqueeze' },
+  notFor: {
+    bool: `
+      Concat Equal GatherElements GatherND Identity ScatterElements ScatterND Slice Split Squeeze Tile Transpose`,
+    int64: `
+      Add ArgMax Cast Concat CumSum Div Equal Expand Gather GatherElements GatherND Greater Identity Less MatMul Max Min Mul
+      Range ReduceMax ReduceSum Reshape ScatterElements ScatterND Slice Split Squeeze Sub Tile TopK Transpose Unsqueeze Where`,
+  },
   reasons: {
     Softplus: 'its result vanishes below −17, where the loss needs it',
     NonZero: 'it has no kernel',

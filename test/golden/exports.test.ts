@@ -49,14 +49,14 @@ describe('graphs', () => {
   it('are shown', () =>
     golden('reports/inspect', [
       'inspect voc.onnx',
-      'inspect voc.onnx --batch 4 --input 320x608 --boxes 7',
+      'inspect voc.onnx --batch 4 --input 320x608 --boxes-per-image 7',
       'inspect static.onnx --batch 9',
       'inspect sum.onnx',
       'inspect sum.onnx --text',
       'inspect head.onnx --text',
       'inspect --config net.cfg --ignore-thresh 0.6 --form static --batch 2',
       'inspect --config switches.json --no-masks --no-guard --classes names.txt',
-      'inspect --preset yolov3-openimages --dtype float16 --layout nachw --for ort-training --batch 16 --boxes 30',
+      'inspect --preset yolov3-openimages --dtype float16 --layout nachw --for ort-training --batch 16 --boxes-per-image 30',
       "inspect --anchors '1,2 3,4' --anchor-mask 0/1 --classes 2 --weights conf=0.5 --reduction none --form loop",
     ]))
 

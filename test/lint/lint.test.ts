@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { attachLoss } from '../../src/attach/attach.js'
 import { lintGraph } from '../../src/lint/lint.js'
 import { type Target, targets } from '../../src/lint/table.js'
 import { Graph } from '../../src/onnx/graph/graph.js'
@@ -7,12 +8,14 @@ import { split } from '../../src/onnx/ops/divide.js'
 import { abs, add, exp, floor, mul, neg, softplus } from '../../src/onnx/ops/elementwise.js'
 import { less, where } from '../../src/onnx/ops/logic.js'
 import { cast } from '../../src/onnx/ops/movement.js'
+import { sorted } from '../../src/onnx/ops/rank.js'
 import { cumSum, reduceMax, reduceSum } from '../../src/onnx/ops/reduce.js'
 import { nonZero } from '../../src/onnx/ops/select.js'
 import { encodeModel } from '../../src/onnx/proto/encode.js'
 import type { ConfigInput } from '../../src/yolo/config/config.js'
 import { resolveConfig } from '../../src/yolo/config/resolve.js'
 import { lossModel } from '../../src/yolo/loss.js'
+import { type TinyOptions, tinyConfig, tinyDetector } from '../attach/detector.js'
 import { yoloLoss } from '../support/cli.js'
 
 type V = Value<'float32'>
@@ -41,10 +44,15 @@ const offenders: readonly [what: string, target: Target, op: string, bytes: Uint
   ['no loss at all', 'ort-training', 'output', planted((t) => cast(less(t, 0), 'float32')), /depend on the logits/],
   ['NonZero', 'webgpu', 'NonZero', planted((t) => cast(nonZero(t, 'n'), 'float32')), /no kernel/],
   ['int64', 'webgpu', 'Add', planted((t) => cast(add(cast(t, 'int64'), 3), 'float32')), /int64/],
+  ['divided bits', 'webgpu', 'Split', planted((t) => cast(split(less(t, 0), [2, 4], 1)[0], 'float32')), /bool/],
+  ['the order of int64', 'webgpu', 'TopK', planted((t) => cast(sorted(cast(t, 'int64'), 'smallest')[0], 'float32')), /int64/],
+  ['int64 in a Where', 'webgpu', 'Where', planted((t) => cast(where(less(t, 0), cast(t, 'int64'), 1), 'float32')), /int64/],
   ['Softplus', 'webgpu', 'Softplus', planted(softplus), /vanishes/],
   ['NonZero', 'cuda', 'NonZero', planted((t) => cast(nonZero(t, 'n'), 'float32')), /host/],
   ['a late opset', 'cuda', 'ReduceMax', planted((t) => reduceMax(t, { axes: [1] }), 20), /up to opset 19/],
   ['NonZero of bool', 'tensorrt', 'NonZero', planted((t) => cast(nonZero(less(t, 0), 'n'), 'float32')), /bool/],
+  ['running sums of int64', 'tensorrt', 'CumSum', planted((t) => cast(cumSum(cast(t, 'int64'), 1), 'float32')), /int64/],
+  ['float64 as a result', 'tensorrt', 'Cast', planted((t) => cast(cast(t, 'float64'), 'float32')), /float64/],
   ['open axes', 'tensorrt', 'ReduceSum', planted((t) => emit(t, 'ReduceSum', [t, cast(reduceSum(t), 'int64')], [2, 1])), /constant/],
   ['float64', 'tensorrt', 'Exp', planted((t) => cast(exp(cast(t, 'float64')), 'float32')), /float64/],
   ['a late opset', 'onnx2torch', 'Split', planted((t) => split(t, [2, 4], 1)[0], 18), /up to opset 17/],
@@ -95,16 +103,45 @@ describe('lint', () => {
 
   it.each(targets)('passes the static form, with gradients, for %s', (target) => {
     const trainer = target === 'ort-training' ? { for: target } : {}
-    expect(lintGraph(exported({ form: 'static', gradients: true, ...trainer }), target).findings).toEqual([])
+    for (const labels of ['dense', 'boxes', 'weighted-boxes']) {
+      const made = exported({ form: 'static', gradients: true, labels, ...trainer })
+      expect(lintGraph(made, target).findings).toEqual([])
+    }
   })
 
-  it.each([{}, { batch: undefined, input: undefined }, { layout: 'nchw' }, { opset: 21 }, { guard: true }])(
-    'passes what is exported for ORT training: %o',
-    (options) => {
-      const made = exported({ for: 'ort-training', components: true, ...options })
-      expect(lintGraph(made, 'ort-training').findings).toEqual([])
-    },
-  )
+  it.each([
+    {},
+    { batch: undefined, input: undefined },
+    { layout: 'nchw' },
+    { opset: 21 },
+    { guard: true },
+    { labels: 'boxes' },
+    { labels: 'weighted-boxes', form: 'static', opset: 13 },
+    { graph: 'loss', labels: 'boxes', batch: undefined, input: undefined, normalizer: true },
+  ])('passes what is exported for ORT training: %o', (options) => {
+    const made = exported({ for: 'ort-training', components: true, ...options })
+    expect(lintGraph(made, 'ort-training').findings).toEqual([])
+  })
+})
+
+describe('lint for ORT training, of a detector with its loss', () => {
+  const found = (detector: TinyOptions, config: ConfigInput) => {
+    const trained = resolveConfig({ ...tinyConfig, for: 'ort-training', ...config })
+    return lintGraph(attachLoss(tinyDetector(detector), trained, { rewriteResize: true }).bytes, 'ort-training')
+      .findings
+  }
+
+  it.each<[string, TinyOptions, ConfigInput]>([
+    ['dense labels', {}, {}],
+    ['boxes', {}, { labels: 'boxes' }],
+    ['boxes of another name', { image: 'boxes' }, { labels: 'boxes' }],
+    ['dense labels, where the detector has boxes', { image: 'boxes' }, {}],
+  ])('derives nothing by %s, and all by the image', (_, detector, config) => {
+    expect(found(detector, config)).toEqual([])
+    const untrained = found(detector, { ...config, for: undefined })
+    expect(untrained.map((f) => f.op)).toContain('Abs')
+    expect(untrained.map((f) => f.op)).not.toContain('Floor')
+  })
 })
 
 describe('yolo-loss lint', () => {

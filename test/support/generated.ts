@@ -1,6 +1,6 @@
 import { readModel } from '../../src/onnx/proto/read.js'
-import { inputCase } from '../../src/verify/cases/generate/case.js'
-import { generatedCases, type SetMaker } from '../../src/verify/cases/generate/generate.js'
+import { inputCase, type SetMaker } from '../../src/verify/cases/generate/case.js'
+import { generatedCases } from '../../src/verify/cases/generate/generate.js'
 import type { VerifyOptions } from '../../src/verify/judge/options.js'
 import type { CaseReport } from '../../src/verify/judge/result.js'
 import { verifySets } from '../../src/verify/judge/verify.js'

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { printable, quoted, readBytes, refuse } from '../../io/index.js'
 import type { ModelInfo, ModelNode, ModelValue } from '../../onnx/index.js'
 import { encodeModel, printModel, readModel } from '../../onnx/index.js'
@@ -12,7 +12,7 @@ import { parseCount } from '../groups/parse.js'
 import { json } from '../groups/run.js'
 
 const flags = flagsOf(
-  flag('--boxes <n>', 'boxes of each image, for the memory estimate', { parse: parseCount, default: 20 }),
+  flag('--boxes-per-image <n>', 'boxes of each image, for the memory estimate', { parse: parseCount, default: 20 }),
   flag('--text', 'the text form of the graph, and nothing else'),
   json('the text'),
 )
@@ -34,7 +34,7 @@ const details = `
 With a graph: what is in it; its configuration comes from its metadata. Without one: the graph that the flags give, and
 for each value the flag, file or preset it comes from.
 
-The memory estimate is for --batch, --input (default 416x416) and --boxes of each image; it leaves out the process and
+The memory estimate is for --batch, --input (default 416x416) and --boxes-per-image; it leaves out the process and
 the loaded runtime, and was within a factor of 2 of what runs took (see the source, src/yolo/memory.ts).
 `
 
@@ -44,6 +44,7 @@ export function addInspect(program: Command): void {
     .command('inspect [graph]')
     .description('Show inputs, outputs, configuration, operators and memory of a graph.')
     .addHelpText('after', details)
+  command.addOption(formerly('--boxes <n>', '--boxes-per-image'))
   addConfigFlags(addFlags(command, flags)).action(async (file: string | undefined, given: InspectFlags) => {
     const [{ text, json }, rest] = parted(given, flags)
     const found = file === undefined ? fromFlags(rest) : await fromFile(file, rest)
@@ -51,6 +52,12 @@ export function addInspect(program: Command): void {
     process.stdout.write(json ? toJson(found, given) : `${describe(found, given).join('\n')}\n`)
   })
 }
+
+/** A flag that has another name now. */
+const formerly = (spelling: string, now: string): Option =>
+  new Option(spelling).hideHelp().argParser(() => {
+    throw new InvalidArgumentError(`It is called ${now} now.`)
+  })
 
 /** The graph of a configuration that is not exported yet. */
 function fromFlags(flags: Readonly<Record<string, unknown>>): Inspection {
@@ -94,10 +101,10 @@ function operatorsOf(nodes: readonly ModelNode[]): [op: string, count: number][]
 }
 
 /** What the estimate is for: fixed sizes of the graph, else those asked for. */
-const runSize = (config: LossConfig, { batch, input, boxes }: InspectFlags): RunSize => ({
+const runSize = (config: LossConfig, { batch, input, boxesPerImage }: InspectFlags): RunSize => ({
   batch: config.batch ?? batch ?? 1,
   input: config.input ?? input ?? [416, 416],
-  boxes,
+  boxes: boxesPerImage,
 })
 
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`
