@@ -11,7 +11,7 @@ export const nextPrefix = 'next_'
 export interface HeadTraining {
   /** `features_l` `[B, I_l, h, w]`, `weight_l`, `bias_l` → `y_pred_l` `[B, A·(5+C), h, w]` */
   readonly forward: Model
-  /** `y_pred_l`, `y_true_l` → `loss` and what else the configuration asks for, and `grad_y_pred_l`. */
+  /** `y_pred_l`, and `y_true_l` or `boxes` → `loss` and what else the configuration asks for, and `grad_y_pred_l`. */
   readonly loss: Model
   /**
    * `features_l`, `grad_y_pred_l`, `rate` (rank 0), and everything in `parameters` and `state` → the same with the prefix
@@ -28,7 +28,7 @@ export interface HeadTraining {
  * Models to train the 1×1 convolutions that are the heads of a YOLO v3 detector, by inference alone: the gradient is part
  * of the graphs. The layers below stay as they are; their outputs are the features.
  * @param channels of the features of each scale, coarsest first
- * @throws ConfigError unless batch and input are fixed, the layout is nchw and the element type float32
+ * @throws ConfigError unless the graph is the loss, batch and input are fixed, the layout nchw, the element type float32
  */
 export function headTraining(config: LossConfig, channels: readonly number[], optimizer: Optimizer): HeadTraining {
   requireFixed(config, channels)
@@ -46,7 +46,9 @@ export function headTraining(config: LossConfig, channels: readonly number[], op
   }
 }
 
-function requireFixed({ batch, input, layout, dtype, anchorMask }: LossConfig, channels: readonly number[]): void {
+function requireFixed(config: LossConfig, channels: readonly number[]): void {
+  const { graph, batch, input, layout, dtype, anchorMask } = config
+  if (graph !== 'loss') throw new ConfigError('graph', `must be loss to train heads, got ${graph}`)
   if (batch === undefined) throw new ConfigError('batch', 'must be given to train heads')
   if (input === undefined) throw new ConfigError('input', 'must be given to train heads')
   if (layout !== 'nchw') throw new ConfigError('layout', `must be nchw to train heads, got ${layout}`)

@@ -19,7 +19,7 @@ describe('inspect', () => {
       '4',
       '--input',
       '320x608',
-      '--boxes',
+      '--boxes-per-image',
       '7',
     ])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -89,6 +89,7 @@ describe('inspect', () => {
 
   it.each<[string, string[], number, string]>([
     ['a configuration beside a graph', [graph, '--classes', '3'], 2, '"classes" is given beside a graph'],
+    ['the old name of a flag', [graph, '--boxes', '7'], 2, 'called --boxes-per-image now'],
     ['neither graph nor configuration', [], 2, '"preset" is missing'],
     ['a folder', [fixtures], 3, 'this is a folder'],
     ['what is no graph', [join(fixtures, 'zero-size', 'case.json')], 3, 'case.json: '],

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { float32 } from '../../src/io/tensor.js'
 import { Graph } from '../../src/onnx/graph/graph.js'
+import type { Model } from '../../src/onnx/graph/model.js'
+import { encodeModel } from '../../src/onnx/proto/encode.js'
 import { evaluate } from '../../src/runtime/evaluate.js'
+import { evaluateModel } from '../../src/runtime/session.js'
 import { headTraining } from '../../src/train/heads.js'
 import { adam, sgd, updateOf } from '../../src/train/optimizer.js'
 import { pointwise, pointwiseGradient } from '../../src/train/pointwise.js'
 import type { ConfigInput } from '../../src/yolo/config/config.js'
 import { resolveConfig } from '../../src/yolo/config/resolve.js'
+import { assignTargets } from '../../src/yolo/labels/assign.js'
 
 const fixed = {
   preset: 'yolov3-tiny-coco',
@@ -107,12 +111,34 @@ describe('models that train heads', () => {
     ])
   })
 
+  it.each(['compact', 'static'])('learn from boxes what they learn from labels: %s', async (form) => {
+    const of = (config: ConfigInput) => headTraining(resolveConfig({ ...fixed, form, ...config }), [8, 6], sgd)
+    const [own, dense] = [of({ labels: 'boxes', maxBoxes: 3 }), of({})]
+    const boxes = float32([2, 3, 5], [8, 4, 60, 50, 1, 2, 30, 20, 45, 0, ...Array(5).fill(0), 40, 9, 70, 20, 1, ...Array(10).fill(0)]) // biome-ignore format: rows
+    const { anchors, anchorMask, classes } = resolveConfig(fixed)
+    const labels = assignTargets(boxes, [64, 96], { anchors, anchorMask, classes })
+    const logits = Object.fromEntries(
+      [ramp([2, 21, 2, 3], 5), ramp([2, 21, 4, 6], 3)].map((t, l) => [`y_pred_${l}`, t]),
+    )
+    const run = (model: Model, feeds: object) => evaluateModel(encodeModel(model), { ...logits, ...feeds })
+    const named = Object.fromEntries(labels.map((y, l) => [`y_true_${l}`, y]))
+    const [got, want] = [await run(own.loss, { boxes }), await run(dense.loss, named)]
+    for (const l of [0, 1]) {
+      const [slopes, known] = [got, want].map((outputs) => [...(outputs.get(`grad_y_pred_${l}`)?.data ?? [])])
+      expect(slopes).toEqual(known?.map((x) => expect.closeTo(Number(x), 6)))
+    }
+    expect([got.get('boxes_refused')?.data[0], own.loss.body.inputs.at(-1)?.shape]).toEqual([0, [2, 3, 5]])
+    const written = [own, dense].map(({ forward, update }) => [forward, update].map((m) => encodeModel(m)))
+    expect(written[0]).toEqual(written[1])
+  })
+
   it.each<[string, ConfigInput, number[]]>([
     ['batch', { batch: undefined }, [8, 6]],
     ['input', { input: undefined }, [8, 6]],
     ['layout', { layout: 'nhwc' }, [8, 6]],
     ['dtype', { dtype: 'float64' }, [8, 6]],
     ['anchorMask', {}, [8]],
+    ['graph', { graph: 'targets' }, [8, 6]],
   ])('refuse what they cannot train: %s', (key, change, channels) => {
     expect(() => headTraining(resolveConfig({ ...fixed, ...change }), channels, sgd)).toThrow(`"${key}"`)
   })

@@ -82,6 +82,18 @@ describe.each(['compact', 'loop', 'static'])('%s: a refused box among good ones'
     expect(apart(outputs, await lossFrom('fromLabels', sizes, sceneOf(sound)))).toEqual([])
   })
 
+  it('leaves no NaN behind where it is left out, whatever is wrong with it', async () => {
+    const { NaN: none, POSITIVE_INFINITY: infinite } = Number
+    const odd = [none, infinite, -infinite].flatMap((x) => [0, 1, 2, 3, 4].map((k) => good.with(k, x)))
+    odd.push(good.with(2, 3e38), good.with(3, -3e38))
+    const scene = sceneOf([[good, ...odd, other]], { labels: 'boxes', padding: 'anywhere', badBoxes: 'drop' })
+    const options = { ...sizes, ...sizesOf(form, 1, odd.length + 2) }
+    const outputs = await lossFrom('fromBoxes', options, scene)
+    expect(numbers(outputs, /refused$/)).toEqual([odd.length, 1])
+    expect(numbers(outputs, /./).every(Number.isFinite)).toBe(true)
+    expect(apart(outputs, await lossFrom('fromLabels', options, scene))).toEqual([])
+  })
+
   it('all rows zero: the loss of images without boxes', async () => {
     const [options, scene] = [{ ...sizes, ...sizesOf(form, 2, 1) }, sceneOf([[none], [none]])]
     const outputs = await lossFrom('fromBoxes', options, scene)

@@ -15,21 +15,29 @@ export interface MemoryCase {
   readonly boxes: number
 }
 
-/** Boxes of the sizes of the anchors, all over the image, as labels. */
-function labelsOf({ batch, input, boxes }: MemoryCase, config: LossConfig): Tensor<'float32'>[] {
+/** Boxes of the sizes of the anchors, all over the image: `[B, T, 5]`, filled up to the rows that the graph takes. */
+function boxesOf({ batch, input, boxes }: MemoryCase, config: LossConfig): Tensor<'float32'> {
   const [h, w] = input
   let seed = 1
   const random = () => {
     seed = (seed * 48271) % 2147483647
     return seed / 2147483647
   }
-  const rows = Array.from({ length: batch * boxes }, () => {
+  const rowsOfImage = config.labels === 'dense' ? boxes : (config.maxBoxes ?? boxes)
+  const rows = Array.from({ length: batch * rowsOfImage }, (_, i) => {
+    if (i % rowsOfImage >= boxes) return [0, 0, 0, 0, 0]
     const [aw, ah] = config.anchors[Math.floor(random() * config.anchors.length)] as readonly [number, number]
     const [bw, bh] = [Math.min(aw, w - 2), Math.min(ah, h - 2)]
     const [x, y] = [random() * (w - bw), random() * (h - bh)]
     return [x, y, x + bw, y + bh, Math.floor(random() * config.classes)]
   })
-  return assignTargets(float32([batch, boxes, 5], rows.flat()), input, config)
+  return float32([batch, rowsOfImage, 5], rows.flat())
+}
+
+function labelsOf(test: MemoryCase, config: LossConfig): Record<string, Tensor<'float32'>> {
+  const boxes = boxesOf(test, config)
+  if (config.labels !== 'dense') return { boxes }
+  return Object.fromEntries(assignTargets(boxes, test.input, config).map((y, l) => [`y_true_${l}`, y]))
 }
 
 const kilobytes = (field: string): number =>
@@ -40,18 +48,16 @@ export async function measure(test: MemoryCase): Promise<number> {
   const config = resolveConfig(test.config)
   const session = await openSession(encodeModel(lossModel(config)), { threads: 1 })
   const labels = labelsOf(test, config)
-  const sizes = labels.map(({ shape }) => {
-    const [b, h, w, a, d] = shape as [number, number, number, number, number]
-    return config.layout === 'nchw' ? [b, a * d, h, w] : [b, h, w, a * d]
+  const sizes = config.anchorMask.map((mask, l) => {
+    const [h, w] = test.input.map((pixels) => (pixels / 32) * 2 ** l) as [number, number]
+    const width = mask.length * (5 + config.classes)
+    return config.layout === 'nchw' ? [test.batch, width, h, w] : [test.batch, h, w, width]
   })
   globalThis.gc?.()
-  const ofLabels = labels.reduce((n, { data }) => n + data.byteLength, 0)
+  const ofLabels = Object.values(labels).reduce((n, { data }) => n + data.byteLength, 0)
   const before = kilobytes('VmRSS') * 1024 - ofLabels
-  const feeds = Object.fromEntries([
-    ...sizes.map((shape, l) => [`y_pred_${l}`, logits(shape)] as const),
-    ...labels.map((y, l) => [`y_true_${l}`, y] as const),
-  ])
-  await session.run(feeds)
+  const feeds = Object.fromEntries(sizes.map((shape, l) => [`y_pred_${l}`, logits(shape)] as const))
+  await session.run({ ...(config.graph !== 'targets' && feeds), ...labels })
   return kilobytes('VmHWM') * 1024 - before
 }
 

@@ -18,7 +18,10 @@ async function measured(test: MemoryCase): Promise<number> {
 
 const input = [416, 416] as const
 const coco = { preset: 'yolov3-coco' }
-const static20 = { ...coco, form: 'static', batch: 4, input, maxBoxes: 20 }
+const voc = { preset: 'yolov3-voc' }
+const fixed = { form: 'static', batch: 4, input, maxBoxes: 20 }
+const static20 = { ...coco, ...fixed }
+const labels = 'boxes'
 
 // VmHWM, the most that a process has held, is a figure of Linux.
 describe.runIf(process.platform === 'linux')('the memory of a run is estimated within a factor of 2', () => {
@@ -37,6 +40,23 @@ describe.runIf(process.platform === 'linux')('the memory of a run is estimated w
       'static with gradients, channels first',
       { config: { ...static20, gradients: true, layout: 'nchw' }, batch: 4, input, boxes: 20 },
     ],
+    ['compact from boxes', { config: { ...coco, labels }, batch: 8, input, boxes: 20 }],
+    ['compact from boxes of 20 classes', { config: { ...voc, labels }, batch: 8, input, boxes: 20 }],
+    [
+      'compact from boxes with diagnostics',
+      { config: { ...coco, labels, diagnostics: true }, batch: 4, input, boxes: 20 },
+    ],
+    ['static from boxes', { config: { ...static20, labels }, batch: 4, input, boxes: 20 }],
+    ['static from boxes of 20 classes', { config: { ...voc, ...fixed, labels }, batch: 4, input, boxes: 20 }],
+    [
+      'static from more rows of boxes than cells',
+      {
+        config: { ...voc, ...fixed, input: [64, 64], maxBoxes: 800, labels },
+        ...{ batch: 4, input: [64, 64], boxes: 20 },
+      },
+    ],
+    ['loop from boxes', { config: { ...coco, form: 'loop', labels }, batch: 4, input, boxes: 20 }],
+    ['targets', { config: { ...coco, graph: 'targets', input }, batch: 8, input, boxes: 20 }],
   ])('%s', async (_, test) => {
     const { inputs, work } = estimateMemory(resolveConfig(test.config), test)
     const ratio = (inputs + work) / (await measured(test))
