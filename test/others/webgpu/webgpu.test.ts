@@ -4,13 +4,14 @@ import { describe, expect, it } from 'vitest'
 import { encodeModel } from '../../../src/onnx/proto/encode.js'
 import type { CaseReport } from '../../../src/verify/judge/result.js'
 import { model, node, pair, typed, value } from '../../runtime/models.js'
-import { caseNames, fixtures, graphBytes } from '../../support/cases.js'
+import { boxCaseNames, caseNames, fixtures, graphBytes } from '../../support/cases.js'
 import { yoloLoss } from '../../support/cli.js'
 import { scratch, writeSum } from '../../verify/cases.js'
 
 const root = await scratch()
 const webgpu = 'WebGpuExecutionProvider'
 const cpu = 'CPUExecutionProvider'
+const names = [...caseNames, ...boxCaseNames].sort()
 
 /** The fixtures in the form that the provider takes whole; run once, looked at from several sides. */
 const { code, stdout } = await yoloLoss(['verify', '--fixtures', fixtures, '--ep', 'cpu,webgpu', '--json'])
@@ -22,10 +23,10 @@ describe('the fixtures on the WebGPU provider, on a software driver', () => {
     const failures = report.cases.flatMap((c) => c.rows).filter((r) => r.verdict === 'FAIL')
     expect(failures).toEqual([])
     expect([code, report.failed]).toEqual([0, 0])
-    for (const provider of ['cpu', 'webgpu']) expect(on(provider).map((c) => c.case)).toEqual(caseNames)
+    for (const provider of ['cpu', 'webgpu']) expect(on(provider).map((c) => c.case)).toEqual(names)
   })
 
-  it.each(caseNames)('%s runs whole on the provider, by the runtime’s own profile', (name) => {
+  it.each(names)('%s runs whole on the provider, by the runtime’s own profile', (name) => {
     const { header } = on('webgpu').find((c) => c.case === name) as CaseReport
     expect(header?.placement).toMatchObject({ rule: 'strict', memcpy: 0, constant: false })
     expect(Object.keys(header?.placement?.nodes ?? {})).toEqual([webgpu])

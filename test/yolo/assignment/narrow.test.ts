@@ -146,3 +146,15 @@ it('no tie is broken where the rest of a quotient is the largest, which its erro
     expect([anchor, side, await wrongAnchors(model, setting, sides)]).toEqual([anchor, side, 0])
   }
 })
+
+it('sides that differ in their last bit are told apart, between an anchor and this turned by a quarter', async () => {
+  const random = new Random(48)
+  const setting: Setting = { anchors: [[20, 90], [90, 20]], anchorMask: [[0, 1]], classes: 1, input: [32, 32] } // biome-ignore format: pairs
+  const sides = new Float32Array(2 * 3000)
+  const bits = new Int32Array(sides.buffer)
+  for (let i = 0; i < sides.length; i += 2) {
+    sides[i] = 20 + 70 * random.uniform()
+    bits[i + 1] = (bits[i] as number) + random.integer(-2, 2)
+  }
+  expect(await wrongAnchors(withRoughDivision(anchorModel(setting, 3000), random, units), setting, sides)).toBe(0)
+})
