@@ -91,7 +91,8 @@ def check(folder: Path, stored_gradients: Path) -> tuple[str, bool]:
 
 
 def main(root: Path, stored_gradients: Path) -> int:
-    folders = sorted(path.parent for path in root.glob("*/case.json"))
+    # Cases from boxes hold the tensors of those from dense labels.
+    folders = sorted(path.parent for path in root.glob("*/case.json") if not path.parent.name.endswith("-boxes"))
     print(f"PyTorch {torch.__version__}, float64, {len(folders)} fixtures, tolerance {RELATIVE} relative\n\n{HEADER}")
     verdicts = []
     for folder in folders:
