@@ -1,30 +1,19 @@
 import { type AnyTensor, float32, listed, quoted, refuse, type Tensor } from '../../io/index.js'
 import type { ModelInfo } from '../../onnx/index.js'
 import type { DataOptions, MadeInput } from '../../verify/index.js'
-import {
-  assignTargets,
-  BoxError,
-  boxesName,
-  boxNumbers,
-  coarsestStride,
-  type LossConfig,
-  layouts,
-  ofScale,
-} from '../../yolo/index.js'
+import { assignTargets, BoxError, boxesName, boxNumbers, type LossConfig, ofScale } from '../../yolo/index.js'
 import type { Annotated } from '../groups/annotations.js'
 import { readClasses } from '../groups/configfile.js'
 import { type Boxes, readBoxes, weighted } from './boxes.js'
+import { headSizes, inputSize } from './headsizes.js'
 
 type Size = readonly [height: number, width: number]
 
 /** Images and pixels of the network input that the logits of the coarsest scale are of. */
 function batchOf(logits: AnyTensor | undefined, config: LossConfig, paths: string): { batch: number; size: Size } {
-  const { axes, fused } = layouts[config.layout]
-  const dims = fused ? axes.filter((axis) => axis !== 'd') : axes
-  const name = ofScale('y_pred', 0)
-  if (!logits) return refuse('E_FEED_MISSING', paths, `no value for input ${quoted(name)}, which tells the input size`)
-  const [batch = 0, h = 0, w = 0] = (['b', 'h', 'w'] as const).map((axis) => logits.shape[dims.indexOf(axis)])
-  return { batch, size: [h * coarsestStride, w * coarsestStride] }
+  const what = `no value for input ${quoted(ofScale('y_pred', 0))}, which tells the input size`
+  if (!logits) return refuse('E_FEED_MISSING', paths, what)
+  return { batch: headSizes(logits, config, 0).b, size: inputSize(logits, config) }
 }
 
 /** The images of all files, one after another; shorter ones are filled up with rows of zeros. */

@@ -1,14 +1,6 @@
 import { type AnyTensor, float32, sizeOf, type Tensor, withRemedy } from '../../io/index.js'
-import {
-  type BoxFinding,
-  boxesName,
-  boxNumbers,
-  coarsestStride,
-  type LossConfig,
-  layouts,
-  lintBoxes,
-  ofScale,
-} from '../../yolo/index.js'
+import { type BoxFinding, boxesName, boxNumbers, type LossConfig, lintBoxes, ofScale } from '../../yolo/index.js'
+import { headSizes, inputSize } from './headsizes.js'
 
 /** What is told of boxes beside a loss; what reaches out of the image or is many is for `targets --lint`. */
 const told: Readonly<Partial<Record<BoxFinding['kind'], string>>> = {
@@ -18,20 +10,12 @@ const told: Readonly<Partial<Record<BoxFinding['kind'], string>>> = {
   lost: 'give the anchor a mask, or remove the box',
 }
 
-/** Sizes along the axes of the head of a scale. */
-function sizesIn(logits: AnyTensor, config: LossConfig, l: number) {
-  const { axes, fused } = layouts[config.layout]
-  const dims = fused ? axes.filter((axis) => axis !== 'd') : axes
-  const [b = 0, h = 0, w = 0] = (['b', 'h', 'w'] as const).map((axis) => logits.shape[dims.indexOf(axis)])
-  return { b, h, w, a: config.anchorMask[l]?.length ?? 0, d: boxNumbers + config.classes }
-}
-
 /** The feeds with labels of zeros, beside which only logits are odd. */
 export function withoutLabels(feeds: ReadonlyMap<string, AnyTensor>, config: LossConfig): Map<string, AnyTensor> {
   const zeros = config.anchorMask.flatMap((_, l): [string, AnyTensor][] => {
     const logits = feeds.get(ofScale('y_pred', l))
     if (!logits) return []
-    const { b, h, w, a, d } = sizesIn(logits, config, l)
+    const { b, h, w, a, d } = headSizes(logits, config, l)
     const shape = [b, h, w, a, d]
     return [[ofScale('y_true', l), float32(shape, new Float32Array(sizeOf(shape)))]]
   })
@@ -62,8 +46,7 @@ export function boxFindings(feeds: ReadonlyMap<string, AnyTensor>, config: LossC
   const boxes = feeds.get(boxesName)
   const coarsest = feeds.get(ofScale('y_pred', 0))
   if (boxes?.dtype !== 'float32') return []
-  const { h, w } = coarsest ? sizesIn(coarsest, config, 0) : { h: 0, w: 0 }
-  const size = coarsest ? ([h * coarsestStride, w * coarsestStride] as const) : config.input
+  const size = coarsest ? inputSize(coarsest, config) : config.input
   if (!size) return []
   const { table, places } = rowsOf(boxes as Tensor<'float32'>, config)
   const own = (image: number, row: number) => places[image]?.[row] ?? row

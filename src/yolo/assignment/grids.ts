@@ -13,7 +13,7 @@ export interface Grids {
   readonly batch: Dim
   readonly B: Value<'int64'>
   readonly scales: readonly Grid[]
-  readonly config: Pick<LossConfig, 'anchors' | 'anchorMask' | 'padding' | 'badBoxes' | 'input'>
+  readonly config: Pick<LossConfig, 'anchors' | 'anchorMask' | 'padding' | 'input'>
 }
 
 export function gridsOf(scales: readonly Grid[], config: LossConfig): Grids {
@@ -32,7 +32,7 @@ export interface Ranges {
 }
 
 /** Numbers of a fixed input and fixed classes, else undefined. */
-export function fixedEnds(grids: Grids): readonly [width: number, height: number, classes: number] | undefined {
+function fixedEnds(grids: Grids): readonly [width: number, height: number, classes: number] | undefined {
   const { classes } = firstOf(grids).extent
   const { input } = grids.config
   return input && typeof classes === 'number' ? [input[1], input[0], classes] : undefined

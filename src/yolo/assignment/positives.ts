@@ -15,7 +15,7 @@ import { cellsOf } from './wide.js'
 
 /** The rows in which o ≠ 0, T in all: those of each scale in label order, one scale after another. */
 export interface Positives<D extends Real = Real> extends Located {
-  /** Their places among the cells of their scale in label order `[T, 1]`. */
+  /** Their places among the cells of their scale in label order `[T, 1]`; made where it is read, which not every layout does. */
   readonly place: () => Value<'int64'>
   /** Index of their scale `[T]`. */
   readonly scale: Value<'int64'>

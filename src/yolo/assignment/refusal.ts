@@ -33,14 +33,8 @@ function placeOfFirst(rows: Value<'float32'>): Value<'float32'> {
   const n = product(rows.shape)
   if (typeof n === 'number') {
     // Not by ArgMax: its place is an integer, from which WebGPU makes no number.
-    const behind = graph.constant(
-      tensorOf(
-        'float32',
-        rows.shape as number[],
-        Array.from({ length: n }, (_, i) => n - i),
-      ),
-      'rowsBehind',
-    )
+    const numbers = Array.from({ length: n }, (_, i) => n - i)
+    const behind = graph.constant(tensorOf('float32', rows.shape as number[], numbers), 'rowsBehind')
     return sub(graph.scalar(n, 'float32'), reduceMax(mul(rows, behind), { axes: [0, 1] }))
   }
   // A number beside them, so that there is a largest among no rows.

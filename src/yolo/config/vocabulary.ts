@@ -38,6 +38,9 @@ export const layouts = {
 export type LayoutName = keyof typeof layouts
 export const layoutNames = Object.keys(layouts) as readonly LayoutName[]
 
+/** The axis of each dimension of the tensor; where anchors and entries share one, it counts as that of the anchors. */
+export const dimsOf = ({ axes, fused }: Layout): readonly Axis[] => (fused ? axes.filter((axis) => axis !== 'd') : axes)
+
 /** The order of the labels and of everything said about cells. */
 export const labelAxes: readonly Axis[] = order('bhwad')
 

@@ -4,7 +4,7 @@ import { gather } from '../../onnx/select.js'
 import { shapeOf } from '../../onnx/shape.js'
 import { anchorsOf, type LossConfig } from '../config/config.js'
 import { boxesName } from '../config/names.js'
-import { type Axis, boxEntries, boxNumbers, coarsestStride, labelAxes, layouts } from '../config/vocabulary.js'
+import { type Axis, boxEntries, boxNumbers, coarsestStride, dimsOf, labelAxes, layouts } from '../config/vocabulary.js'
 import { type Grid, type Head, type Heads, headsOf } from './head.js'
 import { type Extent, headShape, shapeIn } from './layout.js'
 import { anchorsIn, classesIn, computedIn, thresholdIn } from './parameters.js'
@@ -31,8 +31,7 @@ const logitInputs = (graph: Graph, { dtype, layout }: LossConfig, extents: reado
 export function plainHeads(graph: Graph, config: LossConfig): Head[] {
   const extents = extentsOf(graph, config)
   const logits = logitInputs(graph, config, extents)
-  const { axes, fused } = layouts[config.layout]
-  const dims = fused ? axes.filter((axis) => axis !== 'd') : axes
+  const dims = dimsOf(layouts[config.layout])
   const [b, h, w] = ['b', 'h', 'w'].map((axis) => dims.indexOf(axis as Axis)) as [number, number, number]
   return headsFrom(graph, config, extents, logits, logits, { b, h, w })
 }

@@ -37,6 +37,7 @@ export function averagingOf(heads: Heads, config: LossConfig, refused?: Refused)
   const divisor = graph.scope('normalizer', () => normalizerOf(graph, heads, config))
   const without = (adding: Adder) => graph.scope('refused', () => soundly(divisor, heads, refused?.[adding]()))
   const normalizer = without(adder)
+  const ofSlopes = adder === 'all' ? normalizer : without('all')
   const factors = ofEachTerm((name) => config.weights[name] * terms[name].factor)
   const scaling: Scaling = { graph, adder, factors, normalizer }
   return {
@@ -52,8 +53,7 @@ export function averagingOf(heads: Heads, config: LossConfig, refused?: Refused)
         })
         return weighed.length > 0 ? [addUp(weighed)] : []
       })
-      const normalizer = without('all')
-      return over(parts.length > 1 ? concatAll(parts, axis) : (parts[0] as Value<Real>), { normalizer })
+      return over(parts.length > 1 ? concatAll(parts, axis) : (parts[0] as Value<Real>), { normalizer: ofSlopes })
     },
   }
 }

@@ -50,9 +50,8 @@ async function judgeAll(folder: string, groups: readonly Group[]): Promise<void>
     counts.written += answer.targets.reduce((sum, { bits }) => sum + bits.length, 0)
     for (const [subject, why] of reasons) tell(subject, group, await judge(subject, group, answer, why))
   }
-  for (const [{ name, refuses }, why] of reasons)
-    for (const [reason, times] of why)
-      console.log(`${name}: ${times} images ${refuses ? 'refused' : 'not asked'}, ${reason}`)
+  for (const [{ name }, why] of reasons)
+    for (const [reason, times] of why) console.log(`${name}: ${times} images refused or not asked, ${reason}`)
 }
 
 /** A run on too little would pass as well. */

@@ -56,7 +56,6 @@ function whyStricter({ happened, wanted }: Probe, { row }: BoxError): string | u
 /** @returns why it has no targets to compare, or what is wrong with those it has */
 async function judgeProbe(subject: Subject, group: Group, probe: Probe): Promise<{ reason?: string; fault?: string }> {
   const beyond = whyBeyond(probe)
-  if (beyond && !subject.refuses) return { reason: beyond }
   const got = await outcome(subject, group, probe.boxes)
   if (got instanceof BoxError) {
     const reason = beyond ?? whyStricter(probe, got)

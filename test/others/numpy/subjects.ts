@@ -7,14 +7,9 @@ import { type AssignConfig, assignTargets, BoxError, type Size } from '../../../
 import { lossModel } from '../../../src/yolo/loss.js'
 import type { Group } from './groups.js'
 
-/** Something that makes targets from boxes, and claims to be the original. */
+/** Something that makes targets from boxes as the original does, and throws BoxError where that raises or wraps around. */
 export interface Subject {
   readonly name: string
-  /**
-   * Whether it throws BoxError for boxes on which the original raises, wraps around or writes over other channels. One
-   * that cannot is not asked about them.
-   */
-  readonly refuses: boolean
   /** Why it is not asked about a group. */
   readonly exempt?: (group: Pick<Group, 'name' | 'family'>) => string | undefined
   /** The targets `[B,h,w,A,5+C]` of each scale, coarsest first. */
@@ -24,7 +19,6 @@ export interface Subject {
 export const subjects: Subject[] = [
   {
     name: 'assignTargets',
-    refuses: true,
     assign: (boxes, size, config) => assignTargets(boxes, size, config).map(({ data }) => data),
   },
 ]
@@ -57,7 +51,6 @@ function graphSubject(form: 'compact' | 'static'): Subject {
   }
   return {
     name: `graph of targets, ${form}`,
-    refuses: true,
     ...(form === 'static' ? { exempt: beyondFloat32 } : {}),
     assign: async (boxes, size, config) => {
       const outputs = await evaluateModel(modelOf(boxes, size, config), { boxes })
@@ -71,7 +64,6 @@ function graphSubject(form: 'compact' | 'static'): Subject {
 /** The loop of the reference, which makes the expectations of fixtures. */
 const reference: Subject = {
   name: 'reference',
-  refuses: true,
   assign: (boxes, [height, width], config) => {
     const { labels, refused } = assignBoxes({ ...config, boxes, input: { width, height }, padding: 'original' })
     if (refused[0] !== undefined) refuse(boxes, refused[0])

@@ -1,5 +1,5 @@
 import type { ModelInfo } from '../../../onnx/index.js'
-import { boxesName, coarsestStride, type LossConfig, layouts, ofScale } from '../../../yolo/index.js'
+import { boxesName, coarsestStride, dimsOf, type LossConfig, layouts, ofScale } from '../../../yolo/index.js'
 import type { Size } from '../scene/scene.js'
 import { both, type Idea } from './canvas.js'
 import { anchors, apart, sizesBeyond } from './ideas/boxes.js'
@@ -33,8 +33,7 @@ export interface Plan {
 export function spaceOf({ inputs }: ModelInfo, config: LossConfig): Space {
   const labels = inputs.find(({ name }) => name === ofScale('y_true', 0))?.shape
   const logits = inputs.find(({ name }) => name === ofScale('y_pred', 0))?.shape
-  const { axes, fused } = layouts[config.layout]
-  const dims = fused ? axes.filter((axis) => axis !== 'd') : axes
+  const dims = dimsOf(layouts[config.layout])
   const fixed = (axis: 'b' | 'h' | 'w', i: number) => {
     const known = [labels?.[i], logits?.[dims.indexOf(axis)]].find((d) => typeof d === 'number')
     return typeof known === 'number' ? known : undefined

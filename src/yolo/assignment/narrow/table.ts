@@ -1,4 +1,4 @@
-import { type Dim, tensorOf, type Value } from '../../../onnx/index.js'
+import { type Dim, type Graph, tensorOf, type Value } from '../../../onnx/index.js'
 import { and, equal, less, not, where } from '../../../onnx/logic.js'
 import { add, matMul, min, mul, reduceMax, reduceSum } from '../../../onnx/math.js'
 import { concat, split } from '../../../onnx/parts.js'
@@ -51,6 +51,12 @@ export function boxTable(boxes: V, grids: Grids): BoxTable {
   })
 }
 
+/** n numbers from one on, each 1 more than the last. */
+function numbersFrom(graph: Graph, from: number, n: number): V {
+  const numbers = Array.from({ length: n }, (_, i) => from + i)
+  return graph.constant(tensorOf('float32', [n], numbers), 'numbers')
+}
+
 /** Of each row the place of its anchor within each scale, and its sides, `[B, T, L + 2]`, and whether it is a box. */
 function anchorsOf(rows: Rows, grids: Grids): { readonly anchors: V; readonly used: Value<'bool'> } {
   const { anchors, anchorMask, padding } = grids.config
@@ -64,17 +70,8 @@ function anchorsOf(rows: Rows, grids: Grids): { readonly anchors: V; readonly us
   if (padding === 'anywhere') return { anchors: best, used: rows.counted }
   return graph.scope('padding', () => {
     const T = rows.counted.shape[1] as number
-    const numbers = (from: number) =>
-      graph.constant(
-        tensorOf(
-          'float32',
-          [T],
-          Array.from({ length: T }, (_, t) => from + t),
-        ),
-        'rowNumbers',
-      )
     // Sorted as a column: places are integers, which WebGPU does not reshape.
-    const column = unsqueeze(where(rows.counted, numbers(0), numbers(T)), [2])
+    const column = unsqueeze(where(rows.counted, numbersFrom(graph, 0, T), numbersFrom(graph, T, T)), [2])
     const [order, places] = sorted(column, 'smallest', 1)
     return { anchors: gatherRows(best, places), used: less(squeeze(order, [2]), T) }
   })
@@ -112,21 +109,12 @@ function placesAlong({ graph, scales }: Grids): V {
 function cellsOf(place: V, isHere: Value<'bool'>, { label }: Rows, { graph, scales }: Grids) {
   const [, , T] = place.shape as readonly [Dim, Dim, number]
   const C = (scales[0] as Grid).extent.classes as number
-  const range = (n: number, from: number) =>
-    graph.constant(
-      tensorOf(
-        'float32',
-        [n],
-        Array.from({ length: n }, (_, i) => from + i),
-      ),
-      'numbers',
-    )
   const key = where(isHere, place, -1)
   const same = cast(equal(unsqueeze(key, [3]), unsqueeze(key, [2])), 'float32') // [B, L, T, T]
-  const last = reduceMax(mul(same, range(T, 1)), { axes: [3] })
-  const bits = cast(equal(label, range(C, 0)), 'float32') // [B, T, C]
+  const last = reduceMax(mul(same, numbersFrom(graph, 1, T)), { axes: [3] })
+  const bits = cast(equal(label, numbersFrom(graph, 0, C)), 'float32') // [B, T, C]
   return {
-    winner: and(equal(last, range(T, 1)), isHere),
+    winner: and(equal(last, numbersFrom(graph, 1, T)), isHere),
     classes: min(matMul(same, unsqueeze(bits, [1])), 1),
   }
 }
