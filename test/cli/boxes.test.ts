@@ -103,7 +103,11 @@ describe('verify', () => {
     const run = await yoloLoss(['verify', path('boxes.onnx'), '--data', path('pred.npz'), ...annotations])
     expect([run.code, run.stdout]).toEqual([0, expect.stringContaining('3 passed, 0 failed')])
     const alone = await yoloLoss(['verify', path('boxes.onnx'), ...annotations])
-    expect([alone.code, alone.stderr]).toEqual([2, expect.stringContaining('add --data with the logits')])
+    expect([alone.code, alone.stderr]).toEqual([3, expect.stringContaining('"y_pred_0", which tells the input size')])
+    const targets = await yoloLoss(['verify', path('targets.onnx'), ...annotations])
+    expect([targets.code, targets.stdout]).toEqual([0, expect.stringContaining('4 passed, 0 failed')])
+    const none = await yoloLoss(['eval', path('targets.onnx')])
+    expect([none.code, none.stderr]).toEqual([3, expect.stringContaining('the data: no value for input "boxes"')])
   })
 
   it.each([

@@ -148,11 +148,21 @@ async function run(targets: readonly string[], given: VerifyFlags): Promise<numb
   return reports.length === 0 ? exitCodes.mismatch : worstExit([...reports.map((r) => r.exitCode), ...parted])
 }
 
-/** Annotations in place of labels. */
-const labelling = (given: VerifyFlags): Pick<JobFlags, 'labelsFor'> =>
-  given.annotations ? { labelsFor: (config, info) => labelsFrom(given, config, info) } : {}
+/** Annotations in place of labels, or of all data where a graph takes boxes alone. */
+const labelling = (given: VerifyFlags): Pick<JobFlags, 'labelsFor' | 'data'> =>
+  given.annotations ? { labelsFor: (config, info) => labelsFrom(given, config, info), data: given.data ?? [] } : {}
 
-const aboutGraphs = ['preset', 'config', 'inputs', 'outputs', 'data', 'random', 'keep', 'against'] as const
+const aboutGraphs = [
+  'preset',
+  'config',
+  'inputs',
+  'outputs',
+  'data',
+  'annotations',
+  'random',
+  'keep',
+  'against',
+] as const
 const aboutBuilt = ['form', 'opset'] as const
 
 const refused = (flag: string, what: string, remedy: string): Fault<string, 'usage'> =>
@@ -167,8 +177,6 @@ function checkUse(targets: readonly string[], given: VerifyFlags): void {
     throw refused(built, 'is about graphs that are built, and a target is there already', 'export the graph with it')
   if (given.repro !== undefined && !given.layerwise)
     throw refused('repro', 'writes what --layerwise finds', 'add --layerwise')
-  if (given.annotations !== undefined && given.data === undefined)
-    throw refused('annotations', 'stands for the labels of data, and there are none', 'add --data with the logits')
   const flag = aboutGraphs.find((name) => given[name] !== undefined)
   if (flag !== undefined && (targets.length === 0 || targets.some(isFolder)))
     throw refused(flag, 'is about a graph, and there is none', 'name a graph.onnx')

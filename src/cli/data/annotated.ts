@@ -1,4 +1,4 @@
-import { type AnyTensor, float32, listed, quoted, refuse, type Tensor } from '../../io/index.js'
+import { type AnyTensor, float32, quoted, refuse, type Tensor } from '../../io/index.js'
 import type { ModelInfo } from '../../onnx/index.js'
 import type { DataOptions, MadeInput } from '../../verify/index.js'
 import { assignTargets, BoxError, boxesName, boxNumbers, type LossConfig, ofScale } from '../../yolo/index.js'
@@ -90,7 +90,7 @@ function asLabels({ table, placeOf }: Boxes, size: Size, config: LossConfig): { 
 export function labelsFrom(options: Annotated, config: LossConfig | undefined, info: ModelInfo): DataOptions['made'] {
   const files = options.annotations
   if (!files) return undefined
-  const place = listed([...files])
+  const place = files.join(', ')
   return async (given): Promise<MadeInput[]> => {
     if (!config) {
       const what = 'the graph does not say its configuration, which boxes are assigned by'

@@ -122,6 +122,9 @@ function refuseType({ name, dtype }: ModelValue, tensor: AnyTensor, info: ModelI
   refuse('E_FEED_DTYPE', file, `input ${quoted(name)} is ${tensor.dtype}, and the model takes ${dtype}`, remedy)
 }
 
+/** What to call data in messages. */
+const placeOf = (paths: readonly string[]): string => (paths.length > 0 ? paths.join(', ') : 'the data')
+
 /** The inputs in the order of the graph. @throws InputError for what is missing, or of another type */
 function inGraphOrder(
   given: ReadonlyMap<string, AnyTensor>,
@@ -133,7 +136,7 @@ function inGraphOrder(
   const missing = names.filter((name) => !given.has(name))
   if (missing.length > 0) {
     const remedy = `the model takes ${listed(names)}; name every file that holds one of them`
-    refuse('E_FEED_MISSING', paths.join(', '), `no value for input ${listed(missing)}`, remedy)
+    refuse('E_FEED_MISSING', placeOf(paths), `no value for input ${listed(missing)}`, remedy)
   }
   return new Map(
     info.inputs.map((value) => {
@@ -168,6 +171,7 @@ export async function readData(paths: readonly string[], info: ModelInfo, option
   // An input may be an output too; whoever asks for its file means the input.
   const from = new Map([...expected, ...given].map(({ name, file }) => [name, file]))
   const inputs = inGraphOrder(tensorsOf(given), info, paths, from)
-  checkFeeds(info.inputs, Object.fromEntries(inputs), paths.join(', '), from)
-  return { name: parts.map(({ name }) => name).join(' + '), inputs, outputs: tensorsOf(expected), from }
+  checkFeeds(info.inputs, Object.fromEntries(inputs), placeOf(paths), from)
+  const names = parts.length > 0 ? parts.map(({ name }) => name) : made.slice(0, 1).map(({ file }) => basename(file))
+  return { name: names.join(' + '), inputs, outputs: tensorsOf(expected), from }
 }
