@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { exitCodes, version, writeFailure } from '../io/index.js'
+import { exitCodes, harmless, version, writeFailure } from '../io/index.js'
 import { addAttach } from './commands/attach.js'
 import { addDiff } from './commands/diff.js'
 import { addDoctor } from './commands/doctor.js'
@@ -47,7 +47,7 @@ function programWith(finish: Finish): Command {
     .addHelpText('after', examples)
     .option('-v, --verbose', 'show what lies behind an error')
     .showSuggestionAfterError()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'yolo-loss: ')) })
+    .configureOutput({ outputError: (text, write) => write(harmless(text.replace(/^error: /, 'yolo-loss: '))) })
     .exitOverride()
   for (const add of added) add(program, finish)
   return program

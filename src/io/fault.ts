@@ -1,5 +1,5 @@
 import { exitCodes } from './exit.js'
-import { escaped } from './text.js'
+import { escaped, harmless } from './text.js'
 
 /** What the reader of a message needs: the place, what is wrong there, and what mends it. */
 export interface Complaint {
@@ -35,12 +35,12 @@ export class Fault<Code extends string = string, K extends Kind = Kind> extends 
     { where, what, remedy }: Complaint,
     { lead = `${escaped(where)}: ${what}`, ...options }: FaultOptions = {},
   ) {
-    super(withRemedy(lead, remedy), options)
+    super(harmless(withRemedy(lead, remedy)), options)
     this.exitCode = exitCodes[kind]
     this.where = where
     this.what = what
     this.remedy = remedy
-    this.lead = lead
+    this.lead = harmless(lead)
   }
 }
 

@@ -18,5 +18,5 @@ export { readBytes, readFailure, readJson, readSize, whyUnread } from './files/r
 export { refuseOtherKinds } from './files/sniff.js'
 export { nearest } from './nearest.js'
 export * from './tensor.js'
-export { escaped, listed, printable, quoted } from './text.js'
+export { escaped, harmless, listed, printable, quoted } from './text.js'
 export { version } from './version.js'

@@ -7,6 +7,9 @@ const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
 export const escaped = (text: string): string =>
   text.replace(unsafe, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`)
 
+/** Several lines with text from outside in them: what is unsafe escaped, line ends kept. */
+export const harmless = (text: string): string => text.split('\n').map(escaped).join('\n')
+
 /** A name from outside, safe to print, and shortened when it is over-long. */
 export const printable = (text: string): string =>
   escaped(text.length > longest ? `${text.slice(0, longest)}… (${text.length} characters)` : text)

@@ -1,4 +1,4 @@
-import { Fault } from '../../io/index.js'
+import { escaped, Fault } from '../../io/index.js'
 import type { Options } from './options.js'
 import type { Schema } from './schema.js'
 import type { Anchor } from './vocabulary.js'
@@ -34,7 +34,7 @@ export class ConfigError extends Fault<'E_CONFIG', 'usage'> {
     { file, hint, absent = false }: ConfigErrorOptions = {},
   ) {
     const lead = `${file === undefined ? '' : `${file}: `}"${key}" ${why}`
-    super('usage', 'E_CONFIG', { where: key, what: why, remedy: hint }, { lead })
+    super('usage', 'E_CONFIG', { where: key, what: why, remedy: hint }, { lead: escaped(lead) })
     this.absent = absent
   }
 }
