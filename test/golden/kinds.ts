@@ -80,6 +80,12 @@ const forms: Choices = {
   ...outputs,
 }
 
+const boxes: Choices = {
+  labels: ['boxes', 'weighted-boxes'],
+  padding: ['original', 'anywhere'],
+  badBoxes: ['nan', 'drop'],
+}
+
 const detector: Choices = {
   head: ['nchw', 'nhwc', 'nahwc', 'nachw', 'nhwac', 'flat-hwa', 'flat-ahw', 'float16'],
   size: [null, [64, 64], ['H', 'W']],
@@ -137,9 +143,22 @@ export const kinds: Readonly<Record<string, Kind>> = {
   compact: { ...lossKind, choices: { ...loss, graph: ['loss'], form: ['compact'], maxBoxes: [null] } },
   static: { ...lossKind, choices: { ...loss, ...fixedSizes, graph: ['loss'], form: ['static'] } },
   loop: { ...lossKind, choices: { ...loss, graph: ['loss'], form: ['loop'], maxBoxes: [null] } },
+  boxes: {
+    ...lossKind,
+    choices: { ...loss, graph: ['loss', 'targets'], form: ['compact'], ...boxes, input: [null, [64, 96]] },
+  },
+  'static-boxes': {
+    ...lossKind,
+    choices: { ...loss, ...fixedSizes, graph: ['loss', 'targets'], form: ['static'], ...boxes },
+  },
   function: { choices: loss, check: isCallable, make: (row) => [encodeAsFunction(resolveConfig(given(row)))] },
   attach: {
     choices: { ...detector, asFunction: [false], ...forms },
+    check: fits,
+    make: (row) => attached(attachLoss, row),
+  },
+  'attach-boxes': {
+    choices: { ...detector, ...forms, ...boxes, form: ['compact', 'static'] },
     check: fits,
     make: (row) => attached(attachLoss, row),
   },
