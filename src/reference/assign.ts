@@ -11,6 +11,8 @@ export interface AssignInput {
   readonly boxes: Grid
   /** What rows of no width before other boxes do: `original` (S32), or nothing (`anywhere`). */
   readonly padding: 'original' | 'anywhere'
+  /** What becomes of boxes that are refused: their image is lost, or it is as if they had never been there; default `nan`. */
+  readonly badBoxes?: 'nan' | 'drop'
 }
 
 /** The labels, and which rows were left out because the original raises or writes elsewhere for them (S33). */
@@ -40,10 +42,12 @@ export function assignBoxes(input: AssignInput): Assignment {
     const rows: number[][] = []
     for (let t = 0; t < T; t++)
       rows.push(Array.from({ length: numbers }, (_, k) => at(boxes.data, (b * T + t) * numbers + k)))
-    const anchors = anchorsOfRows(rows, input)
+    const left = input.badBoxes === 'drop' ? rows.filter((row) => !isBadBox(row, input)) : rows
+    const anchors = anchorsOfRows(left, input)
     for (const [t, row] of rows.entries()) {
-      const anchor = anchors[t]
-      if (isBroken(row, classes) || (anchor !== undefined && !isInside(row, input))) refused.push(b * T + t)
+      const anchor = anchors[left.indexOf(row)]
+      const isBad = isBroken(row, classes) || (anchor !== undefined && !isInside(row, input))
+      if (isBad || !left.includes(row)) refused.push(b * T + t)
       else if (anchor !== undefined && row[5] !== 0) writeRow(labels, b, row, anchor, input)
     }
   }
@@ -84,6 +88,10 @@ function anchorOf(w: number, h: number, anchors: AssignInput['anchors']): number
 
 const isBroken = (row: readonly number[], classes: number): boolean =>
   row.some((x) => !Number.isFinite(x)) || at(row, 4) >= classes
+
+/** Whether a row is refused whatever the other rows are. */
+const isBadBox = (row: readonly number[], input: AssignInput): boolean =>
+  isBroken(row, input.classes) || (sizeOf(row)[0] > 0 && !isInside(row, input))
 
 /** Centre as a fraction of the input: cut to whole pixels (S28), divided in float64, stored in float32 (S29). */
 function centreOf([x1 = 0, y1 = 0, x2 = 0, y2 = 0]: readonly number[], { input }: AssignInput): [number, number] {

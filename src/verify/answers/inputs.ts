@@ -72,7 +72,7 @@ export function assigned(
   if (boxes?.dtype !== 'float32' || boxes.shape.length !== 3 || width !== numbers) return undefined
   const { anchors, anchorMask, classes, padding, badBoxes } = config
   const grid = { shape: boxes.shape, data: boxes.data as Float32Array }
-  const { labels, refused } = assignBoxes({ anchors, anchorMask, classes, padding, input, boxes: grid })
+  const { labels, refused } = assignBoxes({ anchors, anchorMask, classes, padding, badBoxes, input, boxes: grid })
   const images = badBoxes === 'drop' ? [] : refused.map((place) => Math.floor(place / T))
   return { labels, refusal: { rows: refused, images: new Set(images) } }
 }

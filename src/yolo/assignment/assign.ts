@@ -22,14 +22,14 @@ export interface Assigned {
 export function assign(boxes: Value<'float32'>, grids: Grids): Assigned {
   return grids.graph.scope('boxes', () => {
     const rows = readRows(boxes, grids)
-    const { anchor, used } = usedRows(rows, bestAnchor(rows, grids), grids)
-    const refusal = refusalOf(rows, used)
+    const { anchor, ...boxesRead } = usedRows(rows, bestAnchor(rows, grids), grids)
+    const refusal = refusalOf(rows, boxesRead)
     return {
       grids,
       rows,
       fractions: fractions(rows, grids),
       anchor,
-      written: written(rows, used, refusal),
+      written: written(rows, boxesRead.used, refusal),
       refusal,
     }
   })

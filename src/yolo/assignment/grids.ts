@@ -13,7 +13,7 @@ export interface Grids {
   readonly batch: Dim
   readonly B: Value<'int64'>
   readonly scales: readonly Grid[]
-  readonly config: Pick<LossConfig, 'anchors' | 'anchorMask' | 'padding' | 'input'>
+  readonly config: Pick<LossConfig, 'anchors' | 'anchorMask' | 'padding' | 'badBoxes' | 'input'>
 }
 
 export function gridsOf(scales: readonly Grid[], config: LossConfig): Grids {

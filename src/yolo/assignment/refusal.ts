@@ -18,10 +18,11 @@ export interface Refusal {
   readonly first: Value<'float32'>
 }
 
-export function refusalOf({ broken, outside }: Rows, used: Used['used']): Refusal {
+export function refusalOf({ broken, outside }: Rows, { used, dropped }: Omit<Used, 'anchor'>): Refusal {
   const { graph } = broken
   return graph.scope('refused', () => {
-    const rows = max(broken, mul(outside, cast(used, 'float32')))
+    const asBoxes = max(broken, mul(outside, cast(used, 'float32')))
+    const rows = dropped ? max(asBoxes, dropped) : asBoxes
     const count = reduceSum(rows)
     return { rows, count, first: where(equal(count, 0), graph.scalar(-1, 'float32'), placeOfFirst(rows)) }
   })

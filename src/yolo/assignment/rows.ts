@@ -1,6 +1,6 @@
 import { type Dim, tensorOf, type Value } from '../../onnx/index.js'
-import { greater, less, not, where } from '../../onnx/logic.js'
-import { abs, add, floor, max, mul, reduceMax, sub } from '../../onnx/math.js'
+import { and, equal, greater, less, not, where } from '../../onnx/logic.js'
+import { abs, add, cumSum, floor, max, mul, reduceMax, sub } from '../../onnx/math.js'
 import { concat, slice, split } from '../../onnx/parts.js'
 import { gather, range, sorted } from '../../onnx/select.js'
 import { cast, flatten, shapeOf, sizeOfDim, squeeze, unsqueeze } from '../../onnx/shape.js'
@@ -81,23 +81,37 @@ export interface Used {
   readonly anchor: Value<'int64'>
   /** Whether a box is read from this row `[B, T]`. */
   readonly used: Value<'bool'>
+  /** 1 for each row that is as if it were not there `[B, T]`, where refused boxes are left out before padding is looked at. */
+  readonly dropped?: Value<'float32'>
+}
+
+/** Rows that are refused whatever the others are, where what counts is the order of those that are left. */
+export function droppedRows({ broken, outside, counted }: Rows, { config }: Grids): Value<'float32'> | undefined {
+  if (config.badBoxes !== 'drop' || config.padding === 'anywhere') return undefined
+  return max(broken, mul(outside, cast(counted, 'float32')))
 }
 
 /**
  * Which rows are boxes, given the best anchor of each. The original drops rows of no width when it looks for anchors, but
  * not when it reads the box: the t-th anchor goes with row t of all rows (S32).
  */
-export function usedRows({ counted }: Rows, best: Value<'int64'>, grids: Grids): Used {
+export function usedRows(rows: Rows, best: Value<'int64'>, grids: Grids): Used {
+  const { counted } = rows
   if (grids.config.padding === 'anywhere') return { anchor: best, used: counted }
   const { graph } = counted
   return graph.scope('padding', () => {
     const [T, images] = [rowCount(counted), unsqueeze(range(grids.B, grids.batch), [1])]
     const t = range(T, counted.shape[1] as Dim)
     const start = mul(images, mul(T, 2)) // [B, 1]
+    const dropped = droppedRows(rows, grids)
+    const kept = dropped && equal(dropped, 0)
     // All images in one row, for the CPU provider dies of sorting no rows.
-    const [order, places] = sorted(flatten(add(where(counted, t, add(t, T)), start)), 'smallest')
-    const own = add(mul(images, T), t) // [B, T]
-    return { anchor: gather(gather(flatten(best), places), own), used: less(sub(gather(order, own), start), T) }
+    const counts = kept ? and(counted, kept) : counted
+    const [order, places] = sorted(flatten(add(where(counts, t, add(t, T)), start)), 'smallest')
+    const own = add(mul(images, T), kept ? max(sub(cumSum(cast(kept, 'int64'), 1), 1), 0) : t) // [B, T]
+    const anchor = gather(gather(flatten(best), places), own)
+    const isFound = less(sub(gather(order, own), start), T)
+    return kept ? { anchor, used: and(isFound, kept), dropped } : { anchor, used: isFound }
   })
 }
 

@@ -82,6 +82,31 @@ describe.each(['compact', 'loop', 'static'])('%s: a refused box among good ones'
     expect(apart(outputs, await lossFrom('fromLabels', sizes, sceneOf(sound)))).toEqual([])
   })
 
+  it('is as if it had never been there where it is left out, whatever stands before it', async () => {
+    const drop: Reading = { ...reading, badBoxes: 'drop' }
+    const odd = [foreign, [good[0], good[1], good[0], good[3], 3], good.with(0, Number.NaN)] as Row[]
+    for (const bad of odd) {
+      const rows = [
+        [good, none, bad],
+        [bad, good, other],
+        [bad, other, none],
+        [none, bad, good],
+      ]
+      const left = [
+        [good, none, none],
+        [good, other, none],
+        [other, none, none],
+        [none, good, none],
+      ]
+      const options = { ...sizes, ...sizesOf(form, 4, 3), guard: true }
+      const outputs = await lossFrom('fromBoxes', options, sceneOf(rows, drop))
+      const wanted = await lossFrom('fromBoxes', options, sceneOf(left, drop))
+      for (const [name, { data }] of wanted)
+        if (!name.endsWith('refused')) expect([name, outputs.get(name)?.data]).toEqual([name, data])
+      expect(numbers(outputs, /refused$/)).toEqual([4, 2])
+    }
+  })
+
   it('leaves no NaN behind where it is left out, whatever is wrong with it', async () => {
     const { NaN: none, POSITIVE_INFINITY: infinite } = Number
     const odd = [none, infinite, -infinite].flatMap((x) => [0, 1, 2, 3, 4].map((k) => good.with(k, x)))

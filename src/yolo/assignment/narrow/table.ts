@@ -1,13 +1,14 @@
 import { type Dim, type Graph, tensorOf, type Value } from '../../../onnx/index.js'
 import { and, equal, less, not, where } from '../../../onnx/logic.js'
-import { add, matMul, min, mul, reduceMax, reduceSum } from '../../../onnx/math.js'
+import { add, matMul, max, min, mul, reduceMax, reduceSum, sub } from '../../../onnx/math.js'
 import { concat, split } from '../../../onnx/parts.js'
 import { gather, gatherRows, sorted } from '../../../onnx/select.js'
 import { cast, reshape, squeeze, unsqueeze } from '../../../onnx/shape.js'
+import { ConfigError } from '../../config/config.js'
 import type { Grid } from '../../heads/head.js'
 import type { Grids } from '../grids.js'
 import { type Refusal, refusalOf, written } from '../refusal.js'
-import { type Rows, readRows } from '../rows.js'
+import { droppedRows, type Rows, readRows, type Used } from '../rows.js'
 import { bestAnchor } from './anchors.js'
 import { centreTable, inputOf, sizeFractions } from './fractions.js'
 
@@ -34,18 +35,35 @@ export interface BoxTable {
 /** No cell: less than any place. */
 const nowhere = -1e9
 
-/** Boxes `[B, T, 5]` or `[B, T, 6]`, assigned. Source: keras-yolo3 `preprocess_true_boxes`. */
+// More pairs of rows, each with the others of its image, would be more than 4 GB.
+const mostPairs = 2 ** 30
+
+function checkPairs({ shape }: V, { scales }: Grids): void {
+  const [B, T] = shape as readonly [number, number]
+  const pairs = B * scales.length * T * T
+  if (pairs > mostPairs)
+    throw new ConfigError(
+      'maxBoxes',
+      `makes ${pairs} pairs of rows of boxes in the static form, more than ${mostPairs}`,
+    )
+}
+
+/**
+ * Boxes `[B, T, 5]` or `[B, T, 6]`, assigned. Source: keras-yolo3 `preprocess_true_boxes`.
+ * @throws ConfigError for more rows than can be compared with each other
+ */
 export function boxTable(boxes: V, grids: Grids): BoxTable {
   const { graph } = grids
+  checkPairs(boxes, grids)
   return graph.scope('boxes', () => {
     const rows = readRows(boxes, grids)
-    const { anchors, used } = anchorsOf(rows, grids)
-    const refusal = refusalOf(rows, used)
+    const { anchors, ...boxesRead } = anchorsOf(rows, grids)
+    const refusal = refusalOf(rows, boxesRead)
     const [slot, anchor] = split(anchors, [grids.scales.length, 2], 2)
     const { xy, cell } = centresOf(rows, grids)
     const along = placesAlong(grids)
     const place = add(reduceSum(mul(cell, along), { axes: [3] }), byScale(slot)) // [B, L, T]
-    const isHere = and(not(less(place, 0)), unsqueeze(written(rows, used, refusal), [1]))
+    const isHere = and(not(less(place, 0)), unsqueeze(written(rows, boxesRead.used, refusal), [1]))
     const fractions = concat([xy, sizeFractions(rows.size, grids)], 2)
     return { grids, rows, refusal, fractions, anchor, cell, place, ...cellsOf(place, isHere, rows, grids) }
   })
@@ -58,7 +76,7 @@ function numbersFrom(graph: Graph, from: number, n: number): V {
 }
 
 /** Of each row the place of its anchor within each scale, and its sides, `[B, T, L + 2]`, and whether it is a box. */
-function anchorsOf(rows: Rows, grids: Grids): { readonly anchors: V; readonly used: Value<'bool'> } {
+function anchorsOf(rows: Rows, grids: Grids): Omit<Used, 'anchor'> & { readonly anchors: V } {
   const { anchors, anchorMask, padding } = grids.config
   const known = anchors.map((sides, n) => [
     ...anchorMask.map((mask) => (mask.includes(n) ? mask.indexOf(n) : nowhere)),
@@ -71,10 +89,25 @@ function anchorsOf(rows: Rows, grids: Grids): { readonly anchors: V; readonly us
   return graph.scope('padding', () => {
     const T = rows.counted.shape[1] as number
     // Sorted as a column: places are integers, which WebGPU does not reshape.
-    const column = unsqueeze(where(rows.counted, numbersFrom(graph, 0, T), numbersFrom(graph, T, T)), [2])
+    const dropped = droppedRows(rows, grids)
+    const kept = dropped && equal(dropped, 0)
+    const counts = kept ? and(rows.counted, kept) : rows.counted
+    const column = unsqueeze(where(counts, numbersFrom(graph, 0, T), numbersFrom(graph, T, T)), [2])
     const [order, places] = sorted(column, 'smallest', 1)
-    return { anchors: gatherRows(best, places), used: less(squeeze(order, [2]), T) }
+    const anchors = gatherRows(best, places)
+    if (!kept) return { anchors, used: less(squeeze(order, [2]), T) }
+    const own = placesAmong(kept)
+    const isFound = less(squeeze(gatherRows(order, own), [2]), T)
+    return { anchors: gatherRows(anchors, own), used: and(isFound, kept), dropped }
   })
+}
+
+/** Which of the rows that are kept each is, counted from 0 `[B, T, 1]`; as a product, for WebGPU sums no integers. */
+function placesAmong(kept: Value<'bool'>): Value<'int64'> {
+  const t = numbersFrom(kept.graph, 0, kept.shape[1] as number)
+  const upTo = cast(not(less(t, unsqueeze(t, [1]))), 'float32') // [T, T]
+  const before = matMul(cast(kept, 'float32'), upTo)
+  return cast(unsqueeze(max(sub(before, 1), 0), [2]), 'int64')
 }
 
 /** Fractions of the centres `[B, T, 2]`, and the cells at each scale `[B, L, T, 2]`; pixel 0 stands for one outside. */

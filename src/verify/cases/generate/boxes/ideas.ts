@@ -119,6 +119,15 @@ const refused = (name: string, odd: (space: BoxSpace, box: PixelBox) => PixelBox
   },
 })
 
+/** A row of no width in front of boxes, which the original reads as one of them. */
+const noWidth = (name: string, odd: (space: BoxSpace, box: PixelBox) => PixelBox): BoxIdea => ({
+  name,
+  rows: (space) => {
+    const [first = zeroRow, ...rest] = ordinaryRows(space, 5)
+    return [odd(space, first), ...rest].slice(0, space.rows)
+  },
+})
+
 const [infinite, nan] = [Number.POSITIVE_INFINITY, Number.NaN]
 
 /** Ideas whose losses are of one size, so that none hides another. */
@@ -135,5 +144,35 @@ export const unsound: readonly (readonly BoxIdea[])[] = [
     refused('outside', ({ size: [, width] }, [x1, y1, x2, y2, label]) => [x1 + width, y1, x2 + width, y2, label]),
     refused('infinite', (_, [, y1, x2, y2, label]) => [-infinite, y1, x2, y2, label]),
     refused('nan', (_, [x1, y1, x2, , label]) => [x1, y1, x2, nan, label]),
+  ],
+  [
+    refused('no-width-class', ({ config }, [x1, y1, , y2]) => [x1, y1, x1, y2, config.classes]),
+    refused('no-width-nan', (_, [x1, y1, , y2]) => [x1, y1, x1, y2, nan]),
+    refused('no-width-infinite', (_, [x1, , , y2, label]) => [x1, -infinite, x1, y2, label]),
+    ordinary,
+    noWidth('no-width-negative', (_, [x1, y1, , y2]) => [x1, y1, x1, y2, -1]),
+    noWidth('no-width-outside', ({ size: [, width] }, [x1, y1, , y2, label]) => [
+      x1 + width,
+      y1,
+      x1 + width,
+      y2,
+      label,
+    ]),
+  ],
+  [
+    {
+      name: 'behind-refused',
+      rows: (space) => {
+        const [bad = zeroRow, ...rest] = ordinaryRows(space, 4)
+        return [bad.with(4, space.config.classes) as unknown as PixelBox, ...rest, zeroRow].slice(0, space.rows)
+      },
+    },
+    {
+      name: 'refused-behind',
+      rows: (space) => {
+        const [bad = zeroRow, ...rest] = ordinaryRows(space, 3)
+        return [...rest, zeroRow, bad.with(4, space.config.classes) as unknown as PixelBox].slice(-space.rows)
+      },
+    },
   ],
 ]
