@@ -23,6 +23,7 @@ const slow = [
   'test/cli/verifygraph.test.ts',
   'test/golden/reports.test.ts',
   'test/golden/runs.test.ts',
+  'test/runtime/isolation/watchdog.test.ts',
   'test/yolo/assignment/exhaustive.test.ts',
   'test/yolo/assignment/options.test.ts',
   'test/yolo/gradient/differences.test.ts',

@@ -68,12 +68,12 @@ describe('a child process', () => {
   })
 
   it('that hangs is ended at its time limit with exit code 5, and replaced', async () => {
-    const child = isolate({ timeout: 5 })
+    const child = isolate({ timeout: 10 })
     const pid = child.pid as number
     const hung = child.run(task({ model: encodeModel(endless), file: 'endless.onnx', feeds: [{}] }))
     const next = child.run(task())
     await expect(hung).rejects.toMatchObject({ name: 'LimitError', code: 'E_TIMEOUT', exitCode: 5 })
-    await expect(hung).rejects.toThrow('endless.onnx: not done after 5 s; its process was ended')
+    await expect(hung).rejects.toThrow('endless.onnx: not done after 10 s; its process was ended')
     expect((await next).runs).toHaveLength(1)
     expect(child.pid).not.toBe(pid)
     await expect.poll(() => existsSync(`/proc/${pid}`)).toBe(false)

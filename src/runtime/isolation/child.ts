@@ -31,9 +31,9 @@ const worker = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './worker
  * The command that starts the child. Where there is a shell, the kernel limits the memory that is written to; for a
  * provider that maps far more than it uses only the JavaScript heap is limited.
  */
-function command({ provider, limits }: ChildOptions): [string, string[]] {
+function command({ provider, limits, scratch }: ChildOptions): [string, string[]] {
   const heap = `--max-old-space-size=${Math.max(64, Math.floor(limits.memory))}`
-  const node = [process.execPath, heap, ...process.execArgv, worker]
+  const node = [process.execPath, heap, ...process.execArgv, worker, String(process.pid), scratch]
   if (process.platform === 'win32' || providers[provider].mapsMore) return [node[0] as string, node.slice(1)]
   return ['/bin/sh', ['-c', `ulimit -c 0; ulimit -d ${Math.floor(limits.memory * MiB)}; exec "$@"`, 'sh', ...node]]
 }
