@@ -17,6 +17,7 @@ const slow = [
   'test/cli/data.test.ts',
   'test/cli/eval.test.ts',
   'test/cli/main.test.ts',
+  'test/cli/numbers.test.ts',
   'test/cli/record.test.ts',
   'test/cli/reports.test.ts',
   'test/cli/verify.test.ts',

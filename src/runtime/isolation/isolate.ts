@@ -4,7 +4,7 @@ import { escaped, removeScratch, scratchFolder } from '../../io/index.js'
 import { CrashError, LimitError } from '../errors.js'
 import type { Feeds } from '../feeds.js'
 import type { Optimization } from '../session.js'
-import { type ChildOptions, lastWords, outOfMemory, startChild, telling } from './child.js'
+import { type ChildOptions, checkLimits, lastWords, outOfMemory, startChild, telling } from './child.js'
 import type { Runner, Task, TaskResult } from './task.js'
 import { RemoteError, withErrors } from './wire.js'
 import type { Answer, Order } from './worker.js'
@@ -26,14 +26,17 @@ interface Waiting {
  */
 export class Isolate {
   readonly #options: IsolateOptions
-  #scratch = scratchFolder('yolo-loss-')
+  #scratch: string
   #child: ChildProcess | undefined
   #queue: Promise<unknown> = Promise.resolve()
   #waiting: Waiting | undefined
   #orders = 0
 
+  /** @throws Fault of usage for limits that would not be kept, and where there can be no temporary folder */
   constructor(options: IsolateOptions) {
+    checkLimits(options.limits)
     this.#options = options
+    this.#scratch = scratchFolder('yolo-loss-')
     this.#start()
   }
 

@@ -1,6 +1,6 @@
 import type { LossConfig } from './config.js'
 import { formOf, formsThat } from './forms.js'
-import { boxKeys, options, outputKeys } from './options.js'
+import { boxKeys, defaultMaxBoxes, options, outputKeys } from './options.js'
 
 /** Options that do not go together. */
 interface Conflict {
@@ -50,6 +50,13 @@ const untrainable = (key: Conflict['key'], when: Conflict['when'], why: string):
 })
 const trainable = formsThat((form) => form.trainable)
 
+// Constants have a number for each row, tables one for each pair of rows of an image: of more pairs, over 4 GiB.
+const mostRows = 2 ** 20
+const mostPairs = 2 ** 30
+const rowsOf = ({ batch = 1, maxBoxes = defaultMaxBoxes }: LossConfig): number => batch * maxBoxes
+const pairsOf = (c: LossConfig): number => rowsOf(c) * (c.maxBoxes ?? defaultMaxBoxes)
+const tabulated = (c: LossConfig): boolean => takesBoxes(c) && takes(c, 'maxBoxes')
+
 const conflicts: readonly Conflict[] = [
   {
     key: 'anchorMask',
@@ -87,6 +94,16 @@ const conflicts: readonly Conflict[] = [
     key: 'maxBoxes',
     when: (c) => c.maxBoxes && !takes(c, 'maxBoxes') && !takesBoxes(c),
     why: (c) => `limits the static form, and boxes as labels, not "${c.form}" from dense labels`,
+  },
+  {
+    key: 'batch',
+    when: (c) => tabulated(c) && rowsOf(c) > mostRows,
+    why: (c) => `makes ${rowsOf(c)} rows of boxes, more than ${mostRows}`,
+  },
+  {
+    key: 'maxBoxes',
+    when: (c) => tabulated(c) && pairsOf(c) > mostPairs,
+    why: (c) => `makes ${pairsOf(c)} pairs of boxes with the batch, more than ${mostPairs}`,
   },
   { key: 'batch', when: (c) => needs(c, 'batch') && !c.batch, why: (c) => `must be given for the ${c.form} form` },
   {
