@@ -100,8 +100,9 @@ describe('an odd number', () => {
   })
 
   it.each([
-    [['--batch', '1', '--max-boxes', '9007199254740991'], '"batch" makes 9007199254740991 rows of boxes, more than'],
-    [['--batch', '1073741824', '--max-boxes', '1'], '"batch" makes 1073741824 rows of boxes, more than'],
+    [['--batch', '9007199254740991', '--max-boxes', '1'], '"batch" makes an input of'],
+    [['--batch', '1', '--max-boxes', '1000000000'], '"batch" makes 1000000000 rows of boxes, more than'],
+    [['--batch', '16777216', '--max-boxes', '1'], '"batch" makes 16777216 rows of boxes, more than'],
     [
       ['--batch', '1', '--max-boxes', '100000'],
       '"maxBoxes" makes 10000000000 pairs of boxes with the batch, more than',

@@ -1,6 +1,7 @@
 import type { LossConfig } from './config.js'
 import { formOf, formsThat } from './forms.js'
 import { boxKeys, defaultMaxBoxes, options, outputKeys } from './options.js'
+import { boxEntries, boxNumbers, coarsestStride } from './vocabulary.js'
 
 /** Options that do not go together. */
 interface Conflict {
@@ -55,6 +56,22 @@ const mostRows = 2 ** 20
 const mostPairs = 2 ** 30
 const rowsOf = ({ batch = 1, maxBoxes = defaultMaxBoxes }: LossConfig): number => batch * maxBoxes
 const pairsOf = (c: LossConfig): number => rowsOf(c) * (c.maxBoxes ?? defaultMaxBoxes)
+
+// More than a runtime could hold, and far from where numbers of JavaScript and int64 end.
+const mostElements = 2 ** 40
+/** Numbers in the largest input, as far as its sizes are fixed. */
+function elementsOf({
+  batch = 1,
+  input: [h, w] = [0, 0],
+  anchorMask,
+  classes,
+  labels,
+  maxBoxes = 1,
+}: LossConfig): number {
+  const finest = (coarsestStride / 2 ** (anchorMask.length - 1)) ** 2
+  const logits = ((h * w) / finest) * (anchorMask[0]?.length ?? 1) * (boxEntries + classes)
+  return batch * Math.max(1, logits, labels === 'dense' ? 0 : boxNumbers * maxBoxes)
+}
 const tabulated = (c: LossConfig): boolean => takesBoxes(c) && takes(c, 'maxBoxes')
 
 const conflicts: readonly Conflict[] = [
@@ -94,6 +111,11 @@ const conflicts: readonly Conflict[] = [
     key: 'maxBoxes',
     when: (c) => c.maxBoxes && !takes(c, 'maxBoxes') && !takesBoxes(c),
     why: (c) => `limits the static form, and boxes as labels, not "${c.form}" from dense labels`,
+  },
+  {
+    key: 'batch',
+    when: (c) => elementsOf(c) > mostElements,
+    why: (c) => `makes an input of ${elementsOf(c)} numbers, more than ${mostElements}`,
   },
   {
     key: 'batch',
