@@ -56,6 +56,8 @@ function programWith(finish: Finish): Command {
 /** Runs the command line and gives its exit code; nothing else decides how the process ends. */
 export async function main(args: readonly string[]): Promise<number> {
   let exitCode: number = exitCodes.ok
+  // What a command ends with does not depend on whether its words were read.
+  process.stderr.off('error', unread).on('error', unread)
   const program = programWith((code) => {
     exitCode = code
   })
@@ -75,6 +77,8 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   return exitCode
 }
+
+const unread = (): void => {}
 
 /** A reader that has seen enough, as head does, is no failure. */
 function stdoutFailed(error: NodeJS.ErrnoException): number {

@@ -1,4 +1,4 @@
-import { isReal, listed, nearest, quoted } from '../io/index.js'
+import { isReal, listed, nearest, quoted, sizeOf } from '../io/index.js'
 import type { Dim } from '../onnx/index.js'
 import { boxEntries, type LossConfig } from '../yolo/index.js'
 import { refuse } from './common.js'
@@ -75,6 +75,9 @@ function candidateLayouts(
   return among.filter((l) => fits(shape, l, sizes, true))
 }
 
+// More than a runtime could hold, and far from where int64 ends in what is made of these sizes.
+const mostElements = 2 ** 40
+
 function readHead(detector: Detector, name: string, sizes: ChannelSizes, options: HeadOptions): DetectorHead {
   const { file } = detector
   const type = valueType(detector, name)
@@ -85,6 +88,11 @@ function readHead(detector: Detector, name: string, sizes: ChannelSizes, options
   if (!isReal(type.dtype))
     refuse('E_HEAD_DTYPE', file, `head ${quoted(name)} is ${type.dtype}; logits are float32, float16 or float64`)
   const layout = theLayout(detector, name, sizes, options)
+  const elements = sizeOf(type.shape.filter((d) => typeof d === 'number'))
+  if (elements > mostElements) {
+    const what = `head ${quoted(name)} ${declaredType(detector, name)} has more than ${mostElements} numbers`
+    refuse('E_HEAD_SIZE', file, what, 'export the detector for a size that can be run')
+  }
   return { name, dtype: type.dtype, shape: type.shape, layout, grid: gridIn(type.shape, layout) }
 }
 

@@ -34,11 +34,10 @@ export function gridOf(
     const node = detector.producers.get(name)
     const sources = node ? sourcesOf(detector, node) : []
     const missing = sources.filter((s) => !known.has(s))
-    if (missing.length > 0) open.push(...missing)
-    else {
-      known.set(name, node ? through(detector, node, sources, known) : imageGrid(detector, name))
-      open.pop()
-    }
+    for (const other of missing) open.push(other)
+    if (missing.length > 0) continue
+    known.set(name, node ? through(detector, node, sources, known) : imageGrid(detector, name))
+    open.pop()
   }
   return known.get(value)
 }

@@ -25,25 +25,47 @@ function checkDomains(model: ModelProto, info: ModelInfo, file: string): void {
   refuse('E_DOMAIN', file, `${called(stranger)} ${what}`, 'export the model anew')
 }
 
+/** All nodes of a list and of the graphs inside them. */
+const nodesWithin = (nodes: readonly NodeProto[]): NodeProto[] =>
+  nodes.flatMap((n) => [n, ...subgraphsOf(n).flatMap((body) => nodesWithin(body.node))])
+
 function checkFunctions(model: ModelProto, file: string): void {
-  const bodies = new Map<string, NodeProto[]>()
+  const calls = new Map<string, string[]>()
   for (const f of model.functions) {
     const key = functionKey(f, f.name)
-    if (bodies.has(key)) refuse('E_FUNCTION', file, `function ${quoted(f.name)} is defined twice`)
-    bodies.set(key, f.node)
+    if (calls.has(key)) refuse('E_FUNCTION', file, `function ${quoted(f.name)} is defined twice`)
+    calls.set(
+      key,
+      nodesWithin(f.node).map((n) => functionKey(n, n.opType)),
+    )
   }
+  const key = selfCalling(calls)
+  if (key === undefined) return
+  refuse('E_FUNCTION', file, `function ${quoted(key.split('\n')[1] ?? '')} calls itself`, 'export the model anew')
+}
+
+/** A function that calls itself, if only by others. Not by recursion: a chain of calls can be longer than the stack. */
+function selfCalling(calls: ReadonlyMap<string, readonly string[]>): string | undefined {
   const done = new Set<string>()
-  const visit = (key: string, above: readonly string[]): void => {
-    if (above.includes(key))
-      refuse('E_FUNCTION', file, `function ${quoted(key.split('\n')[1] ?? '')} calls itself`, 'export the model anew')
-    if (done.has(key)) return
-    for (const n of bodies.get(key) ?? []) {
-      const callee = functionKey(n, n.opType)
-      if (bodies.has(callee)) visit(callee, [...above, key])
-    }
-    done.add(key)
+  const above = new Set<string>()
+  const path: { readonly key: string; readonly ahead: Iterator<string> }[] = []
+  const enter = (key: string): void => {
+    above.add(key)
+    path.push({ key, ahead: (calls.get(key) ?? []).values() })
   }
-  for (const key of bodies.keys()) visit(key, [])
+  for (const first of calls.keys()) {
+    if (!done.has(first)) enter(first)
+    for (let top = path.at(-1); top; top = path.at(-1)) {
+      const { value: callee, done: left } = top.ahead.next()
+      if (left) {
+        done.add(top.key)
+        above.delete(top.key)
+        path.pop()
+      } else if (above.has(callee)) return callee
+      else if (!done.has(callee)) enter(callee)
+    }
+  }
+  return undefined
 }
 
 function checkGraph(graph: GraphProto, outer: (name: string) => boolean, file: string): void {

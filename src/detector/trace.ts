@@ -37,15 +37,25 @@ export function traceBack(detector: Detector, value: string): Trace {
     if (computes(detector, node) || isBiased(detector, node)) sources.add(name)
     else {
       if (decodes(detector, node)) decoders.add(node)
-      open.push(...node.input)
+      for (const input of node.input) open.push(input)
     }
   }
   return { decoders: [...decoders], sources: [...sources] }
 }
 
-const isAny = (detector: Detector, node: NodeProto, ops: ReadonlySet<string>): boolean => {
-  const body = detector.functions.get(functionKey(node, node.opType))
-  return body ? body.node.some((n) => isAny(detector, n, ops)) : ops.has(node.opType)
+/** Each function once: calls can be deeper than the stack, and twice as many at each depth. */
+function isAny(detector: Detector, node: NodeProto, ops: ReadonlySet<string>): boolean {
+  const seen = new Set<string>()
+  const open = [node]
+  for (let next = open.pop(); next; next = open.pop()) {
+    const key = functionKey(next, next.opType)
+    const body = detector.functions.get(key)
+    if (!body && ops.has(next.opType)) return true
+    if (!body || seen.has(key)) continue
+    seen.add(key)
+    for (const inner of body.node) open.push(inner)
+  }
+  return false
 }
 const decodes = (detector: Detector, node: NodeProto) => isAny(detector, node, decoding)
 const computes = (detector: Detector, node: NodeProto) => !decodes(detector, node) && isAny(detector, node, computing)

@@ -1,5 +1,5 @@
 import type { InputError } from '../io/index.js'
-import { messageOf, ProviderError } from './errors.js'
+import { type LimitError, messageOf, ProviderError } from './errors.js'
 import { type Provider, providers } from './providers/all.js'
 import { modelRefused, plainMessage } from './translate.js'
 
@@ -13,7 +13,11 @@ export function unavailableBecause(provider: Provider, message: string): string 
 }
 
 /** Tells whose fault it is that a session could not be created: the model's or the provider's. */
-export function creationFailed(error: unknown, provider: Provider, file: string): InputError | ProviderError {
+export function creationFailed(
+  error: unknown,
+  provider: Provider,
+  file: string,
+): InputError | LimitError | ProviderError {
   const message = messageOf(error)
   if (/fallback to CPU EP has been explicitly disabled/.test(message)) {
     const what = `it cannot run every node of ${file}; onnxruntime would put some on the CPU`

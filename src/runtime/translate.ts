@@ -29,13 +29,21 @@ export function plainMessage(message: string): string {
   return escaped(withoutFolders(line.slice(0, place.index) + text))
 }
 
-/** onnxruntime would not load the model: the model is at fault. */
-export const modelRefused = (error: unknown, file: string): InputError =>
-  new InputError(
+/** Whether a message of onnxruntime is about memory that it did not get, that of its threads included. */
+const wantsMemory = (message: string): boolean =>
+  /failed to allocate|bad_alloc|bad allocation|cannot allocate memory/i.test(message)
+
+/** onnxruntime would not load the model: the model is at fault, or there is too little memory. */
+export function modelRefused(error: unknown, file: string): InputError | LimitError {
+  const message = messageOf(error)
+  const reason = plainMessage(message)
+  if (wantsMemory(message)) return new LimitError(file, `the model cannot be loaded: ${reason}`, error)
+  return new InputError(
     'E_MODEL_REFUSED',
-    { where: file, what: `onnxruntime refuses the model: ${plainMessage(messageOf(error))}` },
+    { where: file, what: `onnxruntime refuses the model: ${reason}` },
     { cause: error },
   )
+}
 
 /** A run failed: names the node, and tells want of memory from everything else. */
 export function runFailed(error: unknown, file: string): InputError | LimitError {
@@ -45,6 +53,6 @@ export function runFailed(error: unknown, file: string): InputError | LimitError
   const what = at
     ? `node ${quoted(at[2] ?? '')} (${printable(at[1] ?? '')}) failed: ${reason}`
     : `the run failed: ${reason}`
-  if (/failed to allocate|bad_alloc|bad allocation/i.test(message)) return new LimitError(file, what, error)
+  if (wantsMemory(message)) return new LimitError(file, what, error)
   return new InputError('E_RUN', { where: file, what }, { cause: error })
 }

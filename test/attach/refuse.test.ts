@@ -7,6 +7,7 @@ import { encodeModel, encodePart } from '../../src/onnx/proto/encode.js'
 import { type Edit, joined, payloads, splice } from '../../src/onnx/proto/wire.js'
 import { ConfigError } from '../../src/yolo/config/config.js'
 import { resolveConfig } from '../../src/yolo/config/resolve.js'
+import { body, value } from '../runtime/models.js'
 import { tiny } from './compare.js'
 import { tinyConfig, tinyDetector } from './detector.js'
 
@@ -64,6 +65,33 @@ describe('a graph that contradicts itself is refused', () => {
     const F = encodePart.function({ domain: 'f', name: 'F', doc: '', opset: 13, inputs: ['x'], outputs: ['y'], attributes: [], nodes: [call] }) // biome-ignore format: short
     const model = edited(() => [], (m) => [...append(25, F)(m), ...append(8, encodePart.opset('f', 1))(m)]) // biome-ignore format: short
     expect(refusal(model)).toMatch(/function "F" calls itself/)
+  })
+
+  it('a function that calls itself in a branch', () => {
+    const call = { name: 'again', op: 'F', domain: 'f', inputs: ['x'], outputs: ['y'], attributes: {} }
+    const graph = body({ nodes: [call], outputs: [value('y')] })
+    const either = { ...call, name: 'either', op: 'If', domain: '', attributes: { then_branch: { graph } } }
+    const F = encodePart.function({ domain: 'f', name: 'F', doc: '', opset: 13, inputs: ['x'], outputs: ['y'], attributes: [], nodes: [either] }) // biome-ignore format: short
+    const model = edited(() => [], (m) => [...append(25, F)(m), ...append(8, encodePart.opset('f', 1))(m)]) // biome-ignore format: short
+    expect(refusal(model)).toMatch(/function "F" calls itself/)
+  })
+
+  it('a head behind 20,000 functions that call each the next, twice', () => {
+    const depth = 20_000
+    const functions = Array.from({ length: depth }, (_, i) => {
+      const [op, domain] = i + 1 < depth ? [`F${i + 1}`, 'f'] : ['Sigmoid', '']
+      const nodes = ['z', 'y'].map((out) => ({ name: out, op, domain, inputs: ['x'], outputs: [out], attributes: {} }))
+      return encodePart.function({ domain: 'f', name: `F${i}`, doc: '', opset: 13, inputs: ['x'], outputs: ['y'], attributes: [], nodes }) // biome-ignore format: short
+    })
+    const far = append(1, node('F0', ['coarse'], ['far'], 'f'))
+    const model = edited(far, (m) => [...append(25, ...functions)(m), ...append(8, encodePart.opset('f', 1))(m)])
+    const attach = () => attachLoss(model, tiny, { heads: ['far', 'fine'] })
+    expect(attach).toThrow(InputError)
+    expect(attach).toThrow('"far" holds no logits any more')
+  })
+
+  it('a head of more numbers than a runtime could hold', () => {
+    expect(refusal(tinyDetector({ batch: 2 ** 40 }))).toMatch(/float32\[1099511627776,21,\d,\d\] has more than/)
   })
 })
 

@@ -2,10 +2,10 @@ import { exec, spawn } from 'node:child_process'
 import { link, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { fixtures } from '../support/cases.js'
 import { command, yoloLossHere as here, yoloLoss } from '../support/cli.js'
-import { scratch } from '../verify/cases.js'
+import { scratch, writeSum } from '../verify/cases.js'
 
 const root = await scratch()
 const shell = promisify(exec)
@@ -109,6 +109,25 @@ describe('the command line', () => {
   it('is quiet when its reader has seen enough', async () => {
     const { stdout, stderr } = await shell(`${quotedCommand} inspect --preset yolov3-coco --text | head -1`)
     expect({ stdout, stderr }).toEqual({ stdout: 'model yolo_v3_loss\n', stderr: '' })
+  })
+
+  it.each<[string, string[], number]>([
+    ['an input', ['inspect', join(root, 'none.onnx')], 3],
+    ['its arguments', ['exprot'], 2],
+    ['nothing at all', [], 2],
+  ])('refuses %s with the same code when nobody reads its words', async (_, args, code) => {
+    const child = spawn(process.execPath, [...command, ...args])
+    child.stderr.destroy()
+    expect(await new Promise((done) => child.on('close', done))).toBe(code)
+  })
+
+  it('names the folder for temporary files where there is none', async () => {
+    const [dir, none] = [await writeSum(root, 'sum'), join(root, 'no-tmp')]
+    vi.stubEnv('TMPDIR', none)
+    const run = await here(['eval', join(dir, 'model.onnx'), dir])
+    vi.unstubAllEnvs()
+    expect(run.stderr).toContain(`${none}: no temporary folder can be made here: there is no such folder`)
+    expect(run).toMatchObject({ code: 2, stdout: '' })
   })
 
   it.runIf(process.platform === 'linux')('tells when stdout is full', async () => {

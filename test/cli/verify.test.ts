@@ -58,7 +58,7 @@ describe('yolo-loss verify', () => {
     [['--atol', 'y:nan'], '"nan" is no finite number'],
     [['--rtol', 'loss:1'], '--rtol "loss:1": no case has this output'],
     [['--ep', 'cpu,gpu'], '"gpu" is none of cpu, webgpu, cuda'],
-    [['--timeout', '0'], '"0" is no number above 0'],
+    [['--timeout', '0'], '"0" is no number from 0.001 to 2147483'],
     [['--optimization', 'most'], 'Allowed choices are disabled, basic, extended, all'],
   ])('refuses %j with 2', async (flags, message) => {
     const { code, stderr } = await runCli('verify', good, ...flags)

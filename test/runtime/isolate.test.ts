@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Tensor } from '../../src/io/tensor.js'
 import { encodeModel } from '../../src/onnx/proto/encode.js'
+import { creationFailed } from '../../src/runtime/creation.js'
 import { defaultLimits, type Limits } from '../../src/runtime/isolation/child.js'
 import { Isolate } from '../../src/runtime/isolation/isolate.js'
 import type { Task } from '../../src/runtime/isolation/task.js'
@@ -33,6 +34,14 @@ const shape: Tensor = { dtype: 'int64', shape: [2], data: BigInt64Array.of(40_00
 const one: Tensor = { dtype: 'float32', shape: [1, 1], data: Float32Array.of(1) }
 
 describe('a child process', () => {
+  it.each<[Partial<Limits>, string]>([
+    [{ timeout: 2 ** 31 }, 'timeout: must be a number from 0.001 to 2147483, got 2147483648'],
+    [{ timeout: Number.NaN }, 'timeout: must be a number from 0.001 to 2147483, got NaN'],
+    [{ memory: 2 ** 53 }, 'memory: must be a number from 128 to 16777216, got 9007199254740992'],
+  ])('is not started with limits that would become others: %j', (limits, message) => {
+    expect(() => isolate(limits)).toThrow(message)
+  })
+
   it('gives outputs and placement, one task after another, and keeps nothing', async () => {
     vi.stubEnv('TMPDIR', root)
     const child = isolate()
@@ -68,12 +77,12 @@ describe('a child process', () => {
   })
 
   it('that hangs is ended at its time limit with exit code 5, and replaced', async () => {
-    const child = isolate({ timeout: 5 })
+    const child = isolate({ timeout: 10 })
     const pid = child.pid as number
     const hung = child.run(task({ model: encodeModel(endless), file: 'endless.onnx', feeds: [{}] }))
     const next = child.run(task())
     await expect(hung).rejects.toMatchObject({ name: 'LimitError', code: 'E_TIMEOUT', exitCode: 5 })
-    await expect(hung).rejects.toThrow('endless.onnx: not done after 5 s; its process was ended')
+    await expect(hung).rejects.toThrow('endless.onnx: not done after 10 s; its process was ended')
     expect((await next).runs).toHaveLength(1)
     expect(child.pid).not.toBe(pid)
     await expect.poll(() => existsSync(`/proc/${pid}`)).toBe(false)
@@ -84,6 +93,11 @@ describe('a child process', () => {
     const big = await child.run(task({ model: encodeModel(huge), file: 'huge.onnx', feeds: [{ x: one, s: shape }] }))
     expect(big.runs).toMatchObject([{ error: { name: 'LimitError', code: 'E_MEMORY', exitCode: 5 } }])
     expect((await child.run(task())).runs).toHaveLength(1)
+  })
+
+  it('too small for the threads of onnxruntime has met its limit', () => {
+    const cause = new Error('pthread_create failed, error code: 12 error msg: Cannot allocate memory')
+    expect(creationFailed(cause, 'cpu', 'sum.onnx')).toMatchObject({ code: 'E_MEMORY', exitCode: 5 })
   })
 
   it('that dies is a crash with exit code 4, and replaced', async () => {

@@ -32,7 +32,7 @@ import { annotated } from '../groups/annotations.js'
 import { configFrom } from '../groups/config.js'
 import { data, reading, readingOf } from '../groups/data.js'
 import { addFlags, flag, flagsOf, type ValuesOf } from '../groups/flag.js'
-import { parseIndex, parseNames, parsePath, parseScenes, parseSeed } from '../groups/parse.js'
+import { parseDevice, parseNames, parseNumber, parsePath, parseScenes, parseSeed } from '../groups/parse.js'
 import { json, limits, optimization, someProviders, tolerances } from '../groups/run.js'
 import { progressOn } from '../progress.js'
 
@@ -66,9 +66,9 @@ const running = flagsOf(
   flag('--form <name>', `form of the graphs that are built (default: compact; static for ${staticOn.join(' and ')})`, {
     choices: ['compact', 'static', 'loop'],
   }),
-  flag('--opset <n>', 'opset of the graphs that are built'),
+  flag('--opset <n>', 'opset of the graphs that are built', { parse: parseNumber }),
   ...limits('for each case', 'for each child process'),
-  flag('--device-id <n>', 'which GPU, for cuda', { parse: parseIndex }),
+  flag('--device-id <n>', 'which GPU, for cuda', { parse: parseDevice }),
 )
 
 /** What passes. */

@@ -1,7 +1,6 @@
 import type { DataOptions } from '../../verify/index.js'
 import { flag, flagsOf, type ValuesOf } from './flag.js'
-import { parseIndex } from './parse.js'
-import { parseLimit } from './run.js'
+import { numberFrom, parseIndex } from './parse.js'
 
 /** What every command that takes data says of them. */
 export const whatDataAre = `
@@ -12,10 +11,16 @@ over several, .npy files of such names, or case folders in the layout of the ONN
 /** @param words what they are for */
 export const data = (words: string) => flag('--data <paths...>', `.npz files or case folders with ${words}`)
 
+// Bytes are counted exactly up to here.
+const mostUnpacked = 2 ** 33
+
 /** How data are read. */
 export const reading = flagsOf(
   flag('--set <n>', 'which test_data_set of a case folder', { parse: parseIndex, default: 0 }),
-  flag('--max-unpacked <MiB>', 'of the arrays of one .npz file together', { parse: parseLimit, default: 1024 }),
+  flag('--max-unpacked <MiB>', 'of the arrays of one .npz file together', {
+    parse: numberFrom(0.0001, mostUnpacked),
+    default: 1024,
+  }),
 )
 
 /** The same as the reader of data takes it. */

@@ -18,21 +18,31 @@ const wholeFrom =
     throw new InvalidArgumentError(`"${text}" is no whole number ${range}.`)
   }
 
+/** A number of a range. */
+export const numberFrom = (least: number, most: number) => (text: string) => {
+  const x = parseNumber(text)
+  if (x >= least && x <= most) return x
+  throw new InvalidArgumentError(`"${text}" is no number from ${least} to ${most}.`)
+}
+
 /** A whole number of 1 or more. */
 export const parseCount = wholeFrom(1)
 /** A whole number of 0 or more. */
 export const parseIndex = wholeFrom(0)
 /** A seed, few enough that no two give the same random numbers. */
 export const parseSeed = wholeFrom(0, 99_999)
+/** A GPU; onnxruntime counts them in 32 bits. */
+export const parseDevice = wholeFrom(0, 2 ** 31 - 1)
 /** How many scenes; they are listed before they are made. */
 export const parseScenes = wholeFrom(1, 100_000)
 
 /** Height and width in pixels, as `416x608`, height first. */
 export function parseSize(text: string): readonly [height: number, width: number] {
   const [, height, width] = /^(\d+)[x×](\d+)$/i.exec(text.trim()) ?? []
-  if (!Number(height) || !Number(width))
-    throw new InvalidArgumentError(`"${text}" is no size: give height and width, as 416x608.`)
-  return [Number(height), Number(width)]
+  const size = [Number(height), Number(width)] as const
+  // More digits than a number holds would be another size.
+  if (size.every((side) => Number.isSafeInteger(side) && side > 0)) return size
+  throw new InvalidArgumentError(`"${text}" is no size: give height and width, as 416x608.`)
 }
 
 const numbersIn = (text: string, separator: RegExp): number[] => text.trim().split(separator).map(parseNumber)

@@ -1,7 +1,15 @@
 import { InvalidArgumentError } from 'commander'
-import { defaultLimits, type Limits, optimizations, type Provider, providerNames } from '../../runtime/index.js'
+import {
+  defaultLimits,
+  type Limits,
+  limitRanges,
+  optimizations,
+  type Provider,
+  providerNames,
+} from '../../runtime/index.js'
 import type { AskedTolerance } from '../../verify/index.js'
 import { flag, flagsOf } from './flag.js'
+import { numberFrom } from './parse.js'
 
 const isProvider = (name: string): name is Provider => (providerNames as readonly string[]).includes(name)
 
@@ -24,13 +32,6 @@ function parseTolerance(text: string, before: readonly AskedTolerance[] = []): A
   return [...before, colon < 0 ? { value } : { output: text.slice(0, colon), value }]
 }
 
-/** A number above 0, for limits. */
-export function parseLimit(text: string): number {
-  const value = Number(text)
-  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError(`"${text}" is no number above 0.`)
-  return value
-}
-
 export const oneProvider = flag('--ep <name>', 'execution provider', { choices: providerNames, default: 'cpu' })
 
 /** @param words what stands before and after the list of all */
@@ -45,8 +46,8 @@ export const optimization = flag('--optimization <level>', 'how far onnxruntime 
 /** What a run may use. @param timeout, memory for what */
 export const limits = (timeout: string, memory: string) =>
   flagsOf(
-    flag('--timeout <seconds>', timeout, { parse: parseLimit, default: defaultLimits.timeout }),
-    flag('--memory <MiB>', memory, { parse: parseLimit, default: defaultLimits.memory }),
+    flag('--timeout <seconds>', timeout, { parse: numberFrom(...limitRanges.timeout), default: defaultLimits.timeout }),
+    flag('--memory <MiB>', memory, { parse: numberFrom(...limitRanges.memory), default: defaultLimits.memory }),
   )
 
 /** Where one run takes place, and what it may use. */

@@ -1,18 +1,17 @@
 import { createWriteStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import yauzl from 'yauzl'
 import { refuse } from '../fault.js'
+import { removeScratch, scratchFolder } from '../files/scratch.js'
 
 /**
  * Unpacks those files of a zip archive that have one of these names, wherever in it they lie, into a new temporary
  * folder, which the caller removes.
- * @throws InputError for what is no zip archive
+ * @throws InputError for what is no zip archive, and as `scratchFolder`
  */
 export async function unzipNamed(archive: string, names: readonly string[]): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'yolo-loss-unzip-'))
+  const folder = scratchFolder('yolo-loss-unzip-')
   try {
     const zip = await yauzl.openPromise(archive, { strictFileNames: true, autoClose: false })
     try {
@@ -26,7 +25,7 @@ export async function unzipNamed(archive: string, names: readonly string[]): Pro
     }
     return folder
   } catch (error) {
-    await rm(folder, { recursive: true, force: true })
+    removeScratch(folder)
     return refuse(
       'E_ZIP',
       archive,

@@ -73,12 +73,15 @@ export async function readBytes(path: string, limit: number = largestFile): Prom
   })
 }
 
+// Beyond twice as many bytes a string of JavaScript ends.
+const largestText = 2 ** 28
+
 /**
  * Reads a JSON file; a byte-order mark is skipped.
- * @throws InputError as `readBytes`, and for text that is no JSON
+ * @throws InputError as `readBytes`, above 256 MiB, and for text that is no JSON
  */
 export async function readJson(path: string): Promise<unknown> {
-  const text = new TextDecoder().decode(await readBytes(path))
+  const text = new TextDecoder().decode(await readBytes(path, largestText))
   try {
     return JSON.parse(text)
   } catch (error) {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { Fault, printable } from '../../io/index.js'
 import { withoutFolders } from '../errors.js'
 import { type Provider, providers } from '../providers/all.js'
 
@@ -12,6 +13,27 @@ export interface Limits {
 }
 
 export const defaultLimits: Limits = { timeout: 60, memory: 4096 }
+
+type Range = readonly [least: number, most: number]
+
+/**
+ * What limits may be. Timers count milliseconds in 32 bits; Node.js and onnxruntime themselves take about 100 MiB, and
+ * the shell counts memory in bytes.
+ */
+export const limitRanges: { readonly [K in keyof Limits]: Range } = {
+  timeout: [0.001, 2_147_483],
+  memory: [128, 2 ** 24],
+}
+
+/** @throws Fault of usage for a limit that would not be kept */
+export function checkLimits(limits: Limits): void {
+  for (const [where, [least, most]] of Object.entries(limitRanges)) {
+    const limit: unknown = limits[where as keyof Limits]
+    if (typeof limit === 'number' && limit >= least && limit <= most) continue
+    const what = `must be a number from ${least} to ${most}, got ${printable(String(limit))}`
+    throw new Fault('usage', 'E_LIMITS', { where, what })
+  }
+}
 
 export interface ChildOptions {
   readonly provider: Provider
@@ -31,9 +53,9 @@ const worker = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './worker
  * The command that starts the child. Where there is a shell, the kernel limits the memory that is written to; for a
  * provider that maps far more than it uses only the JavaScript heap is limited.
  */
-function command({ provider, limits }: ChildOptions): [string, string[]] {
-  const heap = `--max-old-space-size=${Math.max(64, Math.floor(limits.memory))}`
-  const node = [process.execPath, heap, ...process.execArgv, worker]
+function command({ provider, limits, scratch }: ChildOptions): [string, string[]] {
+  const heap = `--max-old-space-size=${Math.floor(limits.memory)}`
+  const node = [process.execPath, heap, ...process.execArgv, worker, String(process.pid), scratch]
   if (process.platform === 'win32' || providers[provider].mapsMore) return [node[0] as string, node.slice(1)]
   return ['/bin/sh', ['-c', `ulimit -c 0; ulimit -d ${Math.floor(limits.memory * MiB)}; exec "$@"`, 'sh', ...node]]
 }

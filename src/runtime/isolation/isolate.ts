@@ -1,31 +1,20 @@
 import type { ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { escaped } from '../../io/index.js'
+import { existsSync } from 'node:fs'
+import { escaped, removeScratch, scratchFolder } from '../../io/index.js'
 import { CrashError, LimitError } from '../errors.js'
 import type { Feeds } from '../feeds.js'
 import type { Optimization } from '../session.js'
-import { type ChildOptions, lastWords, outOfMemory, startChild, telling } from './child.js'
+import { type ChildOptions, checkLimits, lastWords, outOfMemory, startChild, telling } from './child.js'
 import type { Runner, Task, TaskResult } from './task.js'
 import { RemoteError, withErrors } from './wire.js'
 import type { Answer, Order } from './worker.js'
-
-const folders = new Set<string>()
-process.on('exit', () => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
-})
-
-function scratchFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'yolo-loss-'))
-  folders.add(folder)
-  return folder
-}
 
 type IsolateOptions = Omit<ChildOptions, 'scratch'>
 
 interface Waiting {
   readonly id: number
+  /** When its time is up, by the clock of `performance.now`. */
+  readonly end: number
   readonly task: Task
   readonly resolve: (result: TaskResult) => void
   readonly reject: (error: Error) => void
@@ -37,14 +26,17 @@ interface Waiting {
  */
 export class Isolate {
   readonly #options: IsolateOptions
-  readonly #scratch = scratchFolder()
+  #scratch: string
   #child: ChildProcess | undefined
   #queue: Promise<unknown> = Promise.resolve()
   #waiting: Waiting | undefined
   #orders = 0
 
+  /** @throws Fault of usage for limits that would not be kept, and where there can be no temporary folder */
   constructor(options: IsolateOptions) {
+    checkLimits(options.limits)
     this.#options = options
+    this.#scratch = scratchFolder('yolo-loss-')
     this.#start()
   }
 
@@ -68,11 +60,12 @@ export class Isolate {
   /** Ends the child and removes its files. */
   close(): void {
     this.#child?.kill('SIGKILL')
-    rmSync(this.#scratch, { recursive: true, force: true })
-    folders.delete(this.#scratch)
+    removeScratch(this.#scratch)
   }
 
   #start(): ChildProcess {
+    // Without a child nothing beats: another run may take the folder of a process that was stopped for abandoned.
+    if (!existsSync(this.#scratch)) this.#scratch = scratchFolder('yolo-loss-')
     const child = startChild({ ...this.#options, scratch: this.#scratch })
     const words = lastWords(child)
     child.on('message', (message: Answer) => this.#hear(message))
@@ -86,19 +79,26 @@ export class Isolate {
     this.start()
     const child = this.#child as ChildProcess
     const id = this.#orders++
+    const { timeout } = this.#options.limits
     return new Promise<TaskResult>((resolve, reject) => {
       // The answer may lie unread while this process was busy, so it is read once more before the verdict.
       const timeUp = () => setImmediate(() => this.#timeUp(child, id))
-      const timer = setTimeout(timeUp, this.#options.limits.timeout * 1000)
+      const timer = setTimeout(timeUp, timeout * 1000)
       const done = <T>(settle: (value: T) => void) => {
         return (value: T) => {
           clearTimeout(timer)
           settle(value)
         }
       }
-      this.#waiting = { id, task, resolve: done(resolve), reject: done(reject) }
+      this.#waiting = {
+        id,
+        end: performance.now() + timeout * 1000,
+        task,
+        resolve: done(resolve),
+        reject: done(reject),
+      }
       // A child that is gone cannot be sent anything; its end is told by `close`.
-      child.send({ id, task, scratch: this.#scratch } satisfies Order, () => {})
+      child.send({ id, task, timeout } satisfies Order, () => {})
     })
   }
 
@@ -112,25 +112,28 @@ export class Isolate {
 
   #timeUp(child: ChildProcess, id: number): void {
     if (this.#waiting?.id !== id) return
-    const what = `not done after ${this.#options.limits.timeout} s; its process was ended`
-    this.#fail(new LimitError(this.#waiting.task.file, what, undefined, 'E_TIMEOUT'))
     this.#forget(child)
     child.kill('SIGKILL')
+    this.#fail(this.#late(this.#waiting.task.file))
+  }
+
+  #late(file: string): LimitError {
+    const what = `not done after ${this.#options.limits.timeout} s; its process was ended`
+    return new LimitError(file, what, undefined, 'E_TIMEOUT')
   }
 
   #died(child: ChildProcess, words: () => string, signal: NodeJS.Signals | null): void {
-    if (!this.#forget(child) || !this.#waiting) return
-    const { file } = this.#waiting.task
-    const text = escaped(words())
-    const memory = `its process ran out of memory (limit ${this.#options.limits.memory} MiB)`
-    // Nobody here sends SIGKILL to a child that is still at work, so the system did, which it does for want of memory.
-    const limited = outOfMemory(text) || signal === 'SIGKILL'
+    if (this.#forget(child) && this.#waiting) this.#fail(this.#verdict(this.#waiting, words(), signal))
+  }
+
+  #verdict({ task: { file }, end }: Waiting, words: string, signal: NodeJS.Signals | null): Error {
+    // A child ends itself at its deadline, where this process was stopped meanwhile and did not.
+    if (signal === 'SIGKILL' && performance.now() >= end) return this.#late(file)
+    // Nobody else here sends SIGKILL to a child that is still at work, so the system did, for want of memory.
+    if (signal === 'SIGKILL' || outOfMemory(escaped(words)))
+      return new LimitError(file, `its process ran out of memory (limit ${this.#options.limits.memory} MiB)`)
     const how = signal === null ? 'ended' : `was ended by ${signal}`
-    this.#fail(
-      limited
-        ? new LimitError(file, memory)
-        : new CrashError(file, `the process that ran it ${how}${telling(words())}`),
-    )
+    return new CrashError(file, `the process that ran it ${how}${telling(words)}`)
   }
 
   /** True if this was the child at work. */

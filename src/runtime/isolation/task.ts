@@ -1,13 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { AnyTensor } from '../../io/index.js'
+import { type AnyTensor, heartbeatOf, removeScratch, scratchFolder } from '../../io/index.js'
 import { ProviderError } from '../errors.js'
 import type { Feeds } from '../feeds.js'
 import { runtimeVersion } from '../ort.js'
 import { type PlacedNode, type Placement, takeProfile } from '../placement.js'
 import { providers } from '../providers/all.js'
 import { openSession, type Session, type SessionOptions } from '../session.js'
+import { Watchdog } from './watchdog.js'
 
 /** A model with the inputs of one or more runs: what a child process is sent. */
 export interface Task {
@@ -77,18 +76,29 @@ async function nameElsewhere(task: Task, scratch: string, refusal: ProviderError
   return new ProviderError('E_PROVIDER_PLACEMENT', provider, what, remedy, refusal)
 }
 
-/**
- * Runs a task in this process.
- * @param scratch an existing folder for profiles; default is one that is made and removed again
- * @throws what `openSession` throws; a run that fails is in the result
- */
-export async function runTask(task: Task, scratch?: string): Promise<TaskResult> {
-  const folder = scratch ?? (await mkdtemp(join(tmpdir(), 'yolo-loss-')))
+async function runIn(folder: string, task: Task): Promise<TaskResult> {
   try {
     return await attempt(task, folder, task.placement === 'strict')
   } catch (error) {
     throw isElsewhere(error) && task.placement === 'strict' ? await nameElsewhere(task, folder, error) : error
-  } finally {
-    if (scratch === undefined) await rm(folder, { recursive: true, force: true })
   }
 }
+
+/** Only a profile needs a folder, and one that is not taken for abandoned while a long run blocks this thread. */
+async function runHere(task: Task): Promise<TaskResult> {
+  if (task.placement === undefined) return runIn('', task)
+  const folder = scratchFolder('yolo-loss-')
+  const watchdog = new Watchdog({ heartbeat: heartbeatOf(folder) })
+  return runIn(folder, task).finally(async () => {
+    await watchdog.stop()
+    removeScratch(folder)
+  })
+}
+
+/**
+ * Runs a task in this process.
+ * @param scratch an existing folder for profiles; default is one that is made and removed again
+ * @throws what `openSession` and `scratchFolder` throw; a run that fails is in the result
+ */
+export const runTask = (task: Task, scratch?: string): Promise<TaskResult> =>
+  scratch === undefined ? runHere(task) : runIn(scratch, task)

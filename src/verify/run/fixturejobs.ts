@@ -46,7 +46,7 @@ function formFor(provider: Provider, source: TestCase, form: LossConfig['form'] 
 
 /** Every case with the graph that its configuration gives, in the form that suits the provider. */
 export async function built(flags: JobFlags): Promise<Job[]> {
-  const opset = flags.opset === undefined ? {} : { opset: Number(flags.opset) }
+  const opset = flags.opset === undefined ? {} : { opset: flags.opset }
   return (await casesIn(flags.fixtures ?? 'fixtures')).map((path) => ({
     name: basename(path),
     prepare: async (provider) => {

@@ -49,7 +49,7 @@ export interface CaseFlags {
 }
 
 export interface JobFlags extends GraphFlags, CaseFlags {
-  readonly opset?: string
+  readonly opset?: number
   readonly form?: LossConfig['form']
   readonly allowFallback?: boolean
   /** Other graphs, or folders of cases, whose outputs are compared with. */

@@ -1,6 +1,7 @@
 import type { LossConfig } from './config.js'
 import { formOf, formsThat } from './forms.js'
-import { boxKeys, options, outputKeys } from './options.js'
+import { boxKeys, defaultMaxBoxes, options, outputKeys } from './options.js'
+import { boxEntries, boxNumbers, coarsestStride } from './vocabulary.js'
 
 /** Options that do not go together. */
 interface Conflict {
@@ -50,6 +51,29 @@ const untrainable = (key: Conflict['key'], when: Conflict['when'], why: string):
 })
 const trainable = formsThat((form) => form.trainable)
 
+// Constants have a number for each row, tables one for each pair of rows of an image: of more pairs, over 4 GiB.
+const mostRows = 2 ** 20
+const mostPairs = 2 ** 30
+const rowsOf = ({ batch = 1, maxBoxes = defaultMaxBoxes }: LossConfig): number => batch * maxBoxes
+const pairsOf = (c: LossConfig): number => rowsOf(c) * (c.maxBoxes ?? defaultMaxBoxes)
+
+// More than a runtime could hold, and far from where numbers of JavaScript and int64 end.
+const mostElements = 2 ** 40
+/** Numbers in the largest input, as far as its sizes are fixed. */
+function elementsOf({
+  batch = 1,
+  input: [h, w] = [0, 0],
+  anchorMask,
+  classes,
+  labels,
+  maxBoxes = 1,
+}: LossConfig): number {
+  const finest = (coarsestStride / 2 ** (anchorMask.length - 1)) ** 2
+  const logits = ((h * w) / finest) * (anchorMask[0]?.length ?? 1) * (boxEntries + classes)
+  return batch * Math.max(1, logits, labels === 'dense' ? 0 : boxNumbers * maxBoxes)
+}
+const tabulated = (c: LossConfig): boolean => takesBoxes(c) && takes(c, 'maxBoxes')
+
 const conflicts: readonly Conflict[] = [
   {
     key: 'anchorMask',
@@ -87,6 +111,21 @@ const conflicts: readonly Conflict[] = [
     key: 'maxBoxes',
     when: (c) => c.maxBoxes && !takes(c, 'maxBoxes') && !takesBoxes(c),
     why: (c) => `limits the static form, and boxes as labels, not "${c.form}" from dense labels`,
+  },
+  {
+    key: 'batch',
+    when: (c) => elementsOf(c) > mostElements,
+    why: (c) => `makes an input of ${elementsOf(c)} numbers, more than ${mostElements}`,
+  },
+  {
+    key: 'batch',
+    when: (c) => tabulated(c) && rowsOf(c) > mostRows,
+    why: (c) => `makes ${rowsOf(c)} rows of boxes, more than ${mostRows}`,
+  },
+  {
+    key: 'maxBoxes',
+    when: (c) => tabulated(c) && pairsOf(c) > mostPairs,
+    why: (c) => `makes ${pairsOf(c)} pairs of boxes with the batch, more than ${mostPairs}`,
   },
   { key: 'batch', when: (c) => needs(c, 'batch') && !c.batch, why: (c) => `must be given for the ${c.form} form` },
   {

@@ -30,13 +30,25 @@ type Is<T> = (x: unknown) => x is T
 
 const must = <T>(kind: Kind, what: string, is: Is<T>, got = show): Schema<T> => ({ kind, what, is, got })
 
+const isNumber = (x: unknown): x is number => Number.isFinite(x)
+
+// Graphs calculate in float32 unless told otherwise, where other numbers would be infinite, or 0.
+const isReal = (x: unknown): x is number =>
+  isNumber(x) && isNumber(Math.fround(x)) && (x === 0) === (Math.fround(x) === 0)
+
+/** As `show`, and that float32 is the reason where it is. */
+function showReals(x: unknown): string {
+  const numbers: unknown[] = typeof x === 'object' && x !== null ? Object.values(x) : [x]
+  return `${show(x)}${numbers.some((n) => isNumber(n) && !isReal(n)) ? ', beyond float32' : ''}`
+}
+
 const isList = (x: unknown): x is unknown[] => Array.isArray(x) && x.length > 0
 
 /** Every entry of a list keeps a rule; the first that does not is named by its place. */
-function each<T>(kind: Kind, what: string, is: Is<T>): Schema<readonly T[]> {
+function each<T>(kind: Kind, what: string, is: Is<T>, shown = show): Schema<readonly T[]> {
   const got = (x: unknown): string => {
     const at = isList(x) ? x.findIndex((entry) => !is(entry)) : -1
-    return at < 0 ? show(x) : `${show((x as unknown[])[at])} at ${at}`
+    return at < 0 ? show(x) : `${shown((x as unknown[])[at])} at ${at}`
   }
   return must(
     kind,
@@ -51,8 +63,6 @@ export const oneOf = <const T extends string | number>(...values: readonly T[]):
     (values as readonly unknown[]).includes(x),
   )
 
-const isNumber = (x: unknown): x is number => Number.isFinite(x)
-
 const isWhole =
   (least: number, most = Number.MAX_SAFE_INTEGER): Is<number> =>
   (x): x is number =>
@@ -60,13 +70,13 @@ const isWhole =
 
 export const onOrOff = must('switch', 'true or false', (x) => typeof x === 'boolean')
 export const count = must('number', 'a whole number of 1 or more', isWhole(1))
-export const notNegative = must('number', 'a number of 0 or more', (x): x is number => isNumber(x) && x >= 0)
+export const notNegative = must('number', 'a number of 0 or more', (x): x is number => isReal(x) && x >= 0, showReals)
 
-const isPair = (x: unknown): x is Anchor => isList(x) && x.length === 2 && x.every((side) => isNumber(side) && side > 0)
+const isPair = (x: unknown): x is Anchor => isList(x) && x.length === 2 && x.every((side) => isReal(side) && side > 0)
 const isIndices = (x: unknown): x is readonly number[] =>
   isList(x) && x.every(isWhole(0)) && new Set(x).size === x.length
 
-export const anchorPairs = each('anchors', 'pairs of positive pixels', isPair)
+export const anchorPairs = each('anchors', 'pairs of positive pixels', isPair, showReals)
 export const anchorIndices = each('masks', 'lists of distinct anchor indices', isIndices)
 
 // Beyond these a graph would hold tables of gigabytes.
@@ -91,5 +101,5 @@ const isWeights = (x: unknown): x is Terms<number> =>
   typeof x === 'object' &&
   x !== null &&
   Object.keys(x).sort().join() === [...termNames].sort().join() &&
-  Object.values(x).every(isNumber)
-export const termWeights = must('weights', `a finite number for each of ${termNames.join(', ')}`, isWeights)
+  Object.values(x).every(isReal)
+export const termWeights = must('weights', `a finite number for each of ${termNames.join(', ')}`, isWeights, showReals)

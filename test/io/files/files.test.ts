@@ -25,6 +25,14 @@ describe('readBytes', () => {
     await expect(readBytes(path)).rejects.toThrow('2147483648 bytes, more than the limit of 2147483647')
   })
 
+  it('refuses JSON that no string can hold, without reading it', async () => {
+    const path = join(root, 'sparse.json')
+    await writeFile(path, '')
+    await truncate(path, 600 * 2 ** 20)
+    await expect(readJson(path)).rejects.toMatchObject({ code: 'E_FILE_SIZE', exitCode: 3 })
+    await expect(readJson(path)).rejects.toThrow('629145600 bytes, more than the limit of 268435456')
+  })
+
   it.skipIf(isRoot)('names want of permission', async () => {
     const path = join(root, 'locked')
     await writeFile(path, 'x')
