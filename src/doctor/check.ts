@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { cudaLibraries, type Installed, type Provider, providerNames } from '../runtime/index.js'
 import { neededBy } from './elf.js'
+import { leftovers } from './leftovers.js'
 import { findLibrary, type System } from './system.js'
 import { libraryVersion } from './version.js'
 
 /** One thing the doctor looked at. */
 export interface Finding {
-  readonly subject: 'node' | 'onnxruntime-node' | Provider
+  readonly subject: 'node' | 'onnxruntime-node' | 'current folder' | Provider
   readonly state: 'ok' | 'problem'
   readonly what: string
   /** The one command that mends it. */
@@ -126,5 +127,6 @@ export function examine(system: System): Finding[] {
     ...about('node', [node(system)]),
     ...about('onnxruntime-node', [runtime(system)]),
     ...providerNames.flatMap((provider) => about(provider, checked(provider, system))),
+    ...about('current folder', leftovers(system.folder)),
   ]
 }

@@ -15,6 +15,8 @@ export interface System {
   readonly driver: string | undefined
   /** Names of the GPUs that the driver shows. */
   readonly gpus: readonly string[]
+  /** The current folder. */
+  readonly folder: string
 }
 
 const output = (command: string, ...args: string[]): string =>
@@ -44,6 +46,7 @@ export function thisSystem(): System {
     runtime: installedRuntime(),
     folders: platform === 'linux' ? linuxFolders(process.env) : [],
     driver: driverVersion(),
+    folder: process.cwd(),
     gpus: gpus.split('\n').filter((line) => line.trim() !== '' && !/fail|error/i.test(line)),
   }
 }

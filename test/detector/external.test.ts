@@ -153,6 +153,37 @@ describe('external data beside the model', () => {
     expect(readdirSync(join(target, 'sub'))).toEqual(['far.bin'])
   })
 
+  it.each([
+    ['a hidden file', '.bashrc', () => {}, /would write ".bashrc", a hidden file/],
+    ['a file in a hidden folder', '.config/far.bin', () => {}, /would write ".config\/far.bin", a hidden file/],
+    ['the name of the target', 'out.onnx', () => {}, /has the name of a data file of the model/],
+    ['a link in the target folder', 'sub/far.bin', (t: string) => symlinkSync('..', join(t, 'sub')), /there is a link/],
+    ['a link as target', 'far.bin', (t: string) => symlinkSync('../away', join(t, 'far.bin')), /there is a link/],
+    ['a folder as target', 'far.bin', (t: string) => mkdirSync(join(t, 'far.bin')), /no regular file/],
+    ['a file as folder', 'sub/far.bin', (t: string) => writeFileSync(join(t, 'sub'), ''), /where a folder must be/],
+  ])('are not copied to %s', async (name, location, prepare, why) => {
+    const path = folder(`copied-${name.replaceAll(' ', '-')}`, external({ location }), '')
+    const target = join(path, 'other')
+    mkdirSync(target)
+    mkdirSync(join(path, location, '..'), { recursive: true })
+    writeFileSync(join(path, location), 'sixteen bytes...')
+    prepare(target)
+    const before = readdirSync(path, { recursive: true }).sort()
+    const { code, stderr } = await attach(path, '-o', join(target, 'out.onnx'), '--copy-data')
+    expect([code, stderr]).toEqual([2, expect.stringMatching(why)])
+    expect(readdirSync(path, { recursive: true }).sort()).toEqual(before)
+  })
+
+  it('are copied under a hidden name with --force, and a second spelling is one file', async () => {
+    const path = folder('forced', external({ location: './.far/far.bin' }), '')
+    const target = join(path, 'other')
+    mkdirSync(target)
+    mkdirSync(join(path, '.far'))
+    writeFileSync(join(path, '.far/far.bin'), 'sixteen bytes...')
+    const { code } = await attach(path, '-o', join(target, 'out.onnx'), '--copy-data', '--force')
+    expect([code, readdirSync(target, { recursive: true }).sort()]).toEqual([0, ['.far', '.far/far.bin', 'out.onnx']])
+  })
+
   it('are never the target', async () => {
     const path = folder('target', external({ location: 'far.bin' }))
     const { code, stderr } = await attach(path, '-o', join(path, 'far.bin'))

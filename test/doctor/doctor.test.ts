@@ -119,6 +119,15 @@ describe('the doctor', () => {
     )
   })
 
+  it('names what commands that were cut off have left in the current folder', async () => {
+    const left = { '.yolo-loss-incomplete': '', '.yolo-loss-0123456789abcdef.tmp': '', 'mine.tmp': '' }
+    const findings = examine(machine(await folder(cpuOnly), [], { folder: await folder(left) }))
+    expect(about('current folder', findings).map((f) => [f.state, f.what, f.remedy])).toEqual([
+      ['problem', expect.stringContaining('.yolo-loss-0123456789abcdef.tmp'), expect.stringMatching(/^rm .*\.tmp /)],
+      ['problem', expect.stringContaining('.yolo-loss-incomplete'), expect.stringMatching(/^rm .*-incomplete /)],
+    ])
+  })
+
   it('as a command tells of this machine, and ends with 4 only for what must work', async () => {
     const { code, stdout } = await yoloLoss(['doctor', '--json'])
     const report = JSON.parse(stdout)

@@ -54,6 +54,7 @@ export const machine = (binaries: string, folders: readonly string[], change: Pa
   runtime: { version: '1.30.0', root: binaries, binaries },
   folders,
   driver: '580.65.06',
+  folder: binaries,
   gpus: ['NVIDIA H200, 143771 MiB'],
   ...change,
 })

@@ -39,7 +39,7 @@ export function addDoctor(program: Command, finish: Finish): void {
 }
 
 const mustWork = ({ subject }: Finding, providers: readonly Provider[]): boolean =>
-  subject === 'node' || subject === 'onnxruntime-node' || providers.includes(subject)
+  ['node', 'onnxruntime-node', ...providers].includes(subject)
 
 const line = ({ subject, state, what, remedy }: Finding): string =>
   `${state === 'ok' ? 'ok     ' : 'PROBLEM'}  ${subject}: ${what}${remedy === undefined ? '' : `\n         mend it: ${remedy}`}`
