@@ -41,9 +41,12 @@ export class Marker {
   }
 }
 
+/** Whether the files of a folder are being exchanged, or that was cut off. */
+export const isIncomplete = (folder: string): boolean => existsSync(join(folder, incompleteName))
+
 /** @throws InputError for a folder whose files were being exchanged when that was cut off */
 export function refuseIncomplete(folder: string): void {
-  if (!existsSync(join(folder, incompleteName))) return
+  if (!isIncomplete(folder)) return
   const what = `was not written to its end, as ${incompleteName} says: its files may be of two versions`
   refuse('E_INCOMPLETE', folder, what, 'write it again')
 }

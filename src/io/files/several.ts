@@ -1,3 +1,4 @@
+import { rename } from 'node:fs/promises'
 import { type Content, filledWith } from './atomic.js'
 import { Change, together } from './change.js'
 import { copiedFrom } from './copy.js'
@@ -8,6 +9,8 @@ export interface Output {
   readonly write: (path: string, content: Content) => Promise<void>
   /** Copies a regular file. @throws WriteError */
   readonly copy: (from: string, to: string) => Promise<void>
+  /** Takes a new file from elsewhere on the same disk. @throws WriteError */
+  readonly move: (from: string, to: string) => Promise<void>
   /** Takes a file away that is there. */
   readonly remove: (path: string) => void
   /** Says that the files of a folder are a whole. */
@@ -17,6 +20,7 @@ export interface Output {
 const outputOf = (change: Change): Output => ({
   write: (path, content) => change.put(path, filledWith(content)),
   copy: (from, to) => change.put(to, copiedFrom(from)),
+  move: (from, to) => change.put(to, (temporary) => rename(from, temporary)),
   remove: (path) => change.remove(path),
   mark: (folder) => change.mark(folder),
 })
