@@ -16,10 +16,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { attachLoss } from '../../src/attach/attach.js'
-import { encodePart } from '../../src/onnx/proto/encode.js'
-import { joined, payloads, splice } from '../../src/onnx/proto/wire.js'
 import { tiny } from '../attach/compare.js'
-import { tinyConfig, tinyDetector } from '../attach/detector.js'
+import { external, tinyConfig, tinyDetector } from '../attach/detector.js'
 import { command, yoloLossHere as run } from '../support/cli.js'
 
 let dir: string
@@ -27,30 +25,6 @@ beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'attach-'))
 })
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
-
-/** The tiny detector with one more initializer of `size` float32 numbers, kept in another file. */
-function external(entries: Readonly<Record<string, string>>, size = 4): Uint8Array {
-  const plain = tinyDetector()
-  const graph = payloads(plain, 7)[0] as Uint8Array
-  const empty = encodePart.initializer({
-    name: 'far',
-    tensor: { dtype: 'float32', shape: [size], data: new Float32Array() },
-  })
-  const data = Object.entries(entries).flatMap(([key, value]) => encodePart.metadata({ [key]: value }))
-  const location = new Uint8Array([0x70, 1])
-  const put = new Uint8Array([
-    ...joined(splice(withoutRaw(empty), [{ number: 13, at: 0, count: 0, put: data }])),
-    ...location,
-  ])
-  const at = payloads(graph, 5).length
-  return joined(
-    splice(plain, [
-      { number: 7, at: 0, count: 1, put: [joined(splice(graph, [{ number: 5, at, count: 0, put: [put] }]))] },
-    ]),
-  )
-}
-
-const withoutRaw = (tensor: Uint8Array): Uint8Array => joined(splice(tensor, [{ number: 9, at: 0, count: 1, put: [] }]))
 
 /** A folder of its own with the detector as `d.onnx` and a data file. */
 function folder(name: string, model: Uint8Array, file = 'far.bin', size = 16): string {

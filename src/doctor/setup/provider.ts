@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { chunksOf, isIncomplete } from '../../io/index.js'
+import { chunksOf, isForeseen, isIncomplete, readFailure } from '../../io/index.js'
 import { cudaLibraries } from '../../runtime/index.js'
 import { libraryAt, x86_64 } from '../elf.js'
 import { smallText } from '../text.js'
@@ -39,9 +39,18 @@ function sumOf(path: string): string {
   return hash.digest('hex')
 }
 
-/** The sums of the libraries in a folder. */
+/** What reading a library gives. @throws InputError when the system refuses */
+function reading<T>(path: string, read: (path: string) => T): T {
+  try {
+    return read(path)
+  } catch (error) {
+    throw isForeseen(error) ? error : readFailure(error, path)
+  }
+}
+
+/** The sums of the libraries in a folder. @throws InputError when the system refuses to read one */
 export const sumsIn = (folder: string): Sums =>
-  Object.fromEntries(cudaLibraries.map((name) => [name, sumOf(join(folder, name))]))
+  Object.fromEntries(cudaLibraries.map((name) => [name, reading(join(folder, name), sumOf)]))
 
 const agree = (a: Sums | undefined, b: Sums): boolean => cudaLibraries.every((name) => a?.[name] === b[name])
 
@@ -52,7 +61,7 @@ export const publishedAs = (sums: Sums, table: readonly Published[]): Published 
 /** Why one of the libraries of the provider cannot be what it should; undefined for one that may be. */
 function whyUnsound(folder: string, name: string): string | undefined {
   if (!statSync(join(folder, name)).isFile()) return `${name} is no regular file`
-  const library = libraryAt(join(folder, name))
+  const library = reading(join(folder, name), libraryAt)
   if (!library) return `${name} is no shared library, or damaged`
   if (library.machine !== x86_64) return `${name} is for another machine than x86-64 (ELF number ${library.machine})`
   const isCuda = name === cudaLibraries[1]
@@ -63,7 +72,7 @@ function whyUnsound(folder: string, name: string): string | undefined {
   return undefined
 }
 
-/** Why the libraries in a folder cannot be the CUDA provider. They must be there. */
+/** Why the libraries in a folder cannot be the CUDA provider. They must be there. @throws InputError as `sumsIn` */
 export const whyNoProvider = (folder: string): string | undefined =>
   cudaLibraries.map((name) => whyUnsound(folder, name)).find((why) => why !== undefined)
 
@@ -77,14 +86,23 @@ function stampIn(folder: string): Partial<Stamp> | undefined {
   }
 }
 
-/** Looks at the libraries beside the runtime, every byte of them. */
-export function providerIn(binaries: string, table: readonly Published[]): Provider {
-  const missing = cudaLibraries.filter((name) => !existsSync(join(binaries, name)))
-  if (missing.length > 0) return { kind: 'absent', missing }
+function seen(binaries: string, table: readonly Published[]): Provider {
   const why = isIncomplete(binaries) ? 'setup-cuda was cut off' : whyNoProvider(binaries)
   if (why !== undefined) return { kind: 'broken', why }
   const [stamp, sha256] = [stampIn(binaries), sumsIn(binaries)]
   if (!stamp) return { kind: 'foreign', sha256, published: publishedAs(sha256, table) }
   if (typeof stamp.version === 'string' && agree(stamp.sha256, sha256)) return { kind: 'ours', stamp: stamp as Stamp }
   return { kind: 'broken', why: `the libraries are not those that ${stampName} tells of` }
+}
+
+/** Looks at the libraries beside the runtime, every byte of them. */
+export function providerIn(binaries: string, table: readonly Published[]): Provider {
+  const missing = cudaLibraries.filter((name) => !existsSync(join(binaries, name)))
+  if (missing.length > 0) return { kind: 'absent', missing }
+  try {
+    return seen(binaries, table)
+  } catch (error) {
+    if (isForeseen(error)) return { kind: 'broken', why: error.lead }
+    throw error
+  }
 }

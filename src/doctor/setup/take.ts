@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, mkdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { isFolder, quoted, readSize, type Unpacked, unzipInto } from '../../io/index.js'
+import { isFolder, quoted, readSize, type Unpacked, unzipInto, writeFailure } from '../../io/index.js'
 import { cudaLibraries, type Installed } from '../../runtime/index.js'
+import { smallText } from '../text.js'
 import { SetupError } from './error.js'
 import { isGpuPackage, isManifest, packageInfo } from './package.js'
 import { libraryVersion } from './version.js'
@@ -33,12 +34,21 @@ function refuseEmpty(from: string): never {
   throw new SetupError(from, `does not hold ${libraries.join(' and ')}`, 'name the folder or package that does')
 }
 
+/** @throws WriteError when the system refuses */
+function writing(path: string, write: (path: string) => void): void {
+  try {
+    write(path)
+  } catch (error) {
+    throw writeFailure(error, path)
+  }
+}
+
 /** @throws InputError for what is no regular file, or above the limit: it is not opened */
 async function takeFolder(from: string, folder: string): Promise<Taken> {
   const found = places.map((place) => join(from, place)).find(holds) ?? refuseEmpty(from)
   for (const name of libraries) {
     await readSize(join(found, name), largestLibrary)
-    copyFileSync(join(found, name), join(folder, name))
+    writing(join(folder, name), (to) => copyFileSync(join(found, name), to))
   }
   return { folder, from, version: libraryVersion(found) }
 }
@@ -51,7 +61,7 @@ function wanted(path: string): Unpacked | undefined {
 async function takeArchive(from: string, folder: string): Promise<Taken> {
   const names = await unzipInto(folder, from, wanted)
   if (!libraries.every((name) => names.includes(name))) refuseEmpty(from)
-  const info = names.includes('manifest') ? packageInfo(readFileSync(join(folder, 'manifest'), 'utf8')) : undefined
+  const info = packageInfo(smallText(join(folder, 'manifest')) ?? '')
   if (info && !isGpuPackage(info)) {
     const remedy = 'take onnxruntime-gpu, or Microsoft.ML.OnnxRuntime.Gpu.Linux'
     throw new SetupError(from, `is the package ${quoted(info.name)}, not one of onnxruntime for CUDA`, remedy)
@@ -82,9 +92,9 @@ export const officialInstall: Install = (root) => {
  */
 export function takeOfficial({ root, version }: Installed, staging: string, install: Install): Taken {
   const script = join(root, 'script')
-  if (existsSync(script)) cpSync(script, join(staging, 'script'), { recursive: true })
+  if (existsSync(script)) writing(join(staging, 'script'), (to) => cpSync(script, to, { recursive: true }))
   const folder = join(staging, 'bin', 'napi-v6', 'linux', 'x64')
-  mkdirSync(folder, { recursive: true })
+  writing(folder, () => mkdirSync(folder, { recursive: true }))
   const { status, text } = install(staging)
   if (status === 0 && holds(folder))
     return { folder, from: `the install script of onnxruntime-node ${version}`, version }

@@ -60,14 +60,15 @@ async function pickedFrom(
 
 /** Writes what comes, and gives its checksum. That no more comes than the entry says is seen to by the reader of archives. */
 async function written(from: Readable, path: string): Promise<number> {
-  const file = await open(path, 'wx')
+  const failed = (error: unknown) => {
+    throw writeFailure(error, path)
+  }
+  const file = await open(path, 'wx').catch(failed)
   let sum = 0
   try {
     for await (const chunk of from) {
       sum = crc32(chunk as Buffer, sum)
-      await file.writeFile(chunk as Buffer).catch((error: unknown) => {
-        throw writeFailure(error, path)
-      })
+      await file.writeFile(chunk as Buffer).catch(failed)
     }
   } finally {
     await file.close()

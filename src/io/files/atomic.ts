@@ -35,8 +35,8 @@ function piecesOf(content: Content): Iterable<Uint8Array> {
  */
 export const filledWith =
   (content: Content): Fill =>
-  async (path) => {
-    const file = await open(path, 'wx')
+  async (path, mode) => {
+    const file = await open(path, 'wx', mode)
     let since = 0
     try {
       for (const chunk of piecesOf(content))

@@ -7,8 +7,8 @@ import { Marker } from './marker.js'
 import { temporaryIn } from './names.js'
 import { syncedFolder } from './sync.js'
 
-/** Makes a new file of this name. */
-export type Fill = (temporary: string) => Promise<void>
+/** Makes a new file of this name; `mode` is that of what is written into it. */
+export type Fill = (temporary: string, mode: number) => Promise<void>
 
 interface Staged {
   readonly temporary: string
@@ -40,8 +40,11 @@ async function asBefore(temporary: string, old: Stats): Promise<void> {
   await chmod(temporary, old.mode)
 }
 
+// A copy of a file that is read-only is read-only too; Windows syncs nothing that is open for reading alone.
+const toSync = process.platform === 'win32' ? 'r+' : 'r'
+
 async function synced(path: string): Promise<void> {
-  const file = await open(path, 'r+')
+  const file = await open(path, toSync)
   await file.sync().finally(() => file.close())
 }
 
@@ -85,7 +88,8 @@ export class Change {
       const target = await realpath(path).catch(() => resolve(path))
       const temporary = temporaryIn(this.makes ? nearestFolder(dirname(target)) : dirname(target))
       this.#staged.push({ temporary, target, replaces: old !== undefined })
-      await fill(temporary)
+      // Nobody may read meanwhile what the old file kept from them.
+      await fill(temporary, old ? 0o600 : 0o666)
       if (old) await asBefore(temporary, old)
       await synced(temporary)
     } catch (error) {

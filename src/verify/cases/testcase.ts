@@ -106,6 +106,9 @@ async function readParts(dir: string): Promise<TestCase> {
 
 const isCase = (names: readonly string[]): boolean => numbered(names, 'test_data_set', '').length > 0
 
+/** A file, or a link that leads nowhere; a folder that cannot be read may hold cases. */
+const noFolder = ['ENOENT', 'ENOTDIR', 'ELOOP']
+
 /** How deep below a folder cases are looked for; a circle of links ends there too. */
 const deepest = 4
 
@@ -116,7 +119,10 @@ async function casesBelow(dir: string, names: readonly string[], depth: number):
   const found: string[] = []
   for (const name of [...names].sort()) {
     const path = join(dir, name)
-    const inside = await readdir(path).catch(() => [])
+    const inside = await readdir(path).catch((error: NodeJS.ErrnoException) => {
+      if (noFolder.includes(error.code ?? '')) return []
+      throw readFailure(error, path)
+    })
     found.push(...(await casesBelow(path, inside, depth + 1)))
   }
   return found

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type AnyTensor, type NamedTensor, type Output, writeFolder } from '../../io/index.js'
+import { type AnyTensor, type NamedTensor, type Output, writeFailure, writeFolder } from '../../io/index.js'
 import { encodeTensor } from '../../onnx/index.js'
 
 /** What a case consists of; tensors in graph order. */
@@ -22,7 +22,10 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 
 /** Tensors that an earlier, larger version of the case left behind would be taken for a part of this one. */
 async function staleIn(set: string, kept: ReadonlySet<string>): Promise<string[]> {
-  const names = await readdir(set).catch(() => [])
+  const names = await readdir(set).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw writeFailure(error, set)
+  })
   return names.filter((name) => name.endsWith('.pb') && !kept.has(name)).map((name) => join(set, name))
 }
 

@@ -1,3 +1,4 @@
+import { readdirSync, statSync } from 'node:fs'
 import { chmod, chown, mkdir, readdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
@@ -96,6 +97,19 @@ describe('writeAtomic', () => {
     await chmod(path, 0o640)
     await writeAtomic(path, 'new')
     expect((await stat(path)).mode & 0o777).toBe(0o640)
+  })
+
+  it('shows nobody meanwhile what the old file kept from them', async () => {
+    const dir = join(root, 'private')
+    await mkdir(dir)
+    await writeFile(join(dir, 'out'), 'old', { mode: 0o600 })
+    const modes: number[] = []
+    const looking = (function* () {
+      for (const name of readdirSync(dir)) modes.push(statSync(join(dir, name)).mode & 0o777)
+      yield Uint8Array.of(1)
+    })()
+    await writeAtomic(join(dir, 'out'), looking)
+    expect(modes).toEqual([0o600, 0o600])
   })
 
   it.runIf(isRoot)('keeps the owner of the old file where it may', async () => {

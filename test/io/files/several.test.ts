@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readTogether, refuseIncomplete } from '../../../src/io/files/marker.js'
@@ -98,6 +98,16 @@ describe('a folder that is written', () => {
 })
 
 describe('files of which one is read first', () => {
+  it('may be copies of files that are read-only', async () => {
+    const dir = await folderOf({ from: 'data' })
+    await chmod(join(dir, 'from'), 0o444)
+    await writeBeside(join(dir, 'model'), async ({ copy, write }) => {
+      await copy(join(dir, 'from'), join(dir, 'to'))
+      await write(join(dir, 'model'), 'new')
+    })
+    expect(await contentOf(dir)).toEqual({ from: 'data', model: 'new', to: 'data' })
+  })
+
   it('are all as they were when the exchange fails', async () => {
     const dir = await folderOf({ data: 'old', model: 'old' })
     const run = writeBeside(join(dir, 'model'), async ({ write, remove }) => {
