@@ -15,6 +15,7 @@ const slow = [
   'test/cli/boxes.test.ts',
   'test/cli/cause.test.ts',
   'test/cli/data.test.ts',
+  'test/cli/disk.test.ts',
   'test/cli/eval.test.ts',
   'test/cli/main.test.ts',
   'test/cli/numbers.test.ts',

@@ -1,13 +1,14 @@
 import { realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { ExternalData } from '../detector/index.js'
-import { copyAtomic, quoted, writeAtomic } from '../io/index.js'
+import { expectWritable, quoted, writeAtomic, writeBeside } from '../io/index.js'
 import { ConfigError } from '../yolo/index.js'
+import { checkCopies, placesOf } from './copies.js'
 
 export interface WriteOptions {
   /** Copy the external data along when the target lies in another folder. */
   readonly copyData?: boolean
-  /** Replace data files that are there already. */
+  /** Replace data files that are there already, and copy those with hidden names. */
   readonly force?: boolean
 }
 
@@ -52,9 +53,9 @@ export function checkTarget(
 const isSameFolder = (a: string, b: string): boolean => real(dirname(a)) === real(dirname(b))
 
 /**
- * Writes a model made from another one, whole or not at all; first the external data, if they are to be copied, then the
- * model.
- * @throws ConfigError as `checkTarget`; WriteError when the system refuses
+ * Writes a model made from another one, with the external data if they are to be copied: all of it or nothing. The model
+ * comes last, and an old one goes first, so that it is never found beside data of another.
+ * @throws ConfigError as `checkTarget` and `checkCopies`; WriteError when the system refuses
  */
 export async function writeModel(
   chunks: Iterable<Uint8Array>,
@@ -64,8 +65,12 @@ export async function writeModel(
   options: WriteOptions = {},
 ): Promise<void> {
   checkTarget(source, target, data, options)
-  if (options.copyData && !isSameFolder(source, target))
-    for (const location of new Set(data.map((d) => d.location)))
-      await copyAtomic(join(dirname(source), location), join(dirname(target), location), options.force ?? false)
-  await writeAtomic(target, chunks)
+  if (!options.copyData || isSameFolder(source, target) || data.length === 0) return writeAtomic(target, chunks)
+  const places = placesOf(data)
+  checkCopies(places, target, options.force ?? false)
+  await expectWritable([target])
+  await writeBeside(target, async ({ copy, write }) => {
+    for (const place of places) await copy(join(dirname(source), place), join(dirname(target), place))
+    await write(target, chunks)
+  })
 }

@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { cudaLibraries, type Installed, type Provider, providerNames } from '../runtime/index.js'
-import { neededBy } from './elf.js'
+import { libraryAt } from './elf.js'
+import { leftovers } from './leftovers.js'
+import { type Provider as CudaProvider, providerIn } from './setup/provider.js'
+import { libraryVersion } from './setup/version.js'
 import { findLibrary, type System } from './system.js'
-import { libraryVersion } from './version.js'
 
 /** One thing the doctor looked at. */
 export interface Finding {
-  readonly subject: 'node' | 'onnxruntime-node' | Provider
+  readonly subject: 'node' | 'onnxruntime-node' | 'leftovers' | Provider
   readonly state: 'ok' | 'problem'
   readonly what: string
   /** The one command that mends it. */
@@ -48,14 +50,9 @@ function remedyFor(library: string): string {
 /** What each provider library asks for and nobody has. */
 function missingLibraries(binaries: string, { folders }: System): Sight[] {
   const missing = new Map<string, string>()
-  for (const name of cudaLibraries) {
-    const needed = neededBy(join(binaries, name))
-    if (needed === undefined)
-      return [{ what: `${name} is no shared library, or damaged`, remedy: 'yolo-loss setup-cuda --force' }]
-    for (const library of needed) {
+  for (const name of cudaLibraries)
+    for (const library of libraryAt(join(binaries, name))?.needed ?? [])
       if (findLibrary(library, [binaries, ...folders]) === undefined) missing.set(library, name)
-    }
-  }
   return [...missing].map(([library, by]) => ({
     what: `${library}, which ${by} needs, is missing`,
     remedy: remedyFor(library),
@@ -73,26 +70,41 @@ function driver({ driver: version, gpus, folders }: System): Sight[] {
 
 /** The major version of CUDA that the provider was built for, from what it links. */
 function cudaVersion(binaries: string): string {
-  const needed = neededBy(join(binaries, cudaLibraries[1])) ?? []
+  const needed = libraryAt(join(binaries, cudaLibraries[1]))?.needed ?? []
   const major = needed.map((n) => /^libcudart\.so\.(\d+)/.exec(n)?.[1]).find((v) => v !== undefined)
   return major === undefined ? '' : `, built for CUDA ${major}`
 }
 
+/** Who vouches for the libraries. */
+function originOf(found: CudaProvider & { readonly kind: 'ours' | 'foreign' }): string {
+  if (found.kind === 'ours')
+    return found.stamp.published === null
+      ? 'put there by setup-cuda on trust'
+      : `as published in ${found.stamp.published}`
+  if (found.published) return `as published in ${found.published.archive}`
+  return 'not put there by setup-cuda, but by the install script of onnxruntime-node or by hand: its SHA-256 is not known'
+}
+
+function versionOf(found: CudaProvider & { readonly kind: 'ours' | 'foreign' }, binaries: string): string | undefined {
+  const told = found.kind === 'ours' ? found.stamp.version : (found.published?.version ?? libraryVersion(binaries))
+  return told === 'unknown' ? undefined : told
+}
+
 function cuda({ binaries, version: wanted }: Installed, system: System): Sight[] {
-  const { platform, arch } = system
+  const { platform, arch, published } = system
   if (platform !== 'linux' || arch !== 'x64') {
     const what = `onnxruntime-node has no CUDA provider for ${platform} ${arch}`
     return [{ what, remedy: 'yolo-loss verify --ep cpu' }]
   }
-  const absent = cudaLibraries.filter((name) => !existsSync(join(binaries, name)))
-  if (absent.length > 0)
-    return [{ what: `${absent.join(' and ')} not found beside onnxruntime-node`, remedy: 'yolo-loss setup-cuda' }]
-  const version = libraryVersion(binaries)
-  if (version !== undefined && version !== wanted) {
-    const what = `the provider is of onnxruntime ${version}, the runtime of ${wanted}`
-    return [{ what, remedy: 'yolo-loss setup-cuda --force' }]
-  }
-  const what = `provider found, version ${version ?? 'not told'}${cudaVersion(binaries)}`
+  const found = providerIn(binaries, published)
+  const remedy = 'yolo-loss setup-cuda'
+  if (found.kind === 'absent')
+    return [{ what: `${found.missing.join(' and ')} not found beside onnxruntime-node`, remedy }]
+  if (found.kind === 'broken') return [{ what: found.why, remedy }]
+  const version = versionOf(found, binaries)
+  if (version !== undefined && version !== wanted)
+    return [{ what: `the provider is of onnxruntime ${version}, the runtime of ${wanted}`, remedy }]
+  const what = `provider found, version ${version ?? 'not told'}${cudaVersion(binaries)}, ${originOf(found)}`
   return [{ what }, ...missingLibraries(binaries, system), ...driver(system)]
 }
 
@@ -126,5 +138,6 @@ export function examine(system: System): Finding[] {
     ...about('node', [node(system)]),
     ...about('onnxruntime-node', [runtime(system)]),
     ...providerNames.flatMap((provider) => about(provider, checked(provider, system))),
+    ...about('leftovers', leftovers([system.folder, ...(system.runtime ? [system.runtime.root] : [])])),
   ]
 }

@@ -3,5 +3,5 @@
  * It also puts the provider of an archive where the runtime wants it.
  */
 export { examine, type Finding } from './check.js'
-export { setUpCuda } from './setup.js'
+export { setUpCuda } from './setup/setup.js'
 export { thisSystem } from './system.js'

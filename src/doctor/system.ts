@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Installed, installedRuntime } from '../runtime/index.js'
+import { type Published, published } from './published.table.js'
 
 /** What the doctor looks at; tests hand it a made-up one. */
 export interface System {
@@ -15,6 +16,10 @@ export interface System {
   readonly driver: string | undefined
   /** Names of the GPUs that the driver shows. */
   readonly gpus: readonly string[]
+  /** The current folder. */
+  readonly folder: string
+  /** Builds of the CUDA provider whose sums are known. */
+  readonly published: readonly Published[]
 }
 
 const output = (command: string, ...args: string[]): string =>
@@ -44,6 +49,8 @@ export function thisSystem(): System {
     runtime: installedRuntime(),
     folders: platform === 'linux' ? linuxFolders(process.env) : [],
     driver: driverVersion(),
+    folder: process.cwd(),
+    published,
     gpus: gpus.split('\n').filter((line) => line.trim() !== '' && !/fail|error/i.test(line)),
   }
 }

@@ -3,7 +3,8 @@ import { Graph } from '../../src/onnx/graph/graph.js'
 import type { Attribute, Dim, Shape } from '../../src/onnx/graph/model.js'
 import type { Value } from '../../src/onnx/graph/value.js'
 import { cast, concat, reshape, sigmoid, transpose } from '../../src/onnx/ops.js'
-import { encodeModel } from '../../src/onnx/proto/encode.js'
+import { encodeModel, encodePart } from '../../src/onnx/proto/encode.js'
+import { joined, payloads, splice } from '../../src/onnx/proto/wire.js'
 import { Random } from '../../src/verify/cases/scene/random.js'
 import type { ConfigInput } from '../../src/yolo/config/config.js'
 
@@ -152,3 +153,27 @@ export class TinyDetector {
 }
 
 export const tinyDetector = (options: TinyOptions = {}): Uint8Array => new TinyDetector(options).bytes()
+
+/** The tiny detector with one more initializer of `size` float32 numbers, kept in another file. */
+export function external(entries: Readonly<Record<string, string>>, size = 4): Uint8Array {
+  const plain = tinyDetector()
+  const graph = payloads(plain, 7)[0] as Uint8Array
+  const empty = encodePart.initializer({
+    name: 'far',
+    tensor: { dtype: 'float32', shape: [size], data: new Float32Array() },
+  })
+  const data = Object.entries(entries).flatMap(([key, value]) => encodePart.metadata({ [key]: value }))
+  const location = new Uint8Array([0x70, 1])
+  const put = new Uint8Array([
+    ...joined(splice(withoutRaw(empty), [{ number: 13, at: 0, count: 0, put: data }])),
+    ...location,
+  ])
+  const at = payloads(graph, 5).length
+  return joined(
+    splice(plain, [
+      { number: 7, at: 0, count: 1, put: [joined(splice(graph, [{ number: 5, at, count: 0, put: [put] }]))] },
+    ]),
+  )
+}
+
+const withoutRaw = (tensor: Uint8Array): Uint8Array => joined(splice(tensor, [{ number: 9, at: 0, count: 1, put: [] }]))

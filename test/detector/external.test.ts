@@ -16,10 +16,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { attachLoss } from '../../src/attach/attach.js'
-import { encodePart } from '../../src/onnx/proto/encode.js'
-import { joined, payloads, splice } from '../../src/onnx/proto/wire.js'
 import { tiny } from '../attach/compare.js'
-import { tinyConfig, tinyDetector } from '../attach/detector.js'
+import { external, tinyConfig, tinyDetector } from '../attach/detector.js'
 import { command, yoloLossHere as run } from '../support/cli.js'
 
 let dir: string
@@ -27,30 +25,6 @@ beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'attach-'))
 })
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
-
-/** The tiny detector with one more initializer of `size` float32 numbers, kept in another file. */
-function external(entries: Readonly<Record<string, string>>, size = 4): Uint8Array {
-  const plain = tinyDetector()
-  const graph = payloads(plain, 7)[0] as Uint8Array
-  const empty = encodePart.initializer({
-    name: 'far',
-    tensor: { dtype: 'float32', shape: [size], data: new Float32Array() },
-  })
-  const data = Object.entries(entries).flatMap(([key, value]) => encodePart.metadata({ [key]: value }))
-  const location = new Uint8Array([0x70, 1])
-  const put = new Uint8Array([
-    ...joined(splice(withoutRaw(empty), [{ number: 13, at: 0, count: 0, put: data }])),
-    ...location,
-  ])
-  const at = payloads(graph, 5).length
-  return joined(
-    splice(plain, [
-      { number: 7, at: 0, count: 1, put: [joined(splice(graph, [{ number: 5, at, count: 0, put: [put] }]))] },
-    ]),
-  )
-}
-
-const withoutRaw = (tensor: Uint8Array): Uint8Array => joined(splice(tensor, [{ number: 9, at: 0, count: 1, put: [] }]))
 
 /** A folder of its own with the detector as `d.onnx` and a data file. */
 function folder(name: string, model: Uint8Array, file = 'far.bin', size = 16): string {
@@ -151,6 +125,37 @@ describe('external data beside the model', () => {
     })
     expect((await to('--copy-data', '--force')).code).toBe(0)
     expect(readdirSync(join(target, 'sub'))).toEqual(['far.bin'])
+  })
+
+  it.each([
+    ['a hidden file', '.bashrc', () => {}, /would write ".bashrc", a hidden file/],
+    ['a file in a hidden folder', '.config/far.bin', () => {}, /would write ".config\/far.bin", a hidden file/],
+    ['the name of the target', 'out.onnx', () => {}, /has the name of a data file of the model/],
+    ['a link in the target folder', 'sub/far.bin', (t: string) => symlinkSync('..', join(t, 'sub')), /there is a link/],
+    ['a link as target', 'far.bin', (t: string) => symlinkSync('../away', join(t, 'far.bin')), /there is a link/],
+    ['a folder as target', 'far.bin', (t: string) => mkdirSync(join(t, 'far.bin')), /no regular file/],
+    ['a file as folder', 'sub/far.bin', (t: string) => writeFileSync(join(t, 'sub'), ''), /where a folder must be/],
+  ])('are not copied to %s', async (name, location, prepare, why) => {
+    const path = folder(`copied-${name.replaceAll(' ', '-')}`, external({ location }), '')
+    const target = join(path, 'other')
+    mkdirSync(target)
+    mkdirSync(join(path, location, '..'), { recursive: true })
+    writeFileSync(join(path, location), 'sixteen bytes...')
+    prepare(target)
+    const before = readdirSync(path, { recursive: true }).sort()
+    const { code, stderr } = await attach(path, '-o', join(target, 'out.onnx'), '--copy-data')
+    expect([code, stderr]).toEqual([2, expect.stringMatching(why)])
+    expect(readdirSync(path, { recursive: true }).sort()).toEqual(before)
+  })
+
+  it('are copied under a hidden name with --force, and a second spelling is one file', async () => {
+    const path = folder('forced', external({ location: './.far/far.bin' }), '')
+    const target = join(path, 'other')
+    mkdirSync(target)
+    mkdirSync(join(path, '.far'))
+    writeFileSync(join(path, '.far/far.bin'), 'sixteen bytes...')
+    const { code } = await attach(path, '-o', join(target, 'out.onnx'), '--copy-data', '--force')
+    expect([code, readdirSync(target, { recursive: true }).sort()]).toEqual([0, ['.far', '.far/far.bin', 'out.onnx']])
   })
 
   it('are never the target', async () => {

@@ -1,12 +1,7 @@
-import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import yazl from 'yazl'
 import { examine } from '../../src/doctor/check.js'
-import { neededBy } from '../../src/doctor/elf.js'
-import { setUpCuda } from '../../src/doctor/setup.js'
-import { unzipNamed } from '../../src/io/arrays/unzip.js'
+import { libraryAt } from '../../src/doctor/elf.js'
 import { yoloLoss } from '../support/cli.js'
 import { scratch } from '../verify/cases.js'
 import { elf, folderOf, machine, provider } from './machine.js'
@@ -22,10 +17,10 @@ const about = (subject: string, findings: ReturnType<typeof examine>) => finding
 describe('the libraries a library needs', () => {
   it('are read from its dynamic section', async () => {
     const dir = await folder({ a: elf('libx.so.1', 'liby.so.2'), b: 'no library', c: elf('x').subarray(0, 100) })
-    expect(neededBy(join(dir, 'a'))).toEqual(['libx.so.1', 'liby.so.2'])
-    expect(neededBy(join(dir, 'b'))).toBeUndefined()
-    expect(neededBy(join(dir, 'c'))).toBeUndefined()
-    expect(neededBy(process.execPath)?.join(' ')).toMatch(/libc\.so|libSystem|^$/)
+    expect(libraryAt(join(dir, 'a'))).toEqual({ machine: 62, needed: ['libx.so.1', 'liby.so.2'] })
+    expect(libraryAt(join(dir, 'b'))).toBeUndefined()
+    expect(libraryAt(join(dir, 'c'))).toBeUndefined()
+    expect(libraryAt(process.execPath)?.needed.join(' ') ?? '').toMatch(/libc\.so|libSystem|^$/)
   })
 })
 
@@ -34,7 +29,8 @@ describe('the doctor', () => {
     const findings = examine(machine(await folder({ ...cpuOnly, ...provider }), [libraries]))
     expect(findings.filter((f) => f.state === 'problem')).toEqual([])
     expect(about('cuda', findings).map((f) => f.what)).toEqual([
-      'provider found, version not told, built for CUDA 13',
+      'provider found, version not told, built for CUDA 13, not put there by setup-cuda, but by the install script of ' +
+        'onnxruntime-node or by hand: its SHA-256 is not known',
       'driver 580.65.06',
       'GPU NVIDIA H200, 143771 MiB',
     ])
@@ -48,7 +44,7 @@ describe('the doctor', () => {
       all,
       {},
       'the provider is of onnxruntime 1.26.0, the runtime of 1.30.0',
-      'yolo-loss setup-cuda --force',
+      'yolo-loss setup-cuda',
     ],
     [
       'no cuDNN',
@@ -81,7 +77,7 @@ describe('the doctor', () => {
       all,
       {},
       'libonnxruntime_providers_cuda.so is no shared library, or damaged',
-      'yolo-loss setup-cuda --force',
+      'yolo-loss setup-cuda',
     ],
     [
       'another system',
@@ -108,6 +104,21 @@ describe('the doctor', () => {
     expect(found?.remedy).toContain(remedy)
   })
 
+  it.each<[string, Record<string, Uint8Array | string>, string]>([
+    ['a setup that was cut off', { '.yolo-loss-incomplete': '' }, 'setup-cuda was cut off'],
+    ['a stamp of other libraries', { 'yolo-loss-cuda.json': '{"version":"1.30.0","sha256":{}}' }, 'not those that'],
+    ['a stamp that is none', { 'yolo-loss-cuda.json': 'null' }, 'not those that'],
+    [
+      'a library of another machine',
+      { 'libonnxruntime_providers_cuda.so': elf('libcudart.so.13').map((byte, i) => (i === 18 ? 183 : byte)) },
+      'is for another machine than x86-64 (ELF number 183)',
+    ],
+  ])('takes no provider for sound with %s', async (_, files, what) => {
+    const dir = await folder({ ...cpuOnly, ...provider, ...files })
+    const problems = about('cuda', examine(machine(dir, [libraries]))).filter((f) => f.state === 'problem')
+    expect(problems).toMatchObject([{ what: expect.stringContaining(what), remedy: 'yolo-loss setup-cuda' }])
+  })
+
   it('names an old Node, a missing Vulkan and a missing runtime library', async () => {
     const findings = examine(machine(await folder({}), [], { node: '18.20.0' }))
     expect(findings.filter((f) => f.state === 'problem').map((f) => [f.subject, f.what])).toEqual(
@@ -117,6 +128,18 @@ describe('the doctor', () => {
         ['webgpu', 'libvulkan.so.1 is missing'],
       ]),
     )
+  })
+
+  it('names what commands that were cut off have left in the current folder', async () => {
+    const left = { '.yolo-loss-incomplete': '', '.yolo-loss-0123456789abcdef.tmp': '', 'mine.tmp': '' }
+    const findings = examine(machine(await folder(cpuOnly), [], { folder: await folder(left) }))
+    expect(about('leftovers', findings)).toMatchObject([
+      {
+        state: 'problem',
+        what: expect.stringContaining('has left ".yolo-loss-0123456789abcdef.tmp", ".yolo-loss-incomplete" in'),
+        remedy: expect.stringMatching(/^write that output again, then rm -r .*\.yolo-loss-\* /),
+      },
+    ])
   })
 
   it('as a command tells of this machine, and ends with 4 only for what must work', async () => {
@@ -130,77 +153,5 @@ describe('the doctor', () => {
     )
     expect(cuda.code).toBe(broken ? 4 : 0)
     if (broken) expect(cuda.stdout).toMatch(/PROBLEM {2}cuda: .*\n +mend it: /)
-  })
-})
-
-const unpack = unzipNamed
-
-describe('setup-cuda', () => {
-  it('takes the libraries from a folder of the right version, and then leaves them alone', async () => {
-    const binaries = await folder(cpuOnly)
-    const from = await folder({ ...provider, VERSION_NUMBER: '1.30.0' })
-    const lines = await setUpCuda(machine(binaries, []), { from, unpack })
-    expect(lines.at(-1)).toBe('version 1.30.0, as the runtime wants it')
-    expect(await readFile(join(binaries, 'libonnxruntime_providers_cuda.so'))).toEqual(
-      Buffer.from(provider['libonnxruntime_providers_cuda.so']),
-    )
-    expect(await setUpCuda(machine(binaries, []), { from, unpack })).toEqual([
-      'nothing done: the provider is there already (version 1.30.0); --force replaces it',
-    ])
-  })
-
-  it('takes them from a wheel', async () => {
-    const wheel = join(root, 'onnxruntime_gpu-1.30.0-cp312-cp312-linux_x86_64.whl')
-    const zip = new yazl.ZipFile()
-    for (const [name, bytes] of Object.entries(provider)) zip.addBuffer(Buffer.from(bytes), `onnxruntime/capi/${name}`)
-    zip.end()
-    const chunks: Buffer[] = []
-    for await (const chunk of zip.outputStream) chunks.push(chunk as Buffer)
-    await folderOf(root, { 'onnxruntime_gpu-1.30.0-cp312-cp312-linux_x86_64.whl': Buffer.concat(chunks) })
-    const binaries = await folder(cpuOnly)
-    expect(await setUpCuda(machine(binaries, []), { from: wheel, unpack })).toHaveLength(3)
-    expect(existsSync(join(binaries, 'libonnxruntime_providers_shared.so'))).toBe(true)
-  })
-
-  it.each<[string, Record<string, Uint8Array | string>, string]>([
-    [
-      'another version',
-      { ...provider, VERSION_NUMBER: '1.26.0' },
-      'it is of onnxruntime 1.26.0; the runtime is 1.30.0',
-    ],
-    ['no version at all', provider, 'nothing tells its version; the runtime is 1.30.0'],
-    ['no libraries', {}, 'does not hold libonnxruntime_providers_shared.so and'],
-  ])('refuses a folder with %s, and changes nothing', async (_, files, message) => {
-    const binaries = await folder(cpuOnly)
-    const run = setUpCuda(machine(binaries, []), { from: await folder(files), unpack })
-    await expect(run).rejects.toMatchObject({ exitCode: 4, code: 'E_SETUP' })
-    await expect(run).rejects.toThrow(message)
-    expect(existsSync(join(binaries, 'libonnxruntime_providers_cuda.so'))).toBe(false)
-  })
-
-  it('says why the feed gave nothing, and what to do without network', async () => {
-    const binaries = await folder(cpuOnly)
-    const install = () => ({ status: 1, text: 'Downloading…\nError: getaddrinfo ENOTFOUND feed\n' })
-    const run = setUpCuda(machine(binaries, []), { unpack, install })
-    await expect(run).rejects.toThrow('could not be fetched: Error: getaddrinfo ENOTFOUND feed')
-    await expect(run).rejects.toThrow('pip download --no-deps onnxruntime-gpu==1.30.0; then --from that wheel')
-  })
-
-  it('is done when the official script is', async () => {
-    const binaries = await folder(cpuOnly)
-    const install = () => ({ status: 0, text: '' })
-    await folderOf(binaries, provider)
-    const lines = await setUpCuda(machine(binaries, []), { unpack, install, force: true })
-    expect(lines[0]).toContain('with the install script of onnxruntime-node 1.30.0')
-  })
-
-  it('refuses a file that is no archive, as a command', async () => {
-    const file = join(root, 'onnxruntime_gpu-1.30.0.whl')
-    await folderOf(root, { 'onnxruntime_gpu-1.30.0.whl': 'no archive' })
-    await expect(setUpCuda(machine(await folder(cpuOnly), []), { from: file, unpack })).rejects.toThrow(
-      'no zip archive',
-    )
-    const { code, stderr } = await yoloLoss(['setup-cuda', '--from', join(root, 'nowhere')])
-    expect([code, stderr]).toEqual([4, expect.stringContaining('there is no such file or folder')])
   })
 })

@@ -11,6 +11,9 @@ export function elf(...needed: string[]): Uint8Array {
   const view = new DataView(bytes.buffer)
   view.setUint32(0, 0x7f454c46)
   view.setUint8(4, 2)
+  view.setUint8(5, 1)
+  view.setUint16(16, 3, true)
+  view.setUint16(18, 62, true)
   view.setBigUint64(32, 64n, true)
   view.setUint16(54, 56, true)
   view.setUint16(56, 2, true)
@@ -54,6 +57,8 @@ export const machine = (binaries: string, folders: readonly string[], change: Pa
   runtime: { version: '1.30.0', root: binaries, binaries },
   folders,
   driver: '580.65.06',
+  folder: join(binaries, 'elsewhere'),
+  published: [],
   gpus: ['NVIDIA H200, 143771 MiB'],
   ...change,
 })

@@ -30,6 +30,15 @@ describe('a case', () => {
     expect((await readdir(join(dir, set))).sort()).toEqual(['input_0.pb', 'input_1.pb', 'output_0.pb'])
   })
 
+  it('is refused when it was not written to its end, alone and among others', async () => {
+    const dir = await writeSum(join(root, 'among'), 'half')
+    await writeFile(join(dir, '.yolo-loss-incomplete'), '')
+    await expect(readCase(dir)).rejects.toMatchObject({ code: 'E_INCOMPLETE', exitCode: 3 })
+    await expect(findCases(join(root, 'among'))).rejects.toThrow('half: was not written to its end')
+    await writeSum(join(root, 'among'), 'half')
+    expect(await findCases(join(root, 'among'))).toEqual([dir])
+  })
+
   it('orders tensors by number, not by name', async () => {
     const eleven = Array.from({ length: 11 }, (_, i) => ({ name: `i${i}`, tensor: pair(i, i) }))
     const { dataSets } = await readCase(await writeSum(root, 'eleven', { inputs: eleven }))

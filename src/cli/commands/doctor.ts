@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { examine, type Finding, setUpCuda, thisSystem } from '../../doctor/index.js'
-import { exitCodes, Fault, float32, unzipNamed } from '../../io/index.js'
+import { exitCodes, Fault, float32 } from '../../io/index.js'
 import { encodeModel, Graph } from '../../onnx/index.js'
 import { add } from '../../onnx/math.js'
 import { defaultLimits, type Provider, providerNames, runOnce } from '../../runtime/index.js'
@@ -12,7 +12,8 @@ const doctorFlags = flagsOf(someProviders('providers that must work'), json())
 
 const setupFlags = flagsOf(
   flag('--from <path>', 'folder, wheel (onnxruntime-gpu) or NuGet package that holds it'),
-  flag('--force', 'replace what is there; take libraries of which nothing tells the version'),
+  flag('--force', 'replace a provider that is there already'),
+  flag('--trust', 'take libraries of which no published SHA-256 is known, or nothing tells the version'),
 )
 
 /** Adds `yolo-loss doctor` and `yolo-loss setup-cuda`. */
@@ -33,13 +34,13 @@ export function addDoctor(program: Command, finish: Finish): void {
     .command('setup-cuda')
     .description('Put the CUDA provider beside onnxruntime-node: from its own feed, or from a folder or package.')
   addFlags(setup, setupFlags).action(async (given: ValuesOf<typeof setupFlags>) => {
-    const lines = await setUpCuda(thisSystem(), { ...given, unpack: unzipNamed })
+    const lines = await setUpCuda(thisSystem(), given)
     process.stdout.write(`${lines.join('\n')}\n`)
   })
 }
 
 const mustWork = ({ subject }: Finding, providers: readonly Provider[]): boolean =>
-  subject === 'node' || subject === 'onnxruntime-node' || providers.includes(subject)
+  ['node', 'onnxruntime-node', ...providers].includes(subject)
 
 const line = ({ subject, state, what, remedy }: Finding): string =>
   `${state === 'ok' ? 'ok     ' : 'PROBLEM'}  ${subject}: ${what}${remedy === undefined ? '' : `\n         mend it: ${remedy}`}`

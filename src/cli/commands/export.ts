@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Command } from 'commander'
 import { encodeAsFunction } from '../../attach/index.js'
-import { expectWritable, Fault, writeAtomic } from '../../io/index.js'
+import { expectWritable, Fault, writeBeside } from '../../io/index.js'
 import { encodeModel, printModel } from '../../onnx/index.js'
 import { lossModel } from '../../yolo/index.js'
 import { configFrom, refuseSources } from '../groups/config.js'
@@ -31,8 +31,10 @@ export function addExport(program: Command): void {
     const beside = text ? [file.replace(/(\.onnx)?$/, '.txt')] : []
     refuseSources([file, ...beside], rest)
     await expectWritable([file, ...beside])
-    for (const path of beside) await writeAtomic(path, printModel(model))
-    await writeAtomic(file, bytes)
+    await writeBeside(file, async ({ write }) => {
+      for (const path of beside) await write(path, printModel(model))
+      await write(file, bytes)
+    })
     const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 12)
     const size = `${model.body.nodes.length} nodes, ${bytes.length} bytes`
     process.stderr.write(`wrote ${file} (opset ${model.opset}, ${size}, sha256 ${hash}…)\n`)

@@ -1,8 +1,7 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { NamedTensor, Tensor } from '../../io/index.js'
-import { encodeNpz, exitCodes, isSameFile, refuse, sizeOf, writeAtomic, writeFailure } from '../../io/index.js'
+import { encodeNpz, exitCodes, isSameFile, refuse, sizeOf, writeAtomic, writeFolder } from '../../io/index.js'
 import { encodeTensor } from '../../onnx/index.js'
 import type { BoxFinding, LossConfig } from '../../yolo/index.js'
 import {
@@ -121,12 +120,10 @@ function report(findings: readonly BoxFinding[], { table, placeOf }: Boxes): boo
 
 async function write(path: string, named: readonly NamedTensor[]): Promise<void> {
   if (path.endsWith('.npz')) await writeAtomic(path, await encodeNpz(named))
-  else {
-    await mkdir(path, { recursive: true }).catch((error: unknown) => {
-      throw writeFailure(error, path)
+  else
+    await writeFolder(path, async (output) => {
+      for (const { name, tensor } of named) await output.write(join(path, `${name}.pb`), encodeTensor(name, tensor))
     })
-    for (const { name, tensor } of named) await writeAtomic(join(path, `${name}.pb`), encodeTensor(name, tensor))
-  }
   const shapes = named.map(({ name, tensor }) => `${name} [${tensor.shape}]`).join(', ')
   process.stderr.write(`wrote ${path} (${shapes})\n`)
 }

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { Fault } from '../fault.js'
 
 /** What the names of temporary folders begin with; mkdtemp adds six letters or digits. */
-type Prefix = 'yolo-loss-' | 'yolo-loss-unzip-'
+const prefix = 'yolo-loss-'
 
-const ours = /^yolo-loss-(?:unzip-)?[A-Za-z0-9]{6}$/
+const ours = /^yolo-loss-[A-Za-z0-9]{6}$/
 
 /** A folder whose heartbeat is older than this belongs to nobody any more, in milliseconds. */
 const abandoned = 10 * 60 * 1000
@@ -73,7 +73,7 @@ const swept = new Set<string>()
  * removes those whose process was killed, and whose heartbeat is ten minutes old.
  * @throws Fault of usage, naming the folder of temporary files, when nothing can be made in it
  */
-export function scratchFolder(prefix: Prefix): string {
+export function scratchFolder(): string {
   const root = tmpdir()
   try {
     if (!swept.has(root)) sweep(root)

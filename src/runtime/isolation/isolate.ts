@@ -36,7 +36,7 @@ export class Isolate {
   constructor(options: IsolateOptions) {
     checkLimits(options.limits)
     this.#options = options
-    this.#scratch = scratchFolder('yolo-loss-')
+    this.#scratch = scratchFolder()
     this.#start()
   }
 
@@ -65,7 +65,7 @@ export class Isolate {
 
   #start(): ChildProcess {
     // Without a child nothing beats: another run may take the folder of a process that was stopped for abandoned.
-    if (!existsSync(this.#scratch)) this.#scratch = scratchFolder('yolo-loss-')
+    if (!existsSync(this.#scratch)) this.#scratch = scratchFolder()
     const child = startChild({ ...this.#options, scratch: this.#scratch })
     const words = lastWords(child)
     child.on('message', (message: Answer) => this.#hear(message))

@@ -87,7 +87,7 @@ async function runIn(folder: string, task: Task): Promise<TaskResult> {
 /** Only a profile needs a folder, and one that is not taken for abandoned while a long run blocks this thread. */
 async function runHere(task: Task): Promise<TaskResult> {
   if (task.placement === undefined) return runIn('', task)
-  const folder = scratchFolder('yolo-loss-')
+  const folder = scratchFolder()
   const watchdog = new Watchdog({ heartbeat: heartbeatOf(folder) })
   return runIn(folder, task).finally(async () => {
     await watchdog.stop()

@@ -1,7 +1,17 @@
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { type AnyTensor, type NamedTensor, quoted, readBytes, readFailure, readJson, refuse } from '../../io/index.js'
+import {
+  type AnyTensor,
+  type NamedTensor,
+  quoted,
+  readBytes,
+  readFailure,
+  readJson,
+  readTogether,
+  refuse,
+  refuseIncomplete,
+} from '../../io/index.js'
 import { decodeTensor, type ModelInfo } from '../../onnx/index.js'
 import { jsonObject, readTolerances, type Tolerances } from './tolerance.js'
 
@@ -76,9 +86,12 @@ const readOptional = async (path: string): Promise<unknown> => (existsSync(path)
 
 /**
  * Reads `test_data_set_<N>/{input,output}_<i>.pb`, `data.json` and `case.json` of a case.
- * @throws InputError for missing folders, gaps in the numbers, misnamed files, and whatever cannot be decoded
+ * @throws InputError for missing folders, gaps in the numbers, misnamed files, whatever cannot be decoded, and a case
+ *   that is being written or was not written to its end
  */
-export async function readCase(dir: string): Promise<TestCase> {
+export const readCase = (dir: string): Promise<TestCase> => readTogether(dir, () => readParts(dir))
+
+async function readParts(dir: string): Promise<TestCase> {
   const name = basename(resolve(dir))
   const sets = numbered(await entries(dir), 'test_data_set', '')
   const remedy = 'name a folder that holds model.onnx and test_data_set_0'
@@ -93,16 +106,23 @@ export async function readCase(dir: string): Promise<TestCase> {
 
 const isCase = (names: readonly string[]): boolean => numbered(names, 'test_data_set', '').length > 0
 
+/** A file, or a link that leads nowhere; a folder that cannot be read may hold cases. */
+const noFolder = ['ENOENT', 'ENOTDIR', 'ELOOP']
+
 /** How deep below a folder cases are looked for; a circle of links ends there too. */
 const deepest = 4
 
 async function casesBelow(dir: string, names: readonly string[], depth: number): Promise<string[]> {
+  refuseIncomplete(dir)
   if (isCase(names)) return [dir]
   if (depth === deepest) return []
   const found: string[] = []
   for (const name of [...names].sort()) {
     const path = join(dir, name)
-    const inside = await readdir(path).catch(() => [])
+    const inside = await readdir(path).catch((error: NodeJS.ErrnoException) => {
+      if (noFolder.includes(error.code ?? '')) return []
+      throw readFailure(error, path)
+    })
     found.push(...(await casesBelow(path, inside, depth + 1)))
   }
   return found

@@ -1,6 +1,6 @@
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type AnyTensor, type NamedTensor, writeAtomic, writeFailure } from '../../io/index.js'
+import { type AnyTensor, type NamedTensor, type Output, writeFailure, writeFolder } from '../../io/index.js'
 import { encodeTensor } from '../../onnx/index.js'
 
 /** What a case consists of; tensors in graph order. */
@@ -21,27 +21,32 @@ export interface CaseContent {
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 
 /** Tensors that an earlier, larger version of the case left behind would be taken for a part of this one. */
-async function removeStale(dir: string, kept: ReadonlySet<string>): Promise<void> {
-  const tensors = (await readdir(dir)).filter((name) => name.endsWith('.pb') && !kept.has(name))
-  for (const name of tensors) await rm(join(dir, name))
-}
-
-/**
- * Writes a case in the layout of the ONNX backend tests, with one data set; equal content gives equal bytes.
- * @throws WriteError when the system refuses
- */
-export async function writeCase(dir: string, content: CaseContent): Promise<void> {
-  const set = join(dir, 'test_data_set_0')
-  await mkdir(set, { recursive: true }).catch((error: unknown) => {
+async function staleIn(set: string, kept: ReadonlySet<string>): Promise<string[]> {
+  const names = await readdir(set).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
     throw writeFailure(error, set)
   })
+  return names.filter((name) => name.endsWith('.pb') && !kept.has(name)).map((name) => join(set, name))
+}
+
+/** Puts the files of a case, in the layout of the ONNX backend tests with one data set, into an output. @throws WriteError */
+export async function putCase(output: Output, dir: string, content: CaseContent): Promise<void> {
+  const set = join(dir, 'test_data_set_0')
   const files = new Map([
     ...content.inputs.map(({ name, tensor }, i) => [`input_${i}.pb`, encodeTensor(name, tensor)] as const),
     ...content.outputs.map(({ name, tensor }, i) => [`output_${i}.pb`, encodeTensor(name, tensor)] as const),
   ])
-  for (const [name, bytes] of files) await writeAtomic(join(set, name), bytes)
-  await removeStale(set, new Set(files.keys()))
-  await writeAtomic(join(dir, 'data.json'), json(content.tolerances))
-  await writeAtomic(join(dir, 'case.json'), json(content.info))
-  await writeAtomic(join(dir, 'model.onnx'), content.model)
+  output.mark(dir)
+  for (const [name, bytes] of files) await output.write(join(set, name), bytes)
+  for (const path of await staleIn(set, new Set(files.keys()))) output.remove(path)
+  await output.write(join(dir, 'data.json'), json(content.tolerances))
+  await output.write(join(dir, 'case.json'), json(content.info))
+  await output.write(join(dir, 'model.onnx'), content.model)
 }
+
+/**
+ * Writes a case, all of it or nothing; equal content gives equal bytes.
+ * @throws WriteError when the system refuses
+ */
+export const writeCase = (dir: string, content: CaseContent): Promise<void> =>
+  writeFolder(dir, (output) => putCase(output, dir, content))

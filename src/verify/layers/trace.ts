@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type AnyTensor, isForeseen, readBytes, refuse } from '../../io/index.js'
+import { type AnyTensor, isForeseen, readBytes, readTogether, refuse } from '../../io/index.js'
 import { type Dissection, dissect, readModel } from '../../onnx/index.js'
 import { type Feeds, isGeneral, type Optimization, type Provider, type Runner } from '../../runtime/index.js'
 import { bindTensors, readCase } from '../cases/testcase.js'
@@ -80,7 +80,9 @@ export async function trace(side: Side, feeds: Feeds): Promise<Trace> {
  * The values that a folder holds: those `record --layerwise` wrote, or only the outputs.
  * @throws InputError when it is no case
  */
-export async function recordedTrace(dir: string): Promise<Trace> {
+export const recordedTrace = (dir: string): Promise<Trace> => readTogether(dir, () => readTrace(dir))
+
+async function readTrace(dir: string): Promise<Trace> {
   const file = join(dir, 'model.onnx')
   const bytes = await readBytes(file)
   const graph = dissect(bytes, file)

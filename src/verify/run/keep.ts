@@ -1,12 +1,21 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type AnyTensor, type ElementType, isElementType, readJson, refuse, version } from '../../io/index.js'
+import {
+  type AnyTensor,
+  type ElementType,
+  isElementType,
+  type Output,
+  readJson,
+  refuse,
+  version,
+  writeFolder,
+} from '../../io/index.js'
 import { type ModelInfo, readModel } from '../../onnx/index.js'
 import { type LossConfig, recorded } from '../../yolo/index.js'
 import { tensorOf } from '../answers/answer.js'
 import { Answers, relative16 } from '../answers/answers.js'
 import type { DataSet } from '../cases/testcase.js'
-import { writeCase } from '../cases/writecase.js'
+import { putCase } from '../cases/writecase.js'
 import { renamedInfo } from '../judge/names.js'
 import type { Job, Prepared } from './job.js'
 
@@ -48,7 +57,12 @@ async function expectOwn(dir: string): Promise<void> {
   refuse('E_FIXTURE', dir, 'holds a case that --keep has not made', 'keep the cases in another folder')
 }
 
-async function keepSet(dir: string, set: DataSet, options: Prepared['options'], config: LossConfig): Promise<void> {
+async function keepSet(
+  [output, dir]: readonly [Output, string],
+  set: DataSet,
+  options: Prepared['options'],
+  config: LossConfig,
+): Promise<void> {
   const { bytes, file } = options.model as NonNullable<Prepared['options']['model']>
   const own = readModel(bytes, file)
   const info = options.names ? renamedInfo(own, options.names) : own
@@ -56,7 +70,7 @@ async function keepSet(dir: string, set: DataSet, options: Prepared['options'], 
   const expected = answers ? expectedOf(info, own, answers) : []
   const place = join(dir, set.name.split('/').at(-1) ?? set.name)
   await expectOwn(place)
-  await writeCase(place, {
+  await putCase(output, place, {
     model: bytes,
     inputs: inputsOf(set, info, own),
     outputs: expected,
@@ -76,14 +90,12 @@ async function keepSet(dir: string, set: DataSet, options: Prepared['options'], 
   })
 }
 
-/** Writes the cases of jobs that were made here, with what the reference expects. @returns how many */
-export async function keepCases(dir: string, jobs: readonly Job[]): Promise<number> {
-  let count = 0
-  for (const job of jobs) {
-    const { source, options } = await job.prepare('cpu')
-    if (typeof source === 'string' || !options.config || !options.model) continue
-    for (const set of source.dataSets) await keepSet(dir, set, options, options.config)
-    count += source.dataSets.length
-  }
-  return count
-}
+/** Writes the cases of jobs that were made here, with what the reference expects: all of them or none. */
+export const keepCases = (dir: string, jobs: readonly Job[]): Promise<void> =>
+  writeFolder(dir, async (output) => {
+    for (const job of jobs) {
+      const { source, options } = await job.prepare('cpu')
+      if (typeof source === 'string' || !options.config || !options.model) continue
+      for (const set of source.dataSets) await keepSet([output, dir], set, options, options.config)
+    }
+  })

@@ -1,7 +1,9 @@
-import { chmod, mkdir, readdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises'
+import { readdirSync, statSync } from 'node:fs'
+import { chmod, chown, mkdir, readdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
-import { writeAtomic, writeFailure } from '../../../src/io/files/atomic.js'
+import { describe, expect, it, vi } from 'vitest'
+import { writeAtomic } from '../../../src/io/files/atomic.js'
+import { writeFailure } from '../../../src/io/files/failure.js'
 import { readBytes, readFailure, readJson } from '../../../src/io/files/read.js'
 import { scratch } from '../../verify/cases.js'
 
@@ -64,12 +66,75 @@ describe('writeAtomic', () => {
   it('keeps the old file, and leaves no other, when writing fails', async () => {
     const dir = join(root, 'full')
     await mkdir(dir)
-    // The name of the temporary file beside it exceeds what the file system allows.
-    const path = join(dir, 'n'.repeat(250))
+    const path = join(dir, 'out')
     await writeFile(path, 'old')
-    await expect(writeAtomic(path, 'new')).rejects.toMatchObject({ name: 'WriteError', exitCode: 2 })
+    const broken = (function* () {
+      yield Uint8Array.of(1)
+      throw Object.assign(new Error('full'), { code: 'ENOSPC' })
+    })()
+    await expect(writeAtomic(path, broken)).rejects.toMatchObject({ name: 'WriteError', exitCode: 2 })
     expect(await readFile(path, 'utf8')).toBe('old')
     expect(await readdir(dir)).toHaveLength(1)
+  })
+
+  it('writes a file whose name is as long as names may be', async () => {
+    const path = join(root, 'n'.repeat(255))
+    await writeAtomic(path, 'new')
+    expect(await readFile(path, 'utf8')).toBe('new')
+  })
+
+  it('does not meet another process of the same number on the same volume, as two containers have them', async () => {
+    const dir = join(root, 'containers')
+    await mkdir(dir)
+    const slow = function* () {
+      for (let i = 0; i < 4; i++) yield new Uint8Array(2 ** 24)
+    }
+    const writers: (typeof writeAtomic)[] = []
+    for (let i = 0; i < 2; i++) {
+      vi.resetModules()
+      writers.push((await import('../../../src/io/files/atomic.js')).writeAtomic)
+    }
+    const written = await Promise.allSettled(writers.map((write) => write(join(dir, 'out'), slow())))
+    expect(written.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled'])
+    expect(await readdir(dir)).toEqual(['out'])
+  })
+
+  it.skipIf(process.platform === 'win32')('keeps the mode of the old file', async () => {
+    const path = join(root, 'mode')
+    await writeFile(path, 'old')
+    await chmod(path, 0o640)
+    await writeAtomic(path, 'new')
+    expect((await stat(path)).mode & 0o777).toBe(0o640)
+  })
+
+  it.skipIf(process.platform === 'win32')('shows nobody meanwhile what the old file kept from them', async () => {
+    const dir = join(root, 'private')
+    await mkdir(dir)
+    await writeFile(join(dir, 'out'), 'old', { mode: 0o600 })
+    const modes: number[] = []
+    const looking = (function* () {
+      for (const name of readdirSync(dir)) modes.push(statSync(join(dir, name)).mode & 0o777)
+      yield Uint8Array.of(1)
+    })()
+    await writeAtomic(join(dir, 'out'), looking)
+    expect(modes).toEqual([0o600, 0o600])
+  })
+
+  it.runIf(isRoot)('keeps the owner of the old file where it may', async () => {
+    const path = join(root, 'owned')
+    await writeFile(path, 'old')
+    await chown(path, 1234, 1235)
+    await writeAtomic(path, 'new')
+    expect(await stat(path)).toMatchObject({ uid: 1234, gid: 1235 })
+  })
+
+  it('takes sixteen writers at a time, of which one is last', async () => {
+    const dir = join(root, 'many')
+    await mkdir(dir)
+    const texts = Array.from({ length: 16 }, (_, i) => `${i}`.repeat(1000))
+    await Promise.all(texts.map((text) => writeAtomic(join(dir, 'out'), text)))
+    expect(texts).toContain(await readFile(join(dir, 'out'), 'utf8'))
+    expect(await readdir(dir)).toEqual(['out'])
   })
 
   it.each([

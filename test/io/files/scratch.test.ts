@@ -32,7 +32,7 @@ function left(tmp: string, name: string, minutes?: number): string {
 describe('a temporary folder', () => {
   it('is made for this user alone, with a heartbeat, and removed', () => {
     const tmp = fresh()
-    const folder = scratchFolder('yolo-loss-')
+    const folder = scratchFolder()
     expect(folder.startsWith(join(tmp, 'yolo-loss-'))).toBe(true)
     expect(existsSync(heartbeatOf(folder))).toBe(true)
     removeScratch(folder)
@@ -41,8 +41,8 @@ describe('a temporary folder', () => {
 
   it('takes the place of those whose heartbeat stopped ten minutes ago', () => {
     const tmp = fresh()
-    const old = [left(tmp, 'yolo-loss-aB3dEf', 11), left(tmp, 'yolo-loss-unzip-aB3dEf', 11)]
-    scratchFolder('yolo-loss-unzip-')
+    const old = [left(tmp, 'yolo-loss-aB3dEf', 11), left(tmp, 'yolo-loss-0000zZ', 11)]
+    scratchFolder()
     expect(old.filter(existsSync)).toEqual([])
   })
 
@@ -54,7 +54,7 @@ describe('a temporary folder', () => {
       left(tmp, 'yolo-loss-my-data', 11),
       left(tmp, 'other-aB3dEf', 11),
     ]
-    scratchFolder('yolo-loss-')
+    scratchFolder()
     expect(kept.filter((path) => !existsSync(path))).toEqual([])
   })
 
@@ -62,7 +62,7 @@ describe('a temporary folder', () => {
     const tmp = fresh()
     const data = left(tmp, 'data', 11)
     symlinkSync(data, join(tmp, 'yolo-loss-aB3dEf'))
-    scratchFolder('yolo-loss-')
+    scratchFolder()
     expect(existsSync(join(data, 'profile.json'))).toBe(true)
   })
 
@@ -70,7 +70,7 @@ describe('a temporary folder', () => {
     const folder = left(fresh(), 'yolo-loss-aB3dEf', 11)
     const own = process.getuid?.() ?? 0
     vi.spyOn(process as Required<NodeJS.Process>, 'getuid').mockReturnValue(own + 1)
-    scratchFolder('yolo-loss-')
+    scratchFolder()
     expect(existsSync(folder)).toBe(true)
   })
 
@@ -81,6 +81,6 @@ describe('a temporary folder', () => {
     const where = place(fresh())
     vi.stubEnv('TMPDIR', where)
     const complaint = { code: 'E_TMPDIR', exitCode: 2, where, what: expect.stringContaining(why) }
-    expect(() => scratchFolder('yolo-loss-')).toThrow(expect.objectContaining(complaint))
+    expect(() => scratchFolder()).toThrow(expect.objectContaining(complaint))
   })
 })

@@ -1,14 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
-
-const pattern = /\d+\.\d+\.\d+/
-
-/** The file that setup-cuda leaves beside the libraries it put there. */
-export const stampName = 'yolo-loss-cuda.json'
+import { readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { smallText } from '../text.js'
+import { stampName } from './provider.js'
 
 /** What a line of a text file says, if there is such a file. */
-const inFile = (path: string, line: RegExp): string | undefined =>
-  existsSync(path) ? line.exec(readFileSync(path, 'utf8'))?.[1] : undefined
+const inFile = (path: string, line: RegExp): string | undefined => line.exec(smallText(path) ?? '')?.[1]
 
 function listed(folder: string): string[] {
   try {
@@ -29,11 +25,8 @@ export function libraryVersion(folder: string): string | undefined {
   for (const place of [folder, dirname(folder), dirname(dirname(folder))]) {
     const number = inFile(join(place, 'VERSION_NUMBER'), /(\d+\.\d+\.\d+)/)
     const names = listed(place).filter((n) => /^(libonnxruntime\.so\.\d+\.|onnxruntime_gpu-.*\.dist-info$)/.test(n))
-    const found = number ?? names.map((n) => pattern.exec(n)?.[0]).find((v) => v !== undefined)
+    const found = number ?? names.map((n) => /\d+\.\d+\.\d+/.exec(n)?.[0]).find((v) => v !== undefined)
     if (found !== undefined) return found
   }
   return undefined
 }
-
-/** The version in the name of a wheel or a NuGet package: `onnxruntime_gpu-1.30.0-cp312….whl`. */
-export const archiveVersion = (file: string): string | undefined => pattern.exec(basename(file))?.[0]
