@@ -27,11 +27,11 @@ describe('a fault', () => {
   })
 
   it('prints no control characters, whoever wrote them', () => {
-    const [escape, c1, turned] = ['\u001b]0;title\u0007', '\u009b31m', '\u202e']
-    const fault = new Fault('usage', 'E_USAGE', { where: 'a', what: `${escape} ${c1}\n  second ${turned}`, remedy: c1 })
+    const [esc, c1, turned] = ['\u001b]0;title\u0007', '\u009b31m', '\u202e']
+    const fault = new Fault('usage', 'E_USAGE', { where: 'a', what: `${esc} ${c1}\n  second ${turned}`, remedy: c1 })
     expect(fault.message).toBe('a: \\u{1b}]0;title\\u{7} \\u{9b}31m\n  second \\u{202e}\n  hint: \\u{9b}31m')
     const lines = thrown(() => {
-      throw new ConfigError(`key\nyolo-loss: ${escape}`, `must be 3, got "${turned}"`, { file: `a${c1}.json` })
+      throw new ConfigError(`key\nyolo-loss: ${esc}`, `must be 3, got "${turned}"`, { file: `a${c1}.json` })
     }) as ConfigError
     expect(lines.message).toBe(
       'a\\u{9b}31m.json: "key\\u{a}yolo-loss: \\u{1b}]0;title\\u{7}" must be 3, got "\\u{202e}"',
