@@ -3,6 +3,7 @@
  * Knows nothing of ONNX, nor of YOLO.
  */
 export { decodeNpy, encodeNpy } from './arrays/npy.js'
+export { type LazyArray, writeNpz } from './arrays/lazy.js'
 export { type ArchiveLimits, decodeNpz, encodeNpz } from './arrays/npz.js'
 export { readArrays } from './arrays/read.js'
 export { type Unpacked, unzipInto } from './arrays/unzip.js'
@@ -22,6 +23,9 @@ export { type Output, writeBeside, writeFolder } from './files/several.js'
 export { refuseOtherKinds } from './files/sniff.js'
 export { inTemporaryFolder } from './files/staging.js'
 export { nearest } from './nearest.js'
+export { type Entry, readEntries } from './stream/json.js'
+export { readLines } from './stream/lines.js'
+export { readHead, type Tell } from './stream/pieces.js'
 export * from './tensor.js'
 export { escaped, harmless, listed, printable, quoted } from './text.js'
 export { version } from './version.js'

@@ -148,4 +148,52 @@ describe('targets', () => {
     expect(run).toMatchObject({ code, stdout: '' })
     expect(await readdir(root)).not.toContain(`refused-${name.replaceAll(' ', '-')}.npz`)
   })
+
+  it('are written in numbered files with --shard, together the same labels', async () => {
+    const out = join(root, 'parts.npz')
+    const run = await yoloLoss(['targets', await file('shard.json', coco), ...common, '--shard', '2', '-o', out])
+    expect(run.stderr).toMatch(/in 2 files of up to 2 images\nwrote .*parts-00000.npz .*\nwrote .*parts-00001.npz/)
+    const parts = await Promise.all(
+      ['00000', '00001'].map(async (i) => decodeNpz(await readFile(join(root, `parts-${i}.npz`)), i)),
+    )
+    const data = parts.flatMap((part) => [...((part.get('y_true_1') as (typeof wanted)[number]).data as Float32Array)])
+    expect(data).toEqual([...(wanted[1] as (typeof wanted)[number]).data])
+  })
+
+  it('are refused above --max-output before anything is written, with the image that makes boxes so many', async () => {
+    const crowd = `${'a.png 1,2,30,40,0\n'.repeat(400)}b.png${' 1,2,30,40,0'.repeat(2000)}`
+    const [source, out] = [await file('crowd.txt', crowd), join(root, 'crowd.npz')]
+    const told = async (...more: string[]) => {
+      const run = await yoloLoss(['targets', source, ...common, '--fit', 'none', '-o', out, ...more])
+      expect(run.code).toBe(3)
+      return run.stderr
+    }
+    const limit = ['--max-output', '8']
+    expect(await told(...limit)).toContain('the labels of 401 images have 28.9 MiB, more than the limit of 8.0 MiB')
+    expect(await told(...limit, '--labels', 'boxes')).toContain(
+      'crowd.txt, line 401, box 2000: the table [401,2000,5] of boxes has 15.3 MiB, more than the limit of 8.0 MiB',
+    )
+    expect(await readdir(root)).not.toContain('crowd.npz')
+  })
+
+  it('take more images, and more boxes of one, than a call has room for arguments', async () => {
+    const many = `${'a.png 1,2,30,40,0\n'.repeat(130_000)}b.png${' 1,2,30,40,0'.repeat(20_000)}`
+    const run = await yoloLoss(['targets', await file('many.txt', many), ...common, '--fit', 'none', '--lint'])
+    expect(run).toMatchObject({ code: 1, stderr: '' })
+    expect(run.stdout).toMatch(/\n20000 odd boxes in 130001 images\n$/)
+  })
+
+  it('of a COCO image without width are refused, unless its size is given', async () => {
+    const flat = await file('flat.json', coco.replace('"width":256', '"width":0'))
+    expect(await yoloLoss(['targets', flat, ...common, '--lint'])).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('flat.json: image "i0.png" is 0 wide and 192 high'),
+    })
+    expect(await yoloLoss(['targets', flat, ...common, '--image-size', '192x256', '--lint'])).toMatchObject({ code: 0 })
+  })
+
+  it('of an empty file are refused', async () => {
+    const run = await yoloLoss(['targets', await file('empty.txt', ''), ...common, '--lint'])
+    expect(run).toMatchObject({ code: 3, stderr: expect.stringContaining('empty.txt: the file is empty') })
+  })
 })

@@ -6,6 +6,7 @@ import { attachLoss, checkTarget, detachLoss, replaceLoss, trainingPlan, writeMo
 import { type ExternalData, type HeadLayout, headLayouts, onDisk, openSource } from '../../detector/index.js'
 import { chunksOf, type FileRange, printable, readBytes } from '../../io/index.js'
 import { ConfigError } from '../../yolo/index.js'
+import { endable } from '../endable.js'
 import { configFrom, refuseSources } from '../groups/config.js'
 import { addFlags, flag, flagsOf, parted, type ValuesOf } from '../groups/flag.js'
 import { addConfigFlags } from '../groups/lossflags.js'
@@ -83,18 +84,21 @@ const attachWith =
     const whole = how !== attachLoss || flags.for !== undefined
     const source = whole ? { bytes: await readBytes(file), holes: [] } : await openSource(file)
     const place = { file, folder: dirname(file) }
-    const attached = how(source.bytes, config, { ...own, ...(headLayout && { layout: headLayout }), ...place })
+    const asked = { ...own, ...(headLayout && { layout: headLayout }), ...place }
+    const attached = endable(() => how(source.bytes, config, asked))
     if (flags.opset !== undefined && flags.opset !== attached.opset)
       throw new ConfigError('opset', `is ${flags.opset}, but the detector has ${attached.opset}; leave it out`)
     const written = await deliver(onDisk(attached.pieces, source, file), attached, file, flags)
     process.stderr.write(`${summary(attached, output, written).join('\n')}\n`)
     if (flags.for === undefined) return
-    process.stdout.write(`${JSON.stringify(trainingPlan(attached.bytes, place), null, 2)}\n`)
+    const plan = endable(() => trainingPlan(attached.bytes, place))
+    process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`)
   }
 
 async function detachFrom(file: string, flags: OutputFlags): Promise<void> {
   if (flags.output !== '-') checkTarget(file, flags.output, [], flags)
-  const detached = detachLoss(await readBytes(file), { file, folder: dirname(file) })
+  const bytes = await readBytes(file)
+  const detached = endable(() => detachLoss(bytes, { file, folder: dirname(file) }))
   const written = await deliver([detached.bytes], detached, file, flags)
   process.stderr.write(`wrote ${printable(flags.output)} (${written})\n`)
 }

@@ -5,6 +5,7 @@ import { encodeModel, printModel, readModel } from '../../onnx/index.js'
 import { configKey, groupBy } from '../../verify/index.js'
 import type { LossConfig, RunSize } from '../../yolo/index.js'
 import { ConfigError, estimateMemory, lossModel, resolveConfig } from '../../yolo/index.js'
+import { endable } from '../endable.js'
 import { configFrom } from '../groups/config.js'
 import { addFlags, flag, flagsOf, parted, type ValuesOf } from '../groups/flag.js'
 import { addConfigFlags } from '../groups/lossflags.js'
@@ -48,7 +49,7 @@ export function addInspect(program: Command): void {
   addConfigFlags(addFlags(command, flags)).action(async (file: string | undefined, given: InspectFlags) => {
     const [{ text, json }, rest] = parted(given, flags)
     const found = file === undefined ? fromFlags(rest) : await fromFile(file, rest)
-    if (text) return void process.stdout.write(textOf(found))
+    if (text) return void process.stdout.write(endable(() => textOf(found)))
     process.stdout.write(json ? toJson(found, given) : `${describe(found, given).join('\n')}\n`)
   })
 }
@@ -71,7 +72,7 @@ async function fromFile(file: string, flags: Readonly<Record<string, unknown>>):
   const [given] = Object.entries(others).filter(([, value]) => value !== undefined)
   if (given) throw new ConfigError(given[0], 'is given beside a graph, which has its configuration already')
   const bytes = await readBytes(file)
-  const info = readModel(bytes, file)
+  const info = endable(() => readModel(bytes, file))
   const config = storedConfig(info, file)
   const origins = Object.fromEntries(Object.keys(config ?? {}).map((key) => [key, 'metadata']))
   return { file, bytes, info, origins, ...(config ? { config } : {}) }

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { exitCodes, readBytes } from '../../io/index.js'
 import { type Finding, type LintReport, lintGraph, targets } from '../../lint/index.js'
 import { groupBy } from '../../verify/index.js'
+import { endable } from '../endable.js'
 import type { Finish } from '../finish.js'
 import { addFlags, flag, flagsOf, type ValuesOf } from '../groups/flag.js'
 import { json } from '../groups/run.js'
@@ -17,7 +18,8 @@ export function addLint(program: Command, finish: Finish): void {
     .command('lint <graph.onnx>')
     .description('Name what a target cannot run, or ORT training not differentiate, and the option that avoids it.')
   addFlags(command, flags).action(async (file: string, given: ValuesOf<typeof flags>) => {
-    const report = lintGraph(await readBytes(file), given.for, file)
+    const bytes = await readBytes(file)
+    const report = endable(() => lintGraph(bytes, given.for, file))
     const text = given.json ? JSON.stringify({ schemaVersion: 1, file, ...report }) : render(file, report)
     process.stdout.write(`${text}\n`)
     finish(report.findings.length > 0 ? exitCodes.mismatch : exitCodes.ok)

@@ -1,128 +1,107 @@
-import { dirname, resolve } from 'node:path'
-import type { Fault, Tensor } from '../../io/index.js'
-import { float32, imageSize, listed, quoted, readArrays, readBytes, refuse } from '../../io/index.js'
-import { elementAt } from '../../verify/index.js'
-import { type AnnotatedImage, boxNumbers, type Fit, fitBoxes, parseCoco, parseLines } from '../../yolo/index.js'
+import { float32, refuse, type Tensor } from '../../io/index.js'
+import { boxNumbers } from '../../yolo/index.js'
 
-type Size = readonly [height: number, width: number]
-
-/** How to read a file of boxes. */
-export interface BoxOptions {
-  readonly input: Size
-  /** How images come into the input; by default letterboxed, and arrays as they are. */
-  readonly fit?: Fit
-  /** Size of all images. */
-  readonly imageSize?: Size
-  /** Folder of the images, for lines without `imageSize`; default that of the file. */
-  readonly images?: string
-  /** Names of the classes, for COCO. */
-  readonly classNames?: readonly string[]
-  readonly skip?: number
-  readonly take?: number
-}
-
-/** Boxes of a batch in pixels of the network input, `[B,T,5]` or with an objectness `[B,T,6]`, and what to call them in messages. */
+/** Boxes of a batch or a data set in pixels of the network input, and what to call them in messages. */
 export interface Boxes {
-  readonly table: Tensor<'float32'>
-  readonly placeOf: (image: number, row: number) => string
+  readonly images: number
+  /** Numbers of a row: 5, or 6 with an objectness. */
+  readonly numbers: number
+  /** How many rows an image has. */
+  countOf(image: number): number
+  /** The rows of an image, one after another. */
+  rowsOf(image: number): Float32Array
+  placeOf(image: number, row: number): string
 }
 
-/**
- * Reads annotation lines, COCO JSON or an array `[B,T,5]` or `[B,T,6]` (.npy, .npz).
- * @throws InputError for what cannot be read, or an image whose size is not known
- */
-export async function readBoxes(file: string, options: BoxOptions): Promise<Boxes> {
-  const bytes = Buffer.from(await readBytes(file, largestText))
-  const isArray = bytes.readUInt8(0) === 0x93 || bytes.toString('latin1', 0, 2) === 'PK'
-  if (isArray) return fromArray(file, options)
-  const text = bytes.toString('utf8').replace(/^\uFEFF/, '')
-  const images = /^\s*[{[]/.test(text)
-    ? parseCoco(parseJson(text, file), options.classNames, file)
-    : parseLines(text, file)
-  return fromImages(selected(images, options, file), file, options)
-}
-
-/** COCO's largest file of instances has half of this. */
-const largestText = 2 ** 30
-
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    return refuse('E_ANNOTATION', file, `not valid JSON: ${(error as Error).message}`)
+/** Rows of boxes with an objectness behind each; where they have one already, as they are. */
+export function weighted(boxes: Boxes, objectness: (image: number, row: number) => number): Boxes {
+  if (boxes.numbers > boxNumbers) return boxes
+  const rowsOf = (image: number): Float32Array => {
+    const given = boxes.rowsOf(image)
+    const rows = new Float32Array(boxes.countOf(image) * (boxNumbers + 1))
+    for (let row = 0; row < boxes.countOf(image); row++) {
+      rows.set(given.subarray(row * boxNumbers, (row + 1) * boxNumbers), row * (boxNumbers + 1))
+      rows[row * (boxNumbers + 1) + boxNumbers] = objectness(image, row)
+    }
+    return rows
   }
+  return { ...boxes, numbers: boxNumbers + 1, rowsOf }
 }
 
-function selected<T>(images: readonly T[], { skip = 0, take }: BoxOptions, file: string): readonly T[] {
-  const chosen = images.slice(skip, take === undefined ? undefined : skip + take)
-  if (chosen.length > 0) return chosen
-  return refuse('E_ANNOTATION', file, `no image is left of ${images.length}`, 'look at --skip and --take')
-}
+/** Boxes of an objectness of 1. */
+export const ofOne = (boxes: Boxes): Boxes => weighted(boxes, () => 1)
 
-async function fromArray(file: string, options: BoxOptions): Promise<Boxes> {
-  const arrays = await readArrays(file)
-  const [only, ...others] = arrays
-  const boxes = arrays.get('boxes') ?? (others.length === 0 ? only?.[1] : undefined)
-  if (!boxes) {
-    const what = `holds ${listed([...arrays.keys()])}`
-    return refuse('E_BOXES', file, what, `name the array of boxes ${quoted('boxes')}`)
-  }
-  const [batch = 0, rows = 0, count = 0] = boxes.shape
-  if (boxes.shape.length !== 3 || (count !== boxNumbers && count !== boxNumbers + 1)) {
-    const what = `the array is ${boxes.dtype}[${boxes.shape}], neither [B,T,5] nor [B,T,6]`
-    refuse('E_BOXES', file, what, 'rows are x1 y1 x2 y2 class, and perhaps an objectness')
-  }
-  const images = Array.from({ length: batch }, (_, b): AnnotatedImage => {
-    const number = (i: number) => Number(elementAt(boxes, b * rows * count + i))
-    const list = Array.from({ length: rows }, (_, t) => [0, 1, 2, 3, 4].map((k) => number(t * count + k)) as never)
-    return { name: `image ${b}`, boxes: list, places: list.map((_, t) => `${file}, image ${b}, row ${t}`) }
-  })
-  if (options.fit && options.fit !== 'none' && !options.imageSize)
-    refuse('E_BOXES', file, 'an array does not tell the size of its images', 'give --image-size')
-  const chosen = selected([...images.entries()], options, file)
-  const own = chosen.map(([, image]) => image)
-  const found = await fromImages(own, file, { ...options, fit: options.fit ?? 'none' })
-  if (count === boxNumbers) return found
-  const objectness = (row: number) =>
-    Number(elementAt(boxes, ((chosen[0]?.[0] ?? 0) * rows + row) * count + boxNumbers))
-  return { ...found, table: weighted(found.table, objectness) }
-}
-
-/** Rows of boxes with an objectness behind each. */
-export function weighted(
-  { shape: [batch = 0, rows = 0], data }: Tensor<'float32'>,
-  objectness: (row: number) => number,
-): Tensor<'float32'> {
-  const numbers = Array.from({ length: batch * rows }, (_, row) => [
-    ...data.subarray(row * boxNumbers, (row + 1) * boxNumbers),
-    objectness(row),
-  ])
-  return float32([batch, rows, boxNumbers + 1], numbers.flat())
-}
-
-/** Puts images of different counts into one table, rows of zeros at the end. */
-async function fromImages(images: readonly AnnotatedImage[], file: string, options: BoxOptions): Promise<Boxes> {
-  const { fit = 'letterbox', input } = options
-  const most = Math.max(1, ...images.map(({ boxes }) => boxes.length))
-  const data = new Float32Array(images.length * most * 5)
-  for (const [b, image] of images.entries()) {
-    const size = fit === 'none' ? input : (options.imageSize ?? image.size ?? (await sizeFrom(image, file, options)))
-    data.set(fitBoxes(image.boxes, fit, size, input).flat(), b * most * 5)
+/** The images of all, one after another. */
+export function joined(given: readonly Boxes[]): Boxes {
+  const numbers = given.reduce((most, boxes) => Math.max(most, boxes.numbers), boxNumbers)
+  const parts = given.map((boxes) => (numbers > boxNumbers ? ofOne(boxes) : boxes))
+  const starts = parts.map((_, i) => parts.slice(0, i).reduce((n, { images }) => n + images, 0))
+  const partOf = (image: number) => {
+    const i = starts.findLastIndex((start) => start <= image)
+    return { boxes: parts[i] as Boxes, own: image - (starts[i] as number) }
   }
   return {
-    table: float32([images.length, most, 5], data),
-    placeOf: (image, row) => images[image]?.places[row] ?? `${file}, image ${image}, row ${row}`,
+    numbers,
+    images: parts.reduce((n, { images }) => n + images, 0),
+    countOf: (image) => partOf(image).boxes.countOf(partOf(image).own),
+    rowsOf: (image) => partOf(image).boxes.rowsOf(partOf(image).own),
+    placeOf: (image, row) => partOf(image).boxes.placeOf(partOf(image).own, row),
   }
 }
 
-/** The size in the header of an image file. */
-async function sizeFrom({ name }: AnnotatedImage, file: string, { images }: BoxOptions): Promise<Size> {
-  const path = resolve(images ?? dirname(file), name)
-  try {
-    return imageSize(await readBytes(path), name)
-  } catch (error) {
-    const what = `the size of ${quoted(name)} is not known: ${(error as Fault).lead}`
-    const remedy = 'give --images DIR, --image-size HxW for all, or --fit none if boxes are in pixels of the input'
-    return refuse('E_IMAGE', file, what, remedy, error)
+/** Some of the images; fewer, or none, where there are not as many. */
+export function chosen(boxes: Boxes, skip = 0, take = Number.POSITIVE_INFINITY): Boxes {
+  return {
+    numbers: boxes.numbers,
+    images: Math.max(0, Math.min(take, boxes.images - skip)),
+    countOf: (image) => boxes.countOf(image + skip),
+    rowsOf: (image) => boxes.rowsOf(image + skip),
+    placeOf: (image, row) => boxes.placeOf(image + skip, row),
   }
+}
+
+/** How many rows a table of boxes has for each image, at least one, and the image that has so many. */
+export function mostRows(boxes: Boxes): { readonly rows: number; readonly image: number } {
+  let most = { rows: 1, image: 0 }
+  for (let image = 0; image < boxes.images; image++)
+    if (boxes.countOf(image) > most.rows) most = { rows: boxes.countOf(image), image }
+  return most
+}
+
+/** One table of some images, filled up with rows of zeros. @param rows of each image */
+export function tableOf(boxes: Boxes, rows: number): Tensor<'float32'> {
+  const shape = [boxes.images, rows, boxes.numbers] as const
+  const data = new Float32Array(shape[0] * shape[1] * shape[2])
+  for (let image = 0; image < boxes.images; image++) data.set(boxes.rowsOf(image), image * rows * boxes.numbers)
+  return { dtype: 'float32', shape, data }
+}
+
+/** The rows of one image as a batch of one. */
+export const tableOfOne = (boxes: Boxes, image: number): Tensor<'float32'> =>
+  float32([1, boxes.countOf(image), boxes.numbers], boxes.rowsOf(image))
+
+/** Boxes as a graph takes them. @throws InputError for an objectness that it has no room for */
+export function asTaken(boxes: Boxes, labels: 'dense' | 'boxes' | 'weighted-boxes', place: string): Boxes {
+  if (labels === 'weighted-boxes') return ofOne(boxes)
+  if (boxes.numbers === boxNumbers) return boxes
+  const what = 'the boxes have an objectness, which the graph does not take'
+  return refuse('E_BOXES', place, what, 'export it with --labels weighted-boxes')
+}
+
+/** Bytes in words: `428.1 GiB`. */
+export const spellBytes = (bytes: number): string =>
+  bytes < 2 ** 20
+    ? `${bytes} bytes`
+    : bytes < 2 ** 30
+      ? `${(bytes / 2 ** 20).toFixed(1)} MiB`
+      : `${(bytes / 2 ** 30).toFixed(1)} GiB`
+
+/** Refuses a table that is too large, with the image that makes it so. @param limit in bytes @throws InputError */
+export function refuseWide(boxes: Boxes, limit: number, remedy: string): void {
+  const { rows, image } = mostRows(boxes)
+  const bytes = boxes.images * rows * boxes.numbers * Float32Array.BYTES_PER_ELEMENT
+  if (bytes <= limit) return
+  const table = `the table [${boxes.images},${rows},${boxes.numbers}] of boxes has ${spellBytes(bytes)}`
+  const what = `${table}, more than the limit of ${spellBytes(limit)}: one image has ${rows} boxes`
+  refuse('E_LIMIT', boxes.placeOf(image, rows - 1), what, remedy)
 }

@@ -75,17 +75,23 @@ export function decodeNpy(bytes: Uint8Array, file: string): Tensor {
   return { dtype, shape, data: fortran && shape.length > 1 ? rowMajor(data, shape) : data }
 }
 
-/** The bytes of an NPY file, version 1, little-endian, C order, as `numpy.save` writes it; equal arrays, equal bytes. */
-export function encodeNpy({ dtype, shape, data }: Tensor): Uint8Array {
+/** Bytes of an element. */
+export const elementBytes = (dtype: DType): number => storageOf[dtype].BYTES_PER_ELEMENT
+
+/** What stands before the data in an NPY file, version 1, little-endian, C order, as `numpy.save` writes it. */
+export function npyHeader(dtype: DType, shape: readonly number[]): Uint8Array {
   const [code] = Object.entries(dtypes).find(([, name]) => name === dtype) as [string, DType]
   const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(', ')
   const text = `{'descr': '${dtype === 'bool' ? '|' : '<'}${code}', 'fortran_order': False, 'shape': (${tuple}), }`
   const start = Math.ceil((10 + text.length + 1) / 64) * 64
-  const out = Buffer.alloc(start + data.byteLength, ' ')
+  const out = Buffer.alloc(start, ' ')
   out.set([0x93, ...Buffer.from('NUMPY'), 1, 0])
   out.writeUInt16LE(start - 10, 8)
   out.write(text, 10, 'latin1')
   out[start - 1] = 0x0a
-  out.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), start)
   return out
 }
+
+/** The bytes of an NPY file; equal arrays, equal bytes. */
+export const encodeNpy = ({ dtype, shape, data }: Tensor): Uint8Array =>
+  Buffer.concat([npyHeader(dtype, shape), new Uint8Array(data.buffer, data.byteOffset, data.byteLength)])

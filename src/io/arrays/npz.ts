@@ -88,12 +88,20 @@ export async function decodeNpz(
   }
 }
 
+/**
+ * How an array stands in an archive. The date is the earliest of a zip archive, in whatever zone: the time of writing
+ * would be in the bytes.
+ */
+export const entryOptions = { mtime: new Date(1980, 0, 1), mode: 0o100644, forceDosTimestamp: true, compress: false }
+
+/** What an array is called in an archive. */
+export const nameInArchive = (name: string): string => `${name}${extension}`
+
 /** The bytes of an NPZ archive, not packed; equal arrays in equal order give equal bytes. */
 export async function encodeNpz(arrays: readonly NamedTensor[]): Promise<Uint8Array> {
   const zip = new yazl.ZipFile()
-  // The earliest date of a zip archive, in whatever zone: the time of writing would be in the bytes.
-  const fixed = { mtime: new Date(1980, 0, 1), mode: 0o100644, forceDosTimestamp: true, compress: false }
-  for (const { name, tensor } of arrays) zip.addBuffer(Buffer.from(encodeNpy(tensor)), `${name}${extension}`, fixed)
+  for (const { name, tensor } of arrays)
+    zip.addBuffer(Buffer.from(encodeNpy(tensor)), nameInArchive(name), entryOptions)
   zip.end()
   const chunks: Buffer[] = []
   for await (const chunk of zip.outputStream) chunks.push(chunk as Buffer)

@@ -1,10 +1,36 @@
 import { describe, expect, it } from 'vitest'
-import { parseCoco, parseLines } from '../../../src/yolo/labels/annotations.js'
+import type { Annotations } from '../../../src/yolo/labels/annotations.js'
+import { CocoAnnotations, cocoLists } from '../../../src/yolo/labels/coco.js'
 import { fitBoxes } from '../../../src/yolo/labels/letterbox.js'
+import { LineAnnotations } from '../../../src/yolo/labels/lines.js'
+
+/** All images at once, which only tests ask for. */
+const everything = (images: Annotations) =>
+  Array.from({ length: images.images }, (_, image) => {
+    const rows = Array.from({ length: images.countOf(image) }, (_, row) => row)
+    const boxes = rows.map((row) => images.boxOf(image, row))
+    const places = rows.map((row) => images.placeOf(image, row))
+    const size = images.sizeOf(image)
+    return { name: images.nameOf(image), boxes, places, ...(size && { size }) }
+  })
+
+function parseLines(text: string, file: string) {
+  const images = new LineAnnotations(file)
+  for (const line of text.split('\n')) images.add(line)
+  return everything(images)
+}
+
+function parseCoco(json: ReturnType<typeof coco>, names: readonly string[] | undefined, file: string) {
+  const images = new CocoAnnotations(file, names)
+  for (const list of ['annotations', 'categories', 'images'] as const)
+    for (const [i, entry] of json[list].entries()) images.add(list, i, entry)
+  images.close(new Set(Object.keys(cocoLists)))
+  return everything(images)
+}
 
 describe('annotation lines', () => {
   it('name an image and its boxes; an image may have none', () => {
-    const [first, second, ...rest] = parseLines('a/b.jpg 1,2,30,40,0 -5,6,7,8,19\r\nc.png\r\n\r\n', 'train.txt')
+    const [first, second, ...rest] = parseLines('a/b.jpg 1,2,30,40,0 -5,6,7,8,19\nc.png', 'train.txt')
     expect(first).toEqual({
       name: 'a/b.jpg',
       boxes: [
@@ -67,20 +93,24 @@ describe('COCO instances', () => {
     expect(() => parseCoco(coco(), ['person'], 'c.json')).toThrow('category "stop sign" is not among the class names')
   })
 
-  it.each<[string, (c: ReturnType<typeof coco>) => unknown, string]>([
-    ['that are results', () => [{ image_id: 1 }], 'has no list "images"'],
-    ['that are nothing', () => null, 'has no list "images"'],
-    ['without categories', (c) => ({ ...c, categories: undefined }), 'has no list "categories"'],
+  it.each<[string, Partial<ReturnType<typeof coco>>, string]>([
     [
       'with half a box',
-      (c) => ({ ...c, annotations: [{ image_id: 3, category_id: 1, bbox: [1, 2] }] }),
-      'annotations[0]',
+      { annotations: [{ image_id: 3, category_id: 1, bbox: [1, 2] }] },
+      'annotations[0] lacks a field',
     ],
-    ['with an unknown image', (c) => ({ ...c, images: [] }), 'image 3 is not among the images'],
-    ['with an unknown category', (c) => ({ ...c, categories: [] }), 'category 90 is not among the categories'],
+    ['with an unknown image', { images: [] }, 'image 3 is not among the images'],
+    ['with an unknown category', { categories: [] }, 'category 90 is not among the categories'],
+    ['with an id twice', { images: [...coco().images, ...coco().images] }, 'images[2] has id 7, and so has images[0]'],
   ])('%s are refused', (_, change, message) => {
-    expect(() => parseCoco(change(coco()), undefined, 'c.json')).toThrow(expect.objectContaining({ exitCode: 3 }))
-    expect(() => parseCoco(change(coco()), undefined, 'c.json')).toThrow(message)
+    const parse = () => parseCoco({ ...coco(), ...change }, undefined, 'c.json')
+    expect(parse).toThrow(expect.objectContaining({ exitCode: 3 }))
+    expect(parse).toThrow(message)
+  })
+
+  it('without a list are refused', () => {
+    const images = new CocoAnnotations('c.json', undefined)
+    expect(() => images.close(new Set(['images', 'annotations']))).toThrow('has no list "categories"')
   })
 })
 

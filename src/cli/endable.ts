@@ -1,0 +1,15 @@
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/**
+ * Long work without a pause, which a signal ends at once: no handler is heard while JavaScript is busy, but without one
+ * the system ends the process by itself. Only for work that has nothing to clean up.
+ */
+export function endable<T>(work: () => T): T {
+  const heard = signals.map((signal) => [signal, process.rawListeners(signal) as (() => void)[]] as const)
+  for (const signal of signals) process.removeAllListeners(signal)
+  try {
+    return work()
+  } finally {
+    for (const [signal, listeners] of heard) for (const listener of listeners) process.on(signal, listener)
+  }
+}
