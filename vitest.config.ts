@@ -25,6 +25,8 @@ const slow = [
   'test/cli/verifygraph.test.ts',
   'test/golden/reports.test.ts',
   'test/golden/runs.test.ts',
+  'test/runtime/evaluate.test.ts',
+  'test/runtime/isolation/soak.test.ts',
   'test/runtime/isolation/watchdog.test.ts',
   'test/yolo/assignment/exhaustive.test.ts',
   'test/yolo/assignment/options.test.ts',

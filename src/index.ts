@@ -19,7 +19,7 @@ export type {
 export { encodeModel, encodeTensor, Graph, GraphError, ops, printModel } from './onnx/index.js'
 export type { GradientOptions, OracleInput, OracleResult, ScaleGradient } from './reference/index.js'
 export { yoloLoss as referenceLoss, yoloLossGradients as referenceGradients } from './reference/index.js'
-export type { Session, SessionOptions } from './runtime/index.js'
+export type { EvaluateOptions, Limits, Session, SessionOptions } from './runtime/index.js'
 export { evaluate, evaluateModel, openSession, ProviderError, RuntimeMissingError } from './runtime/index.js'
 export { adam, type HeadTraining, headTraining, type Optimizer, sgd } from './train/index.js'
 export { renderReport, toJson, type VerifyOptions, verifyCase } from './verify/index.js'

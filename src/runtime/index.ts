@@ -3,7 +3,7 @@
  * It runs models of anybody, and knows nothing of YOLO.
  */
 export { isGeneral, ProviderError, RuntimeMissingError } from './errors.js'
-export { evaluate } from './evaluate.js'
+export { type EvaluateOptions, evaluate } from './evaluate.js'
 export { checkFeeds, type Feeds } from './feeds.js'
 export { type Installed, installedRuntime } from './installed.js'
 export { defaultLimits, type Limits, limitRanges } from './isolation/child.js'
