@@ -1,11 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { attachLoss } from '../../src/attach/attach.js'
 import { encodeNpz } from '../../src/io/arrays/npz.js'
 import { readArrays } from '../../src/io/arrays/read.js'
 import { float32, type Tensor } from '../../src/io/tensor.js'
+import { readModel } from '../../src/onnx/proto/read.js'
 import { resolveConfig } from '../../src/yolo/config/resolve.js'
 import { assignTargets } from '../../src/yolo/labels/assign.js'
+import { tinyConfig, tinyDetector } from '../attach/detector.js'
 import { graphBytes } from '../support/cases.js'
 import { yoloLossHere as yoloLoss } from '../support/cli.js'
 import { unstamped } from '../support/faults.js'
@@ -91,6 +94,35 @@ describe('eval with annotations', async () => {
     expect(odd.stdout).toMatch(/note: boxes\[0\]\[0\] is overwritten .* by boxes\[0\]\[2\]/)
   })
 
+  it('says that a box is refused where only the graph can tell', async () => {
+    await save('weightless.npz', {
+      boxes: boxes(6, (own) => own.map((image) => image.map((row) => [...row, Number.NaN]))),
+    })
+    const odd = await yoloLoss(['eval', path('weighted.onnx'), path('pred.npz'), path('weightless.npz')])
+    expect([odd.code, odd.stdout]).toEqual([
+      1,
+      expect.stringContaining('loss is NaN because boxes[0][0] is refused (3'),
+    ])
+    expect(odd.stdout).not.toContain('no label or logit is to blame')
+  })
+
+  it('letterboxes into the picture of a detector, and tells of boxes that vanish', async () => {
+    const config = resolveConfig({ ...tinyConfig, labels: 'boxes' })
+    await writeFile(path('attached.onnx'), attachLoss(tinyDetector(), config).bytes)
+    const image = float32([3, 3, 96, 64], new Float32Array(3 * 3 * 96 * 64))
+    await save('image.npz', { [readModel(tinyDetector(), 'd').inputs[0]?.name as string]: image })
+    await writeFile(path('small.txt'), `${lines.trim()} 2,2,3,3,0\n`)
+    const how = ['--annotations', path('small.txt'), '--image-size', '192x128']
+    const run = await yoloLoss(['eval', path('attached.onnx'), path('image.npz'), ...how])
+    expect([run.code, run.stderr]).toEqual([
+      0,
+      expect.stringContaining('line 3, box 2 has no width in the network input'),
+    ])
+    expect(Number.isFinite(lossIn(run.stdout))).toBe(true)
+    const none = await yoloLoss(['eval', path('attached.onnx'), ...how])
+    expect([none.code, none.stderr]).toEqual([3, expect.stringContaining('yolo-loss targets --labels boxes')])
+  })
+
   it('of targets alone, and ends with 1 where a box is refused', async () => {
     const fine = await yoloLoss(['eval', path('targets.onnx'), ...annotations])
     const odd = await yoloLoss(['eval', path('targets.onnx'), path('odd.npz')])
@@ -103,7 +135,7 @@ describe('verify', () => {
     const run = await yoloLoss(['verify', path('boxes.onnx'), '--data', path('pred.npz'), ...annotations])
     expect([run.code, run.stdout]).toEqual([0, expect.stringContaining('3 passed, 0 failed')])
     const alone = await yoloLoss(['verify', path('boxes.onnx'), ...annotations])
-    expect([alone.code, alone.stderr]).toEqual([3, expect.stringContaining('"y_pred_0", which tells the input size')])
+    expect([alone.code, alone.stderr]).toEqual([3, expect.stringContaining('neither "y_pred_0" nor one array')])
     const targets = await yoloLoss(['verify', path('targets.onnx'), ...annotations])
     expect([targets.code, targets.stdout]).toEqual([0, expect.stringContaining('4 passed, 0 failed')])
     const none = await yoloLoss(['eval', path('targets.onnx')])

@@ -5,7 +5,7 @@ import { runOnce } from '../../runtime/index.js'
 import { configKey, elementAt, lossConfigOf, readData, type Scalar } from '../../verify/index.js'
 import { type LossConfig, termNames } from '../../yolo/index.js'
 import { labelsFrom } from '../data/annotated.js'
-import { boxesExplain, boxFindings, boxSentences, withoutLabels } from '../data/boxoddities.js'
+import { boxesExplain, boxFindings, boxSentences, refusedSentence, withoutLabels } from '../data/boxoddities.js'
 import { refuseEmpty } from '../data/empty.js'
 import { interpretationOf, oddities, sentences } from '../data/explanation.js'
 import type { Finish } from '../finish.js'
@@ -42,7 +42,7 @@ export function addEval(program: Command, finish: Finish): void {
     refuseEmpty(data)
     const { outputs } = await runOnce(placeOf(given), { file, model, feeds: Object.fromEntries(data.inputs) })
     const loss = lossOf(outputs)
-    const { findings, why } = explained(loss, data.inputs, info, config)
+    const { findings, why } = explained(loss, { inputs: data.inputs, outputs }, info, config)
     const lines = [...printLoss(outputs), ...smallOutputs(outputs), ...floorNote(outputs), ...why]
     process.stdout.write(`${given.json ? toJson(outputs, findings, why) : lines.join('\n')}\n`)
     const refused = config?.graph === 'targets' && Number(outputs.get('boxes_refused')?.data[0]) > 0
@@ -50,10 +50,12 @@ export function addEval(program: Command, finish: Finish): void {
   })
 }
 
+type Named = ReadonlyMap<string, AnyTensor>
+
 /** What is odd in the inputs, and sentences that say so. */
 function explained(
   loss: number,
-  inputs: ReadonlyMap<string, AnyTensor>,
+  { inputs, outputs }: { readonly inputs: Named; readonly outputs: Named },
   info: ModelInfo,
   config: LossConfig | undefined,
 ): { readonly findings: readonly unknown[]; readonly why: readonly string[] } {
@@ -65,8 +67,10 @@ function explained(
   const logits = config.graph === 'loss' ? oddities(withoutLabels(inputs, config), how) : []
   const boxes = boxFindings(inputs, config)
   const told = boxSentences(loss, boxes, config)
-  const others = boxesExplain(boxes, config) && logits.length === 0 ? [] : sentences(loss, logits, how)
-  return { findings: [...boxes, ...logits], why: [...told, ...others] }
+  const isExplained = boxesExplain(boxes, config)
+  const refused = isExplained ? undefined : refusedSentence(loss, inputs, outputs, config)
+  const others = (isExplained || refused) && logits.length === 0 ? [] : sentences(loss, logits, how)
+  return { findings: [...boxes, ...logits], why: [...(refused ? [refused] : []), ...told, ...others] }
 }
 
 /** What a model says it was made with; nothing when it says nothing readable. */

@@ -1,7 +1,7 @@
-import { type AnyTensor, quoted, refuse } from '../../io/index.js'
+import { type AnyTensor, escaped, quoted, refuse } from '../../io/index.js'
 import type { ModelInfo } from '../../onnx/index.js'
 import type { DataOptions, MadeInput } from '../../verify/index.js'
-import { assignTargets, BoxError, boxesName, type LossConfig, ofScale } from '../../yolo/index.js'
+import { assignTargets, BoxError, boxesName, coarsestStride, type LossConfig, ofScale } from '../../yolo/index.js'
 import type { Annotated } from '../groups/annotations.js'
 import { readClasses } from '../groups/configfile.js'
 import { asTaken, type Boxes, chosen, joined, mostRows, refuseWide, tableOf } from './boxes.js'
@@ -13,18 +13,55 @@ type Size = readonly [height: number, width: number]
 /** Bytes that a table of boxes may have: a batch of a training has some thousand boxes. */
 const largestTable = 2 ** 30
 
-/** Images and pixels of the network input that the logits of the coarsest scale are of. */
-function batchOf(logits: AnyTensor | undefined, config: LossConfig, paths: string): { batch: number; size: Size } {
-  const what = `no value for input ${quoted(ofScale('y_pred', 0))}, which tells the input size`
-  if (!logits) return refuse('E_FEED_MISSING', paths, what)
-  return { batch: headSizes(logits, config, 0).b, size: inputSize(logits, config) }
+interface Batch {
+  readonly batch: number
+  readonly size: Size
+}
+
+/** Images and pixels of the network input: of the logits of the coarsest scale, or of the picture that a detector takes. */
+function batchOf(given: ReadonlyMap<string, AnyTensor>, config: LossConfig, paths: string): Batch {
+  const logits = given.get(ofScale('y_pred', 0))
+  if (logits) return { batch: headSizes(logits, config, 0).b, size: inputSize(logits, config) }
+  const picture = [...given.values()].flatMap(({ shape }) => pictureOf(shape) ?? [])
+  if (picture.length === 1) return picture[0] as Batch
+  const what = `the data hold neither ${quoted(ofScale('y_pred', 0))} nor one array of pictures, which tell the input size`
+  return refuse(
+    'E_FEED_MISSING',
+    paths,
+    what,
+    'make boxes with yolo-loss targets --labels boxes, and give those as data',
+  )
+}
+
+/** `[B, 3, H, W]` or `[B, H, W, 3]`. */
+function pictureOf([batch = 0, a, b = 0, c, ...more]: readonly number[]): Batch | undefined {
+  const size: Size | undefined = more.length > 0 ? undefined : a === 3 ? [b, c ?? 0] : c === 3 ? [a ?? 0, b] : undefined
+  return size?.every((side) => side > 0 && side % coarsestStride === 0) ? { batch, size } : undefined
+}
+
+/** Boxes that became so small in the input that they are none. */
+function tellVanished(boxes: Boxes): void {
+  const gone: string[] = []
+  for (let image = 0; image < boxes.images && !boxes.padded; image++)
+    for (let row = 0; row < boxes.countOf(image); row++) {
+      const [x1 = 0, , x2 = 0] = boxes.rowsOf(image).subarray(row * boxes.numbers, (row + 1) * boxes.numbers)
+      if (x2 <= x1) gone.push(boxes.placeOf(image, row))
+    }
+  if (gone.length === 0) return
+  const more = gone.length > 1 ? ` (${gone.length} such)` : ''
+  process.stderr.write(
+    `note: ${escaped(gone[0] as string)} has no width in the network input, and is no box there${more}\n`,
+  )
 }
 
 /** The images of all files, one after another; shorter ones are filled up with rows of zeros. */
 async function allBoxes(files: readonly string[], options: Annotated, size: Size): Promise<Boxes> {
   const { classNames: names, skip, take, fit, imageSize, images } = options
   const fitting = { ...(fit && { fit }), ...(imageSize && { imageSize }), ...(images && { images }) }
-  const named = names === undefined ? {} : { classNames: readClasses(names) }
+  const named =
+    names === undefined
+      ? {}
+      : { classNames: readClasses(names, '--class-names takes a text file with a name in each line') }
   const own = files.length === 1 ? { ...(skip !== undefined && { skip }), ...(take !== undefined && { take }) } : {}
   const parts: Boxes[] = []
   for (const file of files) parts.push(await readBoxes(file, { ...fitting, ...own, ...named, input: size }))
@@ -57,7 +94,7 @@ export function labelsFrom(options: Annotated, config: LossConfig | undefined, i
       return refuse('E_METADATA', place, what, 'make labels with yolo-loss targets, and give those')
     }
     const isTargets = config.graph === 'targets'
-    const known = isTargets ? undefined : batchOf(given.get(ofScale('y_pred', 0)), config, place)
+    const known = isTargets ? undefined : batchOf(given, config, place)
     const size = known?.size ?? (config.input as Size)
     const boxes = await allBoxes(files, options, size)
     const { images } = boxes
@@ -65,6 +102,7 @@ export function labelsFrom(options: Annotated, config: LossConfig | undefined, i
       const what = `${images} image${images === 1 ? '' : 's'} of annotations for a batch of ${known.batch}`
       refuse('E_BOXES', place, what, 'images match by order: choose them with --skip and --take')
     }
+    tellVanished(boxes)
     refuseWide(boxes, largestTable, 'correct the image, or leave it out with --skip and --take')
     const takesBoxes = info.inputs.some(({ name }) => name === boxesName)
     const made = takesBoxes

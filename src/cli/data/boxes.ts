@@ -11,6 +11,8 @@ export interface Boxes {
   /** The rows of an image, one after another. */
   rowsOf(image: number): Float32Array
   placeOf(image: number, row: number): string
+  /** Whether rows of zeros at the end of an image are padding; of annotations each row is a box. */
+  readonly padded: boolean
 }
 
 /** Rows of boxes with an objectness behind each; where they have one already, as they are. */
@@ -42,6 +44,7 @@ export function joined(given: readonly Boxes[]): Boxes {
   }
   return {
     numbers,
+    padded: parts.some(({ padded }) => padded),
     images: parts.reduce((n, { images }) => n + images, 0),
     countOf: (image) => partOf(image).boxes.countOf(partOf(image).own),
     rowsOf: (image) => partOf(image).boxes.rowsOf(partOf(image).own),
@@ -53,6 +56,7 @@ export function joined(given: readonly Boxes[]): Boxes {
 export function chosen(boxes: Boxes, skip = 0, take = Number.POSITIVE_INFINITY): Boxes {
   return {
     numbers: boxes.numbers,
+    padded: boxes.padded,
     images: Math.max(0, Math.min(take, boxes.images - skip)),
     countOf: (image) => boxes.countOf(image + skip),
     rowsOf: (image) => boxes.rowsOf(image + skip),

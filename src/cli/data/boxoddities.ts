@@ -66,6 +66,7 @@ const isBlamed = ({ kind }: BoxFinding, { guard, badBoxes }: LossConfig): boolea
 /** A sentence for the first finding of each kind, with how many there are. */
 export function boxSentences(loss: number, findings: readonly BoxFinding[], config: LossConfig): string[] {
   const kinds = [...new Set(findings.map(({ kind }) => kind))]
+  const remedies = { ...told, ...(config.badBoxes === 'drop' && { refused: 'correct the box' }) }
   return kinds.map((kind) => {
     const own = findings.filter((found) => found.kind === kind)
     const { image, row, what, by } = own[0] as BoxFinding
@@ -74,8 +75,23 @@ export function boxSentences(loss: number, findings: readonly BoxFinding[], conf
     const blamed = !Number.isFinite(loss) && isBlamed(own[0] as BoxFinding, config)
     const spelled = Number.isNaN(loss) ? 'NaN' : loss > 0 ? '+inf' : '-inf'
     const start = blamed ? `loss is ${spelled} because ` : 'note: '
-    return withRemedy(`${start}${boxesName}[${image}][${row}] ${what}${other}${more}`, told[kind])
+    return withRemedy(`${start}${boxesName}[${image}][${row}] ${what}${other}${more}`, remedies[kind])
   })
+}
+
+/** What a graph says itself of boxes that it refused, where nothing else explains a loss that is not finite. */
+export function refusedSentence(
+  loss: number,
+  inputs: ReadonlyMap<string, AnyTensor>,
+  outputs: ReadonlyMap<string, AnyTensor>,
+  { badBoxes }: LossConfig,
+): string | undefined {
+  const [count, first] = ['boxes_refused', 'first_refused'].map((name) => Number(outputs.get(name)?.data[0]))
+  const [, rows = 0] = inputs.get(boxesName)?.shape ?? []
+  if (!Number.isNaN(loss) || badBoxes === 'drop' || !count || first === undefined || !(rows > 0)) return undefined
+  const more = count > 1 ? ` (${count} such)` : ''
+  const what = `loss is NaN because ${boxesName}[${Math.floor(first / rows)}][${first % rows}] is refused${more}`
+  return withRemedy(what, told.refused)
 }
 
 /** Whether boxes explain a loss that is not finite. */

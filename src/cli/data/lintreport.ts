@@ -23,7 +23,7 @@ export async function lintReport(boxes: Boxes, size: Size, config: AssignConfig,
   const pace = paceOf(progress, boxes.images, 'images looked at')
   let odd = 0
   for (let image = 0; image < boxes.images; image++) {
-    const findings = lintBoxes(tableOfOne(boxes, image), size, config)
+    const findings = lintBoxes(tableOfOne(boxes, image), size, config, boxes.padded)
     if (findings.length > 0) progress.end()
     for (let at = 0; at < findings.length; at += atOnce) await print(findings.slice(at, at + atOnce), boxes, image)
     odd += new Set(findings.map(({ row }) => row)).size

@@ -61,7 +61,7 @@ export async function readBoxes(file: string, options: BoxOptions): Promise<Boxe
   const mebibytes = (bytes: number) => Math.round(bytes / 2 ** 20)
   const tell: Tell = (done, total) => progress.step(mebibytes(done), mebibytes(total), `MiB of ${file}`)
   const images = await (isJson ? readCoco(file, options, tell) : readText(file, tell))
-  return fitted(selected(images, options, file), file, options)
+  return { ...(await fitted(selected(images, options, file), file, options)), padded: false }
 }
 
 async function readCoco(file: string, { classNames }: BoxOptions, tell: Tell): Promise<Annotations> {
@@ -135,6 +135,7 @@ async function fitted(images: Annotations, file: string, options: BoxOptions): P
   return {
     images: images.images,
     numbers: boxNumbers,
+    padded: true,
     countOf: (image) => images.countOf(image),
     rowsOf: (image) => {
       const boxes = Array.from({ length: images.countOf(image) }, (_, row) => images.boxOf(image, row))

@@ -51,7 +51,7 @@ const kindHint = (file: string): string | undefined =>
 export const readAnchors = (file: string): number[][] => parseAnchorList(readText(file, taken.anchors), file)
 
 /** The class names of a keras-yolo3 text file. @throws ConfigError */
-export const readClasses = (file: string): string[] => parseClassList(readText(file, taken.classes), file)
+export const readClasses = (file: string, hint = taken.classes): string[] => parseClassList(readText(file, hint), file)
 
 function readText(file: string, hint: string): string {
   const refused = (why: string) => new ConfigError(file, why, { hint })

@@ -116,7 +116,8 @@ function refuseTwice(found: readonly Found[]): void {
 /** Types are never changed on the way: what rounding does to the numbers is for their owner to decide. */
 function refuseType({ name, dtype }: ModelValue, tensor: AnyTensor, info: ModelInfo, file: string): void {
   if (tensor.dtype === dtype) return
-  const exported = info.metadata.has(configKey) && isReal(dtype) && isReal(tensor.dtype)
+  // Boxes are float32 whatever the graph computes in.
+  const exported = name !== boxesName && info.metadata.has(configKey) && isReal(dtype) && isReal(tensor.dtype)
   const other = exported ? `, or export the graph with --dtype ${tensor.dtype}` : ''
   const remedy = isElementType(dtype) ? `save it with .astype('${dtype}')${other}` : undefined
   refuse('E_FEED_DTYPE', file, `input ${quoted(name)} is ${tensor.dtype}, and the model takes ${dtype}`, remedy)

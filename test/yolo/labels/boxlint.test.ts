@@ -25,7 +25,9 @@ describe('the lint of boxes', () => {
     ['a box of width 0 after all others', [[10, 10, 90, 90, 0], [5, 5, 5, 9, 0]], ['1 lost']],
     ['a row of zeros before a box (S32)', [zeros, [10, 10, 90, 90, 0]], ['0 zero-size', '1 lost']],
     ['a box reaching out', [[300, 300, 430, 400, 0]], ['0 outside']],
-    ['a box with its centre outside', [[400, 300, 450, 400, 0]], ['0 refused', '0 outside']],
+    ['a box with its centre outside', [[400, 300, 450, 400, 0]], ['0 refused']],
+    ['a refused box before others, which stay', [[10, 10, 90, 90, 20], [10, 10, 90, 90, 0]], ['0 refused']],
+    ['a box of no height that is overwritten', [[10, 10, 100, 10, 0], [50, 4, 60, 17, 0]], ['0 overwritten by 1']],
     ['a class the configuration lacks', [[10, 10, 90, 90, 20]], ['0 refused']],
     ['a negative class', [[10, 10, 90, 90, -1]], ['0 refused']],
     ['a number that is none', [[10, 10, Number.NaN, 90, 0]], ['0 refused']],
@@ -34,6 +36,12 @@ describe('the lint of boxes', () => {
   ])('finds %s', (_, rows, found) => {
     expect(lint(rows)).toEqual(found)
   }) // biome-ignore format: rows
+
+  it('finds boxes of annotations that have become too small, which are no padding', () => {
+    const small = float32([1, 2, 5], [10, 10, 90, 90, 0, 0, 0, 0, 0, 0])
+    const found = (padded?: boolean) => lintBoxes(small, [416, 416], config, padded).map(({ row, kind }) => [row, kind])
+    expect([found(), found(false)]).toEqual([[], [[1, 'lost']]])
+  })
 
   it('finds a box whose anchor no mask names: anchor 0 of the tiny model', () => {
     expect(lint([[100, 100, 110, 114, 0]], tiny)).toEqual(['0 lost'])
