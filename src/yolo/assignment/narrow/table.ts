@@ -4,7 +4,6 @@ import { add, matMul, max, min, mul, reduceMax, reduceSum, sub } from '../../../
 import { concat, split } from '../../../onnx/parts.js'
 import { gather, gatherRows, sorted } from '../../../onnx/select.js'
 import { cast, reshape, squeeze, unsqueeze } from '../../../onnx/shape.js'
-import { ConfigError } from '../../config/config.js'
 import type { Grid } from '../../heads/head.js'
 import type { Grids } from '../grids.js'
 import { type Refusal, refusalOf, written } from '../refusal.js'
@@ -35,26 +34,9 @@ export interface BoxTable {
 /** No cell: less than any place. */
 const nowhere = -1e9
 
-// More pairs of rows, each with the others of its image, would be more than 4 GB.
-const mostPairs = 2 ** 30
-
-function checkPairs({ shape }: V, { scales }: Grids): void {
-  const [B, T] = shape as readonly [number, number]
-  const pairs = B * scales.length * T * T
-  if (pairs > mostPairs)
-    throw new ConfigError(
-      'maxBoxes',
-      `makes ${pairs} pairs of rows of boxes in the static form, more than ${mostPairs}`,
-    )
-}
-
-/**
- * Boxes `[B, T, 5]` or `[B, T, 6]`, assigned. Source: keras-yolo3 `preprocess_true_boxes`.
- * @throws ConfigError for more rows than can be compared with each other
- */
+/** Boxes `[B, T, 5]` or `[B, T, 6]`, assigned. Source: keras-yolo3 `preprocess_true_boxes`. */
 export function boxTable(boxes: V, grids: Grids): BoxTable {
   const { graph } = grids
-  checkPairs(boxes, grids)
   return graph.scope('boxes', () => {
     const rows = readRows(boxes, grids)
     const { anchors, ...boxesRead } = anchorsOf(rows, grids)
