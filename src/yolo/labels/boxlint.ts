@@ -107,7 +107,10 @@ function lintWidth({ row, corners, t }: Read, used: boolean, { size: [height, wi
 function lintRow(row: Row, t: number, anchor: number, taken: Map<string, number>, lint: Lint): void {
   const { size, config, say } = lint
   const { x, y, size: pixels } = row
-  if (isOutside(row)) return sayOutside(row, t, lint)
+  if (isOutside(row)) {
+    sayOutside(row, t, lint)
+    return
+  }
   const scales = config.anchorMask.flatMap((mask, l) => (mask.includes(anchor) ? [l] : []))
   if (scales.length === 0) {
     const best = `${anchor} (${config.anchors[anchor]?.join('×')})`

@@ -97,8 +97,10 @@ static void assign(Scale *s, int l, int image) {
     if (w <= 0) continue;
     const int best = best_anchor(w, h);
     if (best / anchors != l) continue;
-    const float x = floorf((b[0] + b[2]) / 2) / input[0], y = floorf((b[1] + b[3]) / 2) / input[1];
-    const int cell = ((int)(y * s->h) * s->w + (int)(x * s->w)) * anchors + best % anchors;
+    // In float32 a centre on the border of two cells could fall into the other one.
+    const float x = (double)floorf((b[0] + b[2]) / 2) / input[0], y = (double)floorf((b[1] + b[3]) / 2) / input[1];
+    const int column = (double)x * s->w, line = (double)y * s->h;
+    const int cell = (line * s->w + column) * anchors + best % anchors;
     float *row = s->labels + ((size_t)image * s->cells + cell) * depth;
     int known = 0;
     for (int k = 0; k < count; k++) known |= places[k] == cell;
