@@ -38,6 +38,20 @@ export function checkTensor(t: TensorProto, file: string): void {
   if (raw && wanted !== undefined && t.rawData.length !== wanted)
     no(`needs ${wanted} bytes of data and has ${t.rawData.length}`)
   if (fields.length === 0 && size > 0) no('has no data')
+  const [field] = fields
+  if (field === undefined || field === 'rawData') return
+  const values = valuesIn(t, size)
+  if (values !== undefined && t[field].length !== values) no(`needs ${values} values and has ${t[field].length}`)
+}
+
+/** How many values of a typed field stand for so many elements; undefined for element types we do not know. */
+function valuesIn(t: TensorProto, size: number): number | undefined {
+  const dtype = dataTypeName(t.dataType)
+  if (dtype === 'string') return size
+  // A complex number is two values; elements of less than a byte share one.
+  if (dtype.startsWith('complex')) return 2 * size
+  const bits = dataTypeBits(t.dataType)
+  return bits === undefined ? undefined : Math.ceil(size * Math.min(1, bits / 8))
 }
 
 const sparseField = { values: 1, indices: 2 } as const

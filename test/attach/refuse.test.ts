@@ -51,6 +51,8 @@ describe('a graph that contradicts itself is refused', () => {
     ['a duplicate initializer', edited(append(5, tensor('twice'), tensor('twice'))), /initializer "twice" is given twice/],
     ['an output that nothing makes', edited(append(12, encodePart.value({ name: 'ghost', dtype: 'float32', shape: [] }))), /no node makes the output "ghost"/],
     ['raw data of another length', edited(append(5, tensor('long', 0x08, 3))), /"long" \(float32\[1,3\]\) needs 12 bytes of data and has 4/],
+    ['typed data of another length', edited(append(5, Uint8Array.of(8, 3, 16, 1, 34, 8, 0, 0, 0, 0, 0, 0, 0, 0, 66, 1, 97))), /"a" \(float32\[3\]\) needs 3 values and has 2/],
+    ['typed bits of another length', edited(append(5, Uint8Array.of(8, 1, 16, 10, 42, 2, 0, 0, 66, 1, 97))), /"a" \(float16\[1\]\) needs 1 values and has 2/],
     ['two sets of values', edited(append(5, tensor('both', 0x22, 4, 0, 0, 0, 0))), /"both" .* holds two sets of values: rawData and floatData/],
     ['a shape of 2^62', edited(append(5, tensor('huge', 0x08, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x40))), /"huge" .* impossible shape/],
     ['a negative size', edited(append(5, tensor('less', 0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1))), /"less" .* impossible shape/],
