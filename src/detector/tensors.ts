@@ -20,13 +20,13 @@ export function byteSize(t: TensorProto): number | undefined {
 
 /**
  * Refuses a tensor whose data contradict its type and shape. Element types we do not know pass: nothing here reads them.
+ * @param subject what to call it
  * @throws InputError with the tensor's name and both sizes
  */
-export function checkTensor(t: TensorProto, file: string): void {
+export function checkTensor(t: TensorProto, file: string, subject = `initializer ${quoted(t.name)}`): void {
   const shape = t.dims.map(exact)
   const dtype = dataTypeName(t.dataType)
-  const no = (what: string) =>
-    refuse('E_TENSOR', file, `initializer ${quoted(t.name)} (${dtype}[${t.dims.map(String)}]) ${what}`)
+  const no = (what: string) => refuse('E_TENSOR', file, `${subject} (${dtype}[${t.dims.map(String)}]) ${what}`)
   const size = sizeOf(shape)
   if (shape.some((d) => !(d >= 0)) || !Number.isSafeInteger(size * 16)) no('has an impossible shape')
   if (isExternal(t)) return
