@@ -12,6 +12,10 @@ import { checkTensor, sparseNames } from './tensors.js'
 export function checkStructure(model: ModelProto, info: ModelInfo, file: string): void {
   checkDomains(model, info, file)
   checkFunctions(model, file)
+  for (const node of allNodes(model))
+    for (const { name, t, tensors } of node.attribute)
+      for (const tensor of [...(t ? [t] : []), ...tensors])
+        checkTensor(tensor, file, `attribute ${quoted(name)} of ${called(node)}`)
   if (model.graph) checkGraph(model.graph, () => false, file)
 }
 

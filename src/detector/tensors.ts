@@ -20,13 +20,13 @@ export function byteSize(t: TensorProto): number | undefined {
 
 /**
  * Refuses a tensor whose data contradict its type and shape. Element types we do not know pass: nothing here reads them.
+ * @param subject what to call it
  * @throws InputError with the tensor's name and both sizes
  */
-export function checkTensor(t: TensorProto, file: string): void {
+export function checkTensor(t: TensorProto, file: string, subject = `initializer ${quoted(t.name)}`): void {
   const shape = t.dims.map(exact)
   const dtype = dataTypeName(t.dataType)
-  const no = (what: string) =>
-    refuse('E_TENSOR', file, `initializer ${quoted(t.name)} (${dtype}[${t.dims.map(String)}]) ${what}`)
+  const no = (what: string) => refuse('E_TENSOR', file, `${subject} (${dtype}[${t.dims.map(String)}]) ${what}`)
   const size = sizeOf(shape)
   if (shape.some((d) => !(d >= 0)) || !Number.isSafeInteger(size * 16)) no('has an impossible shape')
   if (isExternal(t)) return
@@ -38,6 +38,20 @@ export function checkTensor(t: TensorProto, file: string): void {
   if (raw && wanted !== undefined && t.rawData.length !== wanted)
     no(`needs ${wanted} bytes of data and has ${t.rawData.length}`)
   if (fields.length === 0 && size > 0) no('has no data')
+  const [field] = fields
+  if (field === undefined || field === 'rawData') return
+  const values = valuesIn(t, size)
+  if (values !== undefined && t[field].length !== values) no(`needs ${values} values and has ${t[field].length}`)
+}
+
+/** How many values of a typed field stand for so many elements; undefined for element types we do not know. */
+function valuesIn(t: TensorProto, size: number): number | undefined {
+  const dtype = dataTypeName(t.dataType)
+  if (dtype === 'string') return size
+  // A complex number is two values; elements of less than a byte share one.
+  if (dtype.startsWith('complex')) return 2 * size
+  const bits = dataTypeBits(t.dataType)
+  return bits === undefined ? undefined : Math.ceil(size * Math.min(1, bits / 8))
 }
 
 const sparseField = { values: 1, indices: 2 } as const

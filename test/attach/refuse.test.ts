@@ -31,6 +31,16 @@ const one = { dtype: 'float32' as const, shape: [1], data: Float32Array.of(1) }
 const tensor = (name: string, ...more: number[]) =>
   new Uint8Array([...encodePart.initializer({ name, tensor: one }), ...more])
 
+const field = (number: number, bytes: Iterable<number>) => [8 * number + 2, [...bytes].length, ...bytes]
+const word = (number: number, text: string) => field(number, Buffer.from(text))
+const halfTensor = [8, 3, 16, 1, ...field(4, Array(8).fill(0))]
+const halfConstant = Uint8Array.from([
+  ...word(2, 'c'),
+  ...word(3, 'half'),
+  ...word(4, 'Constant'),
+  ...field(5, [...word(1, 'value'), ...field(5, halfTensor), 0xa0, 1, 4]),
+])
+
 function refusal(model: Uint8Array): string {
   try {
     attachLoss(model, tiny, { file: 'd.onnx' })
@@ -52,6 +62,9 @@ describe('a graph that contradicts itself is refused', () => {
     ['a duplicate initializer', edited(append(5, tensor('twice'), tensor('twice'))), /initializer "twice" is given twice/],
     ['an output that nothing makes', edited(append(12, encodePart.value({ name: 'ghost', dtype: 'float32', shape: [] }))), /no node makes the output "ghost"/],
     ['raw data of another length', edited(append(5, tensor('long', 0x08, 3))), /"long" \(float32\[1,3\]\) needs 12 bytes of data and has 4/],
+    ['typed data of another length', edited(append(5, Uint8Array.of(8, 3, 16, 1, 34, 8, 0, 0, 0, 0, 0, 0, 0, 0, 66, 1, 97))), /"a" \(float32\[3\]\) needs 3 values and has 2/],
+    ['typed bits of another length', edited(append(5, Uint8Array.of(8, 1, 16, 10, 42, 2, 0, 0, 66, 1, 97))), /"a" \(float16\[1\]\) needs 1 values and has 2/],
+    ['a constant of another length', edited(first(1, halfConstant)), /attribute "value" of .*"half" .*\(float32\[3\]\) needs 3 values and has 2/],
     ['two sets of values', edited(append(5, tensor('both', 0x22, 4, 0, 0, 0, 0))), /"both" .* holds two sets of values: rawData and floatData/],
     ['a shape of 2^62', edited(append(5, tensor('huge', 0x08, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x40))), /"huge" .* impossible shape/],
     ['a negative size', edited(append(5, tensor('less', 0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1))), /"less" .* impossible shape/],

@@ -137,6 +137,11 @@ describe('a configuration file is refused', () => {
     expect(() => configFrom({ config })).toThrow('has 100000000 bytes; a configuration has less than 1048576')
   })
 
+  // Such files of the system have something to read, and one of them, kmsg, blocks whoever does.
+  it.skipIf(process.platform !== 'linux')('of no bytes, without reading it', () => {
+    expect(() => configFrom({ preset: 'yolov3-coco', classes: '/proc/self/status' })).toThrow('status is empty')
+  })
+
   it('that is a folder, or missing', () => {
     expect(() => configFrom({ config: root })).toThrow('is no regular file')
     expect(() => configFrom({ config: join(root, 'none.json') })).toThrow(

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -7,7 +8,7 @@ import { float32 } from '../../src/io/tensor.js'
 import { decodeTensor } from '../../src/onnx/proto/decode.js'
 import { resolveConfig } from '../../src/yolo/config/resolve.js'
 import { assignTargets } from '../../src/yolo/labels/assign.js'
-import { yoloLossHere as yoloLoss } from '../support/cli.js'
+import { command, yoloLossHere as yoloLoss } from '../support/cli.js'
 import { scratch } from '../verify/cases.js'
 
 const root = await scratch()
@@ -195,5 +196,13 @@ describe('targets', () => {
   it('of an empty file are refused', async () => {
     const run = await yoloLoss(['targets', await file('empty.txt', ''), ...common, '--lint'])
     expect(run).toMatchObject({ code: 3, stderr: expect.stringContaining('empty.txt: the file is empty') })
+  })
+
+  it('hear a signal in the middle of their work', async () => {
+    const odd = `a.png${' 1,2,1,40,0'.repeat(30)}\n`.repeat(60_000)
+    const args = ['targets', await file('long.txt', odd), ...common, '--fit', 'none', '--lint']
+    const child = spawn(process.execPath, [...command, ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
+    child.stdout.once('data', () => child.kill('SIGTERM')).resume()
+    expect(await new Promise((done) => child.once('exit', done))).toBe(130)
   })
 })

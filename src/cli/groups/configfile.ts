@@ -60,7 +60,8 @@ function readText(file: string, hint: string): string {
     // A pipe or a device could block for ever or never end.
     if (!info.isFile()) throw refused('is no regular file')
     if (info.size > largestFile) throw refused(`has ${info.size} bytes; a configuration has less than ${largestFile}`)
-    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
+    // Files of the system say 0 bytes, and may block whoever reads on.
+    return info.size === 0 ? '' : readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
   } catch (error) {
     if (error instanceof ConfigError) throw error
     throw refused(`cannot be read: ${whyUnread(error)[0]}`)

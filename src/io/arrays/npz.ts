@@ -30,6 +30,7 @@ function checkEntry(entry: Entry, seen: ReadonlySet<string>, file: string): void
   if (entry.isEncrypted()) refuse('E_NPZ', file, `entry ${name} is encrypted`, 'save it without a password')
   if (!entry.canDecodeFileData())
     refuse('E_NPZ', file, `entry ${name} is packed by method ${entry.compressionMethod}`, 'use deflate, or none')
+  if (entry.compressionMethod === 0 && entry.compressedSize !== entry.uncompressedSize) refuseSize(entry, file)
 }
 
 /** The entries of an archive, all checked before the first is unpacked. */
@@ -51,9 +52,23 @@ async function listEntries(zip: ZipFile, size: number, limits: ArchiveLimits, fi
   return entries
 }
 
+const refuseSize = ({ fileName, uncompressedSize }: Entry, file: string): never =>
+  refuse(
+    'E_NPZ',
+    file,
+    `entry ${quoted(fileName)} has not the ${uncompressedSize} bytes it claims`,
+    'copy or save it again',
+  )
+
 async function unpack(zip: ZipFile, entry: Entry, file: string): Promise<Uint8Array> {
   const chunks: Buffer[] = []
-  for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk)
+  let length = 0
+  for await (const chunk of await zip.openReadStreamPromise(entry)) {
+    length += (chunk as Buffer).length
+    if (length > entry.uncompressedSize) refuseSize(entry, file)
+    chunks.push(chunk)
+  }
+  if (length < entry.uncompressedSize) refuseSize(entry, file)
   const bytes = Buffer.concat(chunks)
   if (crc32(bytes) !== entry.crc32)
     refuse('E_NPZ', file, `entry ${quoted(entry.fileName)} is damaged: its checksum differs`, 'copy or save it again')
@@ -75,6 +90,8 @@ export async function decodeNpz(
     const zip = await yauzl.fromBufferPromise(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
       strictFileNames: true,
       autoClose: false,
+      // Ours, after the look at whether it is encrypted, which makes sizes differ.
+      validateEntrySizes: false,
     })
     const arrays = new Map<string, Tensor>()
     for (const entry of await listEntries(zip, bytes.length, { ...defaultLimits, ...limits }, file)) {

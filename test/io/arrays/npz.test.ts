@@ -112,6 +112,7 @@ describe('an archive is refused', () => {
     ['with a backslash', renamed(one, 'aaaaa.npy', 'aa\\aa.npy'), 'invalid characters in fileName'],
     ['with one name twice', doubled, 'two entries are named "aaa.npy"'],
     ['with a file that is no array', foreign, 'entry "readme.txt" is no array'],
+    ['when encrypted, though not packed', patched(one, (h, s) => h.writeUInt16LE(1, 8 + s), true), 'is encrypted'],
     ['when encrypted', patched(packed, (h, s) => h.writeUInt16LE(1, 8 + s), true), 'is encrypted'],
     ['packed by another method', patched(one, (h, s) => h.writeUInt16LE(12, 10 + s), true), 'packed by method 12'],
     ['with a damaged array', damaged, 'is damaged: its checksum differs'],
@@ -125,8 +126,16 @@ describe('an archive is refused', () => {
       patched(packed, (h) => h.writeUInt32LE(5e8, 24)),
       'more than packing can achieve',
     ],
-    ['that holds more than it claims', patched(packed, (h) => h.writeUInt32LE(10, 24)), 'broken zip archive: too many'],
-    ['that holds less than it claims', patched(packed, (h) => h.writeUInt32LE(60_000, 24)), 'not enough bytes'],
+    [
+      'that holds more than it claims',
+      patched(packed, (h) => h.writeUInt32LE(10, 24)),
+      'has not the 10 bytes it claims',
+    ],
+    [
+      'that holds less than it claims',
+      patched(packed, (h) => h.writeUInt32LE(60_000, 24)),
+      'has not the 60000 bytes it claims',
+    ],
     [
       'whose 64-bit sizes lie',
       patched(big, (h) => h.writeBigUInt64LE(2n ** 40n, h.indexOf(Buffer.of(1, 0, 28, 0)) + 4)),

@@ -1,0 +1,160 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { cp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { attachLoss } from '../../src/attach/attach.js'
+import { detachLoss } from '../../src/attach/detach.js'
+import { readBoxes } from '../../src/cli/data/readboxes.js'
+import { tableOfOne } from '../../src/cli/data/boxes.js'
+import { configFrom } from '../../src/cli/groups/config.js'
+import { encodeNpy } from '../../src/io/arrays/npy.js'
+import { encodeNpz } from '../../src/io/arrays/npz.js'
+import { readArrays } from '../../src/io/arrays/read.js'
+import { unzipNamed } from '../../src/io/arrays/unzip.js'
+import { imageSize } from '../../src/io/files/imagesize.js'
+import { float32 } from '../../src/io/tensor.js'
+import { lintGraph, targets } from '../../src/lint/index.js'
+import { encodeModel } from '../../src/onnx/proto/encode.js'
+import { readModel } from '../../src/onnx/proto/read.js'
+import { caseConfig } from '../../src/verify/cases/caseconfig.js'
+import { readCase } from '../../src/verify/cases/testcase.js'
+import { resolveConfig } from '../../src/yolo/config/resolve.js'
+import { lintBoxes } from '../../src/yolo/labels/boxlint.js'
+import { lossModel } from '../../src/yolo/loss.js'
+import { tinyConfig } from '../attach/detector.js'
+import type { Fuzzer } from './hunt.js'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const here = (path: string): Uint8Array => readFileSync(join(root, path))
+const text = (content: unknown): Uint8Array =>
+  Buffer.from(typeof content === 'string' ? content : JSON.stringify(content, null, 1))
+
+const tiny = resolveConfig(tinyConfig)
+const detector = here('test/attach/tiny-detector.onnx')
+const cases = readdirSync(join(root, 'fixtures')).slice(0, 3)
+
+/** A reader of one file of a name. */
+const ofFile =
+  (name: string, read: (path: string) => unknown): Fuzzer['run'] =>
+  async (bytes, folder) => {
+    await writeFile(join(folder, name), bytes)
+    await read(join(folder, name))
+  }
+
+/** Boxes as far as lint reads them. */
+async function lintFile(path: string): Promise<void> {
+  const boxes = await readBoxes(path, { input: [96, 64], imageSize: [96, 64], classNames: ['a', 'b'] })
+  for (let image = 0; image < boxes.images; image++) lintBoxes(tableOfOne(boxes, image), [96, 64], tiny)
+}
+
+/** A case of which one file is replaced. */
+const inCase = (file: string): Fuzzer => ({
+  name: `case-${file.replace(/.*\//, '').replace('.', '-')}`,
+  seeds: async () => cases.map((name) => here(`fixtures/${name}/${file}`)),
+  run: async (bytes, folder) => {
+    const dir = join(folder, 'case')
+    if (!existsSync(dir)) await cp(join(root, 'fixtures', cases[0] as string), dir, { recursive: true })
+    await writeFile(join(dir, file), bytes)
+    caseConfig((await readCase(dir)).info.config)
+  },
+})
+
+const boxes = float32([2, 2, 5], [1, 2, 30, 40, 0, 5, 5, 60, 60, 1, 0, 0, 0, 0, 0, 9, 9, 20, 20, 1])
+const coco = {
+  info: { year: 2026, tags: [1, [2, { a: null }]] },
+  images: [{ id: 7, file_name: 'a.jpg', width: 64, height: 96 }, { id: 2, width: 5, height: 5 }],
+  annotations: [{ image_id: 7, category_id: 3, bbox: [1.5, 2, 30, 40], segmentation: [[1, 2, 3, 4]] }],
+  categories: [{ id: 3, name: 'a' }, { id: 1, name: 'b' }],
+} // biome-ignore format: a table
+const cfg = `[net]
+width=64
+height=96
+[convolutional]
+filters=21
+[yolo]
+mask = 0,1,2
+anchors = 5,8, 12,9, 17,30
+classes=2
+num=3
+ignore_thresh = .5
+`
+const png = Buffer.from('89504e470d0a1a0a0000000d494844520000010000000 0c00802000000'.replaceAll(' ', ''), 'hex')
+const jpeg = Buffer.from('ffd8ffe000104a46494600010100000100010000ffc0001108004000600301220002110103', 'hex')
+
+/** Every reader of text and bytes from outside. */
+export const fuzzers: readonly Fuzzer[] = [
+  {
+    name: 'config',
+    seeds: async () => [text(tinyConfig), text({ ...tiny, preset: 'yolov3-tiny-coco', guard: true })],
+    run: ofFile('config.json', (config) => configFrom({ config })),
+  },
+  { name: 'darknet', seeds: async () => [text(cfg)], run: ofFile('net.cfg', (config) => configFrom({ config })) },
+  {
+    name: 'anchors',
+    seeds: async () => [text('5,8, 12,9, 17,30, 33,20, 40,52, 70,60\n')],
+    run: ofFile('anchors.txt', (anchors) => configFrom({ anchors, classes: 2 })),
+  },
+  {
+    name: 'classes',
+    seeds: async () => [text('cat\ndog\n'), text('\uFEFFa b\r\nc\r\n')],
+    run: ofFile('classes.txt', (classes) => configFrom({ preset: 'yolov3-voc', classes })),
+  },
+  {
+    name: 'lines',
+    seeds: async () => [text('a.jpg 1,2,30,40,0 5,5,60,60,1\nb.jpg\n'), text('\uFEFFc.png -1,2,3,4,0\r\n\r\n')],
+    run: ofFile('train.txt', lintFile),
+  },
+  { name: 'coco', seeds: async () => [text(coco), text(JSON.stringify(coco))], run: ofFile('coco.json', lintFile) },
+  {
+    name: 'boxes',
+    seeds: async () => [encodeNpy(boxes), await encodeNpz([{ name: 'boxes', tensor: boxes }])],
+    run: ofFile('boxes.npz', lintFile),
+  },
+  { name: 'npy', seeds: async () => [encodeNpy(boxes)], run: ofFile('a.npy', (path) => readArrays(path)) },
+  {
+    name: 'npz',
+    seeds: async () => [
+      await encodeNpz([
+        { name: 'a', tensor: boxes },
+        { name: 'b', tensor: float32([], [1]) },
+      ]),
+    ],
+    run: ofFile('a.npz', (path) => readArrays(path)),
+  },
+  inCase('case.json'),
+  inCase('data.json'),
+  inCase('test_data_set_0/input_0.pb'),
+  {
+    name: 'inspect',
+    seeds: async () => [detector, encodeModel(lossModel(tiny))],
+    run: (bytes) => readModel(bytes, 'model.onnx'),
+  },
+  {
+    name: 'lint',
+    seeds: async () => [detector, encodeModel(lossModel(tiny))],
+    run: (bytes) => {
+      for (const target of targets) lintGraph(bytes, target, 'model.onnx')
+    },
+  },
+  {
+    name: 'attach',
+    seeds: async () => [detector],
+    run: (bytes, folder) => attachLoss(bytes, tiny, { file: 'model.onnx', folder }).bytes,
+  },
+  {
+    name: 'detach',
+    seeds: async () => [attachLoss(detector, tiny).bytes],
+    run: (bytes, folder) => detachLoss(bytes, { file: 'model.onnx', folder }),
+  },
+  {
+    name: 'unzip',
+    seeds: async () => [
+      await encodeNpz([
+        { name: 'lib/a', tensor: boxes },
+        { name: 'b', tensor: boxes },
+      ]),
+    ],
+    run: ofFile('wheel.zip', async (path) => rm(await unzipNamed(path, ['a.npy']), { recursive: true })),
+  },
+  { name: 'image', seeds: async () => [png, jpeg], run: (bytes) => imageSize(bytes, 'a.png') },
+]
