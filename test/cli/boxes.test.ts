@@ -111,7 +111,7 @@ describe('eval with annotations', async () => {
     await writeFile(path('attached.onnx'), attachLoss(tinyDetector(), config).bytes)
     const image = float32([3, 3, 96, 64], new Float32Array(3 * 3 * 96 * 64))
     await save('image.npz', { [readModel(tinyDetector(), 'd').inputs[0]?.name as string]: image })
-    await writeFile(path('small.txt'), `${lines.trim().replace(",2\nb", ",1\nb")} 2,2,3,3,0\n`)
+    await writeFile(path('small.txt'), `${lines.trim().replace(',2\nb', ',1\nb')} 2,2,3,3,0\n`)
     const how = ['--annotations', path('small.txt'), '--image-size', '192x128']
     const run = await yoloLoss(['eval', path('attached.onnx'), path('image.npz'), ...how])
     expect([run.code, run.stderr]).toEqual([
