@@ -34,7 +34,8 @@ export async function misread({ run }: Fuzzer, bytes: Uint8Array, folder: string
 /** A folder for as long as something is done in it. */
 export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'yolo-loss-fuzz-'))
-  return work(folder).finally(() => rm(folder, { recursive: true, force: true }))
+  // The last reading may still be under way when the time is over.
+  return work(folder).finally(() => rm(folder, { recursive: true, force: true, maxRetries: 20 }))
 }
 
 /** Bytes that a reader stumbles over, made as small as can be. */
