@@ -68,6 +68,8 @@ export async function readSize(path: string, limit: number = largestFile): Promi
  */
 export async function readBytes(path: string, limit: number = largestFile): Promise<Uint8Array> {
   const size = await readSize(path, limit)
+  // Those of the system tell no size, and may block for ever.
+  if (size === 0) return new Uint8Array()
   return (size > part ? inParts(path, size) : readFile(path)).catch((error: unknown) => {
     throw readFailure(error, path)
   })
