@@ -99,6 +99,25 @@ export class Graph {
     return this.#value({ name, dtype: tensor.dtype, shape: tensor.shape }, this.root)
   }
 
+  /** The input, constant or result of this name, of the graph itself. @throws GraphError E_NAME for one it does not have */
+  valueOf(name: string): Value {
+    const info = this.types.get(name)
+    if (!info) throw new GraphError('E_NAME', name, 'the graph has no value of this name')
+    return Object.freeze({ ...info, graph: this, block: this.root })
+  }
+
+  /**
+   * One output more of a node that is there, behind those it has: what its operator can tell besides.
+   * @throws GraphError E_GRAPH for a node of a subgraph, or of another graph
+   */
+  extended<D extends DType>(node: Node, [dtype, shape]: Result<D>): Value<D> {
+    const at = this.root.nodes.indexOf(node)
+    if (at < 0) throw new GraphError('E_GRAPH', node.name, 'is no node of this graph')
+    const name = this.#names.unique(`${node.name}/${node.outputs.length}`)
+    this.root.nodes[at] = { ...node, outputs: [...node.outputs, name] }
+    return this.#value({ name, dtype, shape }, this.root)
+  }
+
   /** A rank-0 constant. */
   scalar<D extends DType>(x: number, dtype: D): Value<D> {
     return this.constant(tensorOf(dtype, [], [x]))
