@@ -3,7 +3,8 @@ import type { Shape } from '../graph/model.js'
 import { broadcast, sameShape } from '../graph/shape.js'
 import type { Value } from '../graph/value.js'
 import { reduceSum } from '../math.js'
-import { expand, reshapeLike, shapeOf } from '../shape.js'
+import { filled } from '../select.js'
+import { expand, reshape, shapeOf } from '../shape.js'
 import type { V } from './applied.js'
 
 /** `x` spread to the shape of another value. */
@@ -13,6 +14,15 @@ export function spread(x: V, like: Value): V {
   const known = like.shape.every((d) => typeof d === 'number')
   return expand(x, known ? graph.ints(like.shape as readonly number[]) : shapeOf(like), like.shape)
 }
+
+/** The same numbers in the shape of another value, of which open sizes may be spelled in other words. */
+export const shapedLike = (g: V, like: Value): V =>
+  like.shape.every((d) => typeof d === 'number')
+    ? reshape(g, like.shape)
+    : g.graph.emit('Reshape', [g, shapeOf(like)], [g.dtype, like.shape])
+
+/** Zeros like a value. */
+export const zerosLike = (x: V): V => filled(shapeOf(x), x.shape, 0, x.dtype)
 
 /** Axes along which a value of one shape was spread to another. */
 function spreadAxes(from: Shape, to: Shape): number[] {
@@ -30,5 +40,5 @@ export function fitted(g: V, like: Value): V {
   if (!wide) throw new GraphError('E_SHAPE', like.name, `a gradient [${g.shape}] does not fit`, { value: like })
   const full = sameShape(wide, like.shape) ? spread(g, like) : g
   const axes = spreadAxes(like.shape, full.shape)
-  return axes.length === 0 ? full : reshapeLike(reduceSum(full, { axes, keep: true }), like)
+  return axes.length === 0 ? full : shapedLike(reduceSum(full, { axes, keep: true }), like)
 }

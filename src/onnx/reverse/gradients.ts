@@ -4,11 +4,10 @@ import type { Node } from '../graph/model.js'
 import { namesRead } from '../graph/walk.js'
 import { add } from '../math.js'
 import { applied, carries, type V } from './applied.js'
-import { fitted, spread } from './axes.js'
+import { fitted, spread, zerosLike } from './axes.js'
 import type { Part, Rule } from './rule.js'
 import { rules } from './rules.js'
 import { stops } from './rules/stops.js'
-import { zerosLike } from './rules/select.js'
 
 const ruleOf = ({ op, domain = '' }: Node): Rule | undefined =>
   domain === '' && Object.hasOwn(rules, op) ? rules[op] : undefined

@@ -1,12 +1,15 @@
+import type { Dim } from '../../graph/model.js'
 import type { Value } from '../../graph/value.js'
 import { reduceSum } from '../../math.js'
-import { concatAll, split } from '../../parts.js'
-import { expand, reshape, reshapeLike, transpose } from '../../shape.js'
+import { concatAll, divide, slice, split } from '../../parts.js'
+import { range } from '../../select.js'
+import { reshape, shapeOf, squeeze, transpose, unsqueeze } from '../../shape.js'
 import { type Applied, cannot, constantOf, intOf, intsOf, operand, result, sizesOf, type V } from '../applied.js'
+import { shapedLike, zerosLike } from '../axes.js'
 import { type Part, type Rule, ruled } from '../rule.js'
 import { framed, inserted, stepped } from '../window.js'
 
-const reshaped = ruled('g in the shape of x', (n, g) => [reshapeLike(g, operand(n))], [0])
+const reshaped = ruled('g in the shape of x', (n, g) => [shapedLike(g, operand(n))], [0])
 
 function transposed(n: Applied, g: V): Part[] {
   const perm = intsOf(n, 'perm') ?? operand(n).shape.map((_, i, all) => all.length - 1 - i)
@@ -28,23 +31,17 @@ const front = (axis: number, rank: number): number => (axis < 0 ? axis + rank : 
 
 function concatenated(n: Applied, g: V): Part[] {
   const axis = front(intOf(n, 'axis', 0), g.shape.length)
-  return split(
-    g,
-    n.x.map((v) => (v as Value).shape[axis] as number),
-    axis,
-  )
+  const sizes = n.x.map((v) => (v as Value).shape[axis] as Dim)
+  if (sizes.every((size) => typeof size === 'number')) return split(g, sizes, axis)
+  const counts = n.x.map((v) => slice(shapeOf(v as Value), `${axis}:${axis + 1}`))
+  return divide(g, { counts: concatAll(counts, 0), sizes }, axis)
 }
 
 /** What no result is read of counts as zeros. */
 function splits(n: Applied, g: readonly Part[]): Part[] {
   const axis = front(intOf(n, 'axis', 0), operand(n).shape.length)
-  const parts = n.y.map((_, i) => g[i] ?? zeros(result(n, i), n))
+  const parts = n.y.map((_, i) => g[i] ?? zerosLike(result(n, i)))
   return [concatAll(parts, axis)]
-}
-
-function zeros(like: V, n: Applied): V {
-  const sizes = sizesOf(n, like)
-  return expand(n.graph.scalar(0, like.dtype), n.graph.ints(sizes), sizes)
 }
 
 /** Start, end and step of each axis, as Slice counts them. */
@@ -61,8 +58,33 @@ function rangesOf(n: Applied) {
   })
 }
 
+/** Of open sizes: written to the places that the same slice of all places gives. */
+function slicedOpen(n: Applied, g: V): Part[] {
+  const x = operand(n)
+  const axes = constantOf(n, 3) ?? x.shape.map((_, i) => i)
+  const axis = front(axes[0] as number, x.shape.length)
+  if (axes.length !== 1) return cannot(n, 'takes several axes of open sizes', 'give the model fixed sizes first')
+  const { graph } = n
+  const size = squeeze(slice(shapeOf(x), `${axis}:${axis + 1}`), [0])
+  const all = range(size, x.shape[axis] as Dim)
+  const [, starts, ends, , steps] = n.x as Value[]
+  const inputs = [all, starts, ends, graph.ints([0]), ...(steps ? [steps] : [])] as Value[]
+  const places = graph.emit('Slice', inputs, ['int64', [g.shape[axis] as Dim]])
+  const perm = [axis, ...x.shape.map((_, i) => i).filter((i) => i !== axis)]
+  const turned = (v: V, by: readonly number[]) => (axis === 0 ? v : transpose(v, by))
+  const none = turned(zerosLike(x), perm)
+  const back = graph.emit('ScatterND', [none, unsqueeze(places, [1]), turned(g, perm)], [x.dtype, none.shape])
+  return [
+    turned(
+      back,
+      perm.map((_, i) => perm.indexOf(i)),
+    ),
+  ]
+}
+
 /** Put back among zeros: those between the entries of a step, and those before and after. */
 function sliced(n: Applied, g: V): Part[] {
+  if (operand(n).shape.some((d) => typeof d !== 'number')) return slicedOpen(n, g)
   const back = rangesOf(n).reduce<V>((v, { axis, size, step, start, count }) => {
     if (count === 0) return v
     const reach = (count - 1) * Math.abs(step) + 1
@@ -70,7 +92,7 @@ function sliced(n: Applied, g: V): Part[] {
     const first = step < 0 ? start - reach + 1 : start
     return framed(inserted(ordered, axis, Math.abs(step)), [{ axis, before: first, after: size - first - reach }])
   }, g)
-  return rangesOf(n).some(({ count }) => count === 0) ? [zeros(operand(n), n)] : [back]
+  return rangesOf(n).some(({ count }) => count === 0) ? [zerosLike(operand(n))] : [back]
 }
 
 function padded(n: Applied, g: V): Part[] {

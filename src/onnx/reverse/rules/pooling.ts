@@ -2,9 +2,9 @@ import { tensorOf } from '../../graph/constants.js'
 import { and, equal, not, where } from '../../logic.js'
 import { add, div, mul, reduceSum } from '../../math.js'
 import { filled } from '../../select.js'
-import { cast, flatten, reshape, reshapeLike, shapeOf, unsqueeze } from '../../shape.js'
+import { cast, flatten, reshape, shapeOf, unsqueeze } from '../../shape.js'
 import { type Applied, cannot, intOf, intsOf, operand, result, sizesOf, textOf, type V } from '../applied.js'
-import { spread } from '../axes.js'
+import { shapedLike, spread } from '../axes.js'
 import { type Geometry, geometryOf, taps } from '../geometry.js'
 import { type Part, type Rule, ruled } from '../rule.js'
 import { framed, inserted, stepped } from '../window.js'
@@ -28,7 +28,7 @@ function toPlaces(n: Applied, g: V): Part[] {
   const none = filled(shapeOf(row), row.shape, 0, x.dtype)
   const how = { axis: { int: 0 }, ...(overlap(at) && { reduction: { string: 'add' } }) }
   const back = n.graph.emit('ScatterElements', [none, flatten(places), flatten(g)], [x.dtype, row.shape], how)
-  return [reshapeLike(back, x)]
+  return [shapedLike(back, x)]
 }
 
 /** Entries that a tap meets. */

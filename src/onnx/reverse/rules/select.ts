@@ -1,15 +1,12 @@
 import { tensorOf } from '../../graph/constants.js'
 import type { Dim } from '../../graph/model.js'
 import type { Value } from '../../graph/value.js'
-import { filled } from '../../select.js'
-import { shapeOf, transpose, unsqueeze } from '../../shape.js'
+import { transpose, unsqueeze } from '../../shape.js'
 import { type Applied, cannot, intOf, operand, sizesOf, type V } from '../applied.js'
+import { zerosLike } from '../axes.js'
 import { type Part, type Rule, ruled } from '../rule.js'
 
 type I = Value<'int64'>
-
-/** Zeros like a value. */
-export const zerosLike = (x: V): V => filled(shapeOf(x), x.shape, 0, x.dtype)
 
 const add = { reduction: { string: 'add' } } as const
 
