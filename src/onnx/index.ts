@@ -1,5 +1,6 @@
 /**
- * Builds, reads, writes and prints ONNX models: `graph` holds values and names, `ops` an operator each, `proto` the files.
+ * Builds, reads, writes and prints ONNX models: `graph` holds values and names, `ops` an operator each, `reverse` derives
+ * gradients, `proto` the files.
  * Knows nothing of YOLO.
  */
 export type { Stamp } from './graph/build.js'
@@ -20,4 +21,5 @@ export { encodeModel, encodePart, encodeTensor } from './proto/encode.js'
 export type { FunctionProto, GraphProto, ModelProto, NodeProto, TensorProto } from './proto/messages.js'
 export * from './proto/read.js'
 export { allGraphs, allNodes, graphsIn, subgraphsOf } from './proto/walk.js'
+export { gradients } from './reverse/gradients.js'
 export { type Chunks, type Edit, extent, joined, payloads, sizeOfChunks, splice, varint } from './proto/wire.js'

@@ -99,6 +99,35 @@ export class Graph {
     return this.#value({ name, dtype: tensor.dtype, shape: tensor.shape }, this.root)
   }
 
+  /** The input, constant or result of this name, of the graph itself. @throws GraphError E_NAME for one it does not have */
+  valueOf(name: string): Value {
+    const info = this.types.get(name)
+    if (!info) throw new GraphError('E_NAME', name, 'the graph has no value of this name')
+    return Object.freeze({ ...info, graph: this, block: this.root })
+  }
+
+  /** One result more of a node of the graph itself, behind those it has. @throws GraphError E_GRAPH for any other node */
+  extended<D extends DType>(node: Node, [dtype, shape]: Result<D>): Value<D> {
+    const at = this.root.nodes.indexOf(node)
+    if (at < 0) throw new GraphError('E_GRAPH', node.name, 'is no node of this graph')
+    const name = this.#names.unique(`${node.name}/${node.outputs.length}`)
+    this.root.nodes[at] = { ...node, outputs: [...node.outputs, name] }
+    return this.#value({ name, dtype, shape }, this.root)
+  }
+
+  /** Takes over what a finished model consists of, under the names it has there. @throws GraphError E_NAME for one that is taken */
+  adopt({ inputs, initializers, nodes, values, outputs }: Body): void {
+    const constants = initializers.map(({ name, tensor: { dtype, shape } }) => ({ name, dtype, shape }))
+    for (const info of [...inputs, ...constants, ...values, ...outputs]) {
+      if (this.#names.unique(info.name) !== info.name) throw new GraphError('E_NAME', info.name, 'the name is taken')
+      this.#value(info, this.root)
+    }
+    for (const { name, tensor } of initializers) this.constants.tensors.set(name, tensor)
+    for (const { name } of nodes) this.#names.reserve(name)
+    this.root.inputs.push(...inputs)
+    this.root.nodes.push(...nodes)
+  }
+
   /** A rank-0 constant. */
   scalar<D extends DType>(x: number, dtype: D): Value<D> {
     return this.constant(tensorOf(dtype, [], [x]))

@@ -1,0 +1,79 @@
+import { GraphError } from '../graph/errors.js'
+import type { Graph } from '../graph/graph.js'
+import type { Node } from '../graph/model.js'
+import { namesRead } from '../graph/walk.js'
+import { add } from '../math.js'
+import { applied, carries, type V } from './applied.js'
+import { fitted, spread, zerosLike } from './axes.js'
+import type { Part, Rule } from './rule.js'
+import { rules } from './rules.js'
+import { stops } from './rules/stops.js'
+
+const ruleOf = ({ op, domain = '' }: Node): Rule | undefined =>
+  domain === '' && Object.hasOwn(rules, op) ? rules[op] : undefined
+
+const passes = ({ op, domain = '' }: Node): boolean => !(domain === '' && stops.has(op))
+
+/** The operands through which a change reaches the results; without a rule all that the node reads. */
+function differentiated(node: Node): readonly string[] {
+  const rule = ruleOf(node)
+  if (!rule) return namesRead(node)
+  return rule.by ? rule.by.flatMap((place) => node.inputs[place] ?? []) : node.inputs
+}
+
+/** The nodes between the values asked for and the one differentiated, in order. */
+function pathOf(graph: Graph, of: V, by: readonly V[]): Node[] {
+  const reached = new Set(by.map((v) => v.name))
+  const down = graph.root.nodes.filter((node) => {
+    if (!passes(node) || !differentiated(node).some((name) => reached.has(name))) return false
+    for (const name of node.outputs) if (name !== '' && carries(graph.valueOf(name))) reached.add(name)
+    return true
+  })
+  const wanted = new Set([of.name])
+  const up = down.toReversed().filter((node) => {
+    if (!node.outputs.some((name) => wanted.has(name))) return false
+    for (const name of differentiated(node)) wanted.add(name)
+    return true
+  })
+  return up.reverse()
+}
+
+/** What a node passes back to its operands, by name. */
+function contributions(graph: Graph, node: Node, g: readonly Part[]): readonly (readonly [string, V])[] {
+  const rule = ruleOf(node)
+  const n = applied(graph, node)
+  if (!rule) {
+    const hint = 'freeze everything above this node, or write it with other operators'
+    throw new GraphError('E_GRADIENT', node.name, `the operator ${node.op} has no rule`, {}, hint)
+  }
+  return graph.scope(node.name, () =>
+    rule.back(n, g).flatMap((part, place) => {
+      const operand = n.x[place]
+      return part && operand ? [[operand.name, fitted(part, operand)] as const] : []
+    }),
+  )
+}
+
+/**
+ * The gradient of a value by others, written into their graph: reverse mode, node by node from the value back.
+ * @param of what is differentiated; of several numbers their sum, or `seed` says how they weigh
+ * @returns in the shapes of `by`; zeros where nothing depends on one
+ * @throws GraphError E_GRADIENT, which names the node, where an operator between has no rule as it is used
+ */
+export function gradients(of: V, by: readonly V[], seed?: V): V[] {
+  const { graph } = of
+  return graph.scope('gradient', () => {
+    const path = pathOf(graph, of, by)
+    const one = seed ?? spread(graph.scalar(1, of.dtype), of)
+    const sums = new Map<string, V>([[of.name, fitted(one, of)]])
+    for (const node of path.toReversed()) {
+      const g = node.outputs.map((name) => sums.get(name))
+      if (g.every((part) => part === undefined)) continue
+      for (const [name, part] of contributions(graph, node, g)) {
+        const before = sums.get(name)
+        sums.set(name, before ? add(before, part) : part)
+      }
+    }
+    return by.map((v) => sums.get(v.name) ?? zerosLike(v))
+  })
+}
