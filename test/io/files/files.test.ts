@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { chmod, chown, mkdir, readdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
@@ -18,6 +18,10 @@ describe('readBytes', () => {
   ])('refuses %s', async (_, path, message) => {
     await expect(readBytes(path)).rejects.toMatchObject({ name: 'InputError', exitCode: 3 })
     await expect(readBytes(path)).rejects.toThrow(message)
+  })
+
+  it.runIf(existsSync('/proc/self/status'))('finds nothing in a file of the system, which tells no size', async () => {
+    expect(await readBytes('/proc/self/status')).toHaveLength(0)
   })
 
   it('refuses a file of 2 GiB without reading it', async () => {
