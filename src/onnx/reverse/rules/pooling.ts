@@ -31,18 +31,6 @@ function toPlaces(n: Applied, g: V): Part[] {
   return [shapedLike(back, x)]
 }
 
-/** Entries that a tap meets. */
-const metBy = (wide: V, tap: readonly number[], out: readonly number[], at: Geometry): V =>
-  stepped(
-    wide,
-    tap.map((k, i) => ({
-      axis: i + 2,
-      start: k * (at.dilations[i] as number),
-      step: at.strides[i] as number,
-      count: out[i] as number,
-    })),
-  )
-
 /** Entries of the results put where a tap met them, among zeros, in an operand with its padding. */
 function putBack(v: V, tap: readonly number[], wide: readonly number[], at: Geometry): V {
   const apart = tap.reduce<V>((u, _, i) => inserted(u, i + 2, at.strides[i] as number), v)
@@ -55,29 +43,6 @@ function putBack(v: V, tap: readonly number[], wide: readonly number[], at: Geom
 
 function framesOf({ before, after }: Geometry, sign: 1 | -1) {
   return before.map((p, i) => ({ axis: i + 2, before: sign * p, after: sign * (after[i] as number) }))
-}
-
-/**
- * The same without places, for providers that do not tell them: each window gives g to the first entry that is its
- * largest.
- */
-export function toFirst(n: Applied, g: V): Part[] {
-  const [x, y, at] = [operand(n), result(n), geometry(n)]
-  const wide = framed(x, framesOf(at, 1), Number.NEGATIVE_INFINITY)
-  const [sizes, out] = [wide.shape.slice(2) as number[], g.shape.slice(2) as number[]]
-  let open: Value<'bool'> | undefined
-  const parts = taps(at.kernel).map((tap) => {
-    const is = equal(metBy(wide, tap, out, at), y)
-    const first = open ? and(is, open) : is
-    open = open ? and(open, not(is)) : not(is)
-    return putBack(where(first, g, 0), tap, sizes, at)
-  })
-  return [
-    framed(
-      parts.reduce((a, b) => add(a, b)),
-      framesOf(at, -1),
-    ),
-  ]
 }
 
 /** How many entries each window averages. */
