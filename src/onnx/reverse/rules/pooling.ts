@@ -1,5 +1,5 @@
 import { tensorOf } from '../../graph/constants.js'
-import { and, equal, not, where } from '../../logic.js'
+import { equal } from '../../logic.js'
 import { add, div, mul, reduceSum } from '../../math.js'
 import { filled } from '../../select.js'
 import { cast, flatten, reshape, shapeOf, unsqueeze } from '../../shape.js'
@@ -7,7 +7,7 @@ import { type Applied, cannot, intOf, intsOf, operand, result, sizesOf, textOf, 
 import { shapedLike, spread } from '../axes.js'
 import { type Geometry, geometryOf, taps } from '../geometry.js'
 import { type Part, type Rule, ruled } from '../rule.js'
-import { framed, inserted, stepped } from '../window.js'
+import { framed, inserted } from '../window.js'
 import type { Value } from '../../graph/value.js'
 
 const geometry = (n: Applied): Geometry => geometryOf(n, intsOf(n, 'kernel_shape') ?? [])
