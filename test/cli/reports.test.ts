@@ -58,7 +58,7 @@ describe('the JUnit report', () => {
     const text = await readFile(file, 'utf8')
     // biome-ignore lint/suspicious/noControlCharactersInRegex: it is these that must not be there
     expect(text).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\uffff]/)
-    expect(text).toContain('name="y\\u{1b}[2J\u202e&lt;&amp;&quot;\\u{ffff}"')
+    expect(text).toContain('name="y\\u{1b}[2J\\u{202e}&lt;&amp;&quot;\\u{ffff}"')
     expect(text).toContain('<testsuites name="yolo-loss verify" tests="2" failures="2" skipped="0">')
     expect(text).toMatch(/<testsuite name="b on cpu" tests="1" failures="0" errors="1" skipped="0">/)
     expect(text).toContain('<error message="')
