@@ -6,6 +6,8 @@ const longestSpelledOut = 6
 /** Constants of a graph, one for each distinct content, named after it: `const/float32_0.5`, `const/int64_[0,-1]`. */
 export class ConstantPool {
   readonly tensors = new Map<string, Tensor>()
+  /** Numbers of values that nodes compute from sizes and constants alone, where they are known. */
+  readonly folded = new Map<string, readonly number[]>()
   readonly #names = new Map<string, string>()
 
   constructor(readonly authority: NameAuthority) {}

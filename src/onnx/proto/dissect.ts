@@ -2,6 +2,7 @@ import { type AnyTensor, refuse } from '../../io/index.js'
 import { dataTypeCode } from '../graph/dtypes.js'
 import { decodeModel, encodeForeign } from './codec.js'
 import type { GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from './messages.js'
+import { inOrder, made } from './order.js'
 import { type ModelNode, modelNode } from './read.js'
 import { valuesRead } from './walk.js'
 
@@ -21,29 +22,6 @@ const typedOnly = (name: string, { dtype }: AnyTensor): ValueInfoProto =>
 function graphOf(model: ModelProto, file: string): GraphProto {
   if (model.graph) return model.graph
   refuse('E_NOT_A_MODEL', file, 'this is no ONNX model: it has no graph')
-}
-
-/** The outputs that a node has: an omitted one is `''`. */
-const made = (node: NodeProto): string[] => node.output.filter((name) => name !== '')
-
-/** Nodes so that each comes after those it reads from; onnxruntime does not insist on that order in the file. */
-function inOrder(nodes: readonly NodeProto[]): NodeProto[] {
-  const maker = new Map(nodes.flatMap((n) => made(n).map((o) => [o, n] as const)))
-  const sorted = new Set<NodeProto>()
-  // Iterative, as a chain of nodes may be longer than the call stack.
-  for (const root of nodes) {
-    const stack = [root]
-    const open = new Set<NodeProto>()
-    while (stack.length > 0) {
-      const node = stack.at(-1) as NodeProto
-      const before = valuesRead(node).flatMap((name) => maker.get(name) ?? [])
-      const next = before.find((n) => !sorted.has(n) && !open.has(n))
-      open.add(node)
-      if (next) stack.push(next)
-      else sorted.add(stack.pop() as NodeProto)
-    }
-  }
-  return [...sorted]
 }
 
 /** A node of a model in topological order; its name is that of its first output where it has none. */

@@ -1,7 +1,7 @@
 import { type DType, isReal, type Real } from '../../io/index.js'
 import { GraphError } from '../graph/errors.js'
 import type { Graph } from '../graph/graph.js'
-import type { Attribute, Node, Shape } from '../graph/model.js'
+import type { Node, Shape } from '../graph/model.js'
 import type { Value } from '../graph/value.js'
 
 /** A value that a gradient can go through. */
@@ -33,23 +33,6 @@ export const operand = ({ node, x }: Applied, place = 0): V => {
 /** A result of real numbers. */
 export const result = ({ y }: Applied, place = 0): V => y[place] as V
 
-const attribute = <K extends string>({ node }: Applied, name: string, kind: K) => {
-  const found = node.attributes[name] as Attribute | undefined
-  return found && kind in found ? (found as unknown as Record<K, unknown>)[kind] : undefined
-}
-
-/** Attributes by name, or what stands for one that is left out. */
-export const intOf = (n: Applied, name: string, otherwise: number): number =>
-  (attribute(n, name, 'int') as number | undefined) ?? otherwise
-export const floatOf = (n: Applied, name: string, otherwise: number): number =>
-  (attribute(n, name, 'float') as number | undefined) ?? otherwise
-export const intsOf = (n: Applied, name: string): readonly number[] | undefined =>
-  attribute(n, name, 'ints') as readonly number[] | undefined
-export const floatsOf = (n: Applied, name: string): readonly number[] | undefined =>
-  attribute(n, name, 'floats') as readonly number[] | undefined
-export const textOf = (n: Applied, name: string, otherwise: string): string =>
-  (attribute(n, name, 'string') as string | undefined) ?? otherwise
-
 /** Refuses a node whose gradient has no rule as it is used. @throws GraphError E_GRADIENT always */
 export function cannot({ node, x, graph }: Applied, why: string, hint = 'freeze everything above this node'): never {
   const operands = Object.fromEntries(x.flatMap((v, i) => (v ? [[`operand ${i}`, v]] : [])))
@@ -62,6 +45,8 @@ export function constantOf(n: Applied, place: number): readonly number[] | undef
   if (!value) return undefined
   const made = n.graph.root.nodes.find(({ outputs }) => outputs.includes(value.name))
   const given = made?.op === 'Constant' ? (made.attributes.value as { tensor?: never } | undefined)?.tensor : undefined
+  const folded = n.graph.constants.folded.get(value.name)
+  if (folded) return folded
   const tensor = n.graph.constants.tensors.get(value.name) ?? given
   if (tensor) return Array.from(tensor.data as Float32Array, Number)
   return cannot(n, `takes operand ${place} that is not constant`)
@@ -73,5 +58,6 @@ export function sizesOf(n: Applied, { shape }: { readonly shape: Shape }): reado
   return cannot(n, `has sizes that are open: [${shape}]`, 'give the model fixed sizes first')
 }
 
-/** Element types of our own in which a gradient is calculated. */
-export const carries = ({ dtype }: { readonly dtype: DType }): boolean => isReal(dtype)
+/** Whether a gradient can go through a value; of one whose type is not known it may. */
+export const carries = (info: { readonly dtype: DType } | undefined): boolean =>
+  info === undefined || isReal(info.dtype)

@@ -1,4 +1,5 @@
-import { type Applied, cannot, intOf, intsOf, operand, result, textOf } from './applied.js'
+import { intOf, intsOf, textOf } from '../graph/attribute.js'
+import { type Applied, cannot, operand, result } from './applied.js'
 
 /** Where the windows of a convolution or a pooling lie, along each axis of space. */
 export interface Geometry {

@@ -6,8 +6,8 @@ import { add } from '../math.js'
 import { applied, carries, type V } from './applied.js'
 import { fitted, spread, zerosLike } from './axes.js'
 import type { Part, Rule } from './rule.js'
-import { rules } from './rules.js'
 import { stops } from './rules/stops.js'
+import { rules } from './rules.js'
 
 const ruleOf = ({ op, domain = '' }: Node): Rule | undefined =>
   domain === '' && Object.hasOwn(rules, op) ? rules[op] : undefined
@@ -26,7 +26,7 @@ function pathOf(graph: Graph, of: V, by: readonly V[]): Node[] {
   const reached = new Set(by.map((v) => v.name))
   const down = graph.root.nodes.filter((node) => {
     if (!passes(node) || !differentiated(node).some((name) => reached.has(name))) return false
-    for (const name of node.outputs) if (name !== '' && carries(graph.valueOf(name))) reached.add(name)
+    for (const name of node.outputs) if (name !== '' && carries(graph.types.get(name))) reached.add(name)
     return true
   })
   const wanted = new Set([of.name])

@@ -1,6 +1,7 @@
+import { floatOf, intOf } from '../../graph/attribute.js'
 import { matMul, mul } from '../../math.js'
 import { squeeze, transpose, unsqueeze } from '../../shape.js'
-import { type Applied, floatOf, intOf, operand, type V } from '../applied.js'
+import { type Applied, operand, type V } from '../applied.js'
 import { type Part, type Rule, ruled } from '../rule.js'
 
 /** The last two axes exchanged. */

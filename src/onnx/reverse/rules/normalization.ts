@@ -1,6 +1,7 @@
+import { floatOf, intOf } from '../../graph/attribute.js'
 import { add, div, mul, neg, reduceMean, reduceSum, sqrt, sub } from '../../math.js'
 import { unsqueeze } from '../../shape.js'
-import { type Applied, floatOf, intOf, operand, sizesOf, type V } from '../applied.js'
+import { type Applied, operand, sizesOf, type V } from '../applied.js'
 import { type Part, type Rule, ruled } from '../rule.js'
 
 /** Axes that a channel's numbers lie along. */

@@ -1,7 +1,8 @@
+import { floatOf } from '../../graph/attribute.js'
 import { and, greater, less, not, where } from '../../logic.js'
 import { add, div, log, mul, neg, sigmoid, sub } from '../../math.js'
 import { cast } from '../../shape.js'
-import { type Applied, cannot, constantOf, floatOf, operand, result, type V } from '../applied.js'
+import { type Applied, cannot, constantOf, operand, result, type V } from '../applied.js'
 import { type Part, pointwise, type Rule, ruled } from '../rule.js'
 
 /** Where x is above a bound g, else 0. */

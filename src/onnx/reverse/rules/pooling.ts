@@ -1,14 +1,15 @@
+import { intOf, intsOf, textOf } from '../../graph/attribute.js'
 import { tensorOf } from '../../graph/constants.js'
+import type { Value } from '../../graph/value.js'
 import { equal } from '../../logic.js'
 import { add, div, mul, reduceSum } from '../../math.js'
 import { filled } from '../../select.js'
 import { cast, flatten, reshape, shapeOf, unsqueeze } from '../../shape.js'
-import { type Applied, cannot, intOf, intsOf, operand, result, sizesOf, textOf, type V } from '../applied.js'
+import { type Applied, cannot, operand, result, sizesOf, type V } from '../applied.js'
 import { shapedLike, spread } from '../axes.js'
 import { type Geometry, geometryOf, taps } from '../geometry.js'
 import { type Part, type Rule, ruled } from '../rule.js'
 import { framed, inserted } from '../window.js'
-import type { Value } from '../../graph/value.js'
 
 const geometry = (n: Applied): Geometry => geometryOf(n, intsOf(n, 'kernel_shape') ?? [])
 

@@ -1,8 +1,9 @@
+import { intOf, intsOf } from '../../graph/attribute.js'
 import { equal } from '../../logic.js'
 import { div, exp, mul, reduceSum, sub } from '../../math.js'
 import { slice } from '../../parts.js'
 import { cast, unsqueeze } from '../../shape.js'
-import { type Applied, cannot, constantOf, intOf, intsOf, operand, result, type V } from '../applied.js'
+import { type Applied, cannot, constantOf, operand, result, type V } from '../applied.js'
 import { spread } from '../axes.js'
 import { type Part, type Rule, ruled } from '../rule.js'
 

@@ -1,7 +1,8 @@
+import { textOf } from '../../graph/attribute.js'
 import { tensorOf } from '../../graph/constants.js'
 import { matMul, reduceSum } from '../../math.js'
 import { reshape, transpose } from '../../shape.js'
-import { type Applied, cannot, constantOf, operand, result, sizesOf, textOf, type V } from '../applied.js'
+import { type Applied, cannot, constantOf, operand, result, sizesOf, type V } from '../applied.js'
 import { type Part, type Rule, ruled } from '../rule.js'
 import { turned } from './matrices.js'
 

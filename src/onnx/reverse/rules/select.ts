@@ -1,8 +1,9 @@
+import { intOf } from '../../graph/attribute.js'
 import { tensorOf } from '../../graph/constants.js'
 import type { Dim } from '../../graph/model.js'
 import type { Value } from '../../graph/value.js'
 import { transpose, unsqueeze } from '../../shape.js'
-import { type Applied, cannot, intOf, operand, sizesOf, type V } from '../applied.js'
+import { type Applied, cannot, operand, sizesOf, type V } from '../applied.js'
 import { zerosLike } from '../axes.js'
 import { type Part, type Rule, ruled } from '../rule.js'
 
