@@ -16,7 +16,7 @@ export type {
   Value,
   ValueInfo,
 } from './onnx/index.js'
-export { encodeModel, encodeTensor, Graph, GraphError, gradients, ops, printModel } from './onnx/index.js'
+export { encodeModel, encodeTensor, Graph, GraphError, gradients, graphOfModel, ops, printModel } from './onnx/index.js'
 export type { GradientOptions, OracleInput, OracleResult, ScaleGradient } from './reference/index.js'
 export { yoloLoss as referenceLoss, yoloLossGradients as referenceGradients } from './reference/index.js'
 export type { EvaluateOptions, Limits, Session, SessionOptions } from './runtime/index.js'

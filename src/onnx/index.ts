@@ -1,6 +1,6 @@
 /**
  * Builds, reads, writes and prints ONNX models: `graph` holds values and names, `ops` an operator each, `reverse` derives
- * gradients, `proto` the files.
+ * gradients, `infer` works out sizes, `proto` the files.
  * Knows nothing of YOLO.
  */
 export type { Stamp } from './graph/build.js'
@@ -13,6 +13,7 @@ export { printModel } from './graph/print.js'
 export { product, sameShape, sum } from './graph/shape.js'
 export type { Value } from './graph/value.js'
 export { bodiesOf, namesRead, renameNode, withInner } from './graph/walk.js'
+export { graphOfModel } from './infer/foreign.js'
 export * as ops from './ops.js'
 export { canonical, decodeModel, decodeTensorProto, exact } from './proto/codec.js'
 export { decodeTensor, filledFields, isExternal, tensorFrom } from './proto/decode.js'

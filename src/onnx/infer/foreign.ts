@@ -1,126 +1,117 @@
-import { type AnyTensor, isDType, refuse, sizeOf } from '../../io/index.js'
+import { type AnyTensor, isDType, quoted, refuse, sizeOf } from '../../io/index.js'
 import { dataTypeName } from '../graph/dtypes.js'
 import { Graph, opsetRange } from '../graph/graph.js'
-import type { Attribute, Initializer, Node, ValueInfo } from '../graph/model.js'
-import { exact } from '../proto/codec.js'
+import type { Body, Initializer, Node, ValueInfo } from '../graph/model.js'
+import { decodeModel, exact } from '../proto/codec.js'
 import { isExternal, tensorFrom } from '../proto/decode.js'
-import type { AttributeProto, GraphProto, NodeProto, TensorProto } from '../proto/messages.js'
+import type { GraphProto, TensorProto } from '../proto/messages.js'
 import { inOrder } from '../proto/order.js'
+import { readModel } from '../proto/read.js'
 import { inference } from './inference.js'
 import { type Known, mostNumbers, UnknownSize } from './known.js'
-
-/** A model of anybody's as a graph of ours: its values by name, with the sizes that its inputs give them. */
-export interface Foreign {
-  readonly graph: Graph
-  /** Why the sizes of some results are not known, by the name of their node. */
-  readonly unknown: ReadonlyMap<string, string>
-}
-
-/** Attribute types of ONNX by number. */
-const kinds: Readonly<Record<number, (a: AttributeProto, file: string) => Attribute | undefined>> = {
-  1: ({ f }) => ({ float: f }),
-  2: ({ i }) => ({ int: exact(i) }),
-  3: ({ s }) => ({ string: new TextDecoder().decode(s) }),
-  4: ({ t }, file) => {
-    const tensor = t && !isExternal(t) ? tensorFrom(t, file).tensor : undefined
-    return tensor && isDType(tensor.dtype) ? ({ tensor } as Attribute) : undefined
-  },
-  6: ({ floats }) => ({ floats }),
-  7: ({ ints }) => ({ ints: ints.map(exact) }),
-}
-
-function nodeOf({ name, opType, domain, input, output, attribute }: NodeProto, file: string): Node {
-  const attributes = attribute.flatMap((a): [string, Attribute][] => {
-    const own = kinds[a.type]?.(a, file)
-    return own ? [[a.name, own]] : []
-  })
-  const own = domain === 'ai.onnx' ? '' : domain
-  return {
-    name: name || (output[0] ?? ''),
-    op: opType,
-    ...(own !== '' && { domain: own }),
-    inputs: input,
-    outputs: output,
-    attributes: Object.fromEntries(attributes),
-  }
-}
+import { nodeOf } from './node.js'
 
 /** A constant: what it is, and its numbers where they are few and in the file itself. */
-function constantOf(t: TensorProto, file: string): Known & { readonly tensor?: AnyTensor } {
+interface Constant extends Known {
+  readonly tensor?: AnyTensor
+}
+
+function constantOf(t: TensorProto, file: string): Constant {
   const shape = t.dims.map(exact)
   const dtype = dataTypeName(t.dataType)
-  if (sizeOf(shape) > mostNumbers || isExternal(t) || !isDType(dtype)) return { dtype, shape }
+  if (!isDType(dtype))
+    refuse('E_TENSOR', file, `constant ${quoted(t.name)} is ${dtype}`, 'export it without quantisation')
+  if (sizeOf(shape) > mostNumbers || isExternal(t)) return { dtype, shape }
   const { tensor } = tensorFrom(t, file)
   return { dtype, shape, tensor, values: Array.from(tensor.data as Float32Array, Number) }
 }
 
-/** The results of a node as far as they can be told. */
+/** Sizes of the inputs that are fed: as asked for, else as the model declares them. */
+function fed(bytes: Uint8Array, sizes: Readonly<Record<string, readonly number[]>>, file: string) {
+  const { inputs, opsets } = readModel(bytes, file)
+  const odd = Object.keys(sizes).find((name) => !inputs.some((input) => input.name === name))
+  if (odd !== undefined) refuse('E_INPUT', file, `there is no input ${quoted(odd)}`, 'name an input of the model')
+  const known = inputs.map(({ name, dtype, shape }): [string, Known] => {
+    if (!isDType(dtype))
+      refuse('E_INPUT', file, `input ${quoted(name)} is ${dtype}`, 'export it with numbers of plain types')
+    const own = sizes[name] ?? shape
+    if (own?.every((d) => typeof d === 'number')) return [name, { dtype, shape: own as readonly number[] }]
+    return refuse('E_INPUT', file, `input ${quoted(name)} has open sizes: [${shape ?? 'of any rank'}]`, 'give them')
+  })
+  return { known, opset: opsets.get('') ?? 0 }
+}
+
+/** What is known of the results of a node. @throws UnknownSize where that cannot be told */
 function resultsOf(node: Node, known: ReadonlyMap<string, Known>, opset: number): readonly Known[] {
-  const infer = node.domain ? undefined : inference[node.op]
-  if (!infer || !Object.hasOwn(inference, node.op)) throw new UnknownSize(`${node.op} is not known`)
+  const infer = !node.domain && Object.hasOwn(inference, node.op) ? inference[node.op] : undefined
+  if (!infer) throw new UnknownSize(node.op)
   const x = node.inputs.map((name) => {
-    if (name === '') return undefined
     const own = known.get(name)
-    if (!own) throw new UnknownSize(`${node.op} takes ${name}, of which nothing is known`)
+    if (name !== '' && !own) throw new UnknownSize(name)
     return own
   })
   return infer({ node, opset, x })
 }
 
-/**
- * Takes a model of anybody's over into a graph, node by node, and works out the sizes of all values from those of its inputs.
- * @param sizes of the inputs that are fed, by name
- * @throws InputError for an opset that the builder does not know
- */
-export function foreignGraph(
-  proto: GraphProto,
-  opset: number,
-  sizes: ReadonlyMap<string, Known>,
-  file: string,
-): Foreign {
-  const { min, max } = opsetRange
-  if (opset < min || opset > max) refuse('E_OPSET', file, `opset ${opset} is none from ${min} to ${max}`)
-  const known = new Map<string, Known>(sizes)
-  const constants = new Map(proto.initializer.map((t) => [t.name, constantOf(t, file)]))
-  for (const [name, constant] of constants) known.set(name, constant)
-  const unknown = new Map<string, string>()
-  const nodes = inOrder(proto.node).map((node) => nodeOf(node, file))
+/** Adds what is known of the results of nodes; a node that nothing can be told of is left out, and what follows from it. */
+function inferAll(nodes: readonly Node[], known: Map<string, Known>, opset: number): void {
   for (const node of nodes)
     try {
-      for (const [i, result] of resultsOf(node, known, opset).entries()) {
-        const name = node.outputs[i]
-        if (name) known.set(name, result)
-      }
+      const results = resultsOf(node, known, opset)
+      for (const [i, name] of node.outputs.entries()) if (name && results[i]) known.set(name, results[i])
     } catch (error) {
       if (!(error instanceof UnknownSize)) throw error
-      unknown.set(node.name, error.message)
     }
-  return { graph: graphOf(nodes, known, constants, opset), unknown }
 }
 
-function graphOf(
+/**
+ * Takes a model of anybody's over into a graph of the builder, under the names it has: its inputs and large constants become
+ * inputs, and the sizes of all values are worked out from those of its inputs. So `gradients` can derive it, and operators be
+ * added. A value whose sizes cannot be told before the model runs, the graph does not know by name.
+ * @param sizes of inputs whose sizes the model leaves open, by name
+ * @param file what to call it in messages
+ * @throws InputError for bytes that are no model, an opset that the builder does not know, sizes that stay open, control flow,
+ *   operators of other domains, and types that the builder does not have
+ */
+export function graphOfModel(
+  bytes: Uint8Array,
+  sizes: Readonly<Record<string, readonly number[]>> = {},
+  file = 'model',
+): Graph {
+  const { known: inputs, opset } = fed(bytes, sizes, file)
+  const { min, max } = opsetRange
+  if (opset < min || opset > max)
+    refuse(
+      'E_OPSET',
+      file,
+      `its opset is ${opset}, none from ${min} to ${max}`,
+      'convert it with onnx.version_converter',
+    )
+  const proto = decodeModel(bytes, file).graph as GraphProto
+  const constants = new Map(proto.initializer.map((t) => [t.name, constantOf(t, file)]))
+  const nodes = inOrder(proto.node).map((node) => nodeOf(node, file))
+  const known = new Map<string, Known>([...inputs, ...constants])
+  inferAll(nodes, known, opset)
+  const graph = new Graph({ opset })
+  graph.adopt(bodyOf(nodes, known, constants))
+  for (const [name, { values }] of known) if (values) graph.constants.folded.set(name, values)
+  return graph
+}
+
+function bodyOf(
   nodes: readonly Node[],
   known: ReadonlyMap<string, Known>,
-  constants: ReadonlyMap<string, Known & { readonly tensor?: AnyTensor }>,
-  opset: number,
-): Graph {
-  const graph = new Graph({ opset })
+  constants: ReadonlyMap<string, Constant>,
+): Body {
   const made = new Set(nodes.flatMap((n) => n.outputs))
-  const info = ([name, { dtype, shape }]: readonly [string, Known]): ValueInfo[] =>
-    isDType(dtype) ? [{ name, dtype, shape }] : []
-  const small = [...constants].flatMap(([name, { tensor }]): Initializer[] =>
+  const initializers = [...constants].flatMap(([name, { tensor }]): Initializer[] =>
     tensor ? [{ name, tensor: tensor as Initializer['tensor'] }] : [],
   )
-  const stored = new Set(small.map(({ name }) => name))
-  const entries = [...known].filter(([name]) => !stored.has(name))
-  graph.adopt({
-    name: 'foreign',
-    inputs: entries.filter(([name]) => !made.has(name)).flatMap(info),
-    outputs: [],
-    initializers: small,
-    nodes,
-    values: entries.filter(([name]) => made.has(name)).flatMap(info),
-  })
-  for (const [name, { values }] of entries) if (values) graph.constants.folded.set(name, values)
-  return graph
+  const stored = new Set(initializers.map(({ name }) => name))
+  const infos = (wanted: (name: string) => boolean) =>
+    [...known].flatMap(([name, { dtype, shape }]): ValueInfo[] =>
+      isDType(dtype) && !stored.has(name) && wanted(name) ? [{ name, dtype, shape }] : [],
+    )
+  const inputs = infos((name) => !made.has(name))
+  return { name: 'model', inputs, outputs: [], initializers, nodes, values: infos((name) => made.has(name)) }
 }

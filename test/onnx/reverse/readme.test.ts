@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { rules } from '../../../src/onnx/reverse/rules.js'
 import { stops } from '../../../src/onnx/reverse/rules/stops.js'
+import { rules } from '../../../src/onnx/reverse/rules.js'
 
 const places = (by: readonly number[] | undefined): string => (by ? by.join(', ') : 'all')
 
