@@ -2,8 +2,9 @@
  * What comes in and goes out: files, arrays, text that is safe to print, and the faults a command ends with.
  * Knows nothing of ONNX, nor of YOLO.
  */
-export { decodeNpy, encodeNpy } from './arrays/npy.js'
+
 export { type LazyArray, writeNpz } from './arrays/lazy.js'
+export { decodeNpy, encodeNpy } from './arrays/npy.js'
 export { type ArchiveLimits, decodeNpz, encodeNpz } from './arrays/npz.js'
 export { readArrays } from './arrays/read.js'
 export { type Unpacked, unzipInto } from './arrays/unzip.js'

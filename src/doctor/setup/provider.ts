@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { chunksOf, isForeseen, isIncomplete, readFailure } from '../../io/index.js'
 import { cudaLibraries } from '../../runtime/index.js'
 import { libraryAt, x86_64 } from '../elf.js'
-import { smallText } from '../text.js'
 import type { Published } from '../published.table.js'
+import { smallText } from '../text.js'
 
 /** The file that setup-cuda leaves beside the libraries it put there, when all of it is done. */
 export const stampName = 'yolo-loss-cuda.json'

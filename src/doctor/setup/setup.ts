@@ -1,10 +1,10 @@
 import { basename, join } from 'node:path'
 import { inTemporaryFolder, writeFolder } from '../../io/index.js'
 import { cudaLibraries, type Installed } from '../../runtime/index.js'
+import type { Published } from '../published.table.js'
 import type { System } from '../system.js'
 import { SetupError } from './error.js'
 import { providerIn, publishedAs, type Stamp, stampName, sumsIn, whyNoProvider } from './provider.js'
-import type { Published } from '../published.table.js'
 import { type Install, officialInstall, type Taken, takeFrom, takeOfficial } from './take.js'
 
 export interface SetupOptions {

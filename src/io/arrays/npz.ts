@@ -6,6 +6,7 @@ import { isForeseen, refuse } from '../fault.js'
 import type { Tensor } from '../tensor.js'
 import { quoted } from '../text.js'
 import { decodeNpy, encodeNpy } from './npy.js'
+import { highestRatio } from './unzip.js'
 
 /** How much an archive may hold. */
 export interface ArchiveLimits {
@@ -16,9 +17,6 @@ export interface ArchiveLimits {
 }
 
 const defaultLimits: ArchiveLimits = { entries: 1024, bytes: 2 ** 30 }
-
-/** Deflate packs 258 bytes into 2 bits at best; an archive that claims more counts some of its bytes twice. */
-const highestRatio = 1032
 
 const extension = '.npy'
 

@@ -20,8 +20,8 @@ export interface Unpacked {
 const largestArchive = 2 ** 32
 const mostEntries = 2 ** 16
 
-/** Deflate packs 258 bytes into 2 bits at best. */
-const highestRatio = 1032
+/** Deflate packs 258 bytes into 2 bits at best; an archive that claims more counts some of its bytes twice. */
+export const highestRatio = 1032
 
 interface Picked extends Unpacked {
   readonly entry: Entry

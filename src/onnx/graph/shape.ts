@@ -30,9 +30,12 @@ export function sum(dims: Shape): Dim {
   return rest.length === 0 ? first : atom(`(${[first, ...rest].join('+')})`)
 }
 
-/** The axis counted from the front, or undefined when out of range. */
+/** The axis counted from the front. */
+export const frontOf = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis)
+
+/** The same, or undefined when out of range. */
 export function frontAxis(axis: number, rank: number): number | undefined {
-  const front = axis < 0 ? axis + rank : axis
+  const front = frontOf(axis, rank)
   return front >= 0 && front < rank ? front : undefined
 }
 

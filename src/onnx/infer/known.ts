@@ -1,3 +1,4 @@
+import { sizeOf } from '../../io/index.js'
 import type { Node } from '../graph/model.js'
 
 /** What is known of a value before a model runs: its type, its sizes, and its numbers where they are few. */
@@ -39,10 +40,6 @@ export const numbersOf = (n: Asked, place: number): readonly number[] =>
 /** More numbers are no sizes. */
 export const mostNumbers = 1024
 
-export const product = (dims: readonly number[]): number => dims.reduce((a, d) => a * d, 1)
-
-export const frontOf = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis)
-
 const placeIn = (index: readonly number[], shape: readonly number[]): number =>
   index.reduce((at, i, axis) => at * (shape[axis] as number) + i, 0)
 
@@ -62,10 +59,7 @@ export function moved(
   to: readonly number[],
   from: (index: readonly number[]) => readonly number[],
 ): Known {
-  if (!values || product(to) > mostNumbers) return { dtype, shape: to }
-  const numbers = Array.from(
-    { length: product(to) },
-    (_, at) => values[placeIn(from(indexOf(at, to)), shape)] as number,
-  )
+  if (!values || sizeOf(to) > mostNumbers) return { dtype, shape: to }
+  const numbers = Array.from({ length: sizeOf(to) }, (_, at) => values[placeIn(from(indexOf(at, to)), shape)] as number)
   return { dtype, shape: to, values: numbers }
 }

@@ -1,4 +1,5 @@
-import { intOf, intsOf, textOf } from '../graph/attribute.js'
+import { intOf, intsOf } from '../graph/attribute.js'
+import { type Window, windowOf } from '../infer/window.js'
 import { type Applied, cannot, operand, result } from './applied.js'
 
 /** Where the windows of a convolution or a pooling lie, along each axis of space. */
@@ -12,19 +13,51 @@ export interface Geometry {
   readonly group: number
 }
 
-/** Pads as `auto_pad` makes them of the sizes: as much as the last window reaches over the end. */
-function ownPads(n: Applied, kernel: readonly number[], strides: readonly number[], dilations: readonly number[]) {
-  const mode = textOf(n, 'auto_pad', 'NOTSET')
-  if (mode === 'NOTSET') return intsOf(n, 'pads') ?? kernel.flatMap(() => [0, 0])
-  if (mode === 'VALID') return kernel.flatMap(() => [0, 0])
-  const [wide, narrow] = n.node.op === 'ConvTranspose' ? [result(n), operand(n)] : [operand(n), result(n)]
-  const totals = kernel.map((k, i) => {
-    const [size, o] = [wide.shape[i + 2] as number, narrow.shape[i + 2] as number]
-    return Math.max(0, (o - 1) * (strides[i] as number) + (k - 1) * (dilations[i] as number) + 1 - size)
-  })
+/** So many entries of padding on one axis, half of them before it and the odd one on the side that is said. */
+function shared(totals: readonly number[], oddBehind: boolean) {
   const less = totals.map((t) => Math.floor(t / 2))
   const more = totals.map((t, i) => t - (less[i] as number))
-  return mode === 'SAME_UPPER' ? [...less, ...more] : [...more, ...less]
+  return oddBehind ? { before: less, after: more } : { before: more, after: less }
+}
+
+/** From the first entry that the windows of an axis meet to the last. */
+const reach = ({ kernel, strides, dilations }: Window, i: number, windows: number): number =>
+  (windows - 1) * (strides[i] as number) + ((kernel[i] as number) - 1) * (dilations[i] as number) + 1
+
+/** Pads as `auto_pad` makes them of the sizes: as much as the last window reaches over the end. */
+function ownPads(n: Applied, window: Window) {
+  const { kernel, pads, auto } = window
+  if (auto === 'NOTSET') return { before: pads.slice(0, kernel.length), after: pads.slice(kernel.length) }
+  if (auto === 'VALID')
+    return shared(
+      kernel.map(() => 0),
+      true,
+    )
+  const [wide, narrow] = n.node.op === 'ConvTranspose' ? [result(n), operand(n)] : [operand(n), result(n)]
+  const over = (i: number) => reach(window, i, narrow.shape[i + 2] as number) - (wide.shape[i + 2] as number)
+  return shared(
+    kernel.map((_, i) => Math.max(0, over(i))),
+    auto === 'SAME_UPPER',
+  )
+}
+
+/** Padding behind, or more where the windows reach over it. */
+function reached(n: Applied, window: Window, { before, after }: Pick<Geometry, 'before' | 'after'>): readonly number[] {
+  if (n.node.op === 'ConvTranspose') return after
+  return after.map((pad, i) => {
+    const [size, windows] = [operand(n).shape[i + 2] as number, result(n).shape[i + 2] as number]
+    return Math.max(pad, reach(window, i, windows) - size - (before[i] as number))
+  })
+}
+
+/** Pads that follow from the sizes asked for. */
+function padsTo(n: Applied, window: Window) {
+  const extra = intsOf(n, 'output_padding') ?? window.kernel.map(() => 0)
+  const totals = window.kernel.map((_, i) => {
+    const [from, to] = [operand(n).shape[i + 2] as number, result(n).shape[i + 2] as number]
+    return reach(window, i, from) + (extra[i] as number) - to
+  })
+  return shared(totals, window.auto === 'SAME_UPPER')
 }
 
 /**
@@ -32,51 +65,14 @@ function ownPads(n: Applied, kernel: readonly number[], strides: readonly number
  * too. @throws GraphError E_GRADIENT where sizes are open
  */
 export function geometryOf(n: Applied, kernel: readonly number[]): Geometry {
-  const ones = kernel.map(() => 1)
-  const [strides, dilations] = [intsOf(n, 'strides') ?? ones, intsOf(n, 'dilations') ?? ones]
+  const window = windowOf(n, kernel)
   const space = [...operand(n).shape.slice(2), ...result(n).shape.slice(2)]
   if (space.some((d) => typeof d !== 'number')) cannot(n, 'has sizes that are open', 'give the model fixed sizes first')
-  if (n.node.op === 'ConvTranspose' && n.node.attributes.output_shape)
-    return transposedTo(n, kernel, strides, dilations)
-  const pads = ownPads(n, kernel, strides, dilations)
-  const [before, after] = [pads.slice(0, kernel.length), pads.slice(kernel.length)]
-  return {
-    kernel,
-    strides,
-    dilations,
-    before,
-    after: reached(n, { kernel, strides, dilations, before, after }),
-    group: intOf(n, 'group', 1),
-  }
-}
-
-/** Padding behind, or more where the windows reach over it. */
-function reached(n: Applied, at: Omit<Geometry, 'group'>): readonly number[] {
-  if (n.node.op === 'ConvTranspose') return at.after
-  return at.after.map((pad, i) => {
-    const [size, o] = [operand(n).shape[i + 2] as number, result(n).shape[i + 2] as number]
-    const reach = (o - 1) * (at.strides[i] as number) + ((at.kernel[i] as number) - 1) * (at.dilations[i] as number) + 1
-    return Math.max(pad, reach - size - (at.before[i] as number))
-  })
-}
-
-/** Pads that follow from the sizes asked for. */
-function transposedTo(
-  n: Applied,
-  kernel: readonly number[],
-  strides: readonly number[],
-  dilations: readonly number[],
-): Geometry {
-  const extra = intsOf(n, 'output_padding') ?? kernel.map(() => 0)
-  const totals = kernel.map((k, i) => {
-    const [from, to] = [operand(n).shape[i + 2] as number, result(n).shape[i + 2] as number]
-    return (strides[i] as number) * (from - 1) + (extra[i] as number) + (k - 1) * (dilations[i] as number) + 1 - to
-  })
-  const less = totals.map((t) => Math.floor(t / 2))
-  const more = totals.map((t, i) => t - (less[i] as number))
-  const upper = textOf(n, 'auto_pad', 'NOTSET') === 'SAME_UPPER'
-  const [before, after] = upper ? [less, more] : [more, less]
-  return { kernel, strides, dilations, before, after, group: intOf(n, 'group', 1) }
+  const { strides, dilations } = window
+  const isAsked = n.node.op === 'ConvTranspose' && n.node.attributes.output_shape
+  const pads = isAsked ? padsTo(n, window) : ownPads(n, window)
+  const group = intOf(n, 'group', 1)
+  return { kernel, strides, dilations, before: pads.before, after: reached(n, window, pads), group }
 }
 
 /** The places of a kernel in row-major order. */

@@ -1,7 +1,8 @@
+import { sizeOf } from '../../../io/index.js'
 import { intOf } from '../../graph/attribute.js'
 import { dataTypeName } from '../../graph/dtypes.js'
 import { broadcast } from '../../graph/shape.js'
-import { type Asked, cannotTell, given, type Inference, type Known, mostNumbers, product } from '../known.js'
+import { type Asked, cannotTell, given, type Inference, type Known, mostNumbers } from '../known.js'
 
 const words = (text: string): string[] => text.split(' ')
 
@@ -68,8 +69,8 @@ function together(n: Asked): readonly number[] {
 /** Numbers of the result where all operands have theirs. */
 function folded(n: Asked, shape: readonly number[], of: (...xs: number[]) => number): readonly number[] | undefined {
   const all = n.x.map((v) => v?.values)
-  if (product(shape) > mostNumbers || all.some((v) => v === undefined)) return undefined
-  return Array.from({ length: product(shape) }, (_, i) =>
+  if (sizeOf(shape) > mostNumbers || all.some((v) => v === undefined)) return undefined
+  return Array.from({ length: sizeOf(shape) }, (_, i) =>
     of(...n.x.map((v) => (v as Known).values?.[sourceOf(i, shape, (v as Known).shape)] as number)),
   )
 }

@@ -1,15 +1,7 @@
+import { sizeOf } from '../../../io/index.js'
 import { intOf, intsOf, textOf } from '../../graph/attribute.js'
-import {
-  type Asked,
-  cannotTell,
-  frontOf,
-  given,
-  type Inference,
-  type Known,
-  moved,
-  numbersOf,
-  product,
-} from '../known.js'
+import { frontOf } from '../../graph/shape.js'
+import { type Asked, cannotTell, given, type Inference, type Known, moved, numbersOf } from '../known.js'
 
 /** Axes of an operand or of an attribute, counted from the front. */
 const axesOf = (n: Asked, place: number, rank: number): number[] | undefined =>
@@ -22,17 +14,17 @@ const reshape: Inference = (n) => {
   const asked = n.x[1] ? numbersOf(n, 1) : (intsOf(n, 'shape') ?? [])
   const zeros = intOf(n, 'allowzero', 0) === 1
   const copied = asked.map((d, i) => (d === 0 && !zeros ? (x.shape[i] as number) : d))
-  const rest = product(copied.filter((d) => d !== -1))
+  const rest = sizeOf(copied.filter((d) => d !== -1))
   return shaped(
     x,
-    copied.map((d) => (d === -1 ? (rest === 0 ? 0 : product(x.shape) / rest) : d)),
+    copied.map((d) => (d === -1 ? (rest === 0 ? 0 : sizeOf(x.shape) / rest) : d)),
   )
 }
 
 const flatten: Inference = (n) => {
   const x = given(n)
   const axis = frontOf(intOf(n, 'axis', 1), x.shape.length)
-  return shaped(x, [product(x.shape.slice(0, axis)), product(x.shape.slice(axis))])
+  return shaped(x, [sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis))])
 }
 
 const squeeze: Inference = (n) => {

@@ -1,16 +1,8 @@
+import { sizeOf } from '../../../io/index.js'
 import { intOf, intsOf } from '../../graph/attribute.js'
 import type { Attribute } from '../../graph/model.js'
-import {
-  type Asked,
-  cannotTell,
-  frontOf,
-  given,
-  type Inference,
-  type Known,
-  mostNumbers,
-  numbersOf,
-  product,
-} from '../known.js'
+import { frontOf } from '../../graph/shape.js'
+import { type Asked, cannotTell, given, type Inference, type Known, mostNumbers, numbersOf } from '../known.js'
 
 const whole = (shape: readonly number[], values?: readonly number[]): Known => ({
   dtype: 'int64',
@@ -40,7 +32,7 @@ const filled: Inference = (n) => {
   const shape = numbersOf(n, 0)
   const { tensor } = (n.node.attributes.value ?? {}) as { tensor?: { dtype: string; data: ArrayLike<number | bigint> } }
   const [dtype, value] = [tensor?.dtype ?? 'float32', Number(tensor?.data[0] ?? 0)]
-  return [{ dtype, shape, ...(product(shape) <= mostNumbers && { values: Array<number>(product(shape)).fill(value) }) }]
+  return [{ dtype, shape, ...(sizeOf(shape) <= mostNumbers && { values: Array<number>(sizeOf(shape)).fill(value) }) }]
 }
 
 const shapeOf: Inference = (n) => {
@@ -96,7 +88,7 @@ const reduced: Inference = (n) => {
   if (none && intOf(n, 'noop_with_empty_axes', 0) === 1) return [given(n)]
   const { dtype, shape, values } = given(n)
   const own = reducedShape(n, none ? undefined : asked)
-  const all = n.node.op === 'ReduceProd' && shape.length === 1 && values ? [product(values)] : undefined
+  const all = n.node.op === 'ReduceProd' && shape.length === 1 && values ? [sizeOf(values)] : undefined
   return [{ dtype, shape: own, ...(all && { values: all }) }]
 }
 
@@ -105,7 +97,7 @@ export const selectInference: Readonly<Record<string, Inference>> = {
   Constant: constant,
   ConstantOfShape: filled,
   Shape: shapeOf,
-  Size: (n) => [whole([], [product(given(n).shape)])],
+  Size: (n) => [whole([], [sizeOf(given(n).shape)])],
   Range: range,
   Gather: gather,
   GatherND: gatherND,

@@ -1,25 +1,7 @@
-import { intOf, intsOf, textOf } from '../../graph/attribute.js'
+import { intOf, intsOf } from '../../graph/attribute.js'
 import { broadcast } from '../../graph/shape.js'
 import { type Asked, cannotTell, given, type Inference, type Known } from '../known.js'
-
-interface Window {
-  readonly kernel: readonly number[]
-  readonly strides: readonly number[]
-  readonly dilations: readonly number[]
-  readonly pads: readonly number[]
-  readonly auto: string
-}
-
-function windowOf(n: Asked, kernel: readonly number[]): Window {
-  const ones = kernel.map(() => 1)
-  return {
-    kernel,
-    strides: intsOf(n, 'strides') ?? ones,
-    dilations: intsOf(n, 'dilations') ?? ones,
-    pads: intsOf(n, 'pads') ?? kernel.flatMap(() => [0, 0]),
-    auto: textOf(n, 'auto_pad', 'NOTSET'),
-  }
-}
+import { type Window, windowOf } from '../window.js'
 
 /** Rows and columns that windows give. Source: ONNX, Conv and MaxPool, `output_shape`. */
 function seen(n: Asked, space: readonly number[], { kernel, strides, dilations, pads, auto }: Window): number[] {

@@ -1,3 +1,4 @@
+import { sizeOf } from '../../../io/index.js'
 import { matMul, reduceSum } from '../../math.js'
 import { concatAll } from '../../parts.js'
 import { reshape, transpose, unsqueeze } from '../../shape.js'
@@ -6,8 +7,6 @@ import { type Geometry, geometryOf, taps } from '../geometry.js'
 import { type Part, type Rule, ruled } from '../rule.js'
 import { framed, stepped } from '../window.js'
 import { turned } from './matrices.js'
-
-const product = (dims: readonly number[]): number => dims.reduce((a, d) => a * d, 1)
 
 /** Filters mirrored, and input and output channels of each group exchanged: `[M, C/G, …k] → [C, M/G, …k]` */
 function mirrored(w: V, { group, kernel }: Geometry): V {
@@ -86,7 +85,7 @@ function met(n: Applied, x: V, out: readonly number[], at: Geometry): V[] {
       count: out[i] as number,
     }))
     const whole = steps.every((s) => s.start === 0 && s.step === 1 && s.count === wide.shape[s.axis])
-    return reshape(whole ? wide : stepped(wide, steps), [N, at.group, C / at.group, product(out)])
+    return reshape(whole ? wide : stepped(wide, steps), [N, at.group, C / at.group, sizeOf(out)])
   })
 }
 
@@ -97,7 +96,7 @@ function met(n: Applied, x: V, out: readonly number[], at: Geometry): V[] {
 function byFilters(n: Applied, g: V, x: V, w: V, at: Geometry): V {
   const out = g.shape.slice(2) as readonly number[]
   const [N, M] = sizesOf(n, g) as [number, number]
-  const [P, c] = [product(out), w.shape[1] as number]
+  const [P, c] = [sizeOf(out), w.shape[1] as number]
   const G = reshape(g, [N, at.group, M / at.group, P])
   const overImages = (v: V) => reduceSum(v, { axes: [0] })
   const parts = met(n, x, out, at)

@@ -1,5 +1,6 @@
 import { intOf, intsOf } from '../../graph/attribute.js'
 import type { Dim } from '../../graph/model.js'
+import { frontOf } from '../../graph/shape.js'
 import type { Value } from '../../graph/value.js'
 import { reduceSum } from '../../math.js'
 import { concatAll, divide, slice, split } from '../../parts.js'
@@ -28,10 +29,8 @@ function tiled(n: Applied, g: V): Part[] {
   return [reduceSum(apart, { axes: from.map((_, i) => 2 * i) })]
 }
 
-const front = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis)
-
 function concatenated(n: Applied, g: V): Part[] {
-  const axis = front(intOf(n, 'axis', 0), g.shape.length)
+  const axis = frontOf(intOf(n, 'axis', 0), g.shape.length)
   const sizes = n.x.map((v) => (v as Value).shape[axis] as Dim)
   if (sizes.every((size) => typeof size === 'number')) return split(g, sizes, axis)
   const counts = n.x.map((v) => slice(shapeOf(v as Value), `${axis}:${axis + 1}`))
@@ -40,7 +39,7 @@ function concatenated(n: Applied, g: V): Part[] {
 
 /** What no result is read of counts as zeros. */
 function splits(n: Applied, g: readonly Part[]): Part[] {
-  const axis = front(intOf(n, 'axis', 0), operand(n).shape.length)
+  const axis = frontOf(intOf(n, 'axis', 0), operand(n).shape.length)
   const parts = n.y.map((_, i) => g[i] ?? zerosLike(result(n, i)))
   return [concatAll(parts, axis)]
 }
@@ -49,7 +48,7 @@ function splits(n: Applied, g: readonly Part[]): Part[] {
 function rangesOf(n: Applied) {
   const sizes = sizesOf(n, operand(n))
   const [starts, ends] = [constantOf(n, 1) ?? [], constantOf(n, 2) ?? []]
-  const axes = (constantOf(n, 3) ?? starts.map((_, i) => i)).map((axis) => front(axis, sizes.length))
+  const axes = (constantOf(n, 3) ?? starts.map((_, i) => i)).map((axis) => frontOf(axis, sizes.length))
   const steps = constantOf(n, 4) ?? starts.map(() => 1)
   return axes.map((axis, i) => {
     const [size, step] = [sizes[axis] as number, steps[i] as number]
@@ -63,7 +62,7 @@ function rangesOf(n: Applied) {
 function slicedOpen(n: Applied, g: V): Part[] {
   const x = operand(n)
   const axes = constantOf(n, 3) ?? x.shape.map((_, i) => i)
-  const axis = front(axes[0] as number, x.shape.length)
+  const axis = frontOf(axes[0] as number, x.shape.length)
   if (axes.length !== 1) return cannot(n, 'takes several axes of open sizes', 'give the model fixed sizes first')
   const { graph } = n
   const size = squeeze(slice(shapeOf(x), `${axis}:${axis + 1}`), [0])
@@ -101,7 +100,7 @@ function padded(n: Applied, g: V): Part[] {
     return cannot(n, 'pads with other entries of its operand')
   const rank = operand(n).shape.length
   const pads = n.x[1] ? constantOf(n, 1) : intsOf(n, 'pads')
-  const axes = (constantOf(n, 3) ?? Array.from({ length: rank }, (_, i) => i)).map((axis) => front(axis, rank))
+  const axes = (constantOf(n, 3) ?? Array.from({ length: rank }, (_, i) => i)).map((axis) => frontOf(axis, rank))
   const frame = axes.map((axis, i) => ({
     axis,
     before: -(pads?.[i] as number),

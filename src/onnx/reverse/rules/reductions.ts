@@ -1,4 +1,5 @@
 import { intOf, intsOf } from '../../graph/attribute.js'
+import { frontOf } from '../../graph/shape.js'
 import { equal } from '../../logic.js'
 import { div, exp, mul, reduceSum, sub } from '../../math.js'
 import { slice } from '../../parts.js'
@@ -11,7 +12,7 @@ import { type Part, type Rule, ruled } from '../rule.js'
 function axesOf(n: Applied): number[] {
   const rank = operand(n).shape.length
   const given = intsOf(n, 'axes') ?? constantOf(n, 1)
-  if (given && given.length > 0) return given.map((axis) => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b)
+  if (given && given.length > 0) return given.map((axis) => frontOf(axis, rank)).sort((a, b) => a - b)
   if (intOf(n, 'noop_with_empty_axes', 0) === 1) return []
   return Array.from({ length: rank }, (_, i) => i)
 }
@@ -65,7 +66,7 @@ function cumulated(n: Applied, g: V): Part[] {
 function softAxis(n: Applied): number {
   const rank = operand(n).shape.length
   const axis = intOf(n, 'axis', n.graph.opset < 13 ? 1 : -1)
-  const front = axis < 0 ? axis + rank : axis
+  const front = frontOf(axis, rank)
   return n.graph.opset >= 13 || front === rank - 1 ? front : cannot(n, 'flattens its operand before opset 13')
 }
 

@@ -1,6 +1,7 @@
 import { intOf } from '../../graph/attribute.js'
 import { tensorOf } from '../../graph/constants.js'
 import type { Dim } from '../../graph/model.js'
+import { frontOf } from '../../graph/shape.js'
 import type { Value } from '../../graph/value.js'
 import { transpose, unsqueeze } from '../../shape.js'
 import { type Applied, cannot, operand, sizesOf, type V } from '../applied.js'
@@ -20,7 +21,7 @@ function scatterSum(n: Applied, op: 'ScatterND' | 'ScatterElements', x: V, at: I
 /** Along an axis at indices of any rank: the axis is brought to the front, whose rows are then summed. */
 function gathered(n: Applied, g: V): Part[] {
   const [x, indices] = [operand(n), n.x[1] as I]
-  const axis = intOf(n, 'axis', 0) + (intOf(n, 'axis', 0) < 0 ? x.shape.length : 0)
+  const axis = frontOf(intOf(n, 'axis', 0), x.shape.length)
   const rank = indices.shape.length
   const front = [...Array.from({ length: rank }, (_, i) => axis + i), ...rest(g.shape.length, axis, rank)]
   const rows = axis === 0 ? g : transpose(g, front)
@@ -90,8 +91,8 @@ const readAt = (n: Applied, op: string, g: V, at: I, like: V): V =>
 
 /** The places that it tells besides take the gradient back. */
 function largest(n: Applied, g: V): Part[] {
-  const axis = intOf(n, 'axis', -1)
-  return [scatterSum(n, 'ScatterElements', operand(n), n.y[1] as I, g, axis < 0 ? axis + g.shape.length : axis)]
+  const axis = frontOf(intOf(n, 'axis', -1), g.shape.length)
+  return [scatterSum(n, 'ScatterElements', operand(n), n.y[1] as I, g, axis)]
 }
 
 /** Operators that take entries from places, or put them there. */
