@@ -102,7 +102,7 @@ export class Graph {
   /** The input, constant or result of this name, of the graph itself. @throws GraphError E_NAME for one it does not have */
   valueOf(name: string): Value {
     const info = this.types.get(name)
-    if (!info) throw new GraphError('E_NAME', name, 'the graph has no value of this name')
+    if (!info) throw new GraphError('E_NAME', name, 'the graph knows no value of this name, or not what it is')
     return Object.freeze({ ...info, graph: this, block: this.root })
   }
 

@@ -72,7 +72,7 @@ describe('a graph that takes a model over', () => {
     const taken = new Graph({ opset: 18 })
     taken.adopt(body)
     expect(taken.valueOf('y')).toMatchObject({ name: 'y', dtype: 'float32', shape: [3] })
-    expect(() => taken.valueOf('z')).toThrow('z: the graph has no value of this name')
+    expect(() => taken.valueOf('z')).toThrow('z: the graph knows no value of this name')
     expect(() => taken.adopt(body)).toThrow('x: the name is taken')
     expect(taken.build({ again: exp(taken.valueOf('y') as V) }).body.nodes.map(({ op }) => op)).toEqual(['Exp', 'Exp'])
   })
