@@ -24,7 +24,10 @@ function unfit(old: Stats): string | undefined {
   return (old.mode & 0o222) === 0 ? 'READONLY' : undefined
 }
 
-/** The file that would be replaced, if there is one. @throws an error with a code of ours for one that must not be */
+/**
+ * The file that would be replaced, if there is one. @internal: not every program has Node’s types
+ * @throws an error with a code of ours for one that must not be
+ */
 export async function existing(path: string): Promise<Stats | undefined> {
   const old = await stat(path).catch(() => undefined)
   const code = old && unfit(old)

@@ -42,6 +42,7 @@ export class Grammar {
     return this.#next === 0
   }
 
+  /** The next token. @internal: its type is the bundled reader’s */
   token(token: TokenType, content: Scalar): void {
     const inner = this.#open.at(-1)
     const closes = token === TokenType.RIGHT_BRACE || token === TokenType.RIGHT_BRACKET

@@ -84,7 +84,7 @@ async function notices(tarball: string, dir: string): Promise<string | undefined
   const text = await must('tar', ['-xOzf', tarball, 'package/dist/THIRD-PARTY-NOTICES.txt'], dir)
   const named = text.split(/^-{80}$/m).map((part) => part.trim().split(' ')[0])
   const permitted = text.match(/Permission is hereby granted/g)?.length
-  return named.join() === 'jsonc-parser,onnx-proto' && permitted === named.length
+  return named.join() === '@streamparser/json,jsonc-parser,onnx-proto' && permitted === named.length
     ? undefined
     : `${permitted} notices, of ${named.join(', ')}`
 }
