@@ -4,19 +4,8 @@ import { ConstantPool, tensorOf } from './constants.js'
 import { GraphError } from './errors.js'
 import type { Attribute, Body, Dim, Model, Node, Shape, ValueInfo } from './model.js'
 import { NameAuthority } from './names.js'
+import { type GraphOptions, opsetRange } from './options.js'
 import type { Value } from './value.js'
-
-export interface GraphOptions {
-  /** Opset of the default domain, 11 to 22; 17 by default. */
-  readonly opset?: number
-  /** IR version written into the file; 8 by default. */
-  readonly irVersion?: number
-  /** Whether it is the body of a function, whose attributes stay open; false by default. */
-  readonly open?: boolean
-}
-
-/** Oldest and newest opset whose operator forms the builder knows. */
-export const opsetRange = { min: 11, max: 22 } as const
 
 /** The nodes of the graph itself or of one subgraph, while it is being written. */
 export interface Block {
@@ -106,12 +95,18 @@ export class Graph {
     return Object.freeze({ ...info, graph: this, block: this.root })
   }
 
-  /** One result more of a node of the graph itself, behind those it has. @throws GraphError E_GRAPH for any other node */
-  extended<D extends DType>(node: Node, [dtype, shape]: Result<D>): Value<D> {
+  /** Puts another node in the place of one of the graph itself. @throws GraphError E_GRAPH for any other node */
+  changed(node: Node, to: Node): Node {
     const at = this.root.nodes.indexOf(node)
     if (at < 0) throw new GraphError('E_GRAPH', node.name, 'is no node of this graph')
+    this.root.nodes[at] = to
+    return to
+  }
+
+  /** One result more of a node of the graph itself, behind those it has. @throws GraphError E_GRAPH for any other node */
+  extended<D extends DType>(node: Node, [dtype, shape]: Result<D>): Value<D> {
     const name = this.#names.unique(`${node.name}/${node.outputs.length}`)
-    this.root.nodes[at] = { ...node, outputs: [...node.outputs, name] }
+    this.changed(node, { ...node, outputs: [...node.outputs, name] })
     return this.#value({ name, dtype, shape }, this.root)
   }
 

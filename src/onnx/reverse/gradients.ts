@@ -21,15 +21,15 @@ function differentiated(node: Node): readonly string[] {
   return rule.by ? rule.by.flatMap((place) => node.inputs[place] ?? []) : node.inputs
 }
 
-/** The nodes between the values asked for and the one differentiated, in order. */
-function pathOf(graph: Graph, of: V, by: readonly V[]): Node[] {
+/** The nodes between the values asked for and those differentiated, in order. */
+function pathOf(graph: Graph, of: readonly V[], by: readonly V[]): Node[] {
   const reached = new Set(by.map((v) => v.name))
   const down = graph.root.nodes.filter((node) => {
     if (!passes(node) || !differentiated(node).some((name) => reached.has(name))) return false
     for (const name of node.outputs) if (name !== '' && carries(graph.types.get(name))) reached.add(name)
     return true
   })
-  const wanted = new Set([of.name])
+  const wanted = new Set(of.map((v) => v.name))
   const up = down.toReversed().filter((node) => {
     if (!node.outputs.some((name) => wanted.has(name))) return false
     for (const name of differentiated(node)) wanted.add(name)
@@ -54,26 +54,48 @@ function contributions(graph: Graph, node: Node, g: readonly Part[]): readonly (
   )
 }
 
+/** A value that is differentiated, and the gradient of the whole by it, in its shape. */
+export interface Seed {
+  readonly of: V
+  readonly gradient: V
+}
+
 /**
- * The gradient of a value by others, written into their graph: reverse mode, node by node from the value back.
+ * The gradient of a whole by values, from its gradients by others that they make, written into their graph: reverse mode,
+ * node by node back.
+ * @returns in the shapes of `by`; zeros where nothing depends on one
+ * @throws GraphError E_GRADIENT, which names the node, where an operator between has no rule as it is used
+ */
+export function gradientsThrough(seeds: readonly [Seed, ...Seed[]], by: readonly V[]): V[] {
+  const [{ of: { graph } }] = seeds // biome-ignore format: one line
+  return graph.scope('gradient', () => {
+    const path = pathOf(
+      graph,
+      seeds.map(({ of }) => of),
+      by,
+    )
+    const sums = new Map<string, V>()
+    const put = (name: string, part: V): void => {
+      const before = sums.get(name)
+      sums.set(name, before ? add(before, part) : part)
+    }
+    for (const { of, gradient } of seeds) put(of.name, fitted(gradient, of))
+    for (const node of path.toReversed()) {
+      const g = node.outputs.map((name) => sums.get(name))
+      if (g.every((part) => part === undefined)) continue
+      for (const [name, part] of contributions(graph, node, g)) put(name, part)
+    }
+    return by.map((v) => sums.get(v.name) ?? zerosLike(v))
+  })
+}
+
+/**
+ * The gradient of a value by others, written into their graph.
  * @param of what is differentiated; of several numbers their sum, or `seed` says how they weigh
  * @returns in the shapes of `by`; zeros where nothing depends on one
  * @throws GraphError E_GRADIENT, which names the node, where an operator between has no rule as it is used
  */
 export function gradients(of: V, by: readonly V[], seed?: V): V[] {
-  const { graph } = of
-  return graph.scope('gradient', () => {
-    const path = pathOf(graph, of, by)
-    const one = seed ?? spread(graph.scalar(1, of.dtype), of)
-    const sums = new Map<string, V>([[of.name, fitted(one, of)]])
-    for (const node of path.toReversed()) {
-      const g = node.outputs.map((name) => sums.get(name))
-      if (g.every((part) => part === undefined)) continue
-      for (const [name, part] of contributions(graph, node, g)) {
-        const before = sums.get(name)
-        sums.set(name, before ? add(before, part) : part)
-      }
-    }
-    return by.map((v) => sums.get(v.name) ?? zerosLike(v))
-  })
+  const one = () => of.graph.scope('gradient', () => spread(of.graph.scalar(1, of.dtype), of))
+  return gradientsThrough([{ of, gradient: seed ?? one() }], by)
 }

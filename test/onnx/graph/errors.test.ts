@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { GraphError } from '../../../src/onnx/graph/errors.js'
-import { Graph, opsetRange } from '../../../src/onnx/graph/graph.js'
+import { Graph } from '../../../src/onnx/graph/graph.js'
+import { opsetRange } from '../../../src/onnx/graph/options.js'
 import { add, exp } from '../../../src/onnx/ops/elementwise.js'
 import { evaluate } from '../../../src/runtime/evaluate.js'
 import { bceWithLogits, decayByAbs } from '../../../src/yolo/formulas/bce.js'
