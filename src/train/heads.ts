@@ -1,7 +1,7 @@
 import { Graph, type Model, type ValueInfo } from '../onnx/index.js'
 import type { LossConfig } from '../yolo/index.js'
 import { anchorsOf, boxEntries, ConfigError, coarsestStride, lossModel, ofScale, producer } from '../yolo/index.js'
-import { type Next, type Optimizer, updateOf } from './optimizer.js'
+import { type Next, type Optimizer, updateOf } from './carried.js'
 import { pointwise, pointwiseGradient } from './pointwise.js'
 
 /** What carries the name of an input into the next step. */

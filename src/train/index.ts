@@ -3,4 +3,4 @@
  * Graphs only; nothing is run here.
  */
 export { type HeadTraining, headTraining } from './heads.js'
-export { adam, type Optimizer, sgd } from './optimizer.js'
+export { adam, type Optimizer, sgd } from './carried.js'
