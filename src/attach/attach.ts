@@ -8,7 +8,7 @@ import { fittedConfig } from './fit.js'
 import { functionDomain, functionsSince, type LossFunction, lossFunction } from './function.js'
 import { type Addition, link } from './link.js'
 import { merge } from './merge.js'
-import { recordKey } from './record.js'
+import { headRecord, recordKey } from './record.js'
 import { resizeEdits } from './resize.js'
 
 export interface AttachOptions extends HeadOptions {
@@ -60,8 +60,8 @@ export function attachLoss(model: Uint8Array, config: LossConfig, options: Attac
   const added = link(adapter(heads, channelSizes(config), fitted), loss, fitted, heads, namesIn(detector))
   const { onlyLoss = false, asFunction = false, rewriteResize = false } = options
   const how = { heads: heads.map(headRecord), onlyLoss, asFunction, rewriteResize }
-  const nodeEdits = rewriteResize ? resizeEdits(detector, opset) : []
-  const { pieces } = merge(detector, added, { ...extras, nodeEdits, metadata: loss.metadata }, how)
+  const edits = rewriteResize ? resizeEdits(detector, opset) : []
+  const { pieces } = merge(detector, added, { ...extras, edits, metadata: loss.metadata }, how)
   let whole: Uint8Array | undefined
   return {
     pieces,
@@ -93,14 +93,8 @@ const namesOf = ({ inputs, outputs, renamed, nodes }: Addition) => ({
   nodes: nodes.length,
 })
 
-const headRecord = ({ name, layout, grid: { h, w }, part }: DetectorHead) => ({
-  name,
-  layout,
-  ...(part === undefined ? {} : { part }),
-  ...(typeof h === 'number' && typeof w === 'number' ? { grid: [h, w] as const } : {}),
-})
-
-function refuseAttached({ info, file }: Detector): void {
+/** @throws InputError for a detector that has a loss already, or is one */
+export function refuseAttached({ info, file }: Detector): void {
   const ours = [...info.metadata.keys()].filter((key) => key.startsWith(metadataPrefix))
   if (ours.length === 0) return
   const [what, remedy] = ours.includes(recordKey)
@@ -109,8 +103,8 @@ function refuseAttached({ info, file }: Detector): void {
   refuse('E_ATTACHED', file, what, remedy)
 }
 
-/** The opset the loss is written in. */
-function opsetOf({ info, file }: Detector): number {
+/** The opset the loss is written in. @throws InputError for one that the builder does not know */
+export function opsetOf({ info, file }: Detector): number {
   const { min, max } = opsetRange
   const opset = info.opsets.get('')
   if (opset !== undefined && opset >= min && opset <= max) return opset

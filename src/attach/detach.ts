@@ -2,7 +2,9 @@ import { type Detector, isFlat, modelField, openDetector, refuse } from '../dete
 import { joined, splice } from '../onnx/index.js'
 import { type LossConfig, metadataPrefix } from '../yolo/index.js'
 import { type Attached, type AttachOptions, attachLoss } from './attach.js'
+import type { Data } from './kept.js'
 import { type AttachRecord, graphEdit, hashOf, putBy, readRecord, undone } from './record.js'
+import { dataOf, type Weights } from './weights.js'
 
 /** Where a model comes from. */
 export type SourceOptions = Pick<AttachOptions, 'file' | 'folder'>
@@ -10,14 +12,25 @@ export type SourceOptions = Pick<AttachOptions, 'file' | 'folder'>
 /** A detector without its loss. */
 export type Detached = Pick<Attached, 'bytes' | 'external'>
 
+export interface DetachOptions extends SourceOptions {
+  /** Weights by name, for a training step, which keeps none; what else is in there is left alone. */
+  readonly weights?: Weights
+}
+
 /**
  * Takes the loss off again and gives back the detector: its bytes, where each message stood in one piece, else its
- * fields. What `attachLoss` took away comes back. Weights trained in between stay as they are.
- * @throws InputError for a model without a loss, or one whose loss was changed since
+ * fields. What `attachLoss` took away comes back. Weights trained in between stay as they are; those of a training step are
+ * `weights`.
+ * @throws InputError for a model without a loss, or one whose loss was changed since, and for weights that are missing or not
+ *   of the size they had
  */
-export function detachLoss(model: Uint8Array, options: SourceOptions = {}): Detached {
-  const detector = openDetector(model, options.file ?? 'model', options.folder)
-  return { bytes: joined(withoutLoss(detector, recordOf(detector))), external: detector.external }
+export function detachLoss(model: Uint8Array, options: DetachOptions = {}): Detached {
+  const { file = 'model', weights } = options
+  const detector = openDetector(model, file, options.folder)
+  return {
+    bytes: joined(withoutLoss(detector, recordOf(detector), dataOf(file, weights))),
+    external: detector.external,
+  }
 }
 
 /** The record of an attached loss. @throws InputError when there is none */
@@ -26,16 +39,17 @@ export function recordOf({ info, file }: Detector): AttachRecord {
   return record ?? refuse('E_NOT_ATTACHED', file, 'no loss was attached to it', 'yolo-loss attach does that')
 }
 
-function withoutLoss(detector: Detector, record: AttachRecord): readonly Uint8Array[] {
+function withoutLoss(detector: Detector, record: AttachRecord, data: Data): readonly Uint8Array[] {
   const { bytes, graphBytes, file } = detector
   checkUnchanged(detector, record)
   const keys = detector.model.metadataProps.map((p) => p.key)
   const ours = keys.flatMap((key, at) => (key.startsWith(metadataPrefix) ? [at] : []))
+  const [ofGraph, ofModel] = [undone(record.graph, data), undone(record.model, data)]
   try {
-    const graph = splice(graphBytes, undone(record.graph))
+    const graph = splice(graphBytes, ofGraph)
     return splice(bytes, [
       graphEdit(bytes, graph),
-      ...undone(record.model),
+      ...ofModel,
       ...ours.map((at) => ({ number: modelField.metadata, at, count: 1, put: [] })),
     ])
   } catch {
@@ -63,7 +77,8 @@ export function replaceLoss(model: Uint8Array, config: LossConfig, options: Repl
   const file = options.file ?? 'model'
   const detector = openDetector(model, file, options.folder)
   const record = recordOf(detector)
-  const bare = joined(withoutLoss(detector, record))
+  if (record.step) refuse('E_STEP', file, 'it is a training step', 'detach it, and attach to the detector')
+  const bare = joined(withoutLoss(detector, record, dataOf(file, undefined)))
   return attachLoss(bare, config, { ...sameAsBefore(record), ...options, file })
 }
 

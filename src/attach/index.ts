@@ -3,8 +3,15 @@
  * Every byte that is not ours stays what it was.
  */
 
-export { type Attached, type AttachOptions, attachLoss } from './attach.js'
-export { type Detached, detachLoss, replaceLoss } from './detach.js'
+export { adapter } from './adapt.js'
+export { type Attached, type AttachOptions, attachLoss, opsetOf, refuseAttached } from './attach.js'
+export { type Detached, type DetachOptions, detachLoss, replaceLoss } from './detach.js'
+export { fittedConfig } from './fit.js'
 export { encodeAsFunction } from './function.js'
+export { base64, hollow, type Kept } from './kept.js'
+export { type Addition, link } from './link.js'
+export { type Extras, merge } from './merge.js'
+export { headRecord } from './record.js'
 export { type TrainingPlan, trainingPlan } from './training.js'
+export type { Weights } from './weights.js'
 export { checkTarget, writeModel } from './write.js'

@@ -1,5 +1,6 @@
 import { type Detector, graphField, modelField, refuse } from '../detector/index.js'
 import { type Chunks, constantNode, type Edit, encodePart, payloads, sizeOfChunks, splice } from '../onnx/index.js'
+import type { Kept } from './kept.js'
 import type { Addition } from './link.js'
 import { type AttachRecord, graphEdit, hashOf, inStoredOrder, recordKey, stored } from './record.js'
 
@@ -10,8 +11,10 @@ const largest = 2 ** 31 - 1
 
 /** What goes into a model beside the nodes of the loss. */
 export interface Extras {
-  /** Other changes of the graph's nodes, such as rewritten ones. */
-  readonly nodeEdits?: readonly Edit[]
+  /** Changes of what the graph has, such as rewritten nodes. */
+  readonly edits?: readonly Edit[]
+  /** How what is taken out of the graph is kept; by default as it stood. */
+  readonly keep?: (payload: Uint8Array, field: number) => Kept
   readonly functions?: readonly Uint8Array[]
   /** Domains imported for them, with their opset. */
   readonly opsets?: readonly (readonly [domain: string, version: number])[]
@@ -59,7 +62,7 @@ export function merge(
   how: Omit<AttachRecord, 'version' | 'graph' | 'model' | 'sha256'>,
 ): Merged {
   const { bytes, graphBytes } = detector
-  const edits = [...(extras.nodeEdits ?? []), ...graphEdits(detector, added, how.onlyLoss)].filter(
+  const edits = [...(extras.edits ?? []), ...graphEdits(detector, added, how.onlyLoss)].filter(
     (e) => e.count > 0 || e.put.length > 0,
   )
   const graph = splice(graphBytes, edits)
@@ -68,7 +71,7 @@ export function merge(
     atEnd(bytes, modelField.opset, opsets),
     atEnd(bytes, modelField.function, extras.functions ?? []),
   ].filter((e) => e.put.length > 0)
-  const graphStored = stored(graphBytes, edits)
+  const graphStored = stored(graphBytes, edits, extras.keep)
   const sha256 = hashOf(inStoredOrder(edits).flatMap((e) => e.put as Uint8Array[]))
   const record: AttachRecord = { version: 1, ...how, graph: graphStored, model: stored(bytes, modelEdits), sha256 }
   const entries = encodePart.metadata({ ...extras.metadata, [recordKey]: JSON.stringify(record) })

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { graphField, type HeadLayout, modelField, refuse } from '../detector/index.js'
+import { type DetectorHead, graphField, type HeadLayout, modelField, refuse } from '../detector/index.js'
 import { quoted } from '../io/index.js'
 import { type Chunks, canonical, type Edit, payloads } from '../onnx/index.js'
+import { base64, type Data, isKept, type Kept, restored } from './kept.js'
 import { metadataPrefix } from '../yolo/index.js'
 
 /** Where an attached loss is recorded. */
@@ -12,8 +13,16 @@ export interface StoredEdit {
   readonly field: number
   readonly at: number
   readonly put: number
-  /** Base64 of what stood there before. */
-  readonly was: readonly string[]
+  /** What stood there before. */
+  readonly was: readonly Kept[]
+}
+
+/** What a training step was made with. */
+export interface StepRecord {
+  readonly optimizer: string
+  /** Names of the inputs that are trained, and of those that are statistics. */
+  readonly parameters: readonly string[]
+  readonly statistics: readonly string[]
 }
 
 /** How a loss was attached, kept in the model's metadata so that it can be taken off again. */
@@ -27,13 +36,21 @@ export interface AttachRecord {
   readonly onlyLoss: boolean
   readonly asFunction: boolean
   readonly rewriteResize: boolean
+  /** What of a training step its inputs cannot tell. */
+  readonly step?: StepRecord
   readonly graph: readonly StoredEdit[]
   readonly model: readonly StoredEdit[]
   /** SHA-256 of everything put into the graph, in the order of `graph`. */
   readonly sha256: string
 }
 
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
+/** What is recorded of a head. */
+export const headRecord = ({ name, layout, grid: { h, w }, part }: DetectorHead) => ({
+  name,
+  layout,
+  ...(part === undefined ? {} : { part }),
+  ...(typeof h === 'number' && typeof w === 'number' ? { grid: [h, w] as const } : {}),
+})
 
 /** Hash of what edits put in. */
 export function hashOf(put: readonly Uint8Array[]): string {
@@ -54,25 +71,27 @@ export const graphEdit = (model: Uint8Array, graph: Chunks): Edit => ({
 export const inStoredOrder = (edits: readonly Edit[]): Edit[] =>
   edits.toSorted((a, b) => a.number - b.number || a.at - b.at)
 
-/** The edits of one message as they are stored, by the places they have once all are applied. */
-export function stored(message: Uint8Array, edits: readonly Edit[]): StoredEdit[] {
+/**
+ * The edits of one message as they are stored, by the places they have once all are applied.
+ * @param keep how what they take out is kept
+ */
+export function stored(
+  message: Uint8Array,
+  edits: readonly Edit[],
+  keep: (payload: Uint8Array, field: number) => Kept = base64,
+): StoredEdit[] {
   const moved = new Map<number, number>()
   return inStoredOrder(edits).map(({ number, at, count, put }) => {
     const shift = moved.get(number) ?? 0
     moved.set(number, shift + put.length - count)
     const was = count === 0 ? [] : payloads(message, number).slice(at, at + count)
-    return { field: number, at: at + shift, put: put.length, was: was.map(base64) }
+    return { field: number, at: at + shift, put: put.length, was: was.map((bytes) => keep(bytes, number)) }
   })
 }
 
-/** The edits that undo stored ones. */
-export const undone = (edits: readonly StoredEdit[]): Edit[] =>
-  edits.map(({ field, at, put, was }) => ({
-    number: field,
-    at,
-    count: put,
-    put: was.map((text) => new Uint8Array(Buffer.from(text, 'base64'))),
-  }))
+/** The edits that undo stored ones. @param data what fills the tensors that were taken out without theirs */
+export const undone = (edits: readonly StoredEdit[], data: Data): Edit[] =>
+  edits.map(({ field, at, put, was }) => ({ number: field, at, count: put, put: was.map((w) => restored(w, data)) }))
 
 /** What stored edits put into a graph, in their order and in the spelling it had then. */
 export const putBy = (graph: Uint8Array, edits: readonly StoredEdit[]): Uint8Array[] =>
@@ -104,7 +123,7 @@ const isCount = (x: unknown): boolean => Number.isSafeInteger(x) && (x as number
 
 function isEdit(x: unknown): boolean {
   const { field, at, put, was } = (x ?? {}) as Partial<StoredEdit>
-  return isCount(field) && isCount(at) && isCount(put) && Array.isArray(was) && was.every((w) => typeof w === 'string')
+  return isCount(field) && isCount(at) && isCount(put) && Array.isArray(was) && was.every(isKept)
 }
 
 function isRecord(x: unknown): x is AttachRecord {

@@ -21,6 +21,7 @@ export { decodeTensor, filledFields, isExternal, tensorFrom } from './proto/deco
 export { type Dissection, dissect, type GraphNode } from './proto/dissect.js'
 export { encodeModel, encodePart, encodeTensor } from './proto/encode.js'
 export type { FunctionProto, GraphProto, ModelProto, NodeProto, TensorProto } from './proto/messages.js'
+export { inOrder } from './proto/order.js'
 export * from './proto/read.js'
 export { allGraphs, allNodes, graphsIn, subgraphsOf } from './proto/walk.js'
 export { type Chunks, type Edit, extent, joined, payloads, sizeOfChunks, splice, varint } from './proto/wire.js'

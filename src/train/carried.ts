@@ -1,6 +1,6 @@
 import type { Graph, Value } from '../onnx/index.js'
 import { mul, sub } from '../onnx/math.js'
-import { updateRules } from './optimizers/index.js'
+import { updateRules } from './optimizers/rules.js'
 
 /** How weights follow their gradient. */
 export type Optimizer =

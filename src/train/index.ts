@@ -2,5 +2,9 @@
  * Models that train the heads of a detector by inference alone: forward, loss with gradient, update.
  * Graphs only; nothing is run here.
  */
-export { type HeadTraining, headTraining } from './heads.js'
+
 export { adam, type Optimizer, sgd } from './carried.js'
+export { type HeadTraining, headTraining } from './heads.js'
+export type { OptimizerName, Settings } from './optimizers/rules.js'
+export type { StepOptions } from './step/options.js'
+export { type TrainingStep, trainingStep } from './step/step.js'

@@ -6,3 +6,5 @@ import { sgd } from './sgd.js'
 export const updateRules = { sgd, adam, adamw } satisfies Readonly<Record<string, UpdateRule>>
 
 export type OptimizerName = keyof typeof updateRules
+
+export type { Moment, Settings, Stepped, UpdateRule, V } from './rule.js'

@@ -1,0 +1,146 @@
+import { type Addition, base64, type Extras, headRecord, hollow, type Kept, merge } from '../../attach/index.js'
+import { type Detector, type DetectorHead, graphField, refuse } from '../../detector/index.js'
+import { quoted } from '../../io/index.js'
+import { type Edit, encodePart, type Graph, inOrder, isExternal, joined, type Model, type Node, type Value } from '../../onnx/index.js' // biome-ignore format: one line
+import type { V } from '../optimizers/rules.js'
+import type { Choice } from './choice.js'
+import type { StepOptions } from './options.js'
+
+/** A model in pieces, between what was added views of the detector, and what goes in and comes out. */
+export interface Written {
+  readonly bytes: Uint8Array
+  readonly pieces: readonly Uint8Array[]
+  readonly inputs: readonly string[]
+  readonly outputs: readonly string[]
+  readonly nodes: number
+}
+
+/** The detector and its graph, in which the step was written. */
+interface Parts {
+  readonly detector: Detector
+  readonly graph: Graph
+  /** The nodes of the detector as they were read. */
+  readonly own: readonly Node[]
+  readonly loss: Addition
+  /** What the loss says of itself. */
+  readonly metadata: Readonly<Record<string, string>>
+  readonly sizes: Readonly<Record<string, readonly number[]>>
+  readonly keepsLogitGradients: boolean
+}
+
+/** What the step adds to detector and loss. */
+interface Made {
+  readonly choice: Choice
+  readonly statistics: readonly string[]
+  readonly grads: readonly (readonly [string, V])[]
+  readonly next: Readonly<Record<string, Value>>
+  /** Inputs beside parameters, statistics and those of the detector and the loss. */
+  readonly inputs: readonly string[]
+}
+
+const prefixed = (prefix: string, entries: readonly (readonly [string, Value])[]) =>
+  Object.fromEntries(entries.map(([name, v]) => [`${prefix}${name}`, v]))
+
+/** Puts the step into the bytes of the detector. */
+export function assembled(parts: Parts, made: Made, heads: readonly DetectorHead[], options: StepOptions): Written {
+  const { detector, graph, metadata } = parts
+  const outputs = { ...prefixed('grad/', made.grads), ...prefixed('next_', Object.entries(made.next)) }
+  const model = graph.build(outputs)
+  const kept = [...made.choice.trained.keys(), ...made.statistics]
+  const added = additionOf(parts, made, model, kept)
+  const { onlyLoss = false, oneFile = false, optimizer } = options
+  const step = { optimizer, parameters: [...made.choice.trained.keys()], statistics: made.statistics }
+  const how = { heads: heads.map(headRecord), onlyLoss, asFunction: false, rewriteResize: false, step }
+  const edits = [...changedNodes(parts, model), ...fixedSizes(parts), ...(oneFile ? [] : takenOut(detector, kept))]
+  const extras: Extras = { edits, keep: keepIn(detector), metadata }
+  const { pieces } = merge(detector, added, extras, how)
+  let whole: Uint8Array | undefined
+  return {
+    pieces,
+    get bytes() {
+      whole ??= joined(pieces)
+      return whole
+    },
+    inputs: added.inputs.map(({ name }) => name),
+    outputs: added.outputs.map(({ name }) => name),
+    nodes: added.nodes.length,
+  }
+}
+
+/** What follows the detector: the loss, whole, and what the step needs besides. */
+function additionOf(
+  { detector, graph, own, loss, keepsLogitGradients }: Parts,
+  made: Made,
+  model: Model,
+  kept: readonly string[],
+): Addition {
+  const before = new Set([...own.flatMap((n) => n.outputs), ...loss.nodes.flatMap((n) => n.outputs)])
+  const isNew = ({ outputs }: Node) => !outputs.some((name) => before.has(name))
+  const nodes = model.body.nodes.filter(isNew)
+  const inside = new Set(nodes.flatMap((n) => n.outputs))
+  const stored = new Set([...detector.initializers.keys(), ...loss.initializers.map((c) => c.name)])
+  const declared = new Set(detector.graph.input.map(({ name }) => name))
+  const infos = (names: readonly string[]) =>
+    names.map((name) => {
+      const { dtype, shape } = graph.valueOf(name)
+      return { name, dtype, shape }
+    })
+  const isGradient = (name: string) => /(^|\/)grad_y_pred_\d+$/.test(name)
+  return {
+    nodes: [...loss.nodes, ...nodes],
+    initializers: [...loss.initializers, ...model.body.initializers.filter((c) => !stored.has(c.name))],
+    inputs: [...loss.inputs, ...infos([...kept.filter((name) => !declared.has(name)), ...made.inputs])],
+    outputs: [...loss.outputs.filter(({ name }) => keepsLogitGradients || !isGradient(name)), ...model.body.outputs],
+    values: [...loss.values, ...model.body.values.filter(({ name }) => inside.has(name))],
+    renamed: loss.renamed,
+  }
+}
+
+/** Nodes of the detector that the step changed, in their places. */
+function changedNodes({ detector, graph, own }: Parts, model: Model): Edit[] {
+  const places = inOrder(detector.graph.node).map((node) => detector.graph.node.indexOf(node))
+  const final = new Map(model.body.nodes.map((node) => [node.outputs[0], node]))
+  return own.flatMap((node, i): Edit[] => {
+    if (graph.root.nodes[i] === node) return []
+    const to = final.get(node.outputs[0] ?? '') as Node
+    return [{ number: graphField.node, at: places[i] as number, count: 1, put: [encodePart.node(to)] }]
+  })
+}
+
+/** The inputs of the detector with the sizes that the step was made for. */
+function fixedSizes({ detector, sizes }: Parts): Edit[] {
+  return detector.info.inputs.flatMap(({ name, shape, dtype }): Edit[] => {
+    const fixed = sizes[name] as readonly number[]
+    if (String(shape) === String(fixed)) return []
+    const at = detector.graph.input.findIndex((input) => input.name === name)
+    return [
+      {
+        number: graphField.input,
+        at,
+        count: 1,
+        put: [encodePart.value({ name, dtype: dtype as 'float32', shape: fixed })],
+      },
+    ]
+  })
+}
+
+/** Takes initializers out, whose values are fed. @throws InputError for those in other files */
+function takenOut({ graph, file }: Detector, kept: readonly string[]): Edit[] {
+  const names = new Set(kept)
+  return graph.initializer.flatMap((tensor, at): Edit[] => {
+    if (!names.has(tensor.name)) return []
+    const where = `${file}, weight ${quoted(tensor.name)}`
+    if (isExternal(tensor))
+      refuse('E_EXTERNAL', where, 'is kept in another file', 'save the model with its data inside')
+    return [{ number: graphField.initializer, at, count: 1, put: [] }]
+  })
+}
+
+const keepIn =
+  ({ file }: Detector) =>
+  (payload: Uint8Array, field: number): Kept => {
+    if (field !== graphField.initializer) return base64(payload)
+    const kept = hollow(payload)
+    if (typeof kept !== 'string') return kept
+    return refuse('E_WEIGHTS', file, 'a weight keeps its numbers in pieces', 'save it anew with onnx.save')
+  }

@@ -1,0 +1,129 @@
+import { type Addition, adapter, fittedConfig, link, opsetOf, refuseAttached } from '../../attach/index.js'
+import {
+  channelSizes,
+  type Detector,
+  type DetectorHead,
+  findHeads,
+  gridIn,
+  namesIn,
+  openDetector,
+  refuse,
+} from '../../detector/index.js'
+import { listed } from '../../io/index.js'
+import { type Body, type Graph, gradientsThrough, graphOfModel, type Seed } from '../../onnx/index.js'
+import { type LossConfig, lossModel, ofScale } from '../../yolo/index.js'
+import type { V } from '../optimizers/rules.js'
+import { assembled, type Written } from './assemble.js'
+import { type Choice, chosen } from './choice.js'
+import { normalizeByBatch, type Statistics } from './normalize.js'
+import type { StepOptions } from './options.js'
+import { fixedInputs } from './sizes.js'
+import { type Initial, Updates } from './update.js'
+
+/** A detector with its whole training step. */
+export interface TrainingStep extends Written {
+  /** The heads the loss reads, coarsest scale first. */
+  readonly heads: readonly DetectorHead[]
+  /** Names of the parameters that are trained, in the order of the file, and of the running statistics. */
+  readonly parameters: readonly string[]
+  readonly statistics: readonly string[]
+  /** What the optimizer and the averages remember, by the names of the inputs, and what it is at first. */
+  readonly state: ReadonlyMap<string, Initial>
+  readonly opset: number
+}
+
+/**
+ * The training step of a detector as one model: forward, loss, backward, optimizer. Its inputs are the detector's own, the
+ * labels, `rate` (float32, rank 0), `step` (int64, rank 0, 0 at first), each parameter and running statistic under its own
+ * name, and `momentum/NAME`, `adam_m/NAME`, `adam_v/NAME`, `accumulated/NAME`, `ema/NAME`; its first output is `loss`, and
+ * `next_<input>` is what each input is in the next step.
+ * @param config with `gradients` the graph hands out those of the logits, too
+ * @throws InputError for models and names that do not fit; ConfigError for options that contradict each other; GraphError
+ *   E_GRADIENT, which names the node, for an operator without a rule
+ */
+export function trainingStep(model: Uint8Array, config: LossConfig, options: StepOptions): TrainingStep {
+  const detector = openDetector(model, options.file ?? 'detector', options.folder)
+  refuseAttached(detector)
+  const opset = opsetOf(detector)
+  const sizes = fixedInputs(detector, config)
+  const graph = graphOfModel(model, sizes, detector.file)
+  const own = [...graph.root.nodes]
+  const heads = sizedHeads(findHeads(detector, config, options), graph, detector)
+  const choice = chosen(detector, names(heads), options)
+  const statistics = normalizeByBatch(graph, choice.normalizing, detector.file)
+  const fitted = fittedConfig(config, heads, opset, detector.file)
+  const { seeds, ...added } = lossBehind(detector, graph, heads, fitted)
+  const parts = { detector, graph, own, ...added, sizes, keepsLogitGradients: config.gradients }
+  const made = updated(detector, graph, choice, statistics, seeds, options)
+  return {
+    ...assembled(parts, { ...made, choice, statistics: [...statistics.keys()] }, heads, options),
+    heads,
+    parameters: [...choice.trained.keys()],
+    statistics: [...statistics.keys()],
+    state: made.state,
+    opset,
+  }
+}
+
+const names = (heads: readonly DetectorHead[]): string[] => heads.map(({ name }) => name)
+
+/** Heads with the sizes they have in a step, which are fixed. */
+function sizedHeads(heads: readonly DetectorHead[], graph: Graph, { file }: Detector): DetectorHead[] {
+  return heads.map((head) => {
+    const shape = graph.types.get(head.name)?.shape
+    if (!shape)
+      return refuse('E_STEP', file, `the sizes of head ${head.name} cannot be told`, 'run onnx.shape_inference')
+    const { h, w } = gridIn(shape, head.layout)
+    return { ...head, shape, grid: h === '' || w === '' ? head.grid : { h, w } }
+  })
+}
+
+/** The loss, put behind the heads in the graph of the detector, and its gradients by the logits. */
+function lossBehind(detector: Detector, graph: Graph, heads: readonly DetectorHead[], fitted: LossConfig) {
+  if (fitted.dtype !== 'float32')
+    refuse('E_STEP', detector.file, `its heads are ${fitted.dtype}`, 'a step is made for float32: export it so')
+  const front = adapter(heads, channelSizes(fitted), fitted)
+  const behind = lossModel({ ...fitted, gradients: true })
+  const loss = link(front, behind, fitted, heads, namesIn(detector))
+  graph.adopt(bodyOf(loss))
+  const named = (name: string) => loss.renamed.get(name) ?? name
+  const adapted = new Set(front.body.outputs.map(({ name }) => name))
+  const seeds = heads.map((head, l): Seed => {
+    const logits = ofScale('y_pred', l)
+    const of = graph.valueOf(adapted.has(logits) ? named(logits) : head.name) as V
+    return { of, gradient: graph.valueOf(named(ofScale('grad_y_pred', l))) as V }
+  })
+  return { loss, metadata: behind.metadata, seeds: seeds as [Seed, ...Seed[]] }
+}
+
+const bodyOf = ({ nodes, initializers, inputs, outputs, values }: Addition): Body => {
+  const declared = new Set(outputs.map(({ name }) => name))
+  const inner = values.filter(({ name }) => !declared.has(name))
+  return { name: 'loss', nodes, initializers, inputs, outputs, values: inner }
+}
+
+function updated(
+  { file, info }: Detector,
+  graph: Graph,
+  { trained }: Choice,
+  statistics: Statistics,
+  seeds: readonly [Seed, ...Seed[]],
+  options: StepOptions,
+) {
+  const parameters = [...trained.keys()].map((name) => graph.valueOf(name) as V)
+  const gradients = gradientsThrough(seeds, parameters)
+  const running = Object.fromEntries(statistics)
+  const grads = parameters.map(({ name }, i) => [name, gradients[i] as V] as const)
+  if (options.gradientsOnly)
+    return { grads, next: running, state: new Map<string, Initial>(), inputs: [] as readonly string[] }
+  const taken = ['rate', 'step'].filter((name) => graph.types.has(name))
+  if (taken.length > 0) {
+    const what = `it has values of the names ${listed(taken)} already`
+    refuse('E_NAME', file, what, `rename them; its inputs are ${listed(info.inputs.map(({ name }) => name))}`)
+  }
+  const [rate, step] = [graph.input('rate', 'float32', []), graph.input('step', 'int64', [])] as const
+  const kinds = [...trained.values()]
+  const derived = grads.map(([name, gradient], i) => ({ name, kind: kinds[i] as 'weight', value: parameters[i] as V, gradient })) // biome-ignore format: one line
+  const { next, state } = graph.scope('update', () => new Updates(graph, options).of(derived, rate as V, step as never))
+  return { grads: [], next: { ...next, ...running }, state, inputs: ['rate', 'step', ...state.keys()] }
+}
