@@ -15,6 +15,7 @@ import { type LossConfig, lossModel, ofScale } from '../../yolo/index.js'
 import type { V } from '../optimizers/rules.js'
 import { assembled, type Written } from './assemble.js'
 import { type Choice, chosen } from './choice.js'
+import { initialValues, type Values } from './initial.js'
 import { normalizeByBatch, type Statistics } from './normalize.js'
 import type { StepOptions } from './options.js'
 import { fixedInputs } from './sizes.js'
@@ -27,8 +28,8 @@ export interface TrainingStep extends Written {
   /** Names of the parameters that are trained, in the order of the file, and of the running statistics. */
   readonly parameters: readonly string[]
   readonly statistics: readonly string[]
-  /** What the optimizer and the averages remember, by the names of the inputs, and what it is at first. */
-  readonly state: ReadonlyMap<string, Initial>
+  /** What it begins with, by the names of the inputs: parameters, statistics, what is remembered of them, and `step`. */
+  readonly initial: () => Values
   readonly opset: number
 }
 
@@ -60,7 +61,7 @@ export function trainingStep(model: Uint8Array, config: LossConfig, options: Ste
     heads,
     parameters: [...choice.trained.keys()],
     statistics: [...statistics.keys()],
-    state: made.state,
+    initial: () => initialValues(detector, [...choice.trained.keys(), ...statistics.keys()], made.state),
     opset,
   }
 }

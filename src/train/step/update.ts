@@ -14,8 +14,11 @@ export interface Derived {
   readonly gradient: V
 }
 
-/** What an input is at first. */
-export type Initial = 'zeros' | { readonly like: string }
+/** What an input is at first: zeros in the shape of a parameter, or its values. */
+export interface Initial {
+  readonly like: string
+  readonly zero: boolean
+}
 
 /** What is remembered between steps, and the values of the next one, by the names of the inputs. */
 export interface Update {
@@ -90,24 +93,24 @@ export class Updates {
     return { ...defaultSettings, ...this.options.settings }
   }
 
-  #remembered(name: string, like: V, initial: Initial = 'zeros'): V {
-    this.#state.set(name, initial)
-    return this.graph.input(name, 'float32', like.shape)
+  #remembered(what: string, of: V, zero = true): V {
+    const name = `${what}/${of.name}`
+    this.#state.set(name, { like: of.name, zero })
+    return this.graph.input(name, 'float32', of.shape)
   }
 
   /** The mean gradient of the steps up to this one; what was gathered is given up with the last. */
-  #gathered({ name, gradient }: Derived, { count, isLast }: Turn): V {
+  #gathered({ value, gradient }: Derived, { count, isLast }: Turn): V {
     if (!isLast) return gradient
-    const key = `accumulated/${name}`
-    const sum = add(this.#remembered(key, gradient), mul(gradient, 1 / count))
-    this.#next[key] = where(isLast, 0, sum)
+    const sum = add(this.#remembered('accumulated', value), mul(gradient, 1 / count))
+    this.#next[`accumulated/${value.name}`] = where(isLast, 0, sum)
     return sum
   }
 
   #step({ name, kind, value, gradient }: Derived, at: Pick<Moment, 'rate' | 'corrections'>, { isLast }: Turn): void {
     const { optimizer, weightDecay = 0, ema } = this.options
     const rule = updateRules[optimizer]
-    const state = Object.fromEntries(rule.remembers.map((of) => [of, this.#remembered(`${of}/${name}`, value)]))
+    const state = Object.fromEntries(rule.remembers.map((of) => [of, this.#remembered(of, value)]))
     const moment = { ...at, weight: value, gradient, decay: decayOf(kind, weightDecay), state }
     const stepped = rule.step(moment, this.#settings)
     const kept = (next: V, before: V) => (isLast ? where(isLast, next, before) : next)
@@ -115,8 +118,7 @@ export class Updates {
     this.#next[name] = weight
     for (const [of, next] of Object.entries(stepped.state)) this.#next[`${of}/${name}`] = kept(next, state[of] as V)
     if (ema === undefined) return
-    const key = `ema/${name}`
-    const before = this.#remembered(key, value, { like: name })
-    this.#next[key] = kept(add(mul(before, ema), mul(weight, 1 - ema)), before)
+    const before = this.#remembered('ema', value, false)
+    this.#next[`ema/${name}`] = kept(add(mul(before, ema), mul(weight, 1 - ema)), before)
   }
 }

@@ -1,6 +1,9 @@
 """A detector of a Darknet configuration file in PyTorch, with seeded random weights, exported to ONNX.
 
-usage: darknet_torch.py CFG OPSET torchscript|dynamo HEIGHT WIDTH OUT
+usage: darknet_torch.py CFG OPSET torchscript|preserve|dynamo HEIGHT WIDTH OUT
+
+torchscript folds batch normalisation into the convolutions, preserve keeps it, with parameters of its own everywhere, for
+the exporter shares equal ones.
 """
 
 import sys
@@ -74,6 +77,16 @@ class Detector(nn.Module):
         return tuple(heads)
 
 
+def spread_norms(model):
+    """Gives every batch normalisation parameters and statistics of its own."""
+    for module in model.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            nn.init.uniform_(module.weight, 0.5, 1.5)
+            nn.init.uniform_(module.bias, -0.3, 0.3)
+            nn.init.uniform_(module.running_mean, -0.1, 0.1)
+            nn.init.uniform_(module.running_var, 0.5, 1.5)
+
+
 def main():
     cfg, opset, exporter, height, width, out = sys.argv[1:]
     torch.manual_seed(7)
@@ -92,6 +105,9 @@ def main():
         torch.onnx.export(model, (image,), out, dynamo=True, dynamic_shapes=({0: batch},), external_data=False, **common)
     else:
         axes = {name: {0: "batch"} for name in ["image", *names]}
+        if exporter == "preserve":
+            spread_norms(model)
+            common |= {"training": torch.onnx.TrainingMode.PRESERVE, "do_constant_folding": False}
         torch.onnx.export(model, (image,), out, dynamo=False, dynamic_axes=axes, **common)
 
 

@@ -1,9 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { attachLoss } from '../../../src/attach/attach.js'
 import { detachLoss } from '../../../src/attach/detach.js'
-import { openDetector } from '../../../src/detector/open.js'
 import { float32, type Tensor } from '../../../src/io/tensor.js'
-import { tensorFrom } from '../../../src/onnx/proto/decode.js'
 import { evaluateModel } from '../../../src/runtime/session.js'
 import type { StepOptions } from '../../../src/train/step/options.js'
 import { type TrainingStep, trainingStep } from '../../../src/train/step/step.js'
@@ -24,28 +22,7 @@ const image = float32(
 const boxes = float32([2, 3, 5], [8, 8, 40, 50, 0, 20, 30, 60, 90, 1, 0, 0, 0, 0, 0, 2, 3, 12, 20, 1, 30, 10, 50, 60, 0, 0, 0, 0, 0, 0]) // biome-ignore format: one line
 const fed = { image, boxes }
 
-const rate = (r: number): Tensors => ({
-  rate: float32([], [r]),
-  step: { dtype: 'int64', shape: [], data: BigInt64Array.of(0n) },
-})
-
-/** The values that a step begins with. */
-function initial({ parameters, statistics, state }: TrainingStep): Tensors {
-  const { initializers } = openDetector(detector, 'detector')
-  const own = (name: string) => tensorFrom(initializers.get(name) as never, 'detector').tensor as Tensor
-  const values: Tensors = Object.fromEntries([...parameters, ...statistics].map((name) => [name, own(name)]))
-  for (const [name, first] of state) {
-    const like = values[first === 'zeros' ? name.slice(name.indexOf('/') + 1) : first.like] as Tensor<'float32'>
-    values[name] =
-      first === 'zeros'
-        ? float32(
-            like.shape,
-            like.data.map(() => 0),
-          )
-        : like
-  }
-  return values
-}
+const rate = (r: number): Tensors => ({ rate: float32([], [r]) })
 
 const made = (options: Partial<StepOptions> = {}) => trainingStep(detector, config, { optimizer: 'sgd', ...options })
 const numbers = (v: Tensor | undefined) => Array.from((v as Tensor<'float32'>).data)
@@ -55,7 +32,7 @@ const evaluated = async (model: Uint8Array, feeds: Tensors): Promise<Tensors> =>
   Object.fromEntries(await evaluateModel(model, feeds))
 
 /** Runs steps one after another, and gives what the last one hands out and what the next one would take. */
-async function run(step: TrainingStep, steps: number, r = 1e-3, start = initial(step)) {
+async function run(step: TrainingStep, steps: number, r = 1e-3, start = step.initial()) {
   let values: Tensors = { ...start, ...rate(r) }
   const losses: number[] = []
   let out: Tensors = {}
@@ -82,7 +59,7 @@ describe('a step of stochastic gradient descent', () => {
   test('the weights go against the gradient by its length, along which the loss falls as much', async () => {
     const h = 1e-4
     const plain = made({ settings: { momentum: 0 } })
-    const start = initial(plain)
+    const start = plain.initial()
     const { values } = await run(plain, 1, h, start)
     const moved = plain.parameters.map((name) => {
       const [a, b] = [numbers(start[name]), numbers(values[name])]
