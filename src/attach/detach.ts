@@ -1,5 +1,5 @@
 import { type Detector, isFlat, modelField, openDetector, refuse } from '../detector/index.js'
-import { joined, splice } from '../onnx/index.js'
+import { joined, readModel, splice } from '../onnx/index.js'
 import { type LossConfig, metadataPrefix } from '../yolo/index.js'
 import { type Attached, type AttachOptions, attachLoss } from './attach.js'
 import type { Data } from './kept.js'
@@ -31,6 +31,12 @@ export function detachLoss(model: Uint8Array, options: DetachOptions = {}): Deta
     bytes: joined(withoutLoss(detector, recordOf(detector), dataOf(file, weights))),
     external: detector.external,
   }
+}
+
+/** Whether a model is a training step whose weights are kept beside it. @throws InputError as `detachLoss` */
+export function keepsNoWeights(model: Uint8Array, file = 'model'): boolean {
+  const record = readRecord(readModel(model, file).metadata, file)
+  return record?.graph.some(({ was }) => was.some((kept) => typeof kept !== 'string')) ?? false
 }
 
 /** The record of an attached loss. @throws InputError when there is none */

@@ -5,7 +5,7 @@
 
 export { adapter } from './adapt.js'
 export { type Attached, type AttachOptions, attachLoss, opsetOf, refuseAttached } from './attach.js'
-export { type Detached, type DetachOptions, detachLoss, replaceLoss } from './detach.js'
+export { type Detached, type DetachOptions, detachLoss, keepsNoWeights, replaceLoss } from './detach.js'
 export { fittedConfig } from './fit.js'
 export { encodeAsFunction } from './function.js'
 export { base64, hollow, type Kept } from './kept.js'

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { type DetectorHead, graphField, type HeadLayout, modelField, refuse } from '../detector/index.js'
 import { quoted } from '../io/index.js'
 import { type Chunks, canonical, type Edit, payloads } from '../onnx/index.js'
-import { base64, type Data, isKept, type Kept, restored } from './kept.js'
 import { metadataPrefix } from '../yolo/index.js'
+import { base64, type Data, isKept, type Kept, restored } from './kept.js'
 
 /** Where an attached loss is recorded. */
 export const recordKey = `${metadataPrefix}attached`

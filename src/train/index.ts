@@ -5,6 +5,6 @@
 
 export { adam, type Optimizer, sgd } from './carried.js'
 export { type HeadTraining, headTraining } from './heads.js'
-export type { OptimizerName, Settings } from './optimizers/rules.js'
+export { type OptimizerName, optimizerNames, type Settings } from './optimizers/rules.js'
 export type { StepOptions } from './step/options.js'
 export { type TrainingStep, trainingStep } from './step/step.js'

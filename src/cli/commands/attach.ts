@@ -2,14 +2,24 @@ import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Attached } from '../../attach/index.js'
-import { attachLoss, checkTarget, detachLoss, replaceLoss, trainingPlan, writeModel } from '../../attach/index.js'
+import {
+  attachLoss,
+  checkTarget,
+  detachLoss,
+  keepsNoWeights,
+  replaceLoss,
+  trainingPlan,
+  writeModel,
+} from '../../attach/index.js'
 import { type ExternalData, type HeadLayout, headLayouts, onDisk, openSource } from '../../detector/index.js'
-import { chunksOf, type FileRange, printable, readBytes } from '../../io/index.js'
+import { chunksOf, type FileRange, printable, readArrays, readBytes } from '../../io/index.js'
 import { ConfigError } from '../../yolo/index.js'
 import { endable } from '../endable.js'
 import { configFrom, refuseSources } from '../groups/config.js'
 import { addFlags, flag, flagsOf, parted, type ValuesOf } from '../groups/flag.js'
 import { addConfigFlags } from '../groups/lossflags.js'
+import { optimizerFlag, refuseTrainFlags, type TrainFlags, trainFlags } from '../groups/trainflags.js'
+import { attachStep, valuesBeside } from './attachstep.js'
 
 const outputFlags = flagsOf(
   flag('-o, --output <file>', 'where to; - for stdout', { required: true }),
@@ -29,7 +39,13 @@ const attachFlags = flagsOf(
   flag('--rewrite-resize', 'rewrite nearest-neighbour Resize into operators that ORT training can differentiate'),
 )
 
+const detachFlags = flagsOf(
+  ...outputFlags,
+  flag('--weights <file.npz>', 'trained weights, for a training step; by default those it began with'),
+)
+
 type OutputFlags = ValuesOf<typeof outputFlags>
+type DetachFlags = ValuesOf<typeof detachFlags>
 
 /** With those flags of the configuration that concern the detector too. */
 type AttachFlags = ValuesOf<typeof attachFlags> & {
@@ -52,7 +68,7 @@ export function addAttach(program: Command): void {
     .command('attach <detector>')
     .description('Put the loss behind a detector: its first output becomes its YOLO v3 loss.')
     .addHelpText('after', details)
-  addConfigFlags(addFlags(attach, attachFlags)).action(attachWith(attachLoss))
+  addConfigFlags(addFlags(addFlags(attach, attachFlags), [optimizerFlag, ...trainFlags])).action(attachOrTrain)
   const replace = program
     .command('replace <model>')
     .description('Swap an attached loss for one with another configuration, on the same heads.')
@@ -60,7 +76,23 @@ export function addAttach(program: Command): void {
   const detach = program
     .command('detach <model>')
     .description('Take an attached loss off again and give back the detector, byte for byte.')
-  addFlags(detach, outputFlags).action(detachFrom)
+  addFlags(detach, detachFlags).action(detachFrom)
+}
+
+type TrainingFlags = AttachFlags & TrainFlags & ValuesOf<readonly [typeof optimizerFlag]>
+
+async function attachOrTrain(file: string, flags: TrainingFlags): Promise<void> {
+  const [{ train: optimizer }, others] = parted(flags, [optimizerFlag])
+  const [train, rest] = parted(others, trainFlags)
+  if (optimizer === undefined) {
+    refuseTrainFlags(train)
+    return attachWith(attachLoss)(file, rest as AttachFlags)
+  }
+  const [own, configFlags] = parted(rest, attachFlags)
+  const { config } = configFrom(configFlags)
+  refuseSources([own.output], configFlags)
+  const asked = rest as AttachFlags
+  await attachStep(file, config, optimizer, { ...own, ...(asked.for !== undefined && { for: asked.for }) }, train)
 }
 
 function parseGrids(text: string): [number, number][] {
@@ -95,12 +127,19 @@ const attachWith =
     process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`)
   }
 
-async function detachFrom(file: string, flags: OutputFlags): Promise<void> {
+async function detachFrom(file: string, flags: DetachFlags): Promise<void> {
   if (flags.output !== '-') checkTarget(file, flags.output, [], flags)
   const bytes = await readBytes(file)
-  const detached = endable(() => detachLoss(bytes, { file, folder: dirname(file) }))
+  const weights = await weightsFor(bytes, file, flags.weights)
+  const detached = endable(() => detachLoss(bytes, { file, folder: dirname(file), ...(weights && { weights }) }))
   const written = await deliver([detached.bytes], detached, file, flags)
   process.stderr.write(`wrote ${printable(flags.output)} (${written})\n`)
+}
+
+/** The weights of a training step: those named, else those it began with, which lie beside it. */
+async function weightsFor(bytes: Uint8Array, file: string, named: string | undefined) {
+  const path = named ?? (keepsNoWeights(bytes, file) ? valuesBeside(file) : undefined)
+  return path === undefined ? undefined : Object.fromEntries(await readArrays(path))
 }
 
 /** Writes a model, and tells its size. No hash of it: that would take as long as copying the weights. */

@@ -6,5 +6,6 @@ import { sgd } from './sgd.js'
 export const updateRules = { sgd, adam, adamw } satisfies Readonly<Record<string, UpdateRule>>
 
 export type OptimizerName = keyof typeof updateRules
+export const optimizerNames = Object.keys(updateRules) as OptimizerName[]
 
 export type { Moment, Settings, Stepped, UpdateRule, V } from './rule.js'

@@ -1,7 +1,7 @@
 import { type Addition, base64, type Extras, headRecord, hollow, type Kept, merge } from '../../attach/index.js'
-import { type Detector, type DetectorHead, graphField, refuse } from '../../detector/index.js'
+import { type Detector, type DetectorHead, graphField, namesIn, refuse } from '../../detector/index.js'
 import { quoted } from '../../io/index.js'
-import { type Edit, encodePart, type Graph, inOrder, isExternal, joined, type Model, type Node, type Value } from '../../onnx/index.js' // biome-ignore format: one line
+import { type Edit, encodePart, type Graph, inOrder, isExternal, joined, type Model, type Node, renameNode, type Value } from '../../onnx/index.js' // biome-ignore format: one line
 import type { V } from '../optimizers/rules.js'
 import type { Choice } from './choice.js'
 import type { StepOptions } from './options.js'
@@ -67,6 +67,22 @@ export function assembled(parts: Parts, made: Made, heads: readonly DetectorHead
   }
 }
 
+const outputNames = ({ body }: Model): string[] => body.outputs.map(({ name }) => name)
+
+/** Nodes called by number, and their results but for those that are public: names would be three quarters of the file. */
+function shortened(nodes: readonly Node[], kept: readonly string[]): Node[] {
+  const keeps = new Set(kept)
+  let count = 0
+  const next = (): string => {
+    const name = `s/${(count++).toString(36)}`
+    return keeps.has(name) ? next() : name
+  }
+  const made = nodes.flatMap((n) => n.outputs).filter((name) => name !== '' && !keeps.has(name))
+  const names = new Map(made.map((name) => [name, next()]))
+  const value = (name: string) => names.get(name) ?? name
+  return nodes.map((n) => renameNode(n, { value, node: () => value(n.outputs[0] as string) }))
+}
+
 /** What follows the detector: the loss, whole, and what the step needs besides. */
 function additionOf(
   { detector, graph, own, loss, keepsLogitGradients }: Parts,
@@ -76,8 +92,7 @@ function additionOf(
 ): Addition {
   const before = new Set([...own.flatMap((n) => n.outputs), ...loss.nodes.flatMap((n) => n.outputs)])
   const isNew = ({ outputs }: Node) => !outputs.some((name) => before.has(name))
-  const nodes = model.body.nodes.filter(isNew)
-  const inside = new Set(nodes.flatMap((n) => n.outputs))
+  const nodes = shortened(model.body.nodes.filter(isNew), [...outputNames(model), ...namesIn(detector).values])
   const stored = new Set([...detector.initializers.keys(), ...loss.initializers.map((c) => c.name)])
   const declared = new Set(detector.graph.input.map(({ name }) => name))
   const infos = (names: readonly string[]) =>
@@ -91,7 +106,8 @@ function additionOf(
     initializers: [...loss.initializers, ...model.body.initializers.filter((c) => !stored.has(c.name))],
     inputs: [...loss.inputs, ...infos([...kept.filter((name) => !declared.has(name)), ...made.inputs])],
     outputs: [...loss.outputs.filter(({ name }) => keepsLogitGradients || !isGradient(name)), ...model.body.outputs],
-    values: [...loss.values, ...model.body.values.filter(({ name }) => inside.has(name))],
+    // Types of what follows are left to whoever reads the file: they would be half of it.
+    values: [],
     renamed: loss.renamed,
   }
 }

@@ -17,6 +17,7 @@ import { assembled, type Written } from './assemble.js'
 import { type Choice, chosen } from './choice.js'
 import { initialValues, type Values } from './initial.js'
 import { normalizeByBatch, type Statistics } from './normalize.js'
+import { notesOn, numbersIn } from './notes.js'
 import type { StepOptions } from './options.js'
 import { fixedInputs } from './sizes.js'
 import { type Initial, Updates } from './update.js'
@@ -31,6 +32,10 @@ export interface TrainingStep extends Written {
   /** What it begins with, by the names of the inputs: parameters, statistics, what is remembered of them, and `step`. */
   readonly initial: () => Values
   readonly opset: number
+  /** How many numbers are trained. */
+  readonly trained: number
+  /** What a user should know of it, in words. */
+  readonly notes: readonly string[]
 }
 
 /**
@@ -63,6 +68,8 @@ export function trainingStep(model: Uint8Array, config: LossConfig, options: Ste
     statistics: [...statistics.keys()],
     initial: () => initialValues(detector, [...choice.trained.keys(), ...statistics.keys()], made.state),
     opset,
+    trained: numbersIn(detector, choice),
+    notes: notesOn(detector),
   }
 }
 
