@@ -6,7 +6,7 @@ import { workIn, write } from '../golden/place.js'
 import { root } from '../house/source.js'
 import { type Run, yoloLossHere as yoloLoss } from '../support/cli.js'
 import { papers, shellLines, shownBy } from './markdown.js'
-import { elsewhere, shownConfig, stages, threeClasses } from './stages.js'
+import { elsewhere, programStages, shownConfig, stages, threeClasses } from './stages.js'
 
 await workIn({ 'my.json': shownConfig(), 'three.json': threeClasses })
 
@@ -42,6 +42,7 @@ describe('the TypeScript blocks', () => {
   it.each(code)('%s: block %i runs', async (path, i, text) => {
     const file = join(root, 'test', `${path.replaceAll('/', '-')}-${process.pid}-${i}.ts`)
     writeFileSync(file, `${text}\nexport {}\n`)
+    await write((await programStages[path]?.()) ?? {})
     try {
       await import(file)
     } finally {

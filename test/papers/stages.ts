@@ -1,12 +1,13 @@
 import { symlinkSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { encodeNpz } from '../../src/io/index.js'
-import { presets } from '../../src/yolo/index.js'
+import { encodeNpz, type Tensor } from '../../src/io/index.js'
+import { trainingStep } from '../../src/train/index.js'
+import { presets, resolveConfig } from '../../src/yolo/index.js'
 import { tinyConfig } from '../attach/detector.js'
 import type { Files } from '../golden/place.js'
 import { root } from '../house/source.js'
-import { config as trained } from '../others/training/dataset.js'
+import { dataSet, config as trained } from '../others/training/dataset.js'
 import { detector } from '../others/training/detector.js'
 import { configOf, fixtures, graphBytes, readFixture } from '../support/cases.js'
 import { plant } from '../support/faults.js'
@@ -67,6 +68,19 @@ export const stages: Readonly<Record<string, Stage>> = {
     'detector.onnx': await readFile(join(root, 'test/attach/tiny-detector.onnx')),
   }),
   'src/train/README.md': () => ({ 'boxes.json': trained, 'detector.onnx': detector() }),
+}
+
+/** By page: the files its programs start from. */
+export const programStages: Readonly<Record<string, Stage>> = {
+  'src/train/README.md': async () => {
+    const { images, labels } = await dataSet(1)
+    const config = resolveConfig(trained as never)
+    const step = trainingStep(detector(), config, { optimizer: 'sgd' })
+    const named = (tensors: Readonly<Record<string, Tensor>>) =>
+      encodeNpz(Object.entries(tensors).map(([name, tensor]) => ({ name, tensor })))
+    const batch = { image: images, ...Object.fromEntries(labels.map((y, l) => [`y_true_${l}`, y])) }
+    return { 'step.onnx': step.bytes, 'step.npz': await named(step.initial()), 'batch.npz': await named(batch) }
+  },
 }
 
 /** Commands that show what only a certain machine has, and which. */

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { openDetector } from '../../../src/detector/open.js'
 import { encodeNpz } from '../../../src/io/arrays/npz.js'
 import { float32, type Tensor } from '../../../src/io/tensor.js'
 import { openSession } from '../../../src/runtime/session.js'
@@ -26,14 +27,15 @@ const bytes = readFileSync(file)
 const random = new Random(Number(seed))
 const between = (low: number, high: number): number => low + (high - low) * random.uniform()
 const pixels = Array.from({ length: batch * 3 * size[0] * size[1] }, () => random.uniform())
-const image = float32([batch, 3, ...size], pixels)
+const [input] = openDetector(bytes, file).info.inputs
+const image = float32(input?.shape?.[3] === 3 ? [batch, ...size, 3] : [batch, 3, ...size], pixels)
 const rows = Array.from({ length: batch * 6 }, () => {
   const [w, h] = [between(6, size[1] / 1.5), between(6, size[0] / 1.5)]
   const [x, y] = [between(0, size[1] - w), between(0, size[0] - h)]
   return [x, y, x + w, y + h, Math.floor(between(0, config.classes))]
 })
 const labels = assignTargets(float32([batch, 6, 5], rows.flat()), size, config)
-const fed: Tensors = { image, ...Object.fromEntries(labels.map((y, l) => [`y_true_${l}`, y])) }
+const fed: Tensors = { [input?.name ?? '']: image, ...Object.fromEntries(labels.map((y, l) => [`y_true_${l}`, y])) }
 
 const prefix = 'next_'
 
