@@ -1,0 +1,77 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { encodeNpz } from '../../src/io/arrays/npz.js'
+import { readArrays } from '../../src/io/arrays/read.js'
+import { float32 } from '../../src/io/tensor.js'
+import { TinyDetector, tinyConfig } from '../attach/detector.js'
+import { yoloLossHere as yoloLoss } from '../support/cli.js'
+import { scratch } from '../verify/cases.js'
+
+const root = await scratch()
+const path = (name: string) => join(root, name)
+const detector = new TinyDetector({ opset: 18, irVersion: 8, batch: 2 }).bytes()
+await writeFile(path('d.onnx'), detector)
+await writeFile(path('tiny.json'), JSON.stringify(tinyConfig))
+
+const attach = (...more: string[]) =>
+  yoloLoss(['attach', path('d.onnx'), '--config', path('tiny.json'), '--batch', '2', ...more])
+
+const made = await attach('--train', 'sgd', '-o', path('step.onnx'))
+
+describe('attach --train', () => {
+  it('says what it wrote', () => {
+    expect([made.code, made.stderr]).toEqual([
+      0,
+      expect.stringContaining(`wrote ${path('step.npz')} (what it begins with`),
+    ])
+  })
+
+  it('writes what the step begins with beside it', async () => {
+    const values = await readArrays(path('step.npz'))
+    expect(values.get('step')?.dtype).toBe('int64')
+    expect([...(values.get('momentum/const/head0.bias')?.data as Float32Array)]).toEqual(Array(21).fill(0))
+  })
+
+  it('detach gives the detector back, byte for byte, with those values or with weights that are named', async () => {
+    for (const more of [[], ['--weights', path('step.npz')]]) {
+      const { code } = await yoloLoss(['detach', path('step.onnx'), ...more, '-o', path('back.onnx')])
+      expect(code).toBe(0)
+      expect(Buffer.compare(await readFile(path('back.onnx')), detector)).toBe(0)
+    }
+  })
+
+  it('detach says which weight is missing', async () => {
+    await writeFile(path('other.npz'), await encodeNpz([{ name: 'x', tensor: float32([1], [0]) }]))
+    const { code, stderr } = await yoloLoss([
+      'detach',
+      path('step.onnx'),
+      '--weights',
+      path('other.npz'),
+      '-o',
+      path('x.onnx'),
+    ])
+    expect([code, stderr]).toEqual([3, expect.stringContaining('is not among the weights given')])
+  })
+
+  it.each([
+    [['--ema', '.9'], '"ema" is about training: add --train'],
+    [['--train', 'sgd', '--betas', '.9,.99'], '"betas" is a number of adam and adamw, not of sgd'],
+    [['--train', 'adam', '--momentum', '.9'], '"momentum" is a number of sgd, not of adam'],
+    [['--train', 'sgd', '--as-function'], 'hides nodes, of which --train derives'],
+    [['--train', 'sgd', '--for', 'ort-training'], 'whose trainer derives by itself'],
+    [['--train', 'sgd', '--rewrite-resize'], 'is not needed with --train'],
+    [['--train', 'lion'], 'sgd, adam, adamw'],
+    [['--train', 'sgd', '--ema', '1'], 'is no number from 0 to'],
+    [['--train', 'sgd', '--accumulate', '0'], 'is no whole number of 1 or more'],
+    [['--train', 'sgd', '--clip-norm', '0'], 'is no number from'],
+  ])('%s is refused in words', async (more, words) => {
+    const { code, stderr } = await attach(...more, '-o', path('refused.onnx'))
+    expect([code, stderr]).toEqual([2, expect.stringContaining(words)])
+  })
+
+  it('to stdout is refused: it is two files', async () => {
+    const { code, stderr } = await attach('--train', 'sgd', '-o', '-')
+    expect([code, stderr]).toEqual([2, expect.stringContaining('a step is two files')])
+  })
+})
