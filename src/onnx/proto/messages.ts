@@ -34,6 +34,13 @@ export interface TensorProto {
   dataLocation: number
 }
 
+/** Elements by place; whoever gives a part of it twice gives none that counts. */
+export interface SparseTensorProto {
+  values: TensorProto[]
+  indices: TensorProto[]
+  dims: (Int64 | number)[]
+}
+
 export interface DimensionProto {
   dimValue: Int64 | number
   dimParam: string
@@ -59,6 +66,8 @@ export interface AttributeProto {
   t: TensorProto | null
   g: GraphProto | null
   tensors: TensorProto[]
+  sparseTensor: SparseTensorProto[]
+  sparseTensors: SparseTensorProto[]
   graphs: GraphProto[]
 }
 
@@ -79,7 +88,7 @@ export interface GraphProto {
   input: ValueInfoProto[]
   output: ValueInfoProto[]
   valueInfo: ValueInfoProto[]
-  sparseInitializer: Uint8Array[]
+  sparseInitializer: SparseTensorProto[]
 }
 
 export interface FunctionProto {

@@ -3,7 +3,9 @@
  *
  * Written as an edition so that it means proto2 (presence, expanded lists) and yet refuses names that are not UTF-8:
  * they would come back changed. Messages we never look into are declared `bytes`, the same on the wire: like the
- * fields we do not declare they survive a round trip, and unlike those they also keep their place in it.
+ * fields we do not declare they survive a round trip, and unlike those they also keep their place in it. A sparse tensor
+ * is declared a list where it stands alone, as are its parts: other libraries merge what comes twice, and so all of it is
+ * looked at.
  */
 export const schema = `
 edition = "2023";
@@ -52,7 +54,7 @@ message GraphProto {
   repeated ValueInfoProto output = 12;
   repeated ValueInfoProto value_info = 13;
   repeated bytes quantization_annotation = 14;
-  repeated bytes sparse_initializer = 15;
+  repeated SparseTensorProto sparse_initializer = 15;
   repeated StringStringEntryProto metadata_props = 16;
 }
 
@@ -86,8 +88,8 @@ message AttributeProto {
   repeated bytes type_protos = 15;
   int32 type = 20;
   string ref_attr_name = 21;
-  bytes sparse_tensor = 22;
-  repeated bytes sparse_tensors = 23;
+  repeated SparseTensorProto sparse_tensor = 22;
+  repeated SparseTensorProto sparse_tensors = 23;
 }
 
 message ValueInfoProto {
@@ -134,5 +136,11 @@ message TensorProto {
   repeated StringStringEntryProto external_data = 13;
   int32 data_location = 14;
   repeated StringStringEntryProto metadata_props = 16;
+}
+
+message SparseTensorProto {
+  repeated TensorProto values = 1;
+  repeated TensorProto indices = 2;
+  repeated int64 dims = 3;
 }
 `
