@@ -5,7 +5,6 @@ import {
   dataTypeName,
   exact,
   filledFields,
-  type Int64,
   isExternal,
   type SparseTensorProto,
   type TensorProto,
@@ -62,33 +61,34 @@ const indexTypes = ['int8', 'int16', 'int32', 'int64']
  * @param subject what to call it, before the name of its values
  * @throws InputError as `checkTensor`
  */
-export function checkSparse({ values, indices, dims }: SparseTensorProto, file: string, subject: string): void {
-  const [value, places] = [values[0], indices[0]]
-  const called = `${subject} ${quoted(value?.name ?? '')}`
+export function checkSparse(sparse: SparseTensorProto, file: string, subject: string): void {
+  const { values, indices, dims } = sparse
+  const called = `${subject} ${quoted(sparseName(sparse))}`
   const no: (what: string) => never = (what) =>
     refuse('E_TENSOR', file, `${called} (sparse [${dims.map(String)}]) ${what}`)
   const shape = dims.map(exact)
   if (shape.some((d) => !(d >= 0)) || !Number.isSafeInteger(sizeOf(shape) * 16)) no('has an impossible shape')
-  if (!value || values.length > 1 || indices.length > 1)
-    no(`holds ${values.length} lists of values and ${indices.length} of places`)
-  checkTensor(value, file, `the values of ${called}`)
-  if (places) checkTensor(places, file, `the places of ${called}`)
-  const count = value.dims.length === 1 ? exact(value.dims[0] as Int64) : no(`has values of rank ${value.dims.length}`)
+  if (!values) no('has no values')
+  for (const [part, t] of [['values', values] as const, ['places', indices] as const])
+    if (t) checkTensor(t, file, `the ${part} of ${called}`)
+  const [count = 0, ...more] = values.dims.map(exact)
+  if (values.dims.length === 0 || more.length > 0) no(`has values of rank ${values.dims.length}`)
   if (count > sizeOf(shape)) no(`holds ${count} values, more than it has elements`)
-  if (!places && count === 0) return
-  const [dtype, found] = [dataTypeName(places?.dataType ?? 0), places?.dims.map(exact) ?? []]
+  if (!indices && count === 0) return
+  const [dtype, found] = [dataTypeName(indices?.dataType ?? 0), indices?.dims.map(exact) ?? []]
   const fits = [[count], [count, shape.length]].some((wanted) => wanted.join() === found.join())
   if (!fits || !indexTypes.includes(dtype)) no(`has ${count} values at places ${dtype}[${found}]`)
 }
 
 /** The sparse tensors that an attribute holds. */
 export const sparseIn = ({ sparseTensor, sparseTensors }: AttributeProto): SparseTensorProto[] => [
-  ...sparseTensor,
+  ...(sparseTensor ? [sparseTensor] : []),
   ...sparseTensors,
 ]
 
 /** The tensors that a sparse one consists of. */
-export const partsOf = ({ values, indices }: SparseTensorProto): TensorProto[] => [...values, ...indices]
+export const partsOf = ({ values, indices }: SparseTensorProto): TensorProto[] =>
+  [values, indices].filter((t) => t !== null)
 
 /** What a sparse initializer is called: as its values are. */
-export const sparseName = ({ values }: SparseTensorProto): string => values[0]?.name ?? ''
+export const sparseName = ({ values }: SparseTensorProto): string => values?.name ?? ''

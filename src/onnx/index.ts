@@ -19,7 +19,15 @@ export { canonical, decodeModel, exact } from './proto/codec.js'
 export { decodeTensor, filledFields, isExternal, tensorFrom } from './proto/decode.js'
 export { type Dissection, dissect, type GraphNode } from './proto/dissect.js'
 export { encodeModel, encodePart, encodeTensor } from './proto/encode.js'
-export type { AttributeProto, FunctionProto, GraphProto, Int64, ModelProto, NodeProto, SparseTensorProto, TensorProto } from './proto/messages.js'
+export type {
+  AttributeProto,
+  FunctionProto,
+  GraphProto,
+  ModelProto,
+  NodeProto,
+  SparseTensorProto,
+  TensorProto,
+} from './proto/messages.js'
 export * from './proto/read.js'
 export { allGraphs, allNodes, graphsIn, subgraphsOf } from './proto/walk.js'
 export { type Chunks, type Edit, extent, joined, payloads, sizeOfChunks, splice, varint } from './proto/wire.js'

@@ -105,8 +105,8 @@ describe('a graph that contradicts itself is refused', () => {
     ['places along other axes', sparse(floats(2), places([2, 3], 6)), /has 2 values at places int64\[2,3\]/],
     ['places that are no integers', sparse(floats(2), floats(2)), /has 2 values at places float32\[2\]/],
     ['no places', Uint8Array.from([...field(1, floats(2)), ...dims(2, 3)]), /has 2 values at places undefined\[\]/],
-    ['no values', Uint8Array.from([...field(2, places([2], 2)), ...dims(2, 3)]), /holds 0 lists of values and 1 of places/],
-    ['values twice', Uint8Array.from([...field(1, floats(2)), ...sparse(floats(2), places([2], 2))]), /holds 2 lists of values/],
+    ['no values', Uint8Array.from([...field(2, places([2], 2)), ...dims(2, 3)]), /\(sparse \[2,3\]\) has no values/],
+    ['values twice', Uint8Array.from([...field(1, floats(2)), ...sparse(floats(2), places([2], 2))]), /needs 4 values and has 2|values of rank 2/],
     ['values of two axes', sparse([8, 1, ...floats(2)], places([2], 2)), /has values of rank 2/],
     ['more values than elements', sparse(floats(3), places([3], 3), dims(2)), /holds 3 values, more than it has elements/],
     ['a negative size', sparse(floats(1), places([1], 1), [24, ...Array(9).fill(0xff), 1]), /\(sparse \[-1\]\) has an impossible shape/],
@@ -114,6 +114,13 @@ describe('a graph that contradicts itself is refused', () => {
     expect(refusal(withSparse(tensor))).toMatch(why)
     expect(refusal(sparseConstant(tensor))).toMatch(/attribute "sparse_value" of .*"few"/)
   }) // biome-ignore format: a table
+
+  it('a sparse tensor whose values lie outside of the folder', () => {
+    const far = [8, 2, 16, 1, ...field(13, [...word(1, 'location'), ...word(2, '../x')]), 0x70, 1, ...word(8, 's')]
+    const tensor = sparse(far, places([2], 2))
+    for (const model of [withSparse(tensor), sparseConstant(tensor)])
+      expect(refusal(model)).toMatch(/tensor "s": its external data lie at "..\/x"/)
+  })
 
   it('a sparse tensor named as another one', () => {
     const both = edited((graph) => [...append(5, tensor('s'))(graph), ...append(15, sparse(floats(2), places([2], 2)))(graph)]) // biome-ignore format: short

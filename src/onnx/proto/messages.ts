@@ -34,10 +34,10 @@ export interface TensorProto {
   dataLocation: number
 }
 
-/** Elements by place; whoever gives a part of it twice gives none that counts. */
+/** Values, and at which places of a tensor of zeros they stand. */
 export interface SparseTensorProto {
-  values: TensorProto[]
-  indices: TensorProto[]
+  values: TensorProto | null
+  indices: TensorProto | null
   dims: (Int64 | number)[]
 }
 
@@ -66,7 +66,7 @@ export interface AttributeProto {
   t: TensorProto | null
   g: GraphProto | null
   tensors: TensorProto[]
-  sparseTensor: SparseTensorProto[]
+  sparseTensor: SparseTensorProto | null
   sparseTensors: SparseTensorProto[]
   graphs: GraphProto[]
 }

@@ -3,9 +3,7 @@
  *
  * Written as an edition so that it means proto2 (presence, expanded lists) and yet refuses names that are not UTF-8:
  * they would come back changed. Messages we never look into are declared `bytes`, the same on the wire: like the
- * fields we do not declare they survive a round trip, and unlike those they also keep their place in it. A sparse tensor
- * is declared a list where it stands alone, as are its parts: other libraries merge what comes twice, and so all of it is
- * looked at.
+ * fields we do not declare they survive a round trip, and unlike those they also keep their place in it.
  */
 export const schema = `
 edition = "2023";
@@ -88,7 +86,7 @@ message AttributeProto {
   repeated bytes type_protos = 15;
   int32 type = 20;
   string ref_attr_name = 21;
-  repeated SparseTensorProto sparse_tensor = 22;
+  SparseTensorProto sparse_tensor = 22;
   repeated SparseTensorProto sparse_tensors = 23;
 }
 
@@ -139,8 +137,8 @@ message TensorProto {
 }
 
 message SparseTensorProto {
-  repeated TensorProto values = 1;
-  repeated TensorProto indices = 2;
+  TensorProto values = 1;
+  TensorProto indices = 2;
   repeated int64 dims = 3;
 }
 `
