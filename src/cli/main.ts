@@ -40,7 +40,8 @@ Examples:
 /** In the order of the help. */
 const added = [addExport, addVerify, addDiff, addRecord, addDoctor, addEval, addInspect, addTargets, addAttach, addLint]
 
-function programWith(finish: Finish): Command {
+/** All commands with their options; what one ends with is told to `finish`. */
+export function programWith(finish: Finish): Command {
   const program = new Command('yolo-loss')
     .description('The YOLO v3 loss as an ONNX graph: export it, and check that a runtime computes it right.')
     .version(version)

@@ -3,7 +3,7 @@ import { isAbsolute, join, win32 } from 'node:path'
 import { listed, quoted } from '../io/index.js'
 import { allGraphs, allNodes, isExternal, type ModelProto, type TensorProto } from '../onnx/index.js'
 import { refuse } from './common.js'
-import { byteSize, sparseParts } from './tensors.js'
+import { byteSize, partsOf, sparseIn } from './tensors.js'
 
 /** Data that a tensor keeps in another file, relative to the model's folder. */
 export interface ExternalData {
@@ -21,18 +21,19 @@ const keys = ['location', 'offset', 'length', 'checksum']
  * @throws InputError for paths out of the folder, unknown keys and numbers that are none
  */
 export function externalData(model: ModelProto, file: string): ExternalData[] {
-  return tensorsIn(model, file)
+  return tensorsIn(model)
     .filter(isExternal)
     .map((t) => reference(t, file))
 }
 
-function tensorsIn(model: ModelProto, file: string): TensorProto[] {
+function tensorsIn(model: ModelProto): TensorProto[] {
   const graphs = allGraphs(model)
-  const sparse = graphs.flatMap((g) => g.sparseInitializer)
+  const attributes = allNodes(model).flatMap((n) => n.attribute)
+  const sparse = [...graphs.flatMap((g) => g.sparseInitializer), ...attributes.flatMap(sparseIn)]
   return [
     ...graphs.flatMap((g) => g.initializer),
-    ...allNodes(model).flatMap((n) => n.attribute.flatMap((a) => [...(a.t ? [a.t] : []), ...a.tensors])),
-    ...sparse.flatMap((s) => [...sparseParts(s, 'values', file), ...sparseParts(s, 'indices', file)]),
+    ...attributes.flatMap((a) => [...(a.t ? [a.t] : []), ...a.tensors]),
+    ...sparse.flatMap(partsOf),
   ]
 }
 

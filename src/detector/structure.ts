@@ -1,8 +1,8 @@
 import { quoted } from '../io/index.js'
-import type { GraphProto, ModelInfo, ModelProto, NodeProto } from '../onnx/index.js'
+import type { AttributeProto, GraphProto, ModelInfo, ModelProto, NodeProto } from '../onnx/index.js'
 import { allNodes, domainKey, subgraphsOf } from '../onnx/index.js'
 import { called, functionKey, refuse } from './common.js'
-import { checkTensor, sparseNames } from './tensors.js'
+import { checkSparse, checkTensor, sparseIn, sparseName } from './tensors.js'
 
 /**
  * Refuses graphs that contradict themselves: names defined twice or not at all, nodes out of order, tensors whose data
@@ -12,11 +12,15 @@ import { checkTensor, sparseNames } from './tensors.js'
 export function checkStructure(model: ModelProto, info: ModelInfo, file: string): void {
   checkDomains(model, info, file)
   checkFunctions(model, file)
-  for (const node of allNodes(model))
-    for (const { name, t, tensors } of node.attribute)
-      for (const tensor of [...(t ? [t] : []), ...tensors])
-        checkTensor(tensor, file, `attribute ${quoted(name)} of ${called(node)}`)
+  for (const node of allNodes(model)) for (const attribute of node.attribute) checkAttribute(attribute, node, file)
   if (model.graph) checkGraph(model.graph, () => false, file)
+}
+
+function checkAttribute(attribute: AttributeProto, node: NodeProto, file: string): void {
+  const { name, t, tensors } = attribute
+  const subject = `attribute ${quoted(name)} of ${called(node)}`
+  for (const tensor of [...(t ? [t] : []), ...tensors]) checkTensor(tensor, file, subject)
+  for (const sparse of sparseIn(attribute)) checkSparse(sparse, file, `${subject}:`)
 }
 
 function checkDomains(model: ModelProto, info: ModelInfo, file: string): void {
@@ -93,17 +97,18 @@ function checkGraph(graph: GraphProto, outer: (name: string) => boolean, file: s
 /** The names of inputs and initializers. */
 function checkedConstants(graph: GraphProto, file: string): Set<string> {
   const names = new Set<string>()
-  for (const tensor of graph.initializer) {
-    checkTensor(tensor, file)
-    if (names.has(tensor.name)) refuse('E_DUPLICATE', file, `initializer ${quoted(tensor.name)} is given twice`)
-    names.add(tensor.name)
+  for (const tensor of graph.initializer) checkTensor(tensor, file)
+  for (const sparse of graph.sparseInitializer) checkSparse(sparse, file, 'initializer')
+  for (const name of [...graph.initializer.map((t) => t.name), ...graph.sparseInitializer.map(sparseName)]) {
+    if (names.has(name)) refuse('E_DUPLICATE', file, `initializer ${quoted(name)} is given twice`)
+    names.add(name)
   }
   const inputs = new Set<string>()
   for (const { name } of graph.input) {
     if (inputs.has(name)) refuse('E_DUPLICATE', file, `input ${quoted(name)} is declared twice`)
     inputs.add(name)
   }
-  return new Set([...names, ...inputs, ...sparseNames(graph, file)])
+  return new Set([...names, ...inputs])
 }
 
 function refuseInput(node: NodeProto, name: string, later: boolean, file: string): never {

@@ -1,13 +1,12 @@
 import { quoted, sizeOf } from '../io/index.js'
 import {
+  type AttributeProto,
   dataTypeBits,
   dataTypeName,
-  decodeTensorProto,
   exact,
   filledFields,
-  type GraphProto,
   isExternal,
-  payloads,
+  type SparseTensorProto,
   type TensorProto,
 } from '../onnx/index.js'
 import { refuse } from './common.js'
@@ -54,17 +53,42 @@ function valuesIn(t: TensorProto, size: number): number | undefined {
   return bits === undefined ? undefined : Math.ceil(size * Math.min(1, bits / 8))
 }
 
-const sparseField = { values: 1, indices: 2 } as const
+/** How the places of a sparse tensor may be counted: along all of it, or along each axis. */
+const indexTypes = ['int8', 'int16', 'int32', 'int64']
 
-/** The tensors that a sparse initializer consists of. @throws InputError for bytes that are none */
-export function sparseParts(sparse: Uint8Array, part: keyof typeof sparseField, file: string): TensorProto[] {
-  try {
-    return payloads(sparse, sparseField[part]).map((bytes) => decodeTensorProto(bytes, file))
-  } catch {
-    return refuse('E_PROTOBUF', file, 'a sparse initializer is not readable', 'check that the file is undamaged')
-  }
+/**
+ * Refuses a sparse tensor whose parts contradict one another: `n` values, and as many places `[n]` or `[n, rank]`.
+ * @param subject what to call it, before the name of its values
+ * @throws InputError as `checkTensor`
+ */
+export function checkSparse(sparse: SparseTensorProto, file: string, subject: string): void {
+  const { values, indices, dims } = sparse
+  const called = `${subject} ${quoted(sparseName(sparse))}`
+  const no: (what: string) => never = (what) =>
+    refuse('E_TENSOR', file, `${called} (sparse [${dims.map(String)}]) ${what}`)
+  const shape = dims.map(exact)
+  if (shape.some((d) => !(d >= 0)) || !Number.isSafeInteger(sizeOf(shape) * 16)) no('has an impossible shape')
+  if (!values) no('has no values')
+  for (const [part, t] of [['values', values] as const, ['places', indices] as const])
+    if (t) checkTensor(t, file, `the ${part} of ${called}`)
+  const [count = 0, ...more] = values.dims.map(exact)
+  if (values.dims.length === 0 || more.length > 0) no(`has values of rank ${values.dims.length}`)
+  if (count > sizeOf(shape)) no(`holds ${count} values, more than it has elements`)
+  if (!indices && count === 0) return
+  const [dtype, found] = [dataTypeName(indices?.dataType ?? 0), indices?.dims.map(exact) ?? []]
+  const fits = [[count], [count, shape.length]].some((wanted) => wanted.join() === found.join())
+  if (!fits || !indexTypes.includes(dtype)) no(`has ${count} values at places ${dtype}[${found}]`)
 }
 
-/** Names of the sparse initializers of a graph: those of their values. */
-export const sparseNames = (graph: GraphProto, file: string): string[] =>
-  graph.sparseInitializer.flatMap((sparse) => sparseParts(sparse, 'values', file).map((t) => t.name))
+/** The sparse tensors that an attribute holds. */
+export const sparseIn = ({ sparseTensor, sparseTensors }: AttributeProto): SparseTensorProto[] => [
+  ...(sparseTensor ? [sparseTensor] : []),
+  ...sparseTensors,
+]
+
+/** The tensors that a sparse one consists of. */
+export const partsOf = ({ values, indices }: SparseTensorProto): TensorProto[] =>
+  [values, indices].filter((t) => t !== null)
+
+/** What a sparse initializer is called: as its values are. */
+export const sparseName = ({ values }: SparseTensorProto): string => values?.name ?? ''

@@ -20,7 +20,15 @@ export { canonical, decodeModel, decodeTensorProto, exact } from './proto/codec.
 export { decodeTensor, filledFields, isExternal, tensorFrom } from './proto/decode.js'
 export { type Dissection, dissect, type GraphNode } from './proto/dissect.js'
 export { encodeModel, encodePart, encodeTensor } from './proto/encode.js'
-export type { FunctionProto, GraphProto, ModelProto, NodeProto, TensorProto } from './proto/messages.js'
+export type {
+  AttributeProto,
+  FunctionProto,
+  GraphProto,
+  ModelProto,
+  NodeProto,
+  SparseTensorProto,
+  TensorProto,
+} from './proto/messages.js'
 export { inOrder } from './proto/order.js'
 export * from './proto/read.js'
 export { allGraphs, allNodes, graphsIn, subgraphsOf } from './proto/walk.js'

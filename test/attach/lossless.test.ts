@@ -35,7 +35,8 @@ function laden(irVersion = 10): Uint8Array {
   // An initializer of a type that no schema knows yet, a quantisation annotation, a sparse one, unknown fields.
   const tensor = new Uint8Array([...encodePart.initializer({ name: 'exotic', tensor: one }), 0x10, 99])
   const values = tensorNamed('sparse')
-  const sparse = new Uint8Array([0x0a, values.length, ...values])
+  const places = encodePart.initializer({ name: '', tensor: { ...one, dtype: 'int64', data: BigInt64Array.of(3n) } })
+  const sparse = new Uint8Array([0x0a, values.length, ...values, 0x12, places.length, ...places, 0x18, 4])
   const richGraph = joined(
     splice(graph, [
       { number: 1, at: 0, count: 1, put: [noted] },

@@ -41,6 +41,29 @@ const halfConstant = Uint8Array.from([
   ...field(5, [...word(1, 'value'), ...field(5, halfTensor), 0xa0, 1, 4]),
 ])
 
+/** A tensor of typed values: `n` by its shape, `held` in truth. */
+const floats = (n: number, held = n) => [8, n, 16, 1, ...field(4, Array(4 * held).fill(0)), ...word(8, 's')]
+const places = (shape: number[], held: number, dtype = 7) => [
+  ...shape.flatMap((d) => [8, d]),
+  ...[16, dtype, ...field(7, Array(held).fill(0))],
+]
+const dims = (...sizes: number[]) => sizes.flatMap((d) => [24, d])
+const sparse = (values: number[], indices: number[], shape = dims(2, 3)) =>
+  Uint8Array.from([...field(1, values), ...field(2, indices), ...shape])
+
+/** A detector with a sparse initializer; and one where a constant is such a tensor. */
+const withSparse = (tensor: Uint8Array) => edited(append(15, tensor))
+const sparseConstant = (tensor: Uint8Array) =>
+  edited(
+    first(
+      1,
+      Uint8Array.from([
+        ...[...word(2, 'c'), ...word(3, 'few'), ...word(4, 'Constant')],
+        ...field(5, [...word(1, 'sparse_value'), ...[0xb2, 1, tensor.length, ...tensor], 0xa0, 1, 11]),
+      ]),
+    ),
+  )
+
 function refusal(model: Uint8Array): string {
   try {
     attachLoss(model, tiny, { file: 'd.onnx' })
@@ -72,6 +95,50 @@ describe('a graph that contradicts itself is refused', () => {
   ])('%s', (_, model, why) => {
     expect(refusal(model)).toMatch(why)
   }) // biome-ignore format: a table
+
+  it.each([
+    ['values of another length', sparse(floats(2, 3), places([2], 2)), /the values of \S+ "s" \(float32\[2\]\) needs 2 values and has 3/],
+    ['places of another length', sparse(floats(2), places([2], 1)), /the places of \S+ "s" \(int64\[2\]\) needs 2 values and has 1/],
+    ['places without data', sparse(floats(2), places([2], 0)), /the places of \S+ "s" \(int64\[2\]\) has no data/],
+    ['places of a shape that holds others', sparse(floats(2), places([2, 2], 3)), /the places of \S+ "s" \(int64\[2,2\]\) needs 4 values and has 3/],
+    ['fewer places than values', sparse(floats(2), places([1], 1)), /"s" \(sparse \[2,3\]\) has 2 values at places int64\[1\]/],
+    ['places along other axes', sparse(floats(2), places([2, 3], 6)), /has 2 values at places int64\[2,3\]/],
+    ['places that are no integers', sparse(floats(2), floats(2)), /has 2 values at places float32\[2\]/],
+    ['no places', Uint8Array.from([...field(1, floats(2)), ...dims(2, 3)]), /has 2 values at places undefined\[\]/],
+    ['no values', Uint8Array.from([...field(2, places([2], 2)), ...dims(2, 3)]), /\(sparse \[2,3\]\) has no values/],
+    ['values twice', Uint8Array.from([...field(1, floats(2)), ...sparse(floats(2), places([2], 2))]), /needs 4 values and has 2|values of rank 2/],
+    ['values of two axes', sparse([8, 1, ...floats(2)], places([2], 2)), /has values of rank 2/],
+    ['more values than elements', sparse(floats(3), places([3], 3), dims(2)), /holds 3 values, more than it has elements/],
+    ['a negative size', sparse(floats(1), places([1], 1), [24, ...Array(9).fill(0xff), 1]), /\(sparse \[-1\]\) has an impossible shape/],
+  ])('a sparse tensor with %s', (_, tensor, why) => {
+    expect(refusal(withSparse(tensor))).toMatch(why)
+    expect(refusal(sparseConstant(tensor))).toMatch(/attribute "sparse_value" of .*"few"/)
+  }) // biome-ignore format: a table
+
+  it('a sparse tensor whose values lie outside of the folder', () => {
+    const far = [8, 2, 16, 1, ...field(13, [...word(1, 'location'), ...word(2, '../x')]), 0x70, 1, ...word(8, 's')]
+    const tensor = sparse(far, places([2], 2))
+    for (const model of [withSparse(tensor), sparseConstant(tensor)])
+      expect(refusal(model)).toMatch(/tensor "s": its external data lie at "..\/x"/)
+  })
+
+  it('a sparse tensor named as another one', () => {
+    const both = edited((graph) => [...append(5, tensor('s'))(graph), ...append(15, sparse(floats(2), places([2], 2)))(graph)]) // biome-ignore format: short
+    expect(refusal(both)).toMatch(/initializer "s" is given twice/)
+  })
+
+  it('bytes that are no sparse tensor', () => {
+    expect(refusal(withSparse(Uint8Array.of(10, 200)))).toMatch(/cut short|not a readable ONNX model/)
+  })
+
+  it.each([
+    ['by place', sparse(floats(2), places([2], 2))],
+    ['by axes', sparse(floats(2), places([2, 2], 4))],
+    ['of nothing', Uint8Array.from([...field(1, floats(0)), ...dims(2, 3)])],
+  ])('but not a sparse tensor %s that is sound', (_, tensor) => {
+    expect(() => attachLoss(withSparse(tensor), tiny)).not.toThrow()
+    expect(() => attachLoss(sparseConstant(tensor), tiny)).not.toThrow()
+  })
 
   it('a function that calls itself', () => {
     const call = { name: 'again', op: 'F', domain: 'f', inputs: ['x'], outputs: ['y'], attributes: {} }

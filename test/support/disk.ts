@@ -72,6 +72,36 @@ const countedLater = <F extends Call>(name: string, call: F): F =>
 
 const ofDescriptor = ([file]: readonly unknown[]): unknown => descriptors.get(file as number)
 
+type Done = (error: Error | null, ...rest: unknown[]) => void
+
+/** A call that tells its end to a function, its last argument. */
+const answering =
+  (name: string, call: Call, pathOf: (args: readonly unknown[]) => unknown = ofDescriptor): Call =>
+  (...args) => {
+    try {
+      count(name, pathOf(args))
+    } catch (error) {
+      return process.nextTick(args.at(-1) as unknown as Done, error)
+    }
+    return call(...args)
+  }
+
+/** What streams of files call. */
+function streamCalls(fs: typeof Fs) {
+  const open = (path: string, flags: string, mode: number, done: Done) =>
+    fs.open(path, flags, mode, (error, file) => {
+      if (!error && isBelow(path)) descriptors.set(file, path)
+      done(error, file)
+    })
+  const close = (file: number, done: Done) => {
+    descriptors.delete(file)
+    fs.close(file, done)
+  }
+  const read = answering('read', fs.read as Call)
+  const write = answering('write', fs.write as Call)
+  return { open: answering('open', open as Call, ([path]) => path), close, read, write }
+}
+
 /** `node:fs` on a disk that may break. */
 export function brittle(fs: typeof Fs): typeof Fs {
   const openSync: typeof fs.openSync = (path, ...rest) => {
@@ -80,8 +110,12 @@ export function brittle(fs: typeof Fs): typeof Fs {
     if (isBelow(path)) descriptors.set(file, path)
     return file
   }
+  const calls = streamCalls(fs)
   const changed = {
     openSync,
+    createReadStream: (path: string, options: object) => fs.createReadStream(path, { ...options, fs: calls } as object),
+    createWriteStream: (path: string, options: object) =>
+      fs.createWriteStream(path, { ...options, fs: calls } as object),
     readSync: counted('read', fs.readSync as Call, ofDescriptor),
     writeSync: counted('write', fs.writeSync as Call, ofDescriptor),
     fsyncSync: counted('fsync', fs.fsyncSync as Call, ofDescriptor),
@@ -90,7 +124,7 @@ export function brittle(fs: typeof Fs): typeof Fs {
       fs.closeSync(file)
     },
     ...Object.fromEntries(
-      (['readFileSync', 'writeFileSync', 'renameSync', 'copyFileSync', 'mkdirSync'] as const).map((name) => [
+      (['readFileSync', 'writeFileSync', 'renameSync', 'copyFileSync', 'cpSync', 'mkdirSync'] as const).map((name) => [
         name,
         counted(name, fs[name] as Call),
       ]),
@@ -125,7 +159,7 @@ export function brittlePromises(fs: typeof FsPromises): typeof FsPromises {
   const changed = {
     open,
     ...Object.fromEntries(
-      (['readFile', 'writeFile', 'rename', 'copyFile', 'mkdir', 'readdir'] as const).map((name) => [
+      (['readFile', 'writeFile', 'rename', 'copyFile', 'mkdir', 'readdir', 'chmod'] as const).map((name) => [
         name,
         countedLater(name, fs[name] as Call),
       ]),

@@ -122,19 +122,19 @@ export async function writeLabels(given: Boxes, how: Writing): Promise<void> {
   }
   if (isDense) await refuseBoxes(boxes, how)
   if (!output.endsWith('.npz')) return writeProtos(output, labels(boxes), progress)
-  if (shard === undefined) return writeFile(output, labels(boxes), progress)
-  const files = Math.ceil(boxes.images / shard)
-  process.stderr.write(`${spellBytes(bytes)} in ${files} file${files === 1 ? '' : 's'} of up to ${shard} images\n`)
-  for (let i = 0; i < files; i++)
-    await writeFile(shardName(output, i), labels(chosen(boxes, i * shard, shard)), progress)
+  if (shard === undefined) return writeArchives(new Map([[output, labels(boxes)]]), progress)
+  const count = Math.ceil(boxes.images / shard)
+  process.stderr.write(`${spellBytes(bytes)} in ${count} file${count === 1 ? '' : 's'} of up to ${shard} images\n`)
+  const part = (i: number) => [shardName(output, i), labels(chosen(boxes, i * shard, shard))] as const
+  await writeArchives(new Map(Array.from({ length: count }, (_, i) => part(i))), progress)
 }
 
 /** `labels-00002.npz` of `labels.npz`. */
 const shardName = (path: string, i: number): string => path.replace(/\.npz$/, `-${String(i).padStart(5, '0')}.npz`)
 
-async function writeFile(path: string, arrays: readonly LazyArray[], progress: Progress): Promise<void> {
-  await writeNpz(path, arrays)
-  wrote(path, arrays, progress)
+async function writeArchives(files: ReadonlyMap<string, readonly LazyArray[]>, progress: Progress): Promise<void> {
+  await writeNpz(files)
+  for (const [path, arrays] of files) wrote(path, arrays, progress)
 }
 
 async function writeProtos(path: string, arrays: readonly LazyArray[], progress: Progress): Promise<void> {

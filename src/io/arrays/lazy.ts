@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import yazl from 'yazl'
 import { isForeseen } from '../fault.js'
-import { replaceFile } from '../files/atomic.js'
+import { Change, type Fill, together } from '../files/change.js'
 import { type DType, sizeOf } from '../tensor.js'
 import { elementBytes, npyHeader } from './npy.js'
 import { entryOptions, nameInArchive } from './npz.js'
@@ -22,12 +22,9 @@ async function* npyOf({ dtype, shape, blocks }: LazyArray): AsyncGenerator<Uint8
   for await (const { buffer, byteOffset, byteLength } of blocks()) yield new Uint8Array(buffer, byteOffset, byteLength)
 }
 
-/**
- * Writes an NPZ archive, not packed, whole or not at all.
- * @throws WriteError as `writeAtomic`; what the blocks of an array throw
- */
-export async function writeNpz(path: string, arrays: readonly LazyArray[]): Promise<void> {
-  const fill = async (temporary: string, mode: number): Promise<void> => {
+const filledWith =
+  (arrays: readonly LazyArray[]): Fill =>
+  async (temporary, mode) => {
     const zip = new yazl.ZipFile()
     const out = zip.outputStream as Readable
     const fail = (error: Error) => out.destroy(error)
@@ -41,8 +38,19 @@ export async function writeNpz(path: string, arrays: readonly LazyArray[]): Prom
     zip.end()
     await pipeline(out, createWriteStream(temporary, { flags: 'wx', mode }))
   }
+
+/**
+ * Writes NPZ archives, not packed: all of them or none. While old ones give way to new ones, there are no two of different
+ * writings.
+ * @param files the arrays of each archive by its path
+ * @throws WriteError as `together`; what the blocks of an array throw
+ */
+export async function writeNpz(files: ReadonlyMap<string, readonly LazyArray[]>): Promise<void> {
+  const [first = ''] = files.keys()
   try {
-    await replaceFile(path, fill)
+    await together(new Change(false), first, async (change) => {
+      for (const [path, arrays] of files) await change.put(path, filledWith(arrays))
+    })
   } catch (error) {
     const { cause } = error as Error
     throw isForeseen(cause) ? cause : error

@@ -51,13 +51,10 @@ export const filledWith =
     }
   }
 
-/** Replaces a file by one that `fill` makes, whole or not at all. @throws WriteError as `together` */
-export const replaceFile = (path: string, fill: Fill): Promise<void> =>
-  together(new Change(false), path, (change) => change.put(path, fill))
-
 /**
  * Writes a file, whole or not at all, so that a disk that fills up is an error: under a temporary name beside it, fsync,
  * then rename.
  * @throws WriteError as `together`
  */
-export const writeAtomic = (path: string, content: Content): Promise<void> => replaceFile(path, filledWith(content))
+export const writeAtomic = (path: string, content: Content): Promise<void> =>
+  together(new Change(false), path, (change) => change.put(path, filledWith(content)))

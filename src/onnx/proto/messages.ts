@@ -34,6 +34,13 @@ export interface TensorProto {
   dataLocation: number
 }
 
+/** Values, and at which places of a tensor of zeros they stand. */
+export interface SparseTensorProto {
+  values: TensorProto | null
+  indices: TensorProto | null
+  dims: (Int64 | number)[]
+}
+
 export interface DimensionProto {
   dimValue: Int64 | number
   dimParam: string
@@ -59,6 +66,8 @@ export interface AttributeProto {
   t: TensorProto | null
   g: GraphProto | null
   tensors: TensorProto[]
+  sparseTensor: SparseTensorProto | null
+  sparseTensors: SparseTensorProto[]
   graphs: GraphProto[]
 }
 
@@ -79,7 +88,7 @@ export interface GraphProto {
   input: ValueInfoProto[]
   output: ValueInfoProto[]
   valueInfo: ValueInfoProto[]
-  sparseInitializer: Uint8Array[]
+  sparseInitializer: SparseTensorProto[]
 }
 
 export interface FunctionProto {

@@ -52,7 +52,7 @@ message GraphProto {
   repeated ValueInfoProto output = 12;
   repeated ValueInfoProto value_info = 13;
   repeated bytes quantization_annotation = 14;
-  repeated bytes sparse_initializer = 15;
+  repeated SparseTensorProto sparse_initializer = 15;
   repeated StringStringEntryProto metadata_props = 16;
 }
 
@@ -86,8 +86,8 @@ message AttributeProto {
   repeated bytes type_protos = 15;
   int32 type = 20;
   string ref_attr_name = 21;
-  bytes sparse_tensor = 22;
-  repeated bytes sparse_tensors = 23;
+  SparseTensorProto sparse_tensor = 22;
+  repeated SparseTensorProto sparse_tensors = 23;
 }
 
 message ValueInfoProto {
@@ -134,5 +134,11 @@ message TensorProto {
   repeated StringStringEntryProto external_data = 13;
   int32 data_location = 14;
   repeated StringStringEntryProto metadata_props = 16;
+}
+
+message SparseTensorProto {
+  TensorProto values = 1;
+  TensorProto indices = 2;
+  repeated int64 dims = 3;
 }
 `

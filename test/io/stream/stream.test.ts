@@ -110,7 +110,7 @@ describe('arrays made while they are written', () => {
 
   it('are those of an archive written at once', async () => {
     const path = join(root, 'lazy.npz')
-    await writeNpz(path, lazy)
+    await writeNpz(new Map([[path, lazy]]))
     const eager = await encodeNpz([{ name: 'a', tensor: a }, { name: 'b', tensor: b }]) // biome-ignore format: one row
     expect(await decodeNpz(await readBytes(path), path)).toEqual(await decodeNpz(eager, path))
   })
@@ -120,7 +120,7 @@ describe('arrays made while they are written', () => {
       throw new InputError('E_BOX', { where: 'x', what: 'odd' })
     }
     await expect(
-      writeNpz(join(root, 'failed.npz'), [{ ...(lazy[0] as (typeof lazy)[number]), blocks }]),
+      writeNpz(new Map([[join(root, 'failed.npz'), [{ ...(lazy[0] as (typeof lazy)[number]), blocks }]]])),
     ).rejects.toThrow('x: odd')
     await expect(readBytes(join(root, 'failed.npz'))).rejects.toThrow('there is no such file')
   })

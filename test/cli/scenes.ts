@@ -1,0 +1,275 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import yazl from 'yazl'
+import { writeCase } from '../../src/verify/cases/writecase.js'
+import { external, tinyConfig, tinyDetector } from '../attach/detector.js'
+import { provider } from '../doctor/machine.js'
+import { quotient } from '../golden/exact.js'
+import { pair, sumBytes } from '../runtime/models.js'
+import { yoloLossHere } from '../support/cli.js'
+import { fakeRuntime } from '../support/fakeruntime.js'
+import { sumCase, writeSum } from '../verify/cases.js'
+
+/** A command that writes, over what was there before. */
+export interface Scene {
+  /** Makes the old state in the current folder. */
+  readonly prepare: () => unknown
+  readonly args: string
+  /** With what the command ends where nothing fails. */
+  readonly code?: number
+}
+
+async function old(args: string): Promise<void> {
+  await yoloLossHere(args.split(' '))
+}
+
+const tinyFiles = () => writeFileSync('tiny.json', JSON.stringify(tinyConfig))
+const boxes = () => writeFileSync('boxes.txt', 'a.jpg 10,10,40,50,1 5,5,20,20,0\nb.jpg 1,2,30,40,1\n')
+const two = { ...sumCase, outputs: [...sumCase.outputs, { name: 'more', tensor: pair(1, 2) }] }
+
+const targets = 'targets boxes.txt --config tiny.json --input 64x64 --image-size 64x64 -o'
+
+/** Every command that writes, with every option that lets it write more, each as a name tells. */
+export const scenes: Readonly<Record<string, Scene>> = {
+  'export of a new file': { prepare: tinyFiles, args: 'export --config tiny.json -o new.onnx' },
+  'export over two files': {
+    prepare: () => {
+      tinyFiles()
+      for (const name of ['out.onnx', 'out.txt']) writeFileSync(name, 'old')
+    },
+    args: 'export --config tiny.json -o out.onnx --text',
+  },
+  'attach, with data that are copied over old ones': {
+    prepare: () => {
+      tinyFiles()
+      writeFileSync('d.onnx', external({ location: 'sub/far.bin' }))
+      for (const folder of ['sub', 'other', 'other/sub']) mkdirSync(folder)
+      writeFileSync('sub/far.bin', 'sixteen bytes...')
+      writeFileSync('other/sub/far.bin', 'old')
+      writeFileSync('other/out.onnx', 'old')
+    },
+    args: 'attach d.onnx --config tiny.json -o other/out.onnx --copy-data --force',
+  },
+  'attach into a folder without them': {
+    prepare: () => {
+      tinyFiles()
+      writeFileSync('d.onnx', external({ location: 'sub/far.bin' }))
+      for (const folder of ['sub', 'other']) mkdirSync(folder)
+      writeFileSync('sub/far.bin', 'sixteen bytes...')
+    },
+    args: 'attach d.onnx --config tiny.json -o other/out.onnx --copy-data',
+  },
+  'attach over an old file': {
+    prepare: () => {
+      tinyFiles()
+      writeFileSync('d.onnx', tinyDetector())
+      writeFileSync('out.onnx', 'old')
+    },
+    args: 'attach d.onnx --config tiny.json -o out.onnx',
+  },
+  'replace over an old file, with data that are copied': {
+    prepare: async () => {
+      tinyFiles()
+      writeFileSync('d.onnx', external({ location: 'far.bin' }))
+      writeFileSync('far.bin', 'sixteen bytes...')
+      await old('attach d.onnx --config tiny.json -o loss.onnx')
+      mkdirSync('other')
+      for (const name of ['out.onnx', 'far.bin']) writeFileSync(join('other', name), 'old')
+    },
+    args: 'replace loss.onnx --config tiny.json --ignore-thresh 0.6 -o other/out.onnx --copy-data --force',
+  },
+  'detach, with data that are copied over old ones': {
+    prepare: async () => {
+      tinyFiles()
+      writeFileSync('d.onnx', external({ location: 'far.bin' }))
+      writeFileSync('far.bin', 'sixteen bytes...')
+      await old('attach d.onnx --config tiny.json -o loss.onnx')
+      mkdirSync('other')
+      for (const name of ['back.onnx', 'far.bin']) writeFileSync(join('other', name), 'old')
+    },
+    args: 'detach loss.onnx -o other/back.onnx --copy-data --force',
+  },
+  detach: {
+    prepare: async () => {
+      tinyFiles()
+      writeFileSync('d.onnx', tinyDetector())
+      await old('attach d.onnx --config tiny.json -o loss.onnx')
+      writeFileSync('back.onnx', 'old')
+    },
+    args: 'detach loss.onnx -o back.onnx',
+  },
+  'targets into an archive': {
+    prepare: () => {
+      tinyFiles()
+      boxes()
+      writeFileSync('labels.npz', 'old')
+    },
+    args: `${targets} labels.npz`,
+  },
+  'targets into a new folder': {
+    prepare: () => {
+      tinyFiles()
+      boxes()
+    },
+    args: `${targets} new/labels`,
+  },
+  'targets over a folder': {
+    prepare: () => {
+      tinyFiles()
+      boxes()
+      mkdirSync('labels')
+      for (const name of ['y_true_0.pb', 'y_true_1.pb', 'mine']) writeFileSync(join('labels', name), 'old')
+    },
+    args: `${targets} labels`,
+  },
+  'targets over a folder, of boxes': {
+    prepare: () => {
+      tinyFiles()
+      boxes()
+      mkdirSync('labels')
+      writeFileSync('labels/boxes.pb', 'old')
+    },
+    args: `${targets} labels --labels boxes`,
+  },
+  'targets into numbered files': {
+    prepare: () => {
+      tinyFiles()
+      boxes()
+    },
+    args: `${targets} labels.npz --shard 1`,
+  },
+  'targets over numbered files': {
+    prepare: () => {
+      tinyFiles()
+      boxes()
+      for (const i of [0, 1, 2]) writeFileSync(`labels-0000${i}.npz`, 'old')
+    },
+    args: `${targets} labels.npz --shard 1`,
+  },
+  'record into a new folder': {
+    prepare: async () => {
+      writeFileSync('sum.onnx', sumBytes)
+      await writeSum('.', 'case')
+    },
+    args: 'record sum.onnx --data case -o kept',
+  },
+  'record over a larger case': {
+    prepare: async () => {
+      writeFileSync('sum.onnx', sumBytes)
+      await writeSum('.', 'case')
+      await writeCase('kept', two)
+    },
+    args: 'record sum.onnx --data case -o kept',
+  },
+  'record --layerwise over the same': {
+    prepare: async () => {
+      writeFileSync('sum.onnx', sumBytes)
+      await writeSum('.', 'case')
+      await writeCase('kept', two)
+    },
+    args: 'record sum.onnx --data case -o kept --layerwise',
+  },
+  'diff --repro over an old case': {
+    prepare: async () => {
+      writeFileSync('a.onnx', sumBytes)
+      writeFileSync('b.onnx', quotient)
+      await writeSum('.', 'case')
+      await writeCase('repro', two)
+    },
+    args: 'diff a.onnx b.onnx --case case --repro repro',
+    code: 1,
+  },
+  'verify --html and --junit': {
+    prepare: async () => {
+      await writeSum('.', 'case')
+      for (const name of ['page.html', 'report.xml']) writeFileSync(name, 'old')
+    },
+    args: 'verify case --html page.html --junit report.xml',
+  },
+  'verify --keep': {
+    prepare: async () => {
+      tinyFiles()
+      await old('export --config tiny.json -o loss.onnx')
+    },
+    args: 'verify loss.onnx --random 2 --keep kept',
+  },
+  'verify --keep over what it kept': {
+    prepare: async () => {
+      tinyFiles()
+      await old('export --config tiny.json -o loss.onnx')
+      await old('verify loss.onnx --random 2 --seed 5 --keep kept')
+    },
+    args: 'verify loss.onnx --random 2 --keep kept',
+  },
+  'setup-cuda over another provider': {
+    prepare: () => {
+      for (const folder of ['from', 'runtime', 'runtime/bin']) mkdirSync(folder)
+      for (const [name, bytes] of Object.entries(provider)) {
+        writeFileSync(join('from', name), bytes)
+        writeFileSync(join('runtime/bin', name), 'old')
+      }
+      writeFileSync('runtime/bin/yolo-loss-cuda.json', '{}')
+      fakeRuntime.root = join(process.cwd(), 'runtime')
+    },
+    args: 'setup-cuda --from from --trust',
+  },
+  'setup-cuda from an archive, where there is none': {
+    prepare: async () => {
+      for (const folder of ['from', 'runtime', 'runtime/bin']) mkdirSync(folder)
+      const zip = new yazl.ZipFile()
+      for (const [name, bytes] of Object.entries(provider)) zip.addBuffer(Buffer.from(bytes), name)
+      zip.end()
+      writeFileSync('from/a.zip', await buffer(zip.outputStream))
+      fakeRuntime.root = join(process.cwd(), 'runtime')
+    },
+    args: 'setup-cuda --from from/a.zip --trust',
+  },
+  'setup-cuda --force over what it put there': {
+    prepare: async () => {
+      for (const folder of ['from', 'other', 'runtime', 'runtime/bin']) mkdirSync(folder)
+      for (const [name, bytes] of Object.entries(provider)) {
+        writeFileSync(join('from', name), bytes)
+        // What follows the tables of a library is no part of what is looked at.
+        writeFileSync(join('other', name), Buffer.concat([bytes, Buffer.from('other')]))
+      }
+      fakeRuntime.root = join(process.cwd(), 'runtime')
+      await old('setup-cuda --from from --trust')
+    },
+    args: 'setup-cuda --from other --trust --force',
+  },
+  'setup-cuda where there is a published one': {
+    prepare: () => {
+      for (const folder of ['runtime', 'runtime/bin']) mkdirSync(folder)
+      for (const [name, bytes] of Object.entries(provider)) writeFileSync(join('runtime/bin', name), bytes)
+      fakeRuntime.root = join(process.cwd(), 'runtime')
+    },
+    args: 'setup-cuda',
+  },
+  'setup-cuda by the install script': {
+    prepare: () => {
+      for (const folder of ['runtime', 'runtime/bin', 'runtime/script']) mkdirSync(folder)
+      const puts = Object.entries(provider).map(
+        ([name, bytes]) =>
+          `fs.writeFileSync('bin/napi-v6/linux/x64/${name}', Buffer.from('${Buffer.from(bytes).toString('base64')}', 'base64'))`,
+      )
+      writeFileSync('runtime/script/install.js', ["const fs = require('node:fs')", ...puts].join('\n'))
+      fakeRuntime.root = join(process.cwd(), 'runtime')
+    },
+    args: 'setup-cuda',
+  },
+}
+
+/** Commands that write nothing, as they are when they have something to do. */
+export const silent: Readonly<Record<string, Scene>> = {
+  doctor: { prepare: () => {}, args: 'doctor' },
+  eval: {
+    prepare: async () => {
+      writeFileSync('sum.onnx', sumBytes)
+      await writeSum('.', 'case')
+    },
+    args: 'eval sum.onnx case',
+  },
+  inspect: { prepare: () => writeFileSync('d.onnx', tinyDetector()), args: 'inspect d.onnx' },
+  lint: { prepare: () => writeFileSync('d.onnx', tinyDetector()), args: 'lint d.onnx --for cuda' },
+}
