@@ -8,25 +8,34 @@ import { chunksOf, type FileRange, printable, readBytes } from '../../io/index.j
 import { ConfigError } from '../../yolo/index.js'
 import { endable } from '../endable.js'
 import { configFrom, refuseSources } from '../groups/config.js'
-import { addFlags, flag, flagsOf, parted, type ValuesOf } from '../groups/flag.js'
+import { addFlags, flag, flagsOf, grouped, parted, type ValuesOf } from '../groups/flag.js'
+import { examples } from '../groups/help.js'
 import { addConfigFlags } from '../groups/lossflags.js'
+import { jsonReport, stdoutTaken } from '../groups/report.js'
+import { json } from '../groups/run.js'
+import type { Shell } from '../shell.js'
 
-const outputFlags = flagsOf(
+const outputFlags = grouped(
+  'Writing',
   flag('-o, --output <file>', 'where to; - for stdout', { required: true }),
   flag('--copy-data', 'copy external data along when the target lies in another folder'),
   flag('--force', 'replace data files that are there already'),
+  json('words'),
 )
 
 const attachFlags = flagsOf(
   ...outputFlags,
-  flag('--heads <names>', 'values that are the heads: a,b,c', { parse: (text) => text.split(',') }),
-  flag('--head-layout <name>', 'order of the axes of the heads', { choices: headLayouts }),
-  flag('--grids <list>', 'rows x columns of each scale, coarsest first, for flattened heads: 13x13,26x26', {
-    parse: parseGrids,
-  }),
-  flag('--only-loss', "take the detector's own outputs away (detach puts them back)"),
-  flag('--as-function', 'make the loss one node that calls a local function (IR version 8)'),
-  flag('--rewrite-resize', 'rewrite nearest-neighbour Resize into operators that ORT training can differentiate'),
+  ...grouped(
+    'The detector and its heads',
+    flag('--heads <names>', 'values that are the heads: a,b,c', { parse: (text) => text.split(',') }),
+    flag('--head-layout <name>', 'order of the axes of the heads', { choices: headLayouts }),
+    flag('--grids <list>', 'rows x columns of each scale, coarsest first, for flattened heads: 13x13,26x26', {
+      parse: parseGrids,
+    }),
+    flag('--only-loss', "take the detector's own outputs away (detach puts them back)"),
+    flag('--as-function', 'make the loss one node that calls a local function (IR version 8)'),
+    flag('--rewrite-resize', 'rewrite nearest-neighbour Resize into operators that ORT training can differentiate'),
+  ),
 )
 
 type OutputFlags = ValuesOf<typeof outputFlags>
@@ -44,23 +53,28 @@ The heads are the outputs whose shape fits the configuration, or the values that
 the scale of each follows from its grid. The loss is written in the detector's own opset (11 to 22, the static form from
 12 on). Nothing else of the detector changes: yolo-loss detach gives it back byte for byte. With --for ort-training the
 initializers to train and to freeze are printed as JSON.
-`
+${examples('attach detector.onnx --preset yolov3-coco -o trainable.onnx', 'attach detector.onnx --config my.json --heads a,b,c -o trainable.onnx')}`
+
+/** What the detector decides, and what of it a loss can be attached as. */
+const decidedByDetector = ['graph', 'opset']
 
 /** Adds `yolo-loss attach`, `detach` and `replace`. */
-export function addAttach(program: Command): void {
+export function addAttach(program: Command, shell: Shell): void {
   const attach = program
     .command('attach <detector>')
     .description('Put the loss behind a detector: its first output becomes its YOLO v3 loss.')
     .addHelpText('after', details)
-  addConfigFlags(addFlags(attach, attachFlags)).action(attachWith(attachLoss))
+  addConfigFlags(addFlags(attach, attachFlags), decidedByDetector).action(attachWith(attachLoss, shell))
   const replace = program
     .command('replace <model>')
     .description('Swap an attached loss for one with another configuration, on the same heads.')
-  addConfigFlags(addFlags(replace, attachFlags)).action(attachWith(replaceLoss))
+    .addHelpText('after', examples('replace trainable.onnx --preset yolov3-coco --gradients -o other.onnx'))
+  addConfigFlags(addFlags(replace, attachFlags), decidedByDetector).action(attachWith(replaceLoss, shell))
   const detach = program
     .command('detach <model>')
     .description('Take an attached loss off again and give back the detector, byte for byte.')
-  addFlags(detach, outputFlags).action(detachFrom)
+    .addHelpText('after', examples('detach trainable.onnx -o detector.onnx'))
+  addFlags(detach, outputFlags).action((file: string, given: OutputFlags) => detachFrom(file, given, shell))
 }
 
 function parseGrids(text: string): [number, number][] {
@@ -72,12 +86,13 @@ function parseGrids(text: string): [number, number][] {
 }
 
 const attachWith =
-  (how: typeof attachLoss) =>
+  (how: typeof attachLoss, shell: Shell) =>
   async (file: string, flags: AttachFlags): Promise<void> => {
     const [{ output, headLayout = flags.layout, ...own }, configFlags] = parted(flags, attachFlags)
     const { config } = configFrom(configFlags)
     refuseSources([output], configFlags)
     if (output !== '-') checkTarget(file, output, [], own)
+    else if (flags.json) throw stdoutTaken('--json')
     if (output === '-' && flags.for !== undefined)
       throw new ConfigError('output', `is stdout, where --for ${flags.for} prints: name a file`)
     // Only attaching to a model leaves its weights alone.
@@ -89,18 +104,36 @@ const attachWith =
     if (flags.opset !== undefined && flags.opset !== attached.opset)
       throw new ConfigError('opset', `is ${flags.opset}, but the detector has ${attached.opset}; leave it out`)
     const written = await deliver(onDisk(attached.pieces, source, file), attached, file, flags)
-    process.stderr.write(`${summary(attached, output, written).join('\n')}\n`)
-    if (flags.for === undefined) return
-    const plan = endable(() => trainingPlan(attached.bytes, place))
-    process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`)
+    shell.note(summary(attached, output, `${written} bytes`).join('\n'))
+    const plan = flags.for === undefined ? undefined : endable(() => trainingPlan(attached.bytes, place))
+    if (flags.json) process.stdout.write(jsonReport(reportOf(attached, output, written, plan)))
+    else if (plan) process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`)
   }
 
-async function detachFrom(file: string, flags: OutputFlags): Promise<void> {
+/** The same as `summary` for programs. */
+function reportOf(attached: Attached, file: string, bytes: number, training: object | undefined): object {
+  const { heads, opset, nodes, inputs, outputs, renamed } = attached
+  return {
+    file,
+    bytes,
+    opset,
+    nodesAdded: nodes,
+    heads,
+    inputs,
+    outputs,
+    renamed: Object.fromEntries(renamed),
+    training,
+  }
+}
+
+async function detachFrom(file: string, flags: OutputFlags, shell: Shell): Promise<void> {
   if (flags.output !== '-') checkTarget(file, flags.output, [], flags)
+  else if (flags.json) throw stdoutTaken('--json')
   const bytes = await readBytes(file)
   const detached = endable(() => detachLoss(bytes, { file, folder: dirname(file) }))
   const written = await deliver([detached.bytes], detached, file, flags)
-  process.stderr.write(`wrote ${printable(flags.output)} (${written})\n`)
+  shell.note(`wrote ${printable(flags.output)} (${written} bytes)`)
+  if (flags.json) process.stdout.write(jsonReport({ file: flags.output, bytes: written }))
 }
 
 /** Writes a model, and tells its size. No hash of it: that would take as long as copying the weights. */
@@ -109,14 +142,13 @@ async function deliver(
   { external }: { readonly external: readonly ExternalData[] },
   source: string,
   flags: OutputFlags,
-): Promise<string> {
+): Promise<number> {
   const { output } = flags
   if (output === '-' && external.length > 0)
     throw new ConfigError('output', 'is stdout, but the model has external data beside it')
   if (output === '-') await pipeline(copies(pieces), process.stdout, { end: false })
   else await writeModel(chunksOf(pieces), source, output, external, flags)
-  const size = pieces.reduce((sum, p) => sum + (p instanceof Uint8Array ? p.length : p.end - p.start), 0)
-  return `${size} bytes`
+  return pieces.reduce((sum, p) => sum + (p instanceof Uint8Array ? p.length : p.end - p.start), 0)
 }
 
 /** Chunks that stay as they are: a stream keeps them for a while. */
