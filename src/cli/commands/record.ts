@@ -71,7 +71,7 @@ export function addRecord(program: Command, shell: Shell): void {
 /** Values of a recorded run that another run of the same does not give again. */
 async function differingAgain(given: RecordFlags): Promise<string[]> {
   const { output, ep: provider } = given
-  const options = { provider, optimization: 'disabled', allowBothNan: true, allowEmpty: true } as const
+  const options = { provider, optimization: 'disabled' } as const
   const { rows } = await isolated(placeOf(given), (runner) => verifyCase(output, { ...options, runner }))
   return rows
     .filter(({ verdict }) => verdict === 'FAIL')
