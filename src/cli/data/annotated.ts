@@ -1,7 +1,15 @@
 import { type AnyTensor, escaped, quoted, refuse } from '../../io/index.js'
 import type { ModelInfo } from '../../onnx/index.js'
 import type { DataOptions, MadeInput } from '../../verify/index.js'
-import { assignTargets, BoxError, boxesName, coarsestStride, type LossConfig, ofScale } from '../../yolo/index.js'
+import {
+  assignTargets,
+  BoxError,
+  boxesName,
+  coarsestStride,
+  defaultMaxBoxes,
+  type LossConfig,
+  ofScale,
+} from '../../yolo/index.js'
 import { type Annotated, readNames } from '../groups/annotations.js'
 import { asTaken, type Boxes, chosen, joined, mostRows, refuseWide, tableOf } from './boxes.js'
 import { headSizes, inputSize } from './headsizes.js'
@@ -49,6 +57,15 @@ function tellVanished(boxes: Boxes, note: (line: string) => void): void {
   if (gone.length === 0) return
   const more = gone.length > 1 ? ` (${gone.length} such)` : ''
   note(`note: ${escaped(gone[0] as string)} has no width in the network input, and is no box there${more}`)
+}
+
+/** A static graph computes every row that it has room for, whether the data have it or not. */
+function tellRoom(boxes: Boxes, { form, maxBoxes = defaultMaxBoxes }: LossConfig, note: (line: string) => void): void {
+  const { rows } = mostRows(boxes)
+  if (form !== 'static' || maxBoxes <= 2 * rows) return
+  note(
+    `note: the graph has room for ${maxBoxes} boxes of an image, and these have ${rows}: --max-boxes ${rows} is faster`,
+  )
 }
 
 /** The images of all files, one after another; shorter ones are filled up with rows of zeros. */
@@ -129,6 +146,7 @@ export function labelsFrom(
     const size = known?.size ?? (config.input as Size)
     const boxes = await (known ? next(known) : boxesFor(size))
     tellVanished(boxes, note)
+    tellRoom(boxes, config, note)
     refuseWide(boxes, largestTable, 'correct the image, or leave it out with --skip and --take')
     const takesBoxes = info.inputs.some(({ name }) => name === boxesName)
     const made = takesBoxes
