@@ -12,6 +12,7 @@ const equipped: Readonly<Record<string, string>> = {
 /** Tests of the tests, searches, and many runs of the command line: `--mode slow`. */
 const slow = [
   'test/detector/external.test.ts',
+  'test/cli/batches.test.ts',
   'test/cli/boxes.test.ts',
   'test/cli/cause.test.ts',
   'test/cli/data.test.ts',
@@ -19,6 +20,7 @@ const slow = [
   'test/cli/eval.test.ts',
   'test/cli/main.test.ts',
   'test/cli/numbers.test.ts',
+  'test/cli/only.test.ts',
   'test/cli/record.test.ts',
   'test/cli/reports.test.ts',
   'test/cli/verify.test.ts',

@@ -1,5 +1,8 @@
 import type { Progress } from '../verify/index.js'
 
+/** Hears of nothing. */
+export const silent: Progress = { step() {}, end() {} }
+
 /** A run shorter than this shows nothing, in milliseconds. */
 const patience = 1000
 

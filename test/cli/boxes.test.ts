@@ -130,6 +130,26 @@ describe('eval with annotations', async () => {
   })
 })
 
+describe('the bound of the static form', () => {
+  const shape = ['--form', 'static', '--batch', '3', '--input', '64x96', '--labels', 'boxes']
+  const exported = ['export', '--preset', 'yolov3-tiny-voc', '--classes', '3', ...shape, '-o', path('bound.onnx')]
+
+  it('is that of annotations with --max-boxes-of', async () => {
+    const run = await yoloLoss([...exported, '--max-boxes-of', path('train.txt')])
+    expect(run.code).toBe(0)
+    expect((await yoloLoss(['inspect', path('bound.onnx')])).stdout).toContain('boxes float32[3,2,5]')
+    const twice = await yoloLoss([...exported, '--max-boxes', '4', '--max-boxes-of', path('train.txt')])
+    expect(twice).toMatchObject({ code: 2, stderr: expect.stringContaining('"maxBoxes" is given twice') })
+  })
+
+  it('is told where the data need far less', async () => {
+    await yoloLoss(exported)
+    const { code, stderr } = await yoloLoss(['eval', path('bound.onnx'), path('pred.npz'), ...annotations])
+    const note = 'note: the graph has room for 100 boxes of an image, and these have 2: --max-boxes 2 is faster\n'
+    expect([code, stderr]).toEqual([0, note])
+  })
+})
+
 describe('verify', () => {
   it('holds annotations to the reference', async () => {
     const run = await yoloLoss(['verify', path('boxes.onnx'), '--data', path('pred.npz'), ...annotations])

@@ -69,6 +69,17 @@ describe('inspect', () => {
     expect(run.stdout).toBe(await readFile(join(root, 'again.txt'), 'utf8'))
   })
 
+  it('of a model that is no loss says one line, and with --all the rest', async () => {
+    const other = join(root, 'no-loss.onnx')
+    await writeFile(other, sumBytes)
+    const { code, stdout } = await yoloLoss(['inspect', other])
+    expect([code, stdout.split('\n').length]).toEqual([0, 2])
+    expect(stdout).toMatch(
+      /no-loss\.onnx: no loss of this library, .* 1 node, 2 inputs, 1 output \(--all lists them\)\n$/,
+    )
+    expect((await yoloLoss(['inspect', other, '-a'])).stdout.split('\n').length).toBeGreaterThan(10)
+  })
+
   it('gives JSON, and shows graphs of others without a configuration', async () => {
     const { stdout } = await yoloLoss(['inspect', graph, '--json'])
     expect(JSON.parse(stdout)).toMatchObject({
@@ -79,7 +90,7 @@ describe('inspect', () => {
     })
     const other = join(root, 'sum.onnx')
     await writeFile(other, sumBytes)
-    expect((await yoloLoss(['inspect', other])).stdout).toContain('no graph of this library')
+    expect((await yoloLoss(['inspect', other, '--all'])).stdout).toContain('no graph of this library')
     expect((await yoloLoss(['inspect', other, '--text'])).stdout).toBe('y = Add(x, w)\n')
     expect(JSON.parse((await yoloLoss(['inspect', other, '--json'])).stdout)).toMatchObject({
       config: null,

@@ -1,10 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { encodeModel } from '../../src/onnx/proto/encode.js'
+import { model, node, sum } from '../runtime/models.js'
 import { configOf, fixtures, graphBytes, readFixture } from '../support/cases.js'
-import { yoloLoss } from '../support/cli.js'
+import { yoloLoss, yoloLossHere } from '../support/cli.js'
 import { plant } from '../support/faults.js'
-import { scratch } from '../verify/cases.js'
+import { scratch, writeSum } from '../verify/cases.js'
 
 const root = await scratch()
 const inputs = join(fixtures, 'cross-image')
@@ -33,14 +35,44 @@ describe('yolo-loss record', () => {
       [graph, a],
       [faulty, b],
     ] as const) {
-      const { code } = await yoloLoss(['record', file, '--inputs', inputs, '-o', dir, '--layerwise'])
-      expect(code).toBe(0)
+      const { code, stderr } = await yoloLoss(['record', file, '--inputs', inputs, '-o', dir, '--layerwise'])
+      expect([code, stderr]).toEqual([0, expect.stringContaining('verified: a second run gives the same')])
     }
     const { code, stdout } = await yoloLoss(['diff', a, b])
     expect(stdout).toContain('first divergence: objects/wh/Sub (Sub)')
     expect(stdout).toContain('it could not be run alone')
     expect(code).toBe(1)
     expect((await yoloLoss(['diff', a, a])).code).toBe(0)
+  })
+})
+
+describe('record --layerwise', () => {
+  const options = ['--data', inputs, '--layerwise', '--json', '-q']
+  // A value of its own at every run, which no recording can be compared with.
+  const noisy = model({ ...sum().body, nodes: [...sum().body.nodes, node('RandomUniformLike', ['x'], 'noise')] })
+
+  it('verifies itself, also where values inside the graph are NaN', async () => {
+    const nan = join(fixtures, 'zero-size')
+    const dir = join(root, 'nan')
+    const run = await yoloLossHere(['record', join(nan, 'model.onnx'), ...options.with(1, nan), '-o', dir])
+    expect([run.code, run.stderr, JSON.parse(run.stdout)]).toMatchObject([0, '', { folder: dir, differing: [] }])
+    expect(await yoloLossHere(['verify', dir, '-q'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+ passed, 0 failed\n$/),
+    })
+  })
+
+  it('ends with 1 and names what does not repeat itself', async () => {
+    const dir = await writeSum(root, 'noisy')
+    await writeFile(join(root, 'noisy.onnx'), encodeModel(noisy))
+    const run = await yoloLossHere([
+      'record',
+      join(root, 'noisy.onnx'),
+      ...options.with(1, dir),
+      '-o',
+      join(root, 'unsteady'),
+    ])
+    expect([run.code, JSON.parse(run.stdout).differing]).toEqual([1, ['noise']])
   })
 })
 

@@ -45,7 +45,7 @@ const withoutScene = ({ commands }: Program): string[] =>
       .map(({ long }) => `${command.name()} ${long}`)
   })
 
-const program = () => programWith(() => {})
+const program = () => programWith(() => {}, false)
 
 it('every command that writes has scenes in which its disk fails, for whatever lets it write', () => {
   expect(withoutScene(program())).toEqual(elsewhere)

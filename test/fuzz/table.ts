@@ -11,7 +11,7 @@ import { encodeNpy } from '../../src/io/arrays/npy.js'
 import { encodeNpz } from '../../src/io/arrays/npz.js'
 import { readArrays } from '../../src/io/arrays/read.js'
 import { unzipInto } from '../../src/io/arrays/unzip.js'
-import { imageSize } from '../../src/io/files/imagesize.js'
+import { imageSize } from '../../src/io/images/size.js'
 import { float32 } from '../../src/io/tensor.js'
 import { lintGraph, targets } from '../../src/lint/index.js'
 import { encodeModel } from '../../src/onnx/proto/encode.js'
@@ -22,6 +22,7 @@ import { resolveConfig } from '../../src/yolo/config/resolve.js'
 import { lintBoxes } from '../../src/yolo/labels/boxlint.js'
 import { lossModel } from '../../src/yolo/loss.js'
 import { tinyConfig } from '../attach/detector.js'
+import { app, bmp, exif, frame, jpeg, png, pngChunk, riff, tiff, vp8, vp8l, vp8x } from '../support/images.js'
 import type { Fuzzer } from './hunt.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -86,8 +87,15 @@ classes=2
 num=3
 ignore_thresh = .5
 `
-const png = Buffer.from('89504e470d0a1a0a0000000d494844520000010000000 0c00802000000'.replaceAll(' ', ''), 'hex')
-const jpeg = Buffer.from('ffd8ffe000104a46494600010100000100010000ffc0001108004000600301220002110103', 'hex')
+const voc = `<?xml version="1.0"?>
+<annotation>
+  <filename>a.jpg</filename>
+  <size><width>64</width><height>96</height><depth>3</depth></size>
+  <object><name>a</name><difficult>0</difficult><bndbox><xmin>1</xmin><ymin>2</ymin><xmax>30.5</xmax><ymax>40</ymax></bndbox></object>
+  <object><name>b</name><difficult>1</difficult></object>
+  <!-- &amp; --><source><![CDATA[x]]></source>
+</annotation>
+`
 
 /** Every reader of text and bytes from outside. */
 export const fuzzers: readonly Fuzzer[] = [
@@ -111,6 +119,22 @@ export const fuzzers: readonly Fuzzer[] = [
     name: 'lines',
     seeds: async () => [text('a.jpg 1,2,30,40,0 5,5,60,60,1\nb.jpg\n'), text('\uFEFFc.png -1,2,3,4,0\r\n\r\n')],
     run: ofFile('train.txt', lintFile),
+  },
+  {
+    name: 'yolo',
+    seeds: async () => [text('0 0.5 0.5 0.25 0.4\n1 .1 .2 1e-2 .3\n'), text('\uFEFF1 1 1 0 0\r\n\r\n')],
+    run: async (bytes, folder) => {
+      const [images, labels] = [join(folder, 'set/images'), join(folder, 'set/labels')]
+      for (const made of [images, labels]) await mkdir(made, { recursive: true })
+      await writeFile(join(images, 'a.png'), png(96, 64))
+      await writeFile(join(labels, 'a.txt'), bytes)
+      await lintFile(join(folder, 'set'))
+    },
+  },
+  {
+    name: 'voc',
+    seeds: async () => [text(voc), text(voc.replace('</size>', '').replace('<size>', ''))],
+    run: ofFile('a.xml', lintFile),
   },
   { name: 'coco', seeds: async () => [text(coco), text(JSON.stringify(coco))], run: ofFile('coco.json', lintFile) },
   {
@@ -164,5 +188,16 @@ export const fuzzers: readonly Fuzzer[] = [
     ],
     run: ofFile('wheel.zip', unzipped),
   },
-  { name: 'image', seeds: async () => [png, jpeg], run: (bytes) => imageSize(bytes, 'a.png') },
+  {
+    name: 'image',
+    seeds: async () => [
+      Buffer.concat([png(64, 96), pngChunk('eXIf', tiff(6, true))]),
+      jpeg(app, exif(tiff(6, false)), frame(64, 96)),
+      riff(vp8(64, 96)),
+      riff(vp8l(64, 96)),
+      riff(vp8x(64, 96, 8, tiff(8, true))),
+      bmp(64, 96),
+    ],
+    run: (bytes) => imageSize(bytes, 'a.png'),
+  },
 ]

@@ -52,6 +52,7 @@ describe('graphs', () => {
       'inspect voc.onnx --batch 4 --input 320x608 --boxes-per-image 7',
       'inspect static.onnx --batch 9',
       'inspect sum.onnx',
+      'inspect sum.onnx --all',
       'inspect sum.onnx --text',
       'inspect head.onnx --text',
       'inspect --config net.cfg --ignore-thresh 0.6 --form static --batch 2',

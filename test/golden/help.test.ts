@@ -5,9 +5,8 @@ import { workIn } from './place.js'
 
 await workIn()
 
-const commands = 'export verify diff record doctor setup-cuda eval inspect targets attach replace detach lint'.split(
-  ' ',
-)
+const commands =
+  'export verify diff record doctor setup-cuda eval inspect targets attach replace detach lint completion'.split(' ')
 
 describe('help', () => {
   it('of the program', () => golden('help/program', ['', '--help']))

@@ -86,12 +86,33 @@ describe('the report as text', () => {
   it('has a line for each output on request, tolerances in three digits', () => {
     const table = [
       'case        output  on   differ  worst abs  worst rel  ulp      where  atol  rtol  verdict',
-      'a           loss    cpu  0/1     0          0          0        -      0     2e-6  PASS',
+      'a           loss    cpu  0/1     0          0          -        -      0     2e-6  PASS',
       'a           xy_0    cpu  2/4     inf        2.50e-1    2.10e+6  [1,1]  0     2e-6  FAIL',
       'b\\u{1b}[2J  -       cpu  -       -          -          -        -      -     -     FAIL',
     ]
     expect(renderReport(reports, pipe, { all: true })).toBe([...head, ...table, ...rest].join('\n'))
     expect(brief(9.027845474636924e-7)).toBe('9.03e-7')
+  })
+
+  it('has no ulp noise for masks and scalars', () => {
+    const exact = { rtol: 0, atol: 0, source: 'default for float32' }
+    const mask = row('ignore_mask_0', float32([2], [0, 1]), float32([2], [1, 1]))
+    const rows = [row('excess', float32([], [1e-30]), float32([], [0])), { ...mask, tolerance: exact }]
+    const report: CaseReport = { case: 'a', provider: 'cpu', rows, skipped: [], near: [], exitCode: 1 }
+    const lines = renderReport([report], pipe, { all: true }).split('\n')
+    const ulps = lines.filter((line) => line.startsWith('a ')).map((line) => line.split(/ {2,}/)[6])
+    expect(ulps).toEqual(['-', '-'])
+  })
+
+  it('is, when quiet, what failed and the last line; fewer cases are told', () => {
+    const told = rest.filter((line) => !line.startsWith('1 passed'))
+    expect(renderReport(reports, pipe, { quiet: true, notRun: 2 })).toBe(
+      [...told.slice(1), '1 passed, 2 failed, 2 not run'].join('\n'),
+    )
+    const passing = reports
+      .slice(0, 1)
+      .map((report) => ({ ...report, rows: report.rows.slice(0, 1), skipped: [], exitCode: 0 }))
+    expect(renderReport(passing, pipe, { quiet: true })).toBe('1 passed, 0 failed')
   })
 
   it('sets providers side by side', () => {

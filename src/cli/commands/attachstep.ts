@@ -2,10 +2,12 @@ import { dirname } from 'node:path'
 import { checkTarget } from '../../attach/index.js'
 import type { HeadLayout } from '../../detector/index.js'
 import { chunksOf, encodeNpz, printable, readBytes, writeBeside } from '../../io/index.js'
-import { type OptimizerName, type TrainingStep, trainingStep } from '../../train/index.js'
+import { type StepOptions, type TrainingStep, trainingStep } from '../../train/index.js'
 import { ConfigError, type LossConfig } from '../../yolo/index.js'
+import { valuesBeside } from '../data/values.js'
 import { endable } from '../endable.js'
-import { stepOptions, type TrainFlags } from '../groups/trainflags.js'
+import { jsonReport } from '../groups/report.js'
+import type { Shell } from '../shell.js'
 
 /** Flags of attaching that a step knows, too. */
 export interface StepFlags {
@@ -17,10 +19,8 @@ export interface StepFlags {
   readonly asFunction?: boolean
   readonly rewriteResize?: boolean
   readonly for?: string
+  readonly json?: boolean
 }
-
-/** Where the initial values of a step lie. */
-export const valuesBeside = (model: string): string => `${model.replace(/\.onnx$/i, '')}.npz`
 
 function refuseOthers({ output, asFunction, rewriteResize, ...others }: StepFlags): void {
   if (output === '-') throw new ConfigError('output', 'is stdout, but a step is two files: name a file')
@@ -34,36 +34,55 @@ function refuseOthers({ output, asFunction, rewriteResize, ...others }: StepFlag
 export async function attachStep(
   file: string,
   config: LossConfig,
-  optimizer: OptimizerName,
+  how: StepOptions,
   flags: StepFlags,
-  train: TrainFlags,
+  shell: Shell,
 ): Promise<void> {
   refuseOthers(flags)
   const { output, headLayout, heads, grids, onlyLoss } = flags
   checkTarget(file, output, [], {})
   const place = { file, folder: dirname(file) }
   const asked = { ...(heads && { heads }), ...(headLayout && { layout: headLayout }), ...(grids && { grids }) }
-  const options = { ...stepOptions(optimizer, train), ...place, ...asked, ...(onlyLoss && { onlyLoss }) }
   const bytes = await readBytes(file)
-  const step = endable(() => trainingStep(bytes, config, options))
-  const values = valuesBeside(output)
-  const named = Object.entries(step.initial()).map(([name, tensor]) => ({ name, tensor }))
-  const archive = await encodeNpz(named)
-  await writeBeside(output, async ({ write }) => {
-    await write(values, archive)
-    await write(output, chunksOf(step.pieces))
-  })
-  process.stderr.write(`${summary(step, output, values, archive.length).join('\n')}\n`)
+  const step = endable(() => trainingStep(bytes, config, { ...how, ...place, ...asked, ...(onlyLoss && { onlyLoss }) }))
+  const written = await write(step, output)
+  shell.note(summary(step, written).join('\n'))
+  if (flags.json) process.stdout.write(jsonReport(reportOf(step, written)))
 }
 
-function summary(step: TrainingStep, output: string, values: string, size: number): string[] {
-  const { heads, opset, nodes, parameters, statistics, pieces, notes } = step
-  const bytes = pieces.reduce((sum, p) => sum + p.length, 0)
+/** The two files of a step, and their bytes. */
+interface Written {
+  readonly file: string
+  readonly bytes: number
+  readonly values: string
+  readonly valueBytes: number
+}
+
+async function write(step: TrainingStep, file: string): Promise<Written> {
+  const values = valuesBeside(file)
+  const archive = await encodeNpz(Object.entries(step.initial()).map(([name, tensor]) => ({ name, tensor })))
+  await writeBeside(file, async (to) => {
+    await to.write(values, archive)
+    await to.write(file, chunksOf(step.pieces))
+  })
+  return { file, bytes: step.pieces.reduce((sum, p) => sum + p.length, 0), values, valueBytes: archive.length }
+}
+
+function summary(step: TrainingStep, { file, bytes, values, valueBytes }: Written): string[] {
+  const { heads, opset, nodes, parameters, statistics, trained, notes } = step
   return [
-    `wrote ${printable(output)} (opset ${opset}, ${nodes} nodes added, ${bytes} bytes)`,
-    `wrote ${printable(values)} (what it begins with, ${size} bytes)`,
+    `wrote ${printable(file)} (opset ${opset}, ${nodes} nodes added, ${bytes} bytes)`,
+    `wrote ${printable(values)} (what it begins with, ${valueBytes} bytes)`,
     ...heads.map(({ name, shape }, l) => `  scale ${l}: ${printable(name)} [${shape}]`),
-    `  trains ${parameters.length} parameters, ${step.trained} numbers; carries ${statistics.length} running statistics`,
+    `  trains ${parameters.length} parameters, ${trained} numbers; carries ${statistics.length} running statistics`,
     ...notes.map((note) => `  note: ${note}`),
   ]
+}
+
+/** The same for programs. */
+function reportOf(
+  { heads, opset, nodes, parameters, statistics, trained, inputs, outputs, notes }: TrainingStep,
+  to: Written,
+) {
+  return { ...to, opset, nodesAdded: nodes, heads, parameters, statistics, trained, inputs, outputs, notes }
 }

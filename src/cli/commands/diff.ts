@@ -23,21 +23,23 @@ import {
   writeRepro,
 } from '../../verify/index.js'
 import { configKey } from '../../yolo/index.js'
-import type { Finish } from '../finish.js'
 import { data, reading, readingOf, whatDataAre } from '../groups/data.js'
-import { addFlags, flag, flagsOf, type ValuesOf } from '../groups/flag.js'
+import { addFlags, flag, flagsOf, grouped, type ValuesOf } from '../groups/flag.js'
+import { examples } from '../groups/help.js'
 import { fixtures, json, limits, oneProvider, placeOf, tolerances } from '../groups/run.js'
+import type { Shell } from '../shell.js'
 
 const flags = flagsOf(
-  data('the inputs'),
-  flag('--case <path>', 'the same for one of them, or for the first case in a folder'),
-  ...reading,
-  fixtures,
-  oneProvider,
-  ...tolerances('value', 'relative to the largest element of a value', 'absolute'),
-  ...limits('for each run', 'for the child process'),
-  flag('--repro <dir>', 'write the diverging node and its inputs as a case'),
-  json(),
+  ...grouped(
+    'Data',
+    data('the inputs'),
+    flag('--case <path>', 'the same for one of them, or for the first case in a folder'),
+    ...reading,
+    fixtures,
+  ),
+  ...grouped('Running', oneProvider, ...limits('for each run', 'for the child process')),
+  ...grouped('Judging', ...tolerances('value', 'relative to the largest element of a value', 'absolute')),
+  ...grouped('Reporting', flag('--repro <dir>', 'write the diverging node and its inputs as a case'), json()),
 )
 
 type DiffFlags = ValuesOf<typeof flags>
@@ -46,10 +48,10 @@ const details = `${whatDataAre}
 Both graphs run on the same inputs with every value as an output, and the first node is named whose inputs agree and
 whose outputs do not. Without --data the inputs are those beside a.onnx, or of the first fixture made for it. Two
 folders written by "record --layerwise" are compared as recorded. On one provider the default tolerance is 0.
-`
+${examples('diff loss.onnx other.onnx', 'diff loss.onnx other.onnx --data batch.npz --repro node', 'diff here there --json')}`
 
 /** Adds `yolo-loss diff`. */
-export function addDiff(program: Command, finish: Finish): void {
+export function addDiff(program: Command, shell: Shell): void {
   const command = program
     .command('diff <a> <b>')
     .description('Find the first node at which two graphs, or two recorded runs, part.')
@@ -59,7 +61,7 @@ export function addDiff(program: Command, finish: Finish): void {
     if (report.first && given.repro)
       await writeRepro(given.repro, report, report.first, left, right, lastAsked(given, exact))
     process.stdout.write(`${given.json ? portableJson(report) : renderLayers(report, left, config)}\n`)
-    finish(isFault(report) ? exitCodes.mismatch : exitCodes.ok)
+    shell.finish(isFault(report) ? exitCodes.mismatch : exitCodes.ok)
   })
 }
 

@@ -4,9 +4,11 @@ import { exitCodes, Fault, float32 } from '../../io/index.js'
 import { encodeModel, Graph } from '../../onnx/index.js'
 import { add } from '../../onnx/math.js'
 import { defaultLimits, type Provider, providerNames, runOnce } from '../../runtime/index.js'
-import type { Finish } from '../finish.js'
 import { addFlags, flag, flagsOf, type ValuesOf } from '../groups/flag.js'
+import { examples } from '../groups/help.js'
+import { jsonReport } from '../groups/report.js'
 import { json, someProviders } from '../groups/run.js'
+import type { Shell } from '../shell.js'
 
 const doctorFlags = flagsOf(someProviders('providers that must work'), json())
 
@@ -14,28 +16,31 @@ const setupFlags = flagsOf(
   flag('--from <path>', 'folder, wheel (onnxruntime-gpu) or NuGet package that holds it'),
   flag('--force', 'replace a provider that is there already'),
   flag('--trust', 'take libraries of which no published SHA-256 is known, or nothing tells the version'),
+  json(),
 )
 
 /** Adds `yolo-loss doctor` and `yolo-loss setup-cuda`. */
-export function addDoctor(program: Command, finish: Finish): void {
+export function addDoctor(program: Command, shell: Shell): void {
   const doctor = program
     .command('doctor')
     .description(
       'Look at Node, onnxruntime, its providers and what they need; name the command that mends each problem.',
     )
+    .addHelpText('after', examples('doctor', 'doctor --ep cpu,cuda --json'))
   addFlags(doctor, doctorFlags).action(async ({ ep, json }: ValuesOf<typeof doctorFlags>) => {
     const findings = await diagnose()
     const broken = findings.some((f) => f.state === 'problem' && mustWork(f, ep))
     const text = json ? JSON.stringify({ ok: !broken, findings }, null, 2) : findings.map(line).join('\n')
     process.stdout.write(`${text}\n`)
-    finish(broken ? exitCodes.runtime : exitCodes.ok)
+    shell.finish(broken ? exitCodes.runtime : exitCodes.ok)
   })
   const setup = program
     .command('setup-cuda')
     .description('Put the CUDA provider beside onnxruntime-node: from its own feed, or from a folder or package.')
+    .addHelpText('after', examples('setup-cuda', 'setup-cuda --from onnxruntime_gpu.whl --force'))
   addFlags(setup, setupFlags).action(async (given: ValuesOf<typeof setupFlags>) => {
     const lines = await setUpCuda(thisSystem(), given)
-    process.stdout.write(`${lines.join('\n')}\n`)
+    process.stdout.write(given.json ? jsonReport({ lines }) : `${lines.join('\n')}\n`)
   })
 }
 

@@ -2,52 +2,129 @@ import type { Command } from 'commander'
 import { type AnyTensor, exitCodes, printable, readBytes } from '../../io/index.js'
 import { type ModelInfo, readModel } from '../../onnx/index.js'
 import { runOnce } from '../../runtime/index.js'
-import { configKey, elementAt, lossConfigOf, readData, type Scalar } from '../../verify/index.js'
+import {
+  batchesOf,
+  configKey,
+  type DataOptions,
+  elementAt,
+  lossConfigOf,
+  readData,
+  type Scalar,
+} from '../../verify/index.js'
 import { type LossConfig, termNames } from '../../yolo/index.js'
 import { labelsFrom } from '../data/annotated.js'
 import { boxesExplain, boxFindings, boxSentences, refusedSentence, withoutLabels } from '../data/boxoddities.js'
 import { refuseEmpty } from '../data/empty.js'
 import { interpretationOf, oddities, sentences } from '../data/explanation.js'
-import type { Finish } from '../finish.js'
 import { annotated, whatAnnotationsAre } from '../groups/annotations.js'
 import { reading, readingOf, whatDataAre } from '../groups/data.js'
-import { addFlags, flagsOf, type ValuesOf } from '../groups/flag.js'
+import { addFlags, flagsOf, grouped, type ValuesOf } from '../groups/flag.js'
+import { examples } from '../groups/help.js'
+import { jsonReport } from '../groups/report.js'
 import { json, limits, oneProvider, placeOf } from '../groups/run.js'
+import type { Shell } from '../shell.js'
 
 const flags = flagsOf(
-  oneProvider,
   ...reading,
   ...annotated,
-  ...limits('for the run', 'for the process that runs it'),
-  json('the text'),
+  ...grouped('Running', oneProvider, ...limits('for each run', 'for the process that runs it')),
+  ...grouped('Reporting', json('the text')),
 )
 
+type EvalFlags = ValuesOf<typeof flags>
+
 const details = `${whatDataAre}${whatAnnotationsAre}
+Files that hold the same arrays are batches of their own: each is run, and named in the report, and annotations are dealt
+out to them in their order.
+
 Prints what keras-yolo3 prints with print_loss, every small output of the graph, and, when the loss is NaN or
 infinite, which label or logit made it so. Exit code 1 when the loss is not finite, or the targets of a box are refused.
-`
+${examples(
+  'eval loss.onnx batch.npz',
+  'eval loss.onnx predictions.npz labels.npz --json',
+  'eval loss.onnx batch0.npz batch1.npz --annotations train.txt',
+)}`
 
 /** Adds `yolo-loss eval`. */
-export function addEval(program: Command, finish: Finish): void {
+export function addEval(program: Command, shell: Shell): void {
   const command = program
     .command('eval <graph> [data...]')
     .description('Run a graph on arrays, print its loss and what it consists of, and explain a NaN.')
     .addHelpText('after', details)
-  addFlags(command, flags).action(async (file: string, paths: string[], given: ValuesOf<typeof flags>) => {
+  addFlags(command, flags).action(async (file: string, paths: string[], given: EvalFlags) => {
     const model = await readBytes(file)
-    const info = readModel(model, file)
-    const config = lossConfigOf(info.metadata)
-    const made = labelsFrom(given, config, info)
-    const data = await readData(paths, info, { ...readingOf(given), made })
-    refuseEmpty(data)
-    const { outputs } = await runOnce(placeOf(given), { file, model, feeds: Object.fromEntries(data.inputs) })
-    const loss = lossOf(outputs)
-    const { findings, why } = explained(loss, { inputs: data.inputs, outputs }, info, config)
-    const lines = [...printLoss(outputs), ...smallOutputs(outputs), ...floorNote(outputs), ...why]
-    process.stdout.write(`${given.json ? toJson(outputs, findings, why) : lines.join('\n')}\n`)
-    const refused = config?.graph === 'targets' && Number(outputs.get('boxes_refused')?.data[0]) > 0
-    if ((outputs.has('loss') && !Number.isFinite(loss)) || refused) finish(exitCodes.mismatch)
+    const graph = { file, model, info: readModel(model, file) }
+    const batches = await batchesOf(paths, graph.info, readingOf(given))
+    const made = labelsFrom(given, lossConfigOf(graph.info.metadata), graph.info, {
+      note: shell.note.bind(shell),
+      batches: batches.length,
+    })
+    const all: Evaluated[] = []
+    for (const [i, own] of batches.entries()) {
+      const one = await evaluated(graph, own, { ...given, made })
+      if (!given.json) process.stdout.write(inWords(one, i, batches.length))
+      all.push(one)
+    }
+    const [only] = all
+    if (given.json)
+      process.stdout.write(jsonReport(all.length === 1 && only ? only.report : { files: all.map(reportOf) }))
+    else if (all.length > 1) process.stdout.write(`\n${summary(all)}\n`)
+    if (all.some(({ isOdd }) => isOdd)) shell.finish(exitCodes.mismatch)
   })
+}
+
+/** What came of one batch. Its arrays are not kept: there may be many. */
+interface Evaluated {
+  readonly name: string
+  /** Absent where the graph has none. */
+  readonly loss: number | undefined
+  readonly lines: readonly string[]
+  readonly report: object
+  readonly isOdd: boolean
+}
+
+interface LossGraph {
+  readonly file: string
+  readonly model: Uint8Array
+  readonly info: ModelInfo
+}
+
+async function evaluated(
+  { file, model, info }: LossGraph,
+  paths: readonly string[],
+  given: EvalFlags & Pick<DataOptions, 'made'>,
+): Promise<Evaluated> {
+  const config = lossConfigOf(info.metadata)
+  const data = await readData(paths, info, { ...readingOf(given), made: given.made })
+  refuseEmpty(data)
+  const { outputs } = await runOnce(placeOf(given), { file, model, feeds: Object.fromEntries(data.inputs) })
+  const loss = lossOf(outputs)
+  const { findings, why } = explained(loss, { inputs: data.inputs, outputs }, info, config)
+  const refused = config?.graph === 'targets' && Number(outputs.get('boxes_refused')?.data[0]) > 0
+  return {
+    name: paths.join(' '),
+    loss: outputs.has('loss') ? loss : undefined,
+    lines: [...printLoss(outputs), ...smallOutputs(outputs), ...floorNote(outputs), ...why],
+    report: toReport(outputs, findings, why),
+    isOdd: (outputs.has('loss') && !Number.isFinite(loss)) || refused,
+  }
+}
+
+/** A batch in words, below its name where there are several. */
+function inWords({ name, lines }: Evaluated, i: number, of: number): string {
+  const title = of === 1 ? '' : `${i === 0 ? '' : '\n'}${printable(name)}:\n`
+  return `${title}${lines.join('\n')}\n`
+}
+
+const reportOf = ({ name, report }: Evaluated): object => ({ file: name, ...report })
+
+/** `2 files: loss 12.5 to 13.75, mean 13.125`. */
+function summary(all: readonly Evaluated[]): string {
+  const losses = all.flatMap(({ loss }) => loss ?? [])
+  if (losses.length === 0) return `${all.length} files`
+  const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length
+  const [least, most] = [Math.min(...losses), Math.max(...losses)]
+  return `${all.length} files: loss ${spelled(least)} to ${spelled(most)}, mean ${spelled(mean)}`
 }
 
 type Named = ReadonlyMap<string, AnyTensor>
@@ -134,12 +211,12 @@ function floorNote(outputs: ReadonlyMap<string, AnyTensor>): string[] {
 }
 
 /** JSON has no word for NaN and infinities, and int64 would lose digits: they become strings. */
-function toJson(outputs: ReadonlyMap<string, AnyTensor>, findings: unknown, explanation: readonly string[]): string {
+function toReport(outputs: ReadonlyMap<string, AnyTensor>, findings: unknown, explanation: readonly string[]): object {
   const small = [...outputs].filter(([, t]) => t.data.length <= longestShown)
   const value = (t: AnyTensor) => {
     const values = numbersOf(t).map((x) => (typeof x === 'number' && Number.isFinite(x) ? x : String(x)))
     return t.shape.length === 0 ? values[0] : values
   }
   const entries = small.map(([name, t]) => [name, value(t)] as const)
-  return JSON.stringify({ schemaVersion: 1, outputs: Object.fromEntries(entries), findings, explanation }, null, 2)
+  return { outputs: Object.fromEntries(entries), findings, explanation }
 }

@@ -7,13 +7,16 @@ import type { LossConfig, RunSize } from '../../yolo/index.js'
 import { ConfigError, estimateMemory, lossModel, resolveConfig } from '../../yolo/index.js'
 import { endable } from '../endable.js'
 import { configFrom } from '../groups/config.js'
-import { addFlags, flag, flagsOf, parted, type ValuesOf } from '../groups/flag.js'
+import { addFlags, flag, grouped, parted, type ValuesOf } from '../groups/flag.js'
+import { examples } from '../groups/help.js'
 import { addConfigFlags } from '../groups/lossflags.js'
 import { parseCount } from '../groups/parse.js'
 import { json } from '../groups/run.js'
 
-const flags = flagsOf(
+const flags = grouped(
+  'Reporting',
   flag('--boxes-per-image <n>', 'boxes of each image, for the memory estimate', { parse: parseCount, default: 20 }),
+  flag('-a, --all', 'of a model that is no graph of this library too: inputs, outputs and operators'),
   flag('--text', 'the text form of the graph, and nothing else'),
   json('the text'),
 )
@@ -32,12 +35,12 @@ interface Inspection {
 }
 
 const details = `
-With a graph: what is in it; its configuration comes from its metadata. Without one: the graph that the flags give, and
-for each value the flag, file or preset it comes from.
+With a graph: what is in it; its configuration comes from its metadata. Of a model that has none, one line says so, and
+--all the rest. Without a graph: the one that the flags give, and for each value the flag, file or preset it comes from.
 
 The memory estimate is for --batch, --input (default 416x416) and --boxes-per-image; it leaves out the process and
 the loaded runtime, and was within a factor of 2 of what runs took (see the source, src/yolo/memory.ts).
-`
+${examples('inspect loss.onnx', 'inspect --preset yolov3-coco --batch 16 --input 608x608', 'inspect detector.onnx --all')}`
 
 /** Adds `yolo-loss inspect`. */
 export function addInspect(program: Command): void {
@@ -47,10 +50,11 @@ export function addInspect(program: Command): void {
     .addHelpText('after', details)
   command.addOption(formerly('--boxes <n>', '--boxes-per-image'))
   addConfigFlags(addFlags(command, flags)).action(async (file: string | undefined, given: InspectFlags) => {
-    const [{ text, json }, rest] = parted(given, flags)
+    const [{ text, json, all }, rest] = parted(given, flags)
     const found = file === undefined ? fromFlags(rest) : await fromFile(file, rest)
     if (text) return void process.stdout.write(endable(() => textOf(found)))
-    process.stdout.write(json ? toJson(found, given) : `${describe(found, given).join('\n')}\n`)
+    const lines = found.config || all ? describe(found, given) : [foreign(found)]
+    process.stdout.write(json ? toJson(found, given) : `${lines.join('\n')}\n`)
   })
 }
 
@@ -121,8 +125,18 @@ function memoryLines(config: LossConfig, flags: InspectFlags): string[] {
   ]
 }
 
+const opsetsOf = ({ opsets }: ModelInfo): string =>
+  [...opsets].map(([domain, version]) => `${printable(domain || 'ai.onnx')} ${version}`).join(', ')
+
+const many = (list: readonly unknown[], noun: string): string => `${list.length} ${noun}${list.length === 1 ? '' : 's'}`
+
+/** A model that is no graph of this library, in one line. */
+function foreign({ file, info }: Inspection): string {
+  const counts = [many(info.nodes, 'node'), many(info.inputs, 'input'), many(info.outputs, 'output')].join(', ')
+  return `${printable(file)}: no loss of this library, by its metadata: opset ${opsetsOf(info)}, ${counts} (--all lists them)`
+}
+
 function describe({ file, bytes, info, config, origins }: Inspection, flags: InspectFlags): string[] {
-  const opsets = [...info.opsets].map(([domain, version]) => `${printable(domain || 'ai.onnx')} ${version}`).join(', ')
   const producer = printable(`${info.producer.name} ${info.producer.version}`.trim() || 'unknown')
   const values = (kind: string, list: readonly ModelValue[]) => [
     `${kind}:`,
@@ -130,7 +144,7 @@ function describe({ file, bytes, info, config, origins }: Inspection, flags: Ins
   ]
   const operators = operatorsOf(info.nodes).map(([op, count]) => `${printable(op)} ${count}`)
   return [
-    `${printable(file)}: opset ${opsets}, IR ${info.irVersion}, ${bytes.length} bytes, by ${producer}`,
+    `${printable(file)}: opset ${opsetsOf(info)}, IR ${info.irVersion}, ${bytes.length} bytes, by ${producer}`,
     '',
     ...values('inputs', info.inputs),
     ...values('outputs', info.outputs),

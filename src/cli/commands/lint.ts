@@ -3,9 +3,10 @@ import { exitCodes, readBytes } from '../../io/index.js'
 import { type Finding, type LintReport, lintGraph, targets } from '../../lint/index.js'
 import { groupBy } from '../../verify/index.js'
 import { endable } from '../endable.js'
-import type { Finish } from '../finish.js'
 import { addFlags, flag, flagsOf, type ValuesOf } from '../groups/flag.js'
+import { examples } from '../groups/help.js'
 import { json } from '../groups/run.js'
+import type { Shell } from '../shell.js'
 
 const flags = flagsOf(
   flag('--for <target>', 'what the graph is meant for', { choices: targets, required: true }),
@@ -13,16 +14,17 @@ const flags = flagsOf(
 )
 
 /** Adds `yolo-loss lint`. */
-export function addLint(program: Command, finish: Finish): void {
+export function addLint(program: Command, shell: Shell): void {
   const command = program
     .command('lint <graph.onnx>')
     .description('Name what a target cannot run, or ORT training not differentiate, and the option that avoids it.')
+    .addHelpText('after', examples('lint loss.onnx --for tensorrt', 'lint loss.onnx --for ort-training --json'))
   addFlags(command, flags).action(async (file: string, given: ValuesOf<typeof flags>) => {
     const bytes = await readBytes(file)
     const report = endable(() => lintGraph(bytes, given.for, file))
     const text = given.json ? JSON.stringify({ schemaVersion: 1, file, ...report }) : render(file, report)
     process.stdout.write(`${text}\n`)
-    finish(report.findings.length > 0 ? exitCodes.mismatch : exitCodes.ok)
+    shell.finish(report.findings.length > 0 ? exitCodes.mismatch : exitCodes.ok)
   })
 }
 

@@ -1,29 +1,41 @@
 import { createHash } from 'node:crypto'
 import { basename, resolve, sep } from 'node:path'
 import type { Command } from 'commander'
-import { readBytes, version } from '../../io/index.js'
+import { exitCodes, listed, readBytes, version } from '../../io/index.js'
 import { dissect, readModel } from '../../onnx/index.js'
-import { type Placement, runOnce } from '../../runtime/index.js'
-import { type Data, groupBy, lastAsked, modelConfig, readData, usual, writeCase } from '../../verify/index.js'
+import { isolated, type Placement, runOnce } from '../../runtime/index.js'
+import {
+  type Data,
+  groupBy,
+  lastAsked,
+  modelConfig,
+  readData,
+  usual,
+  verifyCase,
+  writeCase,
+} from '../../verify/index.js'
 import { ConfigError } from '../../yolo/index.js'
 import { data, reading, readingOf, whatDataAre } from '../groups/data.js'
-import { addFlags, flag, flagsOf, type ValuesOf } from '../groups/flag.js'
-import { limits, oneProvider, optimization, placeOf, tolerances } from '../groups/run.js'
+import { addFlags, flag, flagsOf, grouped, type ValuesOf } from '../groups/flag.js'
+import { examples } from '../groups/help.js'
+import { jsonReport } from '../groups/report.js'
+import { json, limits, oneProvider, optimization, placeOf, tolerances } from '../groups/run.js'
+import type { Shell } from '../shell.js'
 
 const flags = flagsOf(
-  data('the inputs'),
-  flag('--inputs <path>', 'the same for one of them'),
-  ...reading,
-  flag('-o, --output <dir>', 'folder of the case', { required: true }),
-  oneProvider,
-  optimization,
-  flag('--layerwise', 'record every value, not optimised'),
-  ...tolerances(
-    'value',
-    'relative tolerance of the case (default 1e-5)',
-    'absolute tolerance of the case (default 1e-6)',
+  ...grouped('Data', data('the inputs'), flag('--inputs <path>', 'the same for one of them'), ...reading),
+  ...grouped('Running', oneProvider, optimization, ...limits('for the run', 'for the child process')),
+  ...grouped(
+    'Recording',
+    flag('-o, --output <dir>', 'folder of the case', { required: true }),
+    flag('--layerwise', 'record every value, not optimised, and hold a second run against it'),
+    ...tolerances(
+      'value',
+      'relative tolerance of the case (default 1e-5)',
+      'absolute tolerance of the case (default 1e-6)',
+    ),
+    json('words'),
   ),
-  ...limits('for the run', 'for the child process'),
 )
 
 type RecordFlags = ValuesOf<typeof flags>
@@ -31,19 +43,39 @@ type RecordFlags = ValuesOf<typeof flags>
 const details = `${whatDataAre}
 The folder has the layout of the ONNX backend tests, so that "verify" and other runners read it. case.json says with
 what it was made. With --layerwise every value becomes an output: two such folders, from two machines or two versions
-of the runtime, are compared by "diff".
-`
+of the runtime, are compared by "diff". What was kept is verified at once: a run that does not repeat itself here would
+differ there for no reason; it ends with exit code 1.
+${examples('record loss.onnx --data batch.npz -o kept', 'record loss.onnx --data batch.npz --layerwise -o layers')}`
 
 /** Adds `yolo-loss record`. */
-export function addRecord(program: Command): void {
+export function addRecord(program: Command, shell: Shell): void {
   const command = program
     .command('record <model>')
     .description('Run a model and keep its inputs and outputs as a case, to be verified later or elsewhere.')
     .addHelpText('after', details)
   addFlags(command, flags).action(async (file: string, given: RecordFlags) => {
-    const count = await record(file, given)
-    process.stderr.write(`wrote ${given.output} (${count} outputs of ${basename(file)} on ${given.ep})\n`)
+    const outputs = await record(file, given)
+    const { output, ep } = given
+    shell.note(`wrote ${output} (${outputs} outputs of ${basename(file)} on ${ep})`)
+    const differing = given.layerwise ? await differingAgain(given) : undefined
+    if (differing) {
+      if (differing.length > 0) shell.finish(exitCodes.mismatch)
+      shell.note(
+        differing.length > 0 ? `a second run differs in ${listed(differing)}` : 'verified: a second run gives the same',
+      )
+    }
+    if (given.json) process.stdout.write(jsonReport({ folder: output, outputs, provider: ep, differing }))
   })
+}
+
+/** Values of a recorded run that another run of the same does not give again. */
+async function differingAgain(given: RecordFlags): Promise<string[]> {
+  const { output, ep: provider } = given
+  const options = { provider, optimization: 'disabled' } as const
+  const { rows } = await isolated(placeOf(given), (runner) => verifyCase(output, { ...options, runner }))
+  return rows
+    .filter(({ verdict }) => verdict === 'FAIL')
+    .map(({ output: name, problem }) => name || String(problem?.message))
 }
 
 /** The model as it is run, and the level it is run at. */

@@ -1,16 +1,21 @@
 import type { Command } from 'commander'
 import { exitCodes, isSameFile } from '../../io/index.js'
-import { ConfigError, coarsestStride } from '../../yolo/index.js'
-import { lintReport } from '../data/lintreport.js'
+import type { Progress } from '../../verify/index.js'
+import { ConfigError, coarsestStride, type LossConfig } from '../../yolo/index.js'
+import type { Boxes } from '../data/boxes.js'
+import { formatsInHelp } from '../data/formats/all.js'
+import { lintReport, oddBoxes } from '../data/lintreport.js'
 import { readBoxes } from '../data/readboxes.js'
-import { writeLabels } from '../data/writelabels.js'
-import type { Finish } from '../finish.js'
-import { fitting } from '../groups/annotations.js'
+import { type Written, writeLabels } from '../data/writelabels.js'
+import { fitting, readNames } from '../groups/annotations.js'
 import { configFrom, refuseSources } from '../groups/config.js'
-import { addFlags, flag, flagsOf, type Given, parted } from '../groups/flag.js'
+import { addFlags, flag, flagsOf, type Given, grouped, parted } from '../groups/flag.js'
+import { examples } from '../groups/help.js'
 import { addBoxFlags } from '../groups/lossflags.js'
 import { numberFrom, parseCount, parseSize } from '../groups/parse.js'
-import { progressOn } from '../progress.js'
+import { jsonReport } from '../groups/report.js'
+import { json } from '../groups/run.js'
+import type { Shell } from '../shell.js'
 
 /** MiB of which the bytes are still counted exactly. */
 const mostOutput = 2 ** 32
@@ -18,64 +23,110 @@ const mostOutput = 2 ** 32
 type Size = readonly [height: number, width: number]
 
 const flags = flagsOf(
-  flag('-o, --output <path>', 'an .npz file, or a folder for y_true_l.pb'),
-  flag('--input <HxW>', 'height and width of the network input in pixels, as 416x608', { parse: parseSize }),
-  ...fitting,
-  flag('--labels <kind>', 'what to write: dense labels, boxes in pixels of the input, or weighted-boxes', {
-    choices: ['dense', 'boxes', 'weighted-boxes'],
-    default: 'dense',
-  }),
-  flag('--padding <rule>', 'rows of zeros before boxes: original (as keras-yolo3 misreads them) or anywhere', {
-    choices: ['original', 'anywhere'],
-    default: 'original',
-  }),
-  flag('--shard <n>', 'write files of n images, numbered: NAME-00000.npz, NAME-00001.npz …', { parse: parseCount }),
-  flag('--max-output <MiB>', 'refuse to write more, all files together', {
-    parse: numberFrom(0.0001, mostOutput),
-    default: 4096,
-  }),
-  flag('--lint', 'name the boxes that are lost, overwritten, of zero size, out of the image or too many'),
+  ...grouped(
+    'Images',
+    flag('--input <HxW>', 'height and width of the network input in pixels, as 416x608', { parse: parseSize }),
+    ...fitting,
+  ),
+  ...grouped(
+    'Writing',
+    flag('-o, --output <path>', 'an .npz file, or a folder for y_true_l.pb'),
+    flag('--labels <kind>', 'what to write: dense labels, boxes in pixels of the input, or weighted-boxes', {
+      choices: ['dense', 'boxes', 'weighted-boxes'],
+      default: 'dense',
+    }),
+    flag('--padding <rule>', 'rows of zeros before boxes: original (as keras-yolo3 misreads them) or anywhere', {
+      choices: ['original', 'anywhere'],
+      default: 'original',
+    }),
+    flag('--shard <n>', 'write files of n images, numbered: NAME-00000.npz, NAME-00001.npz …', { parse: parseCount }),
+    flag('--max-output <MiB>', 'refuse to write more, all files together', {
+      parse: numberFrom(0.0001, mostOutput),
+      default: 4096,
+    }),
+  ),
+  ...grouped(
+    'Reporting',
+    flag('--lint', 'name the boxes that are lost, overwritten, of zero size, out of the image or too many'),
+    json('words'),
+  ),
 )
 
 const details = `
 BOXES is one of
-  annotation lines of keras-yolo3   image.jpg x1,y1,x2,y2,class x1,y1,x2,y2,class …
-  COCO instances (.json)            classes are its categories in the order of their ids, or --classes FILE
-  an array [B,T,5] (.npy, .npz)     rows x1 y1 x2 y2 class in pixels of the network input; [B,T,6] with an objectness
+${formatsInHelp.map((line) => `  ${line}`).join('\n')}
 
-Boxes of lines and COCO are in pixels of their image; they are letterboxed into the input as keras-yolo3 does without
-augmentation, cut to whole pixels. Sizes of images come from COCO, from --image-size, or from the PNG and JPEG files.
+Boxes of all but arrays belong to their image; they are letterboxed into the input as keras-yolo3 does without
+augmentation, cut to whole pixels. Sizes of images come from COCO and VOC, from --image-size, or from the JPEG, PNG, WebP
+and BMP files, turned as their EXIF orientation says.
 Writes y_true_0 … as float32 [B,h,w,A,5+C], coarsest scale first, or with --labels boxes the array boxes [B,T,5] that a
 graph from boxes takes. With --shard, each file has as many images; whatever would take more than --max-output is refused
 before anything is written. With --lint, names every box that would not be learnt as it stands, and ends with exit code 1
 if there is one; no output is needed then.
-`
+${examples(
+  'targets train.txt --preset yolov3-voc --input 416x416 --lint -o labels.npz',
+  'targets coco128 --preset yolov3-coco --input 416x416 --labels boxes -o boxes.npz',
+  'targets VOC2007 --preset yolov3-voc --input 416x416 --lint --json',
+)}`
 
 /** Adds `yolo-loss targets`. */
-export function addTargets(program: Command, finish: Finish): void {
+export function addTargets(program: Command, shell: Shell): void {
   const command = program
     .command('targets <boxes>')
     .description('Turn boxes into the labels y_true of the loss, as keras-yolo3 does.')
     .addHelpText('after', details)
   addBoxFlags(addFlags(command, flags)).action(async (file: string, given: Given) => {
-    const [{ output, lint, labels, padding, shard, maxOutput, ...reading }, rest] = parted(given, flags)
+    const [own, rest] = parted(given, flags)
     const { config, input, classNames } = configFrom(rest)
-    const size = checkedSize(reading.input ?? input)
-    if (output === undefined && !lint)
-      throw new ConfigError('output', 'is missing: give -o FILE.npz, -o FOLDER, or --lint')
-    if (output !== undefined && isSameFile(output, file))
-      throw new ConfigError('output', `is the file of boxes itself, ${file}`)
-    if (shard !== undefined && !output?.endsWith('.npz'))
-      throw new ConfigError('shard', 'numbers .npz files: give -o NAME.npz')
-    if (output !== undefined) refuseSources([output], rest)
-    const progress = progressOn()
-    const boxes = await readBoxes(file, { ...reading, ...(classNames && { classNames }), input: size, progress })
-    if (lint && (await lintReport(boxes, size, config, progress))) finish(exitCodes.mismatch)
-    if (output === undefined) return
-    const limit = maxOutput * 2 ** 20
-    const how = { output, labels, size, config: { ...config, padding }, limit, progress }
-    await writeLabels(boxes, { ...how, ...(shard !== undefined && { shard }) })
+    const size = checkedSize(own.input ?? input)
+    checkUse(own, file)
+    if (own.output !== undefined) refuseSources([own.output], rest)
+    const named = namesFrom(own.names, classNames)
+    const progress = shell.progress()
+    const boxes = await readBoxes(file, { ...own, ...(named && { classNames: named }), input: size, progress })
+    const linted = own.lint ? await lint(boxes, size, config, { ...own, progress }) : undefined
+    if (linted?.odd) shell.finish(exitCodes.mismatch)
+    const how = { ...own, limit: own.maxOutput * 2 ** 20, size, progress, note: shell.note.bind(shell) }
+    const files = await write(boxes, { ...how, config: { ...config, padding: own.padding } })
+    if (own.json) process.stdout.write(jsonReport({ images: boxes.images, files, ...linted?.report }))
   })
+}
+
+/** Names of the classes, of which only one file can tell. */
+function namesFrom(names: string | undefined, ofClasses: readonly string[] | undefined): readonly string[] | undefined {
+  if (names === undefined) return ofClasses
+  if (ofClasses) throw new ConfigError('names', 'is given beside a file of classes, which has the names already')
+  return readNames(names)
+}
+
+type Own = ReturnType<typeof parted<typeof flags>>[0]
+
+function checkUse({ output, lint, shard }: Own, file: string): void {
+  if (output === undefined && !lint)
+    throw new ConfigError('output', 'is missing: give -o FILE.npz, -o FOLDER, or --lint')
+  if (output !== undefined && isSameFile(output, file))
+    throw new ConfigError('output', `is the file of boxes itself, ${file}`)
+  if (shard !== undefined && !output?.endsWith('.npz'))
+    throw new ConfigError('shard', 'numbers .npz files: give -o NAME.npz')
+}
+
+/** Names the odd boxes, in words at once or for a report. */
+async function lint(
+  boxes: Boxes,
+  size: Size,
+  config: LossConfig,
+  { json, progress }: Pick<Own, 'json'> & { readonly progress: Progress },
+) {
+  if (!json) return { odd: await lintReport(boxes, size, config, progress) }
+  const findings = await oddBoxes(boxes, size, config, progress)
+  return { odd: findings.length > 0, report: { findings } }
+}
+
+type Asked = Omit<Parameters<typeof writeLabels>[1], 'output' | 'shard'> & Pick<Own, 'output' | 'shard'>
+
+async function write(boxes: Boxes, { output, shard, ...how }: Asked): Promise<Written[]> {
+  if (output === undefined) return []
+  return writeLabels(boxes, { ...how, output, ...(shard !== undefined && { shard }) })
 }
 
 function checkedSize(size: Size | undefined): Size {

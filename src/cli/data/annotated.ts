@@ -1,9 +1,16 @@
 import { type AnyTensor, escaped, quoted, refuse } from '../../io/index.js'
 import type { ModelInfo } from '../../onnx/index.js'
 import type { DataOptions, MadeInput } from '../../verify/index.js'
-import { assignTargets, BoxError, boxesName, coarsestStride, type LossConfig, ofScale } from '../../yolo/index.js'
-import type { Annotated } from '../groups/annotations.js'
-import { readClasses } from '../groups/configfile.js'
+import {
+  assignTargets,
+  BoxError,
+  boxesName,
+  coarsestStride,
+  defaultMaxBoxes,
+  type LossConfig,
+  ofScale,
+} from '../../yolo/index.js'
+import { type Annotated, readNames } from '../groups/annotations.js'
 import { asTaken, type Boxes, chosen, joined, mostRows, refuseWide, tableOf } from './boxes.js'
 import { headSizes, inputSize } from './headsizes.js'
 import { readBoxes } from './readboxes.js'
@@ -40,7 +47,7 @@ function pictureOf([batch = 0, a, b = 0, c, ...more]: readonly number[]): Batch 
 }
 
 /** Boxes that became so small in the input that they are none. */
-function tellVanished(boxes: Boxes): void {
+function tellVanished(boxes: Boxes, note: (line: string) => void): void {
   const gone: string[] = []
   for (let image = 0; image < boxes.images && !boxes.padded; image++)
     for (let row = 0; row < boxes.countOf(image); row++) {
@@ -49,19 +56,23 @@ function tellVanished(boxes: Boxes): void {
     }
   if (gone.length === 0) return
   const more = gone.length > 1 ? ` (${gone.length} such)` : ''
-  process.stderr.write(
-    `note: ${escaped(gone[0] as string)} has no width in the network input, and is no box there${more}\n`,
+  note(`note: ${escaped(gone[0] as string)} has no width in the network input, and is no box there${more}`)
+}
+
+/** A static graph computes every row that it has room for, whether the data have it or not. */
+function tellRoom(boxes: Boxes, { form, maxBoxes = defaultMaxBoxes }: LossConfig, note: (line: string) => void): void {
+  const { rows } = mostRows(boxes)
+  if (form !== 'static' || maxBoxes <= 2 * rows) return
+  note(
+    `note: the graph has room for ${maxBoxes} boxes of an image, and these have ${rows}: --max-boxes ${rows} is faster`,
   )
 }
 
 /** The images of all files, one after another; shorter ones are filled up with rows of zeros. */
 async function allBoxes(files: readonly string[], options: Annotated, size: Size): Promise<Boxes> {
-  const { classNames: names, skip, take, fit, imageSize, images } = options
+  const { names, skip, take, fit, imageSize, images } = options
   const fitting = { ...(fit && { fit }), ...(imageSize && { imageSize }), ...(images && { images }) }
-  const named =
-    names === undefined
-      ? {}
-      : { classNames: readClasses(names, '--class-names takes a text file with a name in each line') }
+  const named = names === undefined ? {} : { classNames: readNames(names) }
   const own = files.length === 1 ? { ...(skip !== undefined && { skip }), ...(take !== undefined && { take }) } : {}
   const parts: Boxes[] = []
   for (const file of files) parts.push(await readBoxes(file, { ...fitting, ...own, ...named, input: size }))
@@ -83,11 +94,48 @@ function asLabels(boxes: Boxes, size: Size, config: LossConfig): { name: string;
   }
 }
 
+/** What is done with annotations beside making labels of them. */
+interface Making {
+  readonly note: (line: string) => void
+  /** How many batches share the images, each those that come next; default one. */
+  readonly batches?: number
+}
+
+/** The images of each batch, one batch after another. @param place what to call the annotations in messages */
+function dealing(boxesFor: (size: Size) => Promise<Boxes>, batches: number, place: string) {
+  let [turn, before] = [0, 0]
+  return async ({ batch, size }: Batch): Promise<Boxes> => {
+    const all = await boxesFor(size)
+    const [own, isLast] = [chosen(all, before, batch), ++turn === batches]
+    const left = all.images - before
+    before += batch
+    if (own.images === batch && (!isLast || left === batch)) return own
+    const what = `${left} image${left === 1 ? '' : 's'} of annotations for a batch of ${batch}`
+    return refuse('E_BOXES', place, what, 'images match by order: choose them with --skip and --take')
+  }
+}
+
+/** The last result again where the size is the same, as that of all batches mostly is. */
+function remembered(read: (size: Size) => Promise<Boxes>): (size: Size) => Promise<Boxes> {
+  let last: { readonly size: Size; readonly boxes: Promise<Boxes> } | undefined
+  return (size) => {
+    if (last?.size.join() !== size.join()) last = { size, boxes: read(size) }
+    return last.boxes
+  }
+}
+
 /** Makes the labels of a graph, or its boxes, from annotations; undefined where there are none. */
-export function labelsFrom(options: Annotated, config: LossConfig | undefined, info: ModelInfo): DataOptions['made'] {
+export function labelsFrom(
+  options: Annotated,
+  config: LossConfig | undefined,
+  info: ModelInfo,
+  { note, batches = 1 }: Making,
+): DataOptions['made'] {
   const files = options.annotations
   if (!files) return undefined
   const place = files.join(', ')
+  const boxesFor = remembered((size) => allBoxes(files, options, size))
+  const next = dealing(boxesFor, batches, place)
   return async (given): Promise<MadeInput[]> => {
     if (!config) {
       const what = 'the graph does not say its configuration, which boxes are assigned by'
@@ -96,13 +144,9 @@ export function labelsFrom(options: Annotated, config: LossConfig | undefined, i
     const isTargets = config.graph === 'targets'
     const known = isTargets ? undefined : batchOf(given, config, place)
     const size = known?.size ?? (config.input as Size)
-    const boxes = await allBoxes(files, options, size)
-    const { images } = boxes
-    if (known && images !== known.batch) {
-      const what = `${images} image${images === 1 ? '' : 's'} of annotations for a batch of ${known.batch}`
-      refuse('E_BOXES', place, what, 'images match by order: choose them with --skip and --take')
-    }
-    tellVanished(boxes)
+    const boxes = await (known ? next(known) : boxesFor(size))
+    tellVanished(boxes, note)
+    tellRoom(boxes, config, note)
     refuseWide(boxes, largestTable, 'correct the image, or leave it out with --skip and --take')
     const takesBoxes = info.inputs.some(({ name }) => name === boxesName)
     const made = takesBoxes

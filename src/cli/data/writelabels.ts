@@ -29,6 +29,8 @@ export interface Writing {
   /** Bytes that all files may have together. */
   readonly limit: number
   readonly progress: Progress
+  /** Hears what was written. */
+  readonly note: (line: string) => void
 }
 
 /** Bytes of labels that are made at a time. */
@@ -106,8 +108,8 @@ async function refuseBoxes(boxes: Boxes, how: Writing): Promise<void> {
  * @throws InputError for boxes without a target, and for more bytes than the limit, before anything is written;
  *   WriteError
  */
-export async function writeLabels(given: Boxes, how: Writing): Promise<void> {
-  const { output, shard, limit, progress } = how
+export async function writeLabels(given: Boxes, how: Writing): Promise<Written[]> {
+  const { output, shard, limit } = how
   const isDense = how.labels === 'dense'
   const boxes = isDense ? given : asTaken(given, how.labels, given.placeOf(0, 0))
   const labels = isDense ? dense(how) : plain(how, mostRows(boxes).rows)
@@ -121,23 +123,29 @@ export async function writeLabels(given: Boxes, how: Writing): Promise<void> {
     refuse('E_LIMIT', output, what, remedy)
   }
   if (isDense) await refuseBoxes(boxes, how)
-  if (!output.endsWith('.npz')) return writeProtos(output, labels(boxes), progress)
-  if (shard === undefined) return writeArchives(new Map([[output, labels(boxes)]]), progress)
+  if (!output.endsWith('.npz')) return [await writeProtos(output, labels(boxes), how)]
+  if (shard === undefined) return writeArchives(new Map([[output, labels(boxes)]]), how)
   const count = Math.ceil(boxes.images / shard)
-  process.stderr.write(`${spellBytes(bytes)} in ${count} file${count === 1 ? '' : 's'} of up to ${shard} images\n`)
+  how.note(`${spellBytes(bytes)} in ${count} file${count === 1 ? '' : 's'} of up to ${shard} images`)
   const part = (i: number) => [shardName(output, i), labels(chosen(boxes, i * shard, shard))] as const
-  await writeArchives(new Map(Array.from({ length: count }, (_, i) => part(i))), progress)
+  return writeArchives(new Map(Array.from({ length: count }, (_, i) => part(i))), how)
+}
+
+/** A file of labels, and the shapes of its arrays. */
+export interface Written {
+  readonly file: string
+  readonly arrays: Readonly<Record<string, readonly number[]>>
 }
 
 /** `labels-00002.npz` of `labels.npz`. */
 const shardName = (path: string, i: number): string => path.replace(/\.npz$/, `-${String(i).padStart(5, '0')}.npz`)
 
-async function writeArchives(files: ReadonlyMap<string, readonly LazyArray[]>, progress: Progress): Promise<void> {
+async function writeArchives(files: ReadonlyMap<string, readonly LazyArray[]>, how: Writing): Promise<Written[]> {
   await writeNpz(files)
-  for (const [path, arrays] of files) wrote(path, arrays, progress)
+  return [...files].map(([path, arrays]) => wrote(path, arrays, how))
 }
 
-async function writeProtos(path: string, arrays: readonly LazyArray[], progress: Progress): Promise<void> {
+async function writeProtos(path: string, arrays: readonly LazyArray[], how: Writing): Promise<Written> {
   await writeFolder(path, async (output) => {
     for (const { name, shape, blocks } of arrays) {
       const data = new Float32Array(sizeOf(shape))
@@ -149,11 +157,11 @@ async function writeProtos(path: string, arrays: readonly LazyArray[], progress:
       await output.write(join(path, `${name}.pb`), encodeTensor(name, { dtype: 'float32', shape, data }))
     }
   })
-  wrote(path, arrays, progress)
+  return wrote(path, arrays, how)
 }
 
-function wrote(path: string, arrays: readonly LazyArray[], progress: Progress): void {
+function wrote(path: string, arrays: readonly LazyArray[], { progress, note }: Writing): Written {
   progress.end()
-  const shapes = arrays.map(({ name, shape }) => `${name} [${shape}]`).join(', ')
-  process.stderr.write(`wrote ${path} (${shapes})\n`)
+  note(`wrote ${path} (${arrays.map(({ name, shape }) => `${name} [${shape}]`).join(', ')})`)
+  return { file: path, arrays: Object.fromEntries(arrays.map(({ name, shape }) => [name, shape])) }
 }

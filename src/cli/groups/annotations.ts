@@ -1,23 +1,32 @@
-import { flag, flagsOf, type ValuesOf } from './flag.js'
+import { readClasses } from './configfile.js'
+import { flag, flagsOf, grouped, type ValuesOf } from './flag.js'
 import { parseCount, parseIndex, parseSize } from './parse.js'
 
 /** How boxes of annotations become boxes of a network input. */
-export const fitting = flagsOf(
+export const fitting = grouped(
+  'Images',
   flag('--fit <how>', 'how images come into the input', { choices: ['letterbox', 'stretch', 'none'] }),
   flag('--image-size <HxW>', 'height and width of all images', { parse: parseSize }),
-  flag('--images <dir>', 'folder of the images (default: that of the lines)'),
+  flag('--images <dir>', 'folder of the images (default: that which goes with the boxes)'),
+  flag('--names <file>', 'names of the classes, one a line, for boxes that name theirs: COCO, Pascal VOC'),
   flag('--skip <n>', 'leave out the first n images', { parse: parseIndex }),
   flag('--take <n>', 'take n images', { parse: parseCount }),
 )
 
 /** Boxes in place of labels among the data. */
 export const annotated = flagsOf(
-  flag('--annotations <files...>', 'boxes in place of labels: annotation lines, COCO .json or an array [B,T,5]'),
-  flag('--class-names <file>', 'names of the classes, for COCO'),
+  ...grouped(
+    'Annotations',
+    flag('--annotations <paths...>', 'boxes in place of labels, in any format that yolo-loss targets reads'),
+  ),
   ...fitting,
 )
 
 export type Annotated = ValuesOf<typeof annotated>
+
+/** Names of the classes by a file. @throws ConfigError as `readClasses` */
+export const readNames = (file: string): string[] =>
+  readClasses(file, '--names takes a text file with a name in each line')
 
 /** What every command that takes annotations says of them. */
 export const whatAnnotationsAre = `

@@ -1,5 +1,5 @@
 import type { DataOptions } from '../../verify/index.js'
-import { flag, flagsOf, type ValuesOf } from './flag.js'
+import { flag, grouped, type ValuesOf } from './flag.js'
 import { numberFrom, parseIndex } from './parse.js'
 
 /** What every command that takes data says of them. */
@@ -15,7 +15,8 @@ export const data = (words: string) => flag('--data <paths...>', `.npz files or 
 const mostUnpacked = 2 ** 33
 
 /** How data are read. */
-export const reading = flagsOf(
+export const reading = grouped(
+  'Data',
   flag('--set <n>', 'which test_data_set of a case folder', { parse: parseIndex, default: 0 }),
   flag('--max-unpacked <MiB>', 'of the arrays of one .npz file together', {
     parse: numberFrom(0.0001, mostUnpacked),

@@ -68,6 +68,12 @@ export function flag(spelling: string, words: string, how: How<unknown> = {}): F
 /** A list of flags; groups that several commands share are spread into those of a command. */
 export const flagsOf = <const Flags extends readonly Flag[]>(...flags: Flags): Flags => flags
 
+/** Flags that stand below a title of their own in the help. */
+export function grouped<const Flags extends readonly Flag[]>(title: string, ...flags: Flags): Flags {
+  for (const { option } of flags) option.helpGroup(`${title}:`)
+  return flags
+}
+
 /** Adds flags to a command, which keep their order in its help. */
 export function addFlags(command: Command, flags: readonly Flag[]): Command {
   for (const { option } of flags) command.addOption(option)

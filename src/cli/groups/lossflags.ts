@@ -25,10 +25,17 @@ function defaultIn({ must, decides, default: value }: LossOption): string {
   return isTold ? ` (default ${value})` : ''
 }
 
-function addFlag(command: Command, option: LossOption): void {
+/** Titles of the help, by what an option decides. */
+const titles = { inputs: 'Boxes and labels', numbers: 'The loss', outputs: 'Outputs beside it' } as const
+
+const titleOf = ({ decides }: LossOption): string => (decides ? titles[decides] : 'The graph')
+
+function addFlag(command: Command, option: LossOption, hidden: boolean): void {
   const [placeholder, parse] = taking[option.must.kind]
   const takes = placeholder && ` <${option.takes ?? placeholder}>`
   const flag = new Option(`--${nameOf(option)}${takes}`, option.help + defaultIn(option))
+    .helpGroup(`${titleOf(option)}:`)
+    .hideHelp(hidden)
   command.addOption(parse ? flag.argParser(parse) : flag)
 }
 
@@ -43,18 +50,20 @@ const switches = byPlace.filter(({ must }) => must.kind === 'switch').map(nameOf
 
 /** Adds the flags that say which boxes there are: a preset or a file, anchors, masks, classes. */
 export function addBoxFlags(command: Command): Command {
-  command
-    .option('--preset <name>', `start from one of ${Object.keys(presets).join(', ')}`)
-    .option('--config <file>', 'JSON file (anchors, anchorMask, classes, ignoreThreshold, …) or Darknet .cfg')
-  for (const option of inHelp) if (boxes.includes(option.key)) addFlag(command, option)
+  const start = [
+    new Option('--preset <name>', `start from one of ${Object.keys(presets).join(', ')}`),
+    new Option('--config <file>', 'JSON file (anchors, anchorMask, classes, ignoreThreshold, …) or Darknet .cfg'),
+  ]
+  for (const option of start) command.addOption(option.helpGroup('Configuration:'))
+  for (const option of inHelp) if (boxes.includes(option.key)) addFlag(command, option, false)
   return command
 }
 
-/** Adds all flags of `configFrom` to a command. */
-export function addConfigFlags(command: Command): Command {
+/** Adds all flags of `configFrom` to a command. @param decided keys that something else decides, which help leaves out */
+export function addConfigFlags(command: Command, decided: readonly string[] = []): Command {
   const text = `\nWhat a file switches on (${switches.join(', ')}), --no-NAME switches off.`
   addBoxFlags(command).addHelpText('after', text)
-  for (const option of inHelp) if (!boxes.includes(option.key)) addFlag(command, option)
+  for (const option of inHelp) if (!boxes.includes(option.key)) addFlag(command, option, decided.includes(option.key))
   // After the switches themselves: commander takes one that is only known negated for being on.
   for (const name of switches) command.addOption(new Option(`--no-${name}`).hideHelp())
   return command

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import { type OptimizerName, optimizerNames, type StepOptions } from '../../train/index.js'
 import { ConfigError } from '../../yolo/index.js'
-import { flag, flagsOf, type ValuesOf } from './flag.js'
+import { flag, grouped, type ValuesOf } from './flag.js'
 import { numberFrom, parseCount } from './parse.js'
 
 /** A number, or `off`. */
@@ -18,12 +18,14 @@ function parseBetas(text: string): readonly [number, number] {
 
 const more = (text: string, before: readonly string[] = []): readonly string[] => [...before, text]
 
-export const optimizerFlag = flag('--train <optimizer>', 'make the whole training step of it', {
+const optimizerFlag = flag('--train <optimizer>', 'make the whole training step of it', {
   choices: optimizerNames,
 })
 
-/** What belongs to `--train`. */
-export const trainFlags = flagsOf(
+/** `--train`, and what belongs to it. */
+export const trainingFlags = grouped(
+  'Training',
+  optimizerFlag,
   flag('--momentum <x>', 'of sgd; default 0.9', { parse: belowOne }),
   flag('--weight-decay <x>', 'of weights, not of biases and norms; default 0', { parse: numberFrom(0, 2 ** 127) }),
   flag('--betas <list>', 'of adam and adamw; default 0.9,0.999', { parse: parseBetas }),
@@ -41,7 +43,7 @@ export const trainFlags = flagsOf(
   flag('--one-file', 'keep the initial weights in the model, as defaults of its inputs'),
 )
 
-export type TrainFlags = ValuesOf<typeof trainFlags>
+type TrainFlags = Omit<ValuesOf<typeof trainingFlags>, 'train'>
 
 const belongs: Readonly<Record<string, readonly OptimizerName[]>> = {
   momentum: ['sgd'],

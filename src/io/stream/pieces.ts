@@ -31,11 +31,12 @@ export async function* piecesOf(path: string, tell: Tell = () => {}): AsyncGener
 }
 
 /**
- * The first bytes of a regular file, fewer where it is shorter: enough to tell what it is.
+ * The first bytes of a regular file, fewer where it is shorter.
+ * @param most of them; by default enough to tell what it is
  * @throws InputError as `readSize`, and when it is unreadable or empty
  */
-export async function readHead(path: string): Promise<Uint8Array> {
-  const size = Math.min(await readSize(path, Number.MAX_SAFE_INTEGER), 512)
+export async function readHead(path: string, most = 512): Promise<Uint8Array> {
+  const size = Math.min(await readSize(path, Number.MAX_SAFE_INTEGER), most)
   if (size === 0) refuse('E_EMPTY', path, 'the file is empty', 'write or download it again')
   try {
     const file = await open(path)

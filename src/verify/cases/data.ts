@@ -82,6 +82,9 @@ async function inFolder(dir: string, info: ModelInfo, { set = 0 }: DataOptions):
   return { name: dataSets.length > 1 ? `${name}/${chosen.name}` : name, found }
 }
 
+const readPart = (path: string, info: ModelInfo, options: DataOptions): Promise<Part> =>
+  (isFolder(path) ? inFolder : inFile)(path, info, options)
+
 /** What the arrays of `numpy.savez` are called that were given no name. */
 const isUnnamed = (name: string): boolean => /^arr_\d+$/.test(name)
 
@@ -154,6 +157,27 @@ const ofKind = (found: readonly Found[], wanted: Found['kind']): Found[] => foun
 
 const tensorsOf = (found: readonly Found[]) => new Map(found.map(({ name, tensor }) => [name, tensor]))
 
+/** Names of the inputs that a path holds. */
+async function inputsOf(path: string, info: ModelInfo, options: DataOptions): Promise<string> {
+  const { found } = await readPart(path, info, options)
+  return namesOf(ofKind(found, 'input')).sort().join()
+}
+
+/**
+ * Paths in batches: those of which each holds the same inputs are batches of their own, all others one together.
+ * @throws InputError as the readers
+ */
+export async function batchesOf(
+  paths: readonly string[],
+  info: ModelInfo,
+  options: DataOptions = {},
+): Promise<readonly (readonly string[])[]> {
+  const [first, second] = paths
+  if (first === undefined || second === undefined) return [paths]
+  const held = [await inputsOf(first, info, options), await inputsOf(second, info, options)]
+  return held[0] !== '' && held[0] === held[1] ? paths.map((path) => [path]) : [paths]
+}
+
 /**
  * Reads a data set whose tensors are spread over `.npz` files, whose arrays are named as the inputs and outputs of the
  * graph, `.npy` files of such names, and case folders, which give one of their data sets.
@@ -162,7 +186,7 @@ const tensorsOf = (found: readonly Found[]) => new Map(found.map(({ name, tensor
  */
 export async function readData(paths: readonly string[], info: ModelInfo, options: DataOptions = {}): Promise<Data> {
   const parts: Part[] = []
-  for (const path of paths) parts.push(await (isFolder(path) ? inFolder : inFile)(path, info, options))
+  for (const path of paths) parts.push(await readPart(path, info, options))
   const read = parts.flatMap((part) => part.found)
   const made = (await options.made?.(tensorsOf(ofKind(read, 'input')))) ?? []
   const found = [...read, ...made.map((input): Found => ({ ...input, kind: 'input' }))]

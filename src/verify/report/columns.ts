@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import { printable } from '../../io/index.js'
+import { printable, sizeOf } from '../../io/index.js'
 import type { Provider } from '../../runtime/index.js'
 import { brief, counted, short } from '../compare/digits.js'
 import { groupBy } from '../compare/group.js'
@@ -28,7 +28,15 @@ function aligned(titles: readonly string[], rows: readonly (readonly string[])[]
   })
 }
 
-function outputCells({ case: name, output, provider, tolerance, comparison, verdict }: OutputRow): string[] {
+/**
+ * Whether units in the last place say something: of a mask or count, which is exact or not, and of a single number, whose
+ * absolute and relative error stand beside it, they do not.
+ */
+const isMeasured = ({ comparison, tolerance }: OutputRow): boolean =>
+  comparison !== undefined && sizeOf(comparison.shape) !== 1 && (tolerance?.atol !== 0 || tolerance.rtol !== 0)
+
+function outputCells(row: OutputRow): string[] {
+  const { case: name, output, provider, tolerance, comparison, verdict } = row
   const worst = comparison?.worstAbs
   return [
     printable(name),
@@ -37,7 +45,7 @@ function outputCells({ case: name, output, provider, tolerance, comparison, verd
     comparison ? `${comparison.mismatches}/${comparison.compared}` : '-',
     short(worst?.value),
     short(comparison?.worstRel?.value),
-    counted(comparison?.worstUlp?.value),
+    isMeasured(row) ? counted(comparison?.worstUlp?.value) : '-',
     worst && worst.value > 0 ? `[${worst.index}]` : '-',
     tolerance ? brief(tolerance.atol) : '-',
     tolerance ? brief(tolerance.rtol) : '-',

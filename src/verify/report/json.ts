@@ -19,6 +19,13 @@ interface LayerSummary {
   readonly report: object
 }
 
+/** What more a report has to say. */
+interface Further {
+  readonly cause?: Cause | undefined
+  /** Cases that were not run because one before them failed. */
+  readonly notRun?: number
+}
+
 /** A cause as programs read it: its words as `text`, nodes by their names. */
 const causeJson = ({ lines, ...cause }: Cause) => ({ ...cause, text: lines })
 
@@ -32,7 +39,7 @@ export const portableJson = (value: unknown): string => JSON.stringify(value, po
 export function toJson(
   reports: readonly CaseReport[],
   layers: readonly LayerSummary[] = [],
-  cause: Cause | undefined = undefined,
+  { cause, notRun = 0 }: Further = {},
 ): string {
   const compared =
     layers.length === 0 ? {} : { layers: layers.map(({ case: name, report }) => ({ case: name, ...report })) }
@@ -42,6 +49,7 @@ export function toJson(
     verdict: verdictOf(reports),
     ...totals(reports),
     exitCode,
+    ...(notRun > 0 ? { notRun } : {}),
     cases: reports,
     ...(cause ? { cause: causeJson(cause) } : {}),
     ...compared,

@@ -13,6 +13,10 @@ interface RenderOptions {
   readonly all?: boolean
   /** Where the first failure comes from. */
   readonly cause?: Cause | undefined
+  /** Cases that were not run because one before them failed. */
+  readonly notRun?: number
+  /** Only what failed, and the last line. */
+  readonly quiet?: boolean
 }
 
 /** What a failed row needs said beyond its line in the table. */
@@ -115,11 +119,14 @@ function setting(reports: readonly CaseReport[]): string[] {
 export function renderReport(
   reports: readonly CaseReport[],
   stream: Stream = process.stdout,
-  { all = false, cause }: RenderOptions = {},
+  { all = false, cause, notRun = 0, quiet = false }: RenderOptions = {},
 ): string {
   const rows = reports.flatMap((report) => report.rows)
   const failures = rows.filter((row) => row.verdict === 'FAIL').flatMap(explanation)
+  const last = `${totalsInWords(reports)}${notRun > 0 ? `, ${notRun} not run` : ''}`
+  const told = [...failures, ...causeLines(cause), ...uncomparedLines(reports)]
+  if (quiet) return [...told, ...(told.length > 0 ? ['', last] : [last])].join('\n').trimStart()
   const table = all ? outputTable(rows, stream) : caseTable(reports, stream)
   const notes = [...causeLines(cause), ...nearLines(reports), ...placementLines(reports), ...uncomparedLines(reports)]
-  return [...setting(reports), '', ...table, ...failures, ...notes, '', totalsInWords(reports)].join('\n')
+  return [...setting(reports), '', ...table, ...failures, ...notes, '', last].join('\n')
 }

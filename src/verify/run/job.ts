@@ -44,6 +44,10 @@ export interface CaseFlags {
   readonly random?: number
   readonly seed?: number
   readonly thorough?: boolean
+  /** Patterns of names: only such cases; see `isAsked`. */
+  readonly only?: readonly string[]
+  /** Whether the first failure ends it, so that cases had better not share a session. */
+  readonly failFast?: boolean
   /** Makes labels that the data do not hold. */
   readonly labelsFor?: (config: LossConfig | undefined, info: ModelInfo) => DataOptions['made']
 }

@@ -1,4 +1,4 @@
-import { isFolder } from '../../io/index.js'
+import { Fault, isFolder, listed, quoted } from '../../io/index.js'
 import { inputNames, type LossConfig, lossModel } from '../../yolo/index.js'
 import { readData } from '../cases/data.js'
 import type { SetMaker } from '../cases/generate/case.js'
@@ -10,6 +10,7 @@ import { againstOf } from './against.js'
 import { built, stored } from './fixturejobs.js'
 import type { Job, JobFlags, Prepared } from './job.js'
 import { onFixtures } from './matching.js'
+import { isAsked } from './only.js'
 import { ruleFor } from './rules.js'
 import { expectLoss, type Subject, subjectOf } from './subject.js'
 
@@ -26,7 +27,12 @@ async function graph(file: string, flags: JobFlags): Promise<Job[]> {
     ...(names ? { names } : {}),
     ...(flags.reference === undefined ? {} : { reference: flags.reference }),
   }
-  const made = (makers: readonly SetMaker[]) => chunksOf(makers).map((own) => jobOf(own, options, config))
+  const { only } = flags
+  const made = (makers: readonly SetMaker[]) => {
+    const own = only ? makers.filter(({ name }) => isAsked(name, only)) : makers
+    const chunks = flags.failFast ? own.map((maker) => [maker]) : chunksOf(own)
+    return chunks.map((chunk) => jobOf(chunk, options, config))
+  }
   return [
     ...(flags.fixtures === undefined ? [] : await onFixtures(subject, options, flags.fixtures)),
     ...(flags.data === undefined ? [] : [await onData(subject, options, flags.data, flags)]),
@@ -91,8 +97,32 @@ async function onData(
   }
 }
 
-/** What the targets of the command line ask for; without one, the graph of every fixture. */
+const namesOf = ({ name, cases }: Job): readonly string[] => cases ?? [name]
+
+/** The jobs that are asked for by name; of those with several cases the others are left out already. */
+function asked(jobs: readonly Job[], only: readonly string[]): Job[] {
+  return jobs.filter((job) => namesOf(job).some((name) => isAsked(name, only)))
+}
+
+/**
+ * What the targets of the command line ask for; without one, the graph of every fixture.
+ * @throws Fault of usage for patterns that no case has in its name
+ */
 export async function jobsOf(targets: readonly string[], flags: JobFlags): Promise<Job[]> {
+  const { only, ...others } = flags
+  if (only === undefined) return allJobs(targets, flags)
+  const jobs = asked(await allJobs(targets, flags), only)
+  if (jobs.length > 0) return jobs
+  const has = (await allJobs(targets, others)).flatMap(namesOf)
+  const where = only.map((pattern) => `-k ${quoted(pattern)}`).join(' ')
+  throw new Fault('usage', 'E_USAGE', {
+    where,
+    what: 'no case has this in its name',
+    remedy: `there are ${listed(has)}`,
+  })
+}
+
+async function allJobs(targets: readonly string[], flags: JobFlags): Promise<Job[]> {
   if (targets.length === 0) return built(flags)
   const jobs: Job[] = []
   for (const target of targets) {

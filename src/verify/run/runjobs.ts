@@ -1,4 +1,4 @@
-import { isForeseen } from '../../io/index.js'
+import { exitCodes, isForeseen } from '../../io/index.js'
 import { isGeneral, isolated, type Limits, type Provider } from '../../runtime/index.js'
 import type { VerifyOptions } from '../judge/options.js'
 import { failedRow } from '../judge/outputrows.js'
@@ -11,6 +11,8 @@ export interface RunSettings {
   readonly providers: readonly Provider[]
   readonly limits: Limits
   readonly allowTf32: boolean
+  /** Whether the first case that fails ends it. */
+  readonly failFast?: boolean
   readonly options: VerifyOptions
 }
 
@@ -45,12 +47,17 @@ function titled(job: Job, report: CaseReport): CaseReport {
   return { ...report, case: name, rows: report.rows.map((row) => ({ ...row, case: name })) }
 }
 
+/** Whether something failed; what was not compared did not. */
+const failed = (reports: readonly CaseReport[] = []): boolean =>
+  reports.some(({ exitCode }) => exitCode !== exitCodes.ok && exitCode !== exitCodes.incomplete)
+
 /** Runs every job on one provider; while the child computes one case, the next is read and built here. */
 function onProvider(jobs: readonly Job[], provider: Provider, settings: RunSettings, tell: () => void) {
-  const { options, limits, allowTf32 } = settings
+  const { options, limits, allowTf32, failFast } = settings
   return isolated({ provider, limits, allowTf32 }, async (runner) => {
     const running: Promise<CaseReport[]>[] = []
     for (const job of jobs) {
+      if (failFast && failed(await running.at(-1))) break
       const outcome = await prepare(job, provider)
       // At most two tensors sets wait in memory: the case that runs and the one that comes next.
       await running.at(-2)
@@ -62,15 +69,25 @@ function onProvider(jobs: readonly Job[], provider: Provider, settings: RunSetti
   })
 }
 
+/** What was run, and how many cases were not, counted on each provider, because one before them failed. */
+export interface Ran {
+  readonly reports: readonly CaseReport[]
+  readonly notRun: number
+}
+
+/** How many cases jobs have. */
+const casesOf = (jobs: readonly Job[]): number => jobs.reduce((sum, { cases }) => sum + (cases?.length ?? 1), 0)
+
 /**
  * Runs jobs on every provider, one child process for each. A provider that is not there fails as a whole; if it is the
  * only one, with its error.
  */
-export async function runJobs(jobs: readonly Job[], settings: RunSettings, progress: Progress): Promise<CaseReport[]> {
+export async function runJobs(jobs: readonly Job[], settings: RunSettings, progress: Progress): Promise<Ran> {
   const reports: CaseReport[] = []
   const total = jobs.length * settings.providers.length
   let done = 0
   for (const provider of settings.providers) {
+    if (settings.failFast && failed(reports)) break
     const tell = () => progress.step(++done, total, provider)
     try {
       reports.push(...(await onProvider(jobs, provider, settings, tell)))
@@ -80,5 +97,6 @@ export async function runJobs(jobs: readonly Job[], settings: RunSettings, progr
     }
   }
   progress.end()
-  return reports
+  const stopped = settings.failFast && failed(reports)
+  return { reports, notRun: stopped ? casesOf(jobs) * settings.providers.length - reports.length : 0 }
 }

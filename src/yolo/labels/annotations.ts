@@ -16,6 +16,8 @@ export interface Annotations {
   boxOf(image: number, row: number): BoxRow
   /** Where a box stands, for messages: `line 3, box 2`. */
   placeOf(image: number, row: number): string
+  /** The objectness of a box, where the file tells. */
+  weightOf?(image: number, row: number): number
 }
 
 /** Text from a file, safe to print and not too long. */

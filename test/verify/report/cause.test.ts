@@ -27,13 +27,13 @@ describe('where a failure comes from', () => {
   })
 
   it('is a key of the JSON, which keeps its schema', () => {
-    const json = JSON.parse(toJson([passing, failing], [], planted))
+    const json = JSON.parse(toJson([passing, failing], [], { cause: planted }))
     valid(json)
     expect(valid.errors ?? []).toEqual([])
     expect(json.cause).toMatchObject({ case: 'wrong', kind: 'node', text: planted.lines })
     expect(json.cause.first.node.name).toBe('xy/Sub')
     const skipped = { case: 'wrong', provider: 'cpu', kind: 'skipped', lines: ['too long'] } as const
-    expect(valid(JSON.parse(toJson([failing], [], skipped)))).toBe(true)
+    expect(valid(JSON.parse(toJson([failing], [], { cause: skipped })))).toBe(true)
   })
 
   it('stands in JUnit beside the tests of its case', () => {

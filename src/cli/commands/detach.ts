@@ -1,0 +1,45 @@
+import { dirname } from 'node:path'
+import type { Command } from 'commander'
+import { checkTarget, detachLoss, keepsNoWeights } from '../../attach/index.js'
+import { printable, readArrays, readBytes } from '../../io/index.js'
+import { deliver } from '../data/deliver.js'
+import { valuesBeside } from '../data/values.js'
+import { endable } from '../endable.js'
+import { addFlags, flag, flagsOf, type ValuesOf } from '../groups/flag.js'
+import { examples } from '../groups/help.js'
+import { outputFlags } from '../groups/output.js'
+import { jsonReport, stdoutTaken } from '../groups/report.js'
+import type { Shell } from '../shell.js'
+
+const detachFlags = flagsOf(
+  ...outputFlags,
+  flag('--weights <file.npz>', 'trained weights, for a training step; by default those it began with'),
+)
+
+type DetachFlags = ValuesOf<typeof detachFlags>
+
+/** Adds `yolo-loss detach`. */
+export function addDetach(program: Command, shell: Shell): void {
+  const detach = program
+    .command('detach <model>')
+    .description('Take an attached loss off again and give back the detector, byte for byte.')
+    .addHelpText('after', examples('detach trainable.onnx -o detector.onnx'))
+  addFlags(detach, detachFlags).action((file: string, given: DetachFlags) => detachFrom(file, given, shell))
+}
+
+async function detachFrom(file: string, flags: DetachFlags, shell: Shell): Promise<void> {
+  if (flags.output !== '-') checkTarget(file, flags.output, [], flags)
+  else if (flags.json) throw stdoutTaken('--json')
+  const bytes = await readBytes(file)
+  const weights = await weightsFor(bytes, file, flags.weights)
+  const detached = endable(() => detachLoss(bytes, { file, folder: dirname(file), ...(weights && { weights }) }))
+  const written = await deliver([detached.bytes], detached, file, flags)
+  shell.note(`wrote ${printable(flags.output)} (${written} bytes)`)
+  if (flags.json) process.stdout.write(jsonReport({ file: flags.output, bytes: written }))
+}
+
+/** The weights of a training step: those named, else those it began with, which lie beside it. */
+async function weightsFor(bytes: Uint8Array, file: string, named: string | undefined) {
+  const path = named ?? (keepsNoWeights(bytes, file) ? valuesBeside(file) : undefined)
+  return path === undefined ? undefined : Object.fromEntries(await readArrays(path))
+}

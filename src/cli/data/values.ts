@@ -1,0 +1,2 @@
+/** Where what a training step begins with lies. */
+export const valuesBeside = (model: string): string => `${model.replace(/\.onnx$/i, '')}.npz`

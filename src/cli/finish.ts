@@ -1,2 +1,0 @@
-/** What a command leaves behind: the code the process ends with. */
-export type Finish = (exitCode: number) => void

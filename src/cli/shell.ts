@@ -1,0 +1,13 @@
+import type { Progress } from '../verify/index.js'
+
+/** What a command says beside its result, and what it leaves behind. */
+export interface Shell {
+  /** Whether nothing is wanted but results and errors. */
+  readonly quiet: boolean
+  /** Tells what was done; with `--quiet` nobody. */
+  note(line: string): void
+  /** Tells how far long work is; with `--quiet` nobody. */
+  progress(): Progress
+  /** The code the process ends with. */
+  finish(exitCode: number): void
+}
