@@ -68,6 +68,14 @@ export const scenes: Readonly<Record<string, Scene>> = {
     },
     args: 'attach d.onnx --config tiny.json -o out.onnx',
   },
+  'a training step over an old one': {
+    prepare: () => {
+      tinyFiles()
+      writeFileSync('d.onnx', tinyDetector())
+      for (const name of ['step.onnx', 'step.npz']) writeFileSync(name, 'old')
+    },
+    args: 'attach d.onnx --config tiny.json --batch 1 --train sgd --freeze-above stage4/Conv -o step.onnx',
+  },
   'replace over an old file, with data that are copied': {
     prepare: async () => {
       tinyFiles()
@@ -263,6 +271,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
 /** Commands that write nothing, as they are when they have something to do. */
 export const silent: Readonly<Record<string, Scene>> = {
   doctor: { prepare: () => {}, args: 'doctor' },
+  completion: { prepare: () => {}, args: 'completion bash' },
   eval: {
     prepare: async () => {
       writeFileSync('sum.onnx', sumBytes)
