@@ -19,7 +19,7 @@ const wing = (name: string, wings: string, outside: string): Wing => {
 /** The wings in order of flow: each imports only from those above it. */
 export const wings: readonly Wing[] = [
   //    wing         may import                                                             Node, and packages of others
-  wing('io',        '',                                                                     'node @streamparser/json saxes yauzl yazl'),
+  wing('io',        '',                                                                     'node @streamparser/json sax yauzl yazl'),
   wing('onnx',      'io',                                                                   'onnx-proto protobufjs'),
   wing('reference', '',                                                                     ''),
   wing('yolo',      'io onnx',                                                              ''),

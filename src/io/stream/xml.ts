@@ -1,5 +1,5 @@
-import { SaxesParser } from 'saxes'
-import { isForeseen, refuse } from '../fault.js'
+import sax from 'sax'
+import { refuse } from '../fault.js'
 import { readBytes } from '../files/read.js'
 
 /** An element of an XML file. */
@@ -22,6 +22,9 @@ interface Open {
 /** What one image has of boxes is far less, and a hostile file cannot fill the memory. */
 const limits = { bytes: 2 ** 24, deep: 64, elements: 2 ** 18 }
 
+/** Without the names of HTML. */
+const options = { position: true, strictEntities: true }
+
 /** Makes elements of what the parser hears. */
 class Tree {
   root: Element | undefined
@@ -33,6 +36,7 @@ class Tree {
 
   open(name: string): void {
     const { where, line } = this.place()
+    if (this.root) refuse('E_XML', where, 'not valid XML: a second root')
     if (this.#open.length === limits.deep)
       refuse('E_LIMIT', where, `elements more than ${limits.deep} deep`, 'check that this is the right file')
     if (++this.#count > limits.elements)
@@ -61,20 +65,20 @@ class Tree {
  */
 export async function readXml(path: string): Promise<Element> {
   const text = new TextDecoder().decode(await readBytes(path, limits.bytes))
-  const parser = new SaxesParser({ position: true })
-  const where = () => `${path}, line ${parser.line}`
-  const tree = new Tree(() => ({ where: where(), line: parser.line }))
-  parser.on('doctype', () => refuse('E_XML', where(), 'a document type is not read', 'remove <!DOCTYPE …>'))
-  parser.on('opentagstart', ({ name }) => tree.open(name))
-  parser.on('text', (part) => tree.text(part))
-  parser.on('cdata', (part) => tree.text(part))
-  parser.on('closetag', () => tree.close())
-  try {
-    parser.write(text).close()
-  } catch (error) {
-    if (isForeseen(error)) throw error
-    const why = (error as Error).message.replace(/^\d+:\d+: /, '')
-    refuse('E_XML', where(), `not valid XML: ${why}`, undefined, error)
+  const parser = sax.parser(true, options)
+  const line = () => parser.line + 1
+  const where = () => `${path}, line ${line()}`
+  const tree = new Tree(() => ({ where: where(), line: line() }))
+  parser.onerror = (error) => {
+    // Line, column and character follow on lines of their own.
+    const [why = ''] = error.message.split('\n')
+    refuse('E_XML', where(), `not valid XML: ${why.toLowerCase()}`, undefined, error)
   }
+  parser.ondoctype = () => refuse('E_XML', where(), 'a document type is not read', 'remove <!DOCTYPE …>')
+  parser.onopentagstart = ({ name }) => tree.open(name)
+  parser.ontext = (part) => tree.text(part)
+  parser.oncdata = (part) => tree.text(part)
+  parser.onclosetag = () => tree.close()
+  parser.write(text).close()
   return tree.root ?? refuse('E_XML', path, 'holds no element', 'compare its size with the original')
 }
