@@ -34,7 +34,8 @@ def check(what: str, good: bool, found: str) -> None:
 def loss_of(detector: Detector, fed: Arrays, config: dict) -> Tensor:
     labels = [torch.from_numpy(fed[f"y_true_{l}"]).to(detector.dtype) for l in range(len(config["anchorMask"]))]
     channels = len(config["anchorMask"][0]) * labels[0].shape[-1]
-    heads = [h if h.shape[-1] == channels else h.permute(0, 2, 3, 1) for h in detector.heads(torch.from_numpy(fed[detector.graph.input[0].name]))]
+    made = detector.heads(torch.from_numpy(fed[detector.graph.input[0].name]))
+    heads = [h if h.shape[-1] == channels else h.permute(0, 2, 3, 1) for h in made]
     return yolo_loss(heads, labels, config["anchors"], config["anchorMask"], config["ignoreThreshold"])[0]
 
 

@@ -42,8 +42,9 @@ def pad(a: dict, x: Tensor, pads: Tensor, value: Tensor | None = None) -> Tensor
     return F.pad(x, pairs, value=0.0 if value is None else float(value))
 
 
-def sliced(a: dict, x: Tensor, starts: Tensor, ends: Tensor, axes: Tensor, steps: Tensor) -> Tensor:
-    for start, end, axis, step in zip(*(v.tolist() for v in (starts, ends, axes, steps))):
+def sliced(a: dict, x: Tensor, starts: Tensor, ends: Tensor, axes: Tensor, steps: Tensor | None = None) -> Tensor:
+    along = torch.ones_like(starts) if steps is None else steps
+    for start, end, axis, step in zip(*(v.tolist() for v in (starts, ends, axes, along))):
         places = range(x.shape[axis])[slice(start, end if abs(end) < 2**60 else None, step)]
         x = x.index_select(axis, torch.tensor(list(places)))
     return x
@@ -73,6 +74,7 @@ OPERATORS: dict[str, Callable[..., Tensor]] = {
     "ConstantOfShape": lambda a, x: torch.full(x.tolist(), int(numpy_helper.to_array(a["value"])[0])),
     "Reshape": lambda a, x, shape: x.reshape(shape.tolist()),
     "Transpose": lambda a, x: x.permute(a["perm"]),
+    "Tile": lambda a, x, repeats: x.repeat(*repeats.tolist()),
     "Unsqueeze": lambda a, x, axes: x.reshape(1) if x.ndim == 0 else x.unsqueeze(int(axes[0])),
 }
 

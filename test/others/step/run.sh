@@ -37,8 +37,8 @@ detector() {
   fi
   printf '%s\n' "$name"
   # shellcheck disable=SC2086
-  (cd "$root" && npx tsx test/others/step/make.ts "$folder/detector.onnx" "$preset" 96 160 3 "$folder" $runs) &&
-    "$root/.venv/bin/python" -B "$here/check.py" "$folder/detector.onnx" "$folder" | tee "$scratch/log"
+  { (cd "$root" && npx tsx test/others/step/make.ts "$folder/detector.onnx" "$preset" 96 160 3 "$folder" $runs) &&
+    "$root/.venv/bin/python" -B "$here/check.py" "$folder/detector.onnx" "$folder"; } 2>&1 | tee "$scratch/log"
   passed=$((passed + $(grep -c '^pass' "$scratch/log")))
   failed=$((failed + $(grep -c '^FAIL' "$scratch/log")))
   tail -n 1 "$scratch/log" | grep -q ' passed, ' || failed=$((failed + 1))
