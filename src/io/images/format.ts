@@ -8,6 +8,7 @@ export interface ImageFormat {
   readonly extensions: readonly string[]
   /**
    * The size as the image is shown; nothing for another format, and where the bytes end before it is known.
+   * @internal: not every program has Node’s types
    * @param whole whether these are all bytes of the file, not only the first
    */
   sizeOf(bytes: Buffer, whole: boolean): Size | undefined

@@ -83,8 +83,8 @@ async function contents(tarball: string, dir: string): Promise<string | undefine
 async function notices(tarball: string, dir: string): Promise<string | undefined> {
   const text = await must('tar', ['-xOzf', tarball, 'package/dist/THIRD-PARTY-NOTICES.txt'], dir)
   const named = text.split(/^-{80}$/m).map((part) => part.trim().split(' ')[0])
-  const permitted = text.match(/Permission is hereby granted/g)?.length
-  return named.join() === '@streamparser/json,jsonc-parser,onnx-proto' && permitted === named.length
+  const permitted = text.match(/Permission is hereby granted|gives everyone as much permission/g)?.length
+  return named.join() === '@streamparser/json,jsonc-parser,onnx-proto,sax' && permitted === named.length
     ? undefined
     : `${permitted} notices, of ${named.join(', ')}`
 }
