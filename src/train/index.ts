@@ -1,5 +1,5 @@
 /**
- * Models that train the heads of a detector by inference alone: forward, loss with gradient, update.
+ * Models that train by inference alone: a whole detector in one, forward, loss, backward and update; or its heads in three.
  * Graphs only; nothing is run here.
  */
 
