@@ -30,6 +30,8 @@ export interface TinyOptions {
   readonly size?: readonly [Dim, Dim]
   readonly head?: HeadForm
   readonly seed?: number
+  /** Whether a batch norm follows each strided convolution. */
+  readonly norm?: boolean
   /** Name of the input, and those of the two outputs. */
   readonly image?: string
   readonly names?: readonly [string, string]
@@ -48,7 +50,15 @@ export class TinyDetector {
   readonly #options: Required<TinyOptions>
 
   constructor(options: TinyOptions = {}) {
-    const defaults = { opset: 13, irVersion: 7, batch: 'N', size: [96, 64], head: 'nchw', seed: 7 } as const
+    const defaults = {
+      opset: 13,
+      irVersion: 7,
+      batch: 'N',
+      size: [96, 64],
+      head: 'nchw',
+      seed: 7,
+      norm: false,
+    } as const
     this.#options = { ...defaults, image: 'image', names: ['coarse', 'fine'], ...options }
     this.graph = new Graph({ opset: this.#options.opset, irVersion: this.#options.irVersion })
     this.#random = new Random(this.#options.seed)
@@ -60,6 +70,7 @@ export class TinyDetector {
     let x: Value = input
     const features = [6, 8, 8, 12, 16].map((width, i) => {
       x = this.#conv(x, width, 3, 2, `stage${i}`)
+      if (this.#options.norm) x = this.#norm(x, width, `norm${i}`)
       x = this.#emit('LeakyRelu', [x], x.shape, { alpha: { float: 0.125 } })
       return x
     }) as [Value, Value, Value, Value, Value]
@@ -105,6 +116,20 @@ export class TinyDetector {
         },
       ),
     )
+  }
+
+  #norm(x: Value, width: number, name: string): Value {
+    const drawn = (low: number, high: number, what: string) => {
+      const values = Array.from({ length: width }, () => low + (high - low) * this.#random.uniform())
+      return this.graph.constant(float32([width], values), `${name}.${what}`)
+    }
+    const parameters = [
+      drawn(0.5, 1.5, 'scale'),
+      drawn(-0.5, 0.5, 'bias'),
+      drawn(-0.2, 0.2, 'mean'),
+      drawn(0.5, 2, 'var'),
+    ]
+    return this.graph.scope(name, () => this.#emit('BatchNormalization', [x, ...parameters], x.shape))
   }
 
   /** Total stride so far, read off the symbol. */
