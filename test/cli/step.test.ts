@@ -1,9 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { openDetector } from '../../src/detector/open.js'
 import { encodeNpz } from '../../src/io/arrays/npz.js'
 import { readArrays } from '../../src/io/arrays/read.js'
 import { float32 } from '../../src/io/tensor.js'
+import { tensorFrom } from '../../src/onnx/proto/decode.js'
+import type { TensorProto } from '../../src/onnx/proto/messages.js'
 import { TinyDetector, tinyConfig } from '../attach/detector.js'
 import { yoloLossHere as yoloLoss } from '../support/cli.js'
 import { scratch } from '../verify/cases.js'
@@ -52,6 +55,22 @@ describe('attach --train', () => {
       path('x.onnx'),
     ])
     expect([code, stderr]).toEqual([3, expect.stringContaining('is not among the weights given')])
+  })
+
+  it('detach takes the averages of the weights where it is asked to, and says where there are none', async () => {
+    await attach('--train', 'sgd', '--ema', '.9', '-o', path('mean.onnx'))
+    const values = await readArrays(path('mean.npz'))
+    const name = 'ema/const/head0.bias'
+    const arrays = [...values].map(([key, tensor]) =>
+      key === name ? { name, tensor: float32([21], Array(21).fill(7)) } : { name: key, tensor },
+    )
+    await writeFile(path('mean.npz'), await encodeNpz(arrays as never))
+    expect((await yoloLoss(['detach', path('mean.onnx'), '--ema', '-o', path('mean-back.onnx')])).code).toBe(0)
+    const { initializers } = openDetector(await readFile(path('mean-back.onnx')), 'mean-back')
+    const bias = tensorFrom(initializers.get('const/head0.bias') as TensorProto, 'mean-back').tensor
+    expect([...(bias.data as Float32Array)]).toEqual(Array(21).fill(7))
+    const { code, stderr } = await yoloLoss(['detach', path('step.onnx'), '--ema', '-o', path('x.onnx')])
+    expect([code, stderr]).toEqual([2, expect.stringContaining('finds no averages')])
   })
 
   it.each([

@@ -1,7 +1,8 @@
 import { dirname } from 'node:path'
 import type { Command } from 'commander'
-import { checkTarget, detachLoss, keepsNoWeights } from '../../attach/index.js'
-import { printable, readArrays, readBytes } from '../../io/index.js'
+import { checkTarget, detachLoss, keepsNoWeights, type Weights } from '../../attach/index.js'
+import { printable, quoted, readArrays, readBytes } from '../../io/index.js'
+import { ConfigError } from '../../yolo/index.js'
 import { deliver } from '../data/deliver.js'
 import { valuesBeside } from '../data/values.js'
 import { endable } from '../endable.js'
@@ -14,6 +15,7 @@ import type { Shell } from '../shell.js'
 const detachFlags = flagsOf(
   ...outputFlags,
   flag('--weights <file.npz>', 'trained weights, for a training step; by default those it began with'),
+  flag('--ema', 'the averages of the weights that the step carried along, in their place'),
 )
 
 type DetachFlags = ValuesOf<typeof detachFlags>
@@ -31,7 +33,7 @@ async function detachFrom(file: string, flags: DetachFlags, shell: Shell): Promi
   if (flags.output !== '-') checkTarget(file, flags.output, [], flags)
   else if (flags.json) throw stdoutTaken('--json')
   const bytes = await readBytes(file)
-  const weights = await weightsFor(bytes, file, flags.weights)
+  const weights = await weightsFor(bytes, file, flags)
   const detached = endable(() => detachLoss(bytes, { file, folder: dirname(file), ...(weights && { weights }) }))
   const written = await deliver([detached.bytes], detached, file, flags)
   shell.note(`wrote ${printable(flags.output)} (${written} bytes)`)
@@ -39,7 +41,21 @@ async function detachFrom(file: string, flags: DetachFlags, shell: Shell): Promi
 }
 
 /** The weights of a training step: those named, else those it began with, which lie beside it. */
-async function weightsFor(bytes: Uint8Array, file: string, named: string | undefined) {
+async function weightsFor(bytes: Uint8Array, file: string, { weights: named, ema }: DetachFlags) {
   const path = named ?? (keepsNoWeights(bytes, file) ? valuesBeside(file) : undefined)
-  return path === undefined ? undefined : Object.fromEntries(await readArrays(path))
+  if (path === undefined) {
+    if (ema) throw new ConfigError('ema', 'is about the weights of a training step: add --weights, or leave it out')
+    return undefined
+  }
+  const values = Object.fromEntries(await readArrays(path))
+  return ema ? { ...values, ...averagesIn(values, path) } : values
+}
+
+const prefix = 'ema/'
+
+/** Averages by the names of the weights. @throws ConfigError where there are none */
+function averagesIn(values: Weights, path: string): Weights {
+  const own = Object.entries(values).filter(([name]) => name.startsWith(prefix))
+  if (own.length === 0) throw new ConfigError('ema', `finds no averages in ${quoted(path)}: attach with --ema`)
+  return Object.fromEntries(own.map(([name, tensor]) => [name.slice(prefix.length), tensor]))
 }
