@@ -5,11 +5,29 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
  * the system ends the process by itself. Only for work that has nothing to clean up.
  */
 export function endable<T>(work: () => T): T {
-  const heard = signals.map((signal) => [signal, process.rawListeners(signal) as (() => void)[]] as const)
-  for (const signal of signals) process.removeAllListeners(signal)
+  const listen = unheard()
   try {
     return work()
   } finally {
+    listen()
+  }
+}
+
+/** The same of work that waits in between. */
+export async function endableLater<T>(work: () => Promise<T>): Promise<T> {
+  const listen = unheard()
+  try {
+    return await work()
+  } finally {
+    listen()
+  }
+}
+
+/** Takes the listeners off. @returns what puts them back */
+function unheard(): () => void {
+  const heard = signals.map((signal) => [signal, process.rawListeners(signal) as (() => void)[]] as const)
+  for (const signal of signals) process.removeAllListeners(signal)
+  return () => {
     for (const [signal, listeners] of heard) for (const listener of listeners) process.on(signal, listener)
   }
 }

@@ -7,7 +7,9 @@ export const leftovers = (folders: readonly string[]): { readonly what: string; 
     const names = leftoversIn(folder)
     if (names.length === 0) return []
     // Among them may be the only copies of what was there before.
-    const first = isIncomplete(folder) ? 'write that output again, then ' : ''
+    const first = isIncomplete(folder)
+      ? 'write that output again, then '
+      : 'where a file is gone, one of them is what it was: give it its name back, or write it again; then '
     return {
       what: `a command that did not end has left ${listed(names)} in ${quoted(folder)}`,
       remedy: `${first}rm -r ${join(folder, '.yolo-loss-*')}  (when no command is running there)`,

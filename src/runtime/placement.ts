@@ -1,5 +1,6 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { readFailure } from '../io/index.js'
 
 /** Where a node ran. */
 export interface PlacedNode {
@@ -68,7 +69,10 @@ export function placementOf(text: string): Placement {
 /** Reads and removes the profile that a session with this `profilePrefix` wrote when it was released. */
 export async function takeProfile(prefix: string): Promise<Placement> {
   const folder = dirname(prefix)
-  const names = (await readdir(folder)).filter((name) => name.startsWith(`${basename(prefix)}_`))
+  const found = await readdir(folder).catch((error: unknown) => {
+    throw readFailure(error, folder)
+  })
+  const names = found.filter((name) => name.startsWith(`${basename(prefix)}_`))
   const placements: Placement[] = []
   for (const name of names) {
     placements.push(placementOf(await readFile(join(folder, name), 'utf8')))

@@ -74,7 +74,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
       writeFileSync('d.onnx', tinyDetector())
       for (const name of ['step.onnx', 'step.npz']) writeFileSync(name, 'old')
     },
-    args: 'attach d.onnx --config tiny.json --batch 1 --train sgd --freeze-above stage4/Conv -o step.onnx',
+    args: 'attach d.onnx --config tiny.json --batch 1 --train sgd --freeze-above stage4/Conv --force -o step.onnx',
   },
   'replace over an old file, with data that are copied': {
     prepare: async () => {

@@ -6,6 +6,7 @@ import { type HeadLayout, headLayouts, onDisk, openSource } from '../../detector
 import { printable, readBytes } from '../../io/index.js'
 import { ConfigError } from '../../yolo/index.js'
 import { deliver } from '../data/deliver.js'
+import { valuesBeside } from '../data/values.js'
 import { endable } from '../endable.js'
 import { configFrom, refuseSources } from '../groups/config.js'
 import { addFlags, flag, flagsOf, grouped, parted, type ValuesOf } from '../groups/flag.js'
@@ -76,7 +77,7 @@ async function attachOrTrain(file: string, flags: TrainingFlags, shell: Shell): 
   }
   const [own, configFlags] = parted(rest, attachFlags)
   const { config } = configFrom(configFlags)
-  refuseSources([own.output], configFlags)
+  refuseSources([own.output, valuesBeside(own.output)], configFlags)
   const asked = rest as AttachFlags
   const given = { ...own, ...(asked.for !== undefined && { for: asked.for }) }
   await attachStep(file, config, stepOptions(optimizer, train), given, shell)

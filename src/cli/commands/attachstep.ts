@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { checkTarget } from '../../attach/index.js'
 import type { HeadLayout } from '../../detector/index.js'
@@ -6,6 +7,7 @@ import { type StepOptions, type TrainingStep, trainingStep } from '../../train/i
 import { ConfigError, type LossConfig } from '../../yolo/index.js'
 import { valuesBeside } from '../data/values.js'
 import { endable } from '../endable.js'
+import { refuseOverwriting } from '../groups/overwriting.js'
 import { jsonReport } from '../groups/report.js'
 import type { Shell } from '../shell.js'
 
@@ -20,6 +22,8 @@ export interface StepFlags {
   readonly rewriteResize?: boolean
   readonly for?: string
   readonly json?: boolean
+  /** Replace the values beside an old step. */
+  readonly force?: boolean
 }
 
 function refuseOthers({ output, asFunction, rewriteResize, ...others }: StepFlags): void {
@@ -41,6 +45,13 @@ export async function attachStep(
   refuseOthers(flags)
   const { output, headLayout, heads, grids, onlyLoss } = flags
   checkTarget(file, output, [], {})
+  const values = valuesBeside(output)
+  refuseOverwriting({ output: values }, { 'the detector': file })
+  if (!flags.force && existsSync(values))
+    throw new ConfigError(
+      'output',
+      `has ${values} beside it, where trained weights may be: use --force, or name another`,
+    )
   const place = { file, folder: dirname(file) }
   const asked = { ...(heads && { heads }), ...(headLayout && { layout: headLayout }), ...(grids && { grids }) }
   const bytes = await readBytes(file)

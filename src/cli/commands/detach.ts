@@ -9,6 +9,7 @@ import { endable } from '../endable.js'
 import { addFlags, flag, flagsOf, type ValuesOf } from '../groups/flag.js'
 import { examples } from '../groups/help.js'
 import { outputFlags } from '../groups/output.js'
+import { refuseOverwriting } from '../groups/overwriting.js'
 import { jsonReport, stdoutTaken } from '../groups/report.js'
 import type { Shell } from '../shell.js'
 
@@ -32,6 +33,7 @@ export function addDetach(program: Command, shell: Shell): void {
 async function detachFrom(file: string, flags: DetachFlags, shell: Shell): Promise<void> {
   if (flags.output !== '-') checkTarget(file, flags.output, [], flags)
   else if (flags.json) throw stdoutTaken('--json')
+  refuseOverwriting({ output: flags.output }, { 'the weights': flags.weights })
   const bytes = await readBytes(file)
   const weights = await weightsFor(bytes, file, flags)
   const detached = endable(() => detachLoss(bytes, { file, folder: dirname(file), ...(weights && { weights }) }))
@@ -42,11 +44,13 @@ async function detachFrom(file: string, flags: DetachFlags, shell: Shell): Promi
 
 /** The weights of a training step: those named, else those it began with, which lie beside it. */
 async function weightsFor(bytes: Uint8Array, file: string, { weights: named, ema }: DetachFlags) {
-  const path = named ?? (keepsNoWeights(bytes, file) ? valuesBeside(file) : undefined)
-  if (path === undefined) {
-    if (ema) throw new ConfigError('ema', 'is about the weights of a training step: add --weights, or leave it out')
+  if (!keepsNoWeights(bytes, file)) {
+    const odd = named === undefined ? ema && 'ema' : 'weights'
+    if (odd)
+      throw new ConfigError(odd, 'is about a training step that keeps no weights, which this is not: leave it out')
     return undefined
   }
+  const path = named ?? valuesBeside(file)
   const values = Object.fromEntries(await readArrays(path))
   return ema ? { ...values, ...averagesIn(values, path) } : values
 }

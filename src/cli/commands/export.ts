@@ -9,6 +9,7 @@ import { configFrom, refuseSources } from '../groups/config.js'
 import { addFlags, flag, type Given, grouped, parted } from '../groups/flag.js'
 import { examples } from '../groups/help.js'
 import { addConfigFlags } from '../groups/lossflags.js'
+import { refuseOverwriting } from '../groups/overwriting.js'
 import { jsonReport, stdoutTaken } from '../groups/report.js'
 import { json } from '../groups/run.js'
 import type { Shell } from '../shell.js'
@@ -45,6 +46,7 @@ export function addExport(program: Command, shell: Shell): void {
     if (file === '-') return void process.stdout.write(bytes)
     const beside = text ? [file.replace(/(\.onnx)?$/, '.txt')] : []
     refuseSources([file, ...beside], rest)
+    refuseOverwriting({ output: [file, ...beside] }, { annotations: maxBoxesOf })
     await expectWritable([file, ...beside])
     await writeBeside(file, async ({ write }) => {
       for (const path of beside) await write(path, printModel(model))

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { exitCodes, readBytes } from '../../io/index.js'
+import { escaped, exitCodes, readBytes } from '../../io/index.js'
 import { type Finding, type LintReport, lintGraph, targets } from '../../lint/index.js'
 import { groupBy } from '../../verify/index.js'
 import { endable } from '../endable.js'
@@ -34,12 +34,12 @@ function render(file: string, { target, version, source, findings }: LintReport)
   const lines = [...causes].flatMap(([cause, [first, ...others]]) => {
     const { node, remedy } = first as Finding
     return [
-      `  ${cause}`,
-      `    at ${node}${others.length > 0 ? ` and ${others.length} more` : ''}`,
+      `  ${escaped(cause)}`,
+      `    at ${escaped(node)}${others.length > 0 ? ` and ${others.length} more` : ''}`,
       `    hint: ${remedy}`,
     ]
   })
   const count = `${findings.length} ${findings.length === 1 ? 'node' : 'nodes'} in the way`
   const verdict = findings.length === 0 ? 'nothing in the way' : count
-  return [`${file} for ${target} (${version}): ${verdict}`, ...lines, `  table: ${source}`].join('\n')
+  return [`${escaped(file)} for ${target} (${version}): ${verdict}`, ...lines, `  table: ${source}`].join('\n')
 }

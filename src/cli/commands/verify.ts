@@ -27,9 +27,11 @@ import {
 } from '../../verify/index.js'
 import { checkAsked } from '../asked.js'
 import { labelsFrom } from '../data/annotated.js'
+import { endableLater } from '../endable.js'
 import { configFrom } from '../groups/config.js'
 import { readingOf } from '../groups/data.js'
 import { addFlags } from '../groups/flag.js'
+import { refuseOverwriting } from '../groups/overwriting.js'
 import { aboutVerify, type VerifyFlags, verifying } from '../groups/verifying.js'
 import type { Shell } from '../shell.js'
 
@@ -54,8 +56,11 @@ function saidOf({ preset, config: file, inputs, outputs }: VerifyFlags): GraphFl
 
 async function run(targets: readonly string[], given: VerifyFlags, shell: Shell): Promise<number> {
   checkUse(targets, given)
+  const { html, junit, data, annotations, against, config } = given
+  refuseOverwriting({ html, junit }, { 'a graph': targets, data, annotations, against, 'the configuration': config })
   const { config: _, names: __, ...flags } = given
-  const jobs = await jobsOf(targets, { ...flags, ...readingOf(given), ...saidOf(given), ...labelling(given, shell) })
+  const about = { ...flags, ...readingOf(given), ...saidOf(given), ...labelling(given, shell) }
+  const jobs = await endableLater(() => jobsOf(targets, about))
   if (given.keep !== undefined) await keepCases(given.keep, jobs)
   const { reports, notRun } = await verified(jobs, given, shell)
   const layers = given.layerwise ? await layerwise(jobs, given, given) : []

@@ -51,6 +51,8 @@ const belongs: Readonly<Record<string, readonly OptimizerName[]>> = {
   eps: ['adam', 'adamw'],
 }
 
+const aboutUpdates = ['momentum', 'weightDecay', 'betas', 'eps', 'clipNorm', 'ema', 'accumulate']
+
 const isOn = <T>(x: T | 'off' | undefined): x is T => x !== undefined && x !== 'off'
 
 /** @throws ConfigError for numbers of another optimizer, and for flags of training without `--train` */
@@ -58,6 +60,9 @@ export function stepOptions(optimizer: OptimizerName, flags: TrainFlags): StepOp
   const odd = Object.keys(flags).find((name) => belongs[name] && !belongs[name].includes(optimizer))
   if (odd)
     throw new ConfigError(odd, `is a number of ${belongs[odd]?.join(' and ')}, not of ${optimizer}: leave it out`)
+  const idle = flags.gradientsOnly ? Object.keys(flags).find((name) => aboutUpdates.includes(name)) : undefined
+  if (idle)
+    throw new ConfigError(idle, 'is about the update, which --gradients-only leaves to others: leave one of them out')
   const { momentum, betas, eps, clipNorm, ema, trainOnly, ...same } = flags
   const settings = { ...(momentum !== undefined && { momentum }), ...(betas && { betas }), ...(eps !== undefined && { epsilon: eps }) } // biome-ignore format: one line
   return {

@@ -54,14 +54,20 @@ function resultsOf(node: Node, known: ReadonlyMap<string, Known>, opset: number)
   return infer({ node, opset, x })
 }
 
+/** What contradicts itself, sizes cannot be worked out of. */
+function refuseNode({ name, op }: Node, error: unknown, file: string): never {
+  const what = `its sizes cannot be worked out: ${(error as Error).message}`
+  return refuse('E_NODE', `${file}, node ${quoted(name)} (${op})`, what, 'check the model with onnx.checker')
+}
+
 /** Adds what is known of the results of nodes; a node that nothing can be told of is left out, and what follows from it. */
-function inferAll(nodes: readonly Node[], known: Map<string, Known>, opset: number): void {
+function inferAll(nodes: readonly Node[], known: Map<string, Known>, opset: number, file: string): void {
   for (const node of nodes)
     try {
       const results = resultsOf(node, known, opset)
       for (const [i, name] of node.outputs.entries()) if (name && results[i]) known.set(name, results[i])
     } catch (error) {
-      if (!(error instanceof UnknownSize)) throw error
+      if (!(error instanceof UnknownSize)) refuseNode(node, error, file)
     }
 }
 
@@ -92,7 +98,7 @@ export function graphOfModel(
   const constants = new Map(proto.initializer.map((t) => [t.name, constantOf(t, file)]))
   const nodes = inOrder(proto.node).map((node) => nodeOf(node, file))
   const known = new Map<string, Known>([...inputs, ...constants])
-  inferAll(nodes, known, opset)
+  inferAll(nodes, known, opset, file)
   const graph = new Graph({ opset })
   graph.adopt(bodyOf(nodes, known, constants))
   for (const [name, { values }] of known) if (values) graph.constants.folded.set(name, values)

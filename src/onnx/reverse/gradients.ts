@@ -54,6 +54,24 @@ function contributions(graph: Graph, node: Node, g: readonly Part[]): readonly (
   )
 }
 
+/** Of a node that contradicts itself, as only nodes of foreign models do, a rule cannot make sense. */
+function sound<T>(node: Node, rule: () => T): T {
+  try {
+    return rule()
+  } catch (error) {
+    if (error instanceof GraphError) throw error
+    throw new GraphError(
+      'E_GRADIENT',
+      node.name,
+      `the node cannot be derived: ${(error as Error).message}`,
+      {},
+      checker,
+    )
+  }
+}
+
+const checker = 'check the model with onnx.checker'
+
 /** A value that is differentiated, and the gradient of the whole by it, in its shape. */
 export interface Seed {
   readonly of: V
@@ -83,7 +101,7 @@ export function gradientsThrough(seeds: readonly [Seed, ...Seed[]], by: readonly
     for (const node of path.toReversed()) {
       const g = node.outputs.map((name) => sums.get(name))
       if (g.every((part) => part === undefined)) continue
-      for (const [name, part] of contributions(graph, node, g)) put(name, part)
+      for (const [name, part] of sound(node, () => contributions(graph, node, g))) put(name, part)
     }
     return by.map((v) => sums.get(v.name) ?? zerosLike(v))
   })

@@ -10,7 +10,7 @@ import {
   refuse,
 } from '../../detector/index.js'
 import { listed } from '../../io/index.js'
-import { type Body, type Graph, gradientsThrough, graphOfModel, type Seed } from '../../onnx/index.js'
+import { type Body, type Graph, GraphError, gradientsThrough, graphOfModel, type Seed } from '../../onnx/index.js'
 import { type LossConfig, lossModel, ofScale } from '../../yolo/index.js'
 import type { V } from '../optimizers/rules.js'
 import { assembled, type Written } from './assemble.js'
@@ -44,11 +44,21 @@ export interface TrainingStep extends Written {
  * name, and `momentum/NAME`, `adam_m/NAME`, `adam_v/NAME`, `accumulated/NAME`, `ema/NAME`; its first output is `loss`, and
  * `next_<input>` is what each input is in the next step.
  * @param config with `gradients` the graph hands out those of the logits, too
- * @throws InputError for models and names that do not fit; ConfigError for options that contradict each other; GraphError
- *   E_GRADIENT, which names the node, for an operator without a rule
+ * @throws InputError for models and names that do not fit; ConfigError for options that contradict each other;
+ *   InputError E_GRADIENT, which names the node, for an operator without a rule
  */
 export function trainingStep(model: Uint8Array, config: LossConfig, options: StepOptions): TrainingStep {
-  const detector = openDetector(model, options.file ?? 'detector', options.folder)
+  const file = options.file ?? 'detector'
+  try {
+    return stepOf(openDetector(model, file, options.folder), model, config, options)
+  } catch (error) {
+    // What the builder has against a graph it has against the detector.
+    if (error instanceof GraphError) refuse(error.code, file, error.lead, error.hint)
+    throw error
+  }
+}
+
+function stepOf(detector: Detector, model: Uint8Array, config: LossConfig, options: StepOptions): TrainingStep {
   refuseAttached(detector)
   const opset = opsetOf(detector)
   const sizes = fixedInputs(detector, config)

@@ -38,7 +38,12 @@ export function placementProblem(report: PlacementReport, provider: Provider): P
   const elsewhere = Object.entries(nodes).filter(([name]) => name !== providers[provider].profiled)
   const stray = elsewhere.flatMap(([, names]) => names)
   if (there + stray.length === 0) {
-    return constant ? undefined : problem('the profile has no event of a node: nothing proves where the model ran')
+    return constant
+      ? undefined
+      : problem(
+          'the profile has no event of a node: nothing proves where the model ran\n' +
+            '  hint: where the disk of TMPDIR is full, no profile is written',
+        )
   }
   if (there === 0) return problem(`not one node ran on ${provider}: all ${stray.length} on ${elsewhere[0]?.[0]}`)
   if (rule === 'listed') return undefined

@@ -74,7 +74,15 @@ function elementsOf({
 }
 const tabulated = (c: LossConfig): boolean => takesBoxes(c) && takes(c, 'maxBoxes')
 
+/** Each scale halves the stride of the one before; the sixth is the last that is not finer than a pixel. */
+const mostScales = 16
+
 const conflicts: readonly Conflict[] = [
+  {
+    key: 'anchorMask',
+    when: (c) => c.anchorMask.length > mostScales,
+    why: (c) => `has ${c.anchorMask.length} scales, and ${mostScales} is the most`,
+  },
   {
     key: 'anchorMask',
     when: uneven,

@@ -1,0 +1,69 @@
+import { readFile, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { TinyDetector, tinyConfig } from '../attach/detector.js'
+import { graphBytes } from '../support/cases.js'
+import { yoloLossHere as yoloLoss } from '../support/cli.js'
+import { scratch } from '../verify/cases.js'
+
+const root = await scratch()
+const path = (name: string) => join(root, name)
+const detector = new TinyDetector({ opset: 18, irVersion: 8, batch: 2 }).bytes()
+await writeFile(path('d.onnx'), detector)
+await writeFile(path('d.npz'), detector)
+await writeFile(path('tiny.json'), JSON.stringify(tinyConfig))
+await symlink(path('tiny.json'), path('linked.npz'))
+await writeFile(path('loss.onnx'), graphBytes({ preset: 'yolov3-tiny-voc', classes: 3 }))
+await writeFile(path('boxes.txt'), 'a.jpg 10,20,60,50,1\n')
+const train = ['--config', path('tiny.json'), '--batch', '2', '--train', 'sgd']
+await yoloLoss(['attach', path('d.onnx'), ...train, '-o', path('step.onnx')])
+
+describe('no output takes the place of a file that is read, or of another output', () => {
+  it.each([
+    ['verify --html over the graph', ['verify', path('loss.onnx'), '--html', path('loss.onnx')], 'loss.onnx'],
+    ['verify --junit over the data', ['verify', path('loss.onnx'), '--data', path('d.npz'), '--junit', path('d.npz')], 'd.npz'],
+    ['verify --html and --junit in one', ['verify', path('loss.onnx'), '--html', path('x'), '--junit', path('x')], 'loss.onnx'],
+    ['detach over the weights', ['detach', path('step.onnx'), '--weights', path('step.npz'), '-o', path('step.npz')], 'step.npz'],
+    ['export --text over the annotations', ['export', '--preset', 'yolov3-voc', '--form', 'static', '--batch', '1', '--input', '64x64', '--labels', 'boxes', '--max-boxes-of', path('boxes.txt'), '--text', '-o', path('boxes.onnx')], 'boxes.txt'],
+    ['attach --train beside a detector of that name', ['attach', path('d.npz'), ...train, '-o', path('d.onnx')], 'd.npz'],
+    ['attach --train over the configuration, through a link', ['attach', path('d.onnx'), ...train, '-o', path('linked.onnx')], 'tiny.json'],
+    ['attach --train over weights, without --force', ['attach', path('d.onnx'), ...train, '-o', path('step.onnx')], 'step.npz'],
+  ])('%s', async (_, args, kept) => {
+    const before = await readFile(path(kept))
+    const { code, stderr } = await yoloLoss(args)
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/would overwrite|and so is|where trained weights may be/)])
+    expect(Buffer.compare(await readFile(path(kept)), before)).toBe(0)
+  }) // biome-ignore format: one row a case
+})
+
+describe('what belongs to a training step', () => {
+  it('is refused of a model that is none', async () => {
+    await yoloLoss(['attach', path('d.onnx'), '--config', path('tiny.json'), '-o', path('attached.onnx')])
+    const { code, stderr } = await yoloLoss([
+      'detach',
+      path('attached.onnx'),
+      '--weights',
+      path('step.npz'),
+      '-o',
+      path('x.onnx'),
+    ])
+    expect([code, stderr]).toEqual([2, expect.stringContaining('is about a training step that keeps no weights')])
+  })
+
+  it('has no numbers of updates without updates', async () => {
+    const { code, stderr } = await yoloLoss([
+      'attach',
+      path('d.onnx'),
+      ...train,
+      '--gradients-only',
+      '--ema',
+      '.9',
+      '-o',
+      path('y.onnx'),
+    ])
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining('is about the update, which --gradients-only leaves to others'),
+    ])
+  })
+})
