@@ -14,6 +14,7 @@ import { failedRow, type Judge, outputProblem } from './outputrows.js'
 import { placementProblem, placementReport } from './placement.js'
 import type { CaseReport, OutputRow, Problem, RunHeader } from './result.js'
 import { type BoundSet, judgedRows } from './setrows.js'
+import { oneByOne } from './turns.js'
 
 /** Filled while a case runs, so that a failure keeps what was known by then. */
 export interface PartialReport {
@@ -147,11 +148,11 @@ async function execute(run: Run, file: string, bytes: Uint8Array): Promise<void>
   const running = runner({ file, model: bytes, session, feeds, ...(placement ? { placement } : {}) })
   running.catch(() => undefined)
   // While the model runs in another process, the reference runs here.
-  const answers = sets.map((set) => answersTo(run, set))
+  const answers = await oneByOne(sets, (set) => answersTo(run, set))
   tellMissing(run)
   const result = await running
   partial.header = { ...partial.header, runtime: result.runtime }
-  for (const [i, outcome] of result.runs.entries()) await judgeSet(run, sets[i] as BoundSet, outcome, answers[i])
+  await oneByOne(result.runs, (outcome, i) => judgeSet(run, sets[i] as BoundSet, outcome, answers[i]))
   if (!placement || !result.placement || result.runs.every((outcome) => 'error' in outcome)) return
   const report = placementReport(result.placement, placement, info)
   partial.header = { ...partial.header, placement: report }

@@ -6,6 +6,7 @@ import { inputCase } from '../cases/generate/case.js'
 import { generatedCases } from '../cases/generate/generate.js'
 import { randomCases } from '../cases/generate/random.js'
 import { modelConfig } from '../cases/match.js'
+import { oneByOne } from '../judge/turns.js'
 import { againstOf } from './against.js'
 import { built, stored } from './fixturejobs.js'
 import type { Job, JobFlags, Prepared } from './job.js'
@@ -63,13 +64,9 @@ function chunksOf([first, ...rest]: readonly SetMaker[]): SetMaker[][] {
 }
 
 function jobOf(makers: readonly SetMaker[], options: Prepared['options'], config: LossConfig | undefined): Job {
-  const source = () =>
-    inputCase(
-      makers.map(({ make }) => make()),
-      config,
-    )
+  const source = async () => inputCase(await oneByOne(makers, ({ make }) => make()), config)
   const cases = makers.map(({ name }) => name)
-  return { name: cases[0] ?? '', cases, prepare: async () => ({ source: source(), options }) }
+  return { name: cases[0] ?? '', cases, prepare: async () => ({ source: await source(), options }) }
 }
 
 const isGenerated = ({ fixtures, data, random }: JobFlags): boolean =>
