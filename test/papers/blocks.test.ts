@@ -42,11 +42,12 @@ describe('the TypeScript blocks', () => {
   it.each(code)('%s: block %i runs', async (path, i, text) => {
     const file = join(root, 'test', `${path.replaceAll('/', '-')}-${process.pid}-${i}.ts`)
     writeFileSync(file, `${text}\nexport {}\n`)
-    await write((await programStages[path]?.()) ?? {})
+    const stage = (await programStages[path]?.()) ?? {}
+    await write(stage)
     try {
       await import(file)
     } finally {
-      rmSync(file)
+      for (const name of [file, ...Object.keys(stage)]) rmSync(name)
     }
   })
 })

@@ -6,7 +6,7 @@ import { ConfigError } from '../../yolo/index.js'
 import { deliver } from '../data/deliver.js'
 import { valuesBeside } from '../data/values.js'
 import { endable } from '../endable.js'
-import { addFlags, flag, flagsOf, type ValuesOf } from '../groups/flag.js'
+import { addFlags, flag, flagsOf, grouped, type ValuesOf } from '../groups/flag.js'
 import { examples } from '../groups/help.js'
 import { outputFlags } from '../groups/output.js'
 import { refuseOverwriting } from '../groups/overwriting.js'
@@ -15,8 +15,11 @@ import type { Shell } from '../shell.js'
 
 const detachFlags = flagsOf(
   ...outputFlags,
-  flag('--weights <file.npz>', 'trained weights, for a training step; by default those it began with'),
-  flag('--ema', 'the averages of the weights that the step carried along, in their place'),
+  ...grouped(
+    'Training steps',
+    flag('--weights <file.npz>', 'trained weights; by default those the step began with'),
+    flag('--ema', 'the averages of the weights that the step carried along, in their place'),
+  ),
 )
 
 type DetachFlags = ValuesOf<typeof detachFlags>
