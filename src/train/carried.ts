@@ -1,6 +1,6 @@
 import type { Graph, Value } from '../onnx/index.js'
 import { mul, sub } from '../onnx/math.js'
-import { updateRules } from './optimizers/rules.js'
+import { type Moment, updateRules } from './optimizers/rules.js'
 
 /** How weights follow their gradient. */
 export type Optimizer =
@@ -28,10 +28,14 @@ function carriedPowers(graph: Graph, betas: readonly [number, number]) {
     const name = `beta${i + 1}_power`
     return { name, next: mul(graph.input<'float32'>(name, 'float32', []), β) }
   })
-  const one = graph.scalar(1, 'float32')
+  const one = () => graph.scalar(1, 'float32')
   return {
     shared: Object.fromEntries(powers.map(({ name, next }) => [name, next])),
-    corrections: () => powers.map(({ next }) => sub(one, next)) as [V, V],
+    corrections: powers.map(
+      ({ next }) =>
+        () =>
+          sub(one(), next),
+    ) as unknown as Moment['corrections'],
   }
 }
 
@@ -41,7 +45,7 @@ export function updateOf(graph: Graph, optimizer: Optimizer): { readonly update:
   const rule = updateRules[kind]
   const settings = { momentum: 0, betas: [0, 0] as const, epsilon: 0, ...settingsOf(optimizer) }
   const { shared, corrections } =
-    kind === 'adam' ? carriedPowers(graph, settings.betas) : { shared: {}, corrections: () => [] as never }
+    kind === 'adam' ? carriedPowers(graph, settings.betas) : { shared: {}, corrections: [] as never }
   const update: Update = (name, weight, gradient, rate) => {
     const called = (of: string) => `${inputNames[of]}_${name}`
     const before = rule.remembers.map(

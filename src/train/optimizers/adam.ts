@@ -6,8 +6,8 @@ function moved({ weight, gradient: g, rate, state, corrections }: Moment, { beta
   const [β1, β2] = betas
   const m = add(mul(state.adam_m as V, β1), mul(g, 1 - β1))
   const v = add(mul(state.adam_v as V, β2), mul(mul(g, g), 1 - β2))
-  const [c1, c2] = corrections()
-  const direction = div(div(m, c1), add(sqrt(div(v, c2)), epsilon))
+  const [c1, c2] = corrections
+  const direction = div(div(m, c1()), add(sqrt(div(v, c2())), epsilon))
   return { weight: sub(weight, mul(direction, rate)), state: { adam_m: m, adam_v: v } }
 }
 

@@ -20,7 +20,7 @@ export interface Moment {
   /** What is remembered of the parameter, by the names the rule has for it. */
   readonly state: Readonly<Record<string, V>>
   /** 1 − βᵗ of each β at this step, the first being t = 1. */
-  readonly corrections: () => readonly [V, V]
+  readonly corrections: readonly [() => V, () => V]
 }
 
 /** A parameter after a step, and what is to be remembered of it. */

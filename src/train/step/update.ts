@@ -28,16 +28,17 @@ export interface Update {
 
 /** 1 − βᵗ in float64, for 1 − 0.999 keeps four digits of float32. */
 function correctionsAt(t: Value<'float64'>, betas: readonly [number, number]): Moment['corrections'] {
-  let both: readonly [V, V] | undefined
   const { graph } = t
-  const correction = (β: number): V => {
-    const power = graph.emit('Pow', [graph.scalar(β, 'float64'), t], ['float64', []])
-    return cast(sub(graph.scalar(1, 'float64'), power), 'float32')
+  const correction = (β: number) => {
+    let made: V | undefined
+    return (): V => {
+      if (made) return made
+      const power = graph.emit('Pow', [graph.scalar(β, 'float64'), t], ['float64', []])
+      made = cast(sub(graph.scalar(1, 'float64'), power), 'float32')
+      return made
+    }
   }
-  return () => {
-    both ??= [correction(betas[0]), correction(betas[1])]
-    return both
-  }
+  return [correction(betas[0]), correction(betas[1])]
 }
 
 /** Gradients shortened so that their L2 norm, all together, is at most c. Source: torch.nn.utils.clip_grad_norm_. */
