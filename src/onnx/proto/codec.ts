@@ -3,9 +3,13 @@ import { InputError, refuseOtherKinds } from '../../io/index.js'
 import type { Int64, ModelProto, TensorProto } from './messages.js'
 import { schema } from './schema.js'
 
-const root = protobuf.parse(schema).root.resolveAll()
-const modelType = root.lookupType('onnx.ModelProto')
-const tensorType = root.lookupType('onnx.TensorProto')
+let messages: protobuf.Namespace | undefined
+
+/** A message of the schema, which is read with the first: not every command has one. */
+function typeOf(message: string): protobuf.Type {
+  messages ??= protobuf.parse(schema).root.resolveAll()
+  return messages.lookupType(`onnx.${message}`)
+}
 
 /** Why decoding stopped; protobufjs raises a RangeError when a length leads past the end, an Error for bad data. */
 function refusal(error: unknown, reader: protobuf.Reader, kind: string, file: string): InputError {
@@ -40,18 +44,22 @@ const view = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes.buffer, byt
  * @throws InputError when the bytes are no protobuf message
  */
 export const decodeModel = (bytes: Uint8Array, file: string): ModelProto =>
-  decode(modelType, bytes, 'ONNX model', file) as ModelProto
+  decode(typeOf('ModelProto'), bytes, 'ONNX model', file) as ModelProto
 
 /** The bytes of a decoded model; identical to what was decoded for models written by the official libraries. */
 export const encodeForeign = (model: ModelProto): Uint8Array =>
-  view(modelType.encode(model as unknown as protobuf.Message).finish())
+  view(
+    typeOf('ModelProto')
+      .encode(model as unknown as protobuf.Message)
+      .finish(),
+  )
 
 /**
  * Decodes a TensorProto, as a `.pb` file of the ONNX backend tests holds it. Byte fields are views into `bytes`.
  * @throws InputError when the bytes are no protobuf message
  */
 export const decodeTensorProto = (bytes: Uint8Array, file: string): TensorProto =>
-  decode(tensorType, bytes, 'tensor', file) as TensorProto
+  decode(typeOf('TensorProto'), bytes, 'tensor', file) as TensorProto
 
 /** A 64-bit integer as a number; NaN where a double cannot hold it exactly. */
 export function exact(value: Int64 | number): number {
@@ -73,6 +81,6 @@ const parts = {
  */
 export function canonical(part: keyof typeof parts, bytes: Uint8Array): Uint8Array {
   if (bytes.length === 0) return bytes
-  const type = root.lookupType(`onnx.${parts[part]}`)
+  const type = typeOf(parts[part])
   return view(type.encode(decode(type, bytes, `part of a model (${part})`, 'model') as protobuf.Message).finish())
 }
