@@ -1,13 +1,14 @@
 import type { Detector, DetectorHead, ExternalData, HeadOptions } from '../detector/index.js'
 import { channelSizes, findHeads, namesIn, openDetector, refuse } from '../detector/index.js'
 import { listed, quoted } from '../io/index.js'
-import { joined, opsetRange } from '../onnx/index.js'
+import { opsetRange } from '../onnx/index.js'
 import { type LossConfig, lossModel, metadataPrefix } from '../yolo/index.js'
 import { adapter } from './adapt.js'
 import { fittedConfig } from './fit.js'
 import { functionDomain, functionsSince, type LossFunction, lossFunction } from './function.js'
 import { type Addition, link } from './link.js'
 import { merge } from './merge.js'
+import { type InPieces, inPieces } from './pieces.js'
 import { headRecord, recordKey } from './record.js'
 import { resizeEdits } from './resize.js'
 
@@ -24,12 +25,8 @@ export interface AttachOptions extends HeadOptions {
   readonly folder?: string
 }
 
-/** A detector with its loss. */
-export interface Attached {
-  /** The model: `loss` is its first output, `y_true_0…` or `boxes` are its last inputs. */
-  readonly bytes: Uint8Array
-  /** The same in pieces, between what was added views of the detector given: to write it without a copy. */
-  readonly pieces: readonly Uint8Array[]
+/** A detector with its loss: `loss` is its first output, `y_true_0…` or `boxes` are its last inputs. */
+export interface Attached extends InPieces {
   /** The heads the loss reads, coarsest scale first. */
   readonly heads: readonly DetectorHead[]
   /** Names of ours that the detector had already, and what they became. */
@@ -62,18 +59,7 @@ export function attachLoss(model: Uint8Array, config: LossConfig, options: Attac
   const how = { heads: heads.map(headRecord), onlyLoss, asFunction, rewriteResize }
   const edits = rewriteResize ? resizeEdits(detector, opset) : []
   const { pieces } = merge(detector, added, { ...extras, edits, metadata: loss.metadata }, how)
-  let whole: Uint8Array | undefined
-  return {
-    pieces,
-    get bytes() {
-      whole ??= joined(pieces)
-      return whole
-    },
-    heads,
-    opset,
-    external: detector.external,
-    ...namesOf(added),
-  }
+  return inPieces(pieces, { heads, opset, external: detector.external, ...namesOf(added) })
 }
 
 /** @throws InputError where the model cannot hold functions, or has one of this domain */

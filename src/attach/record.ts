@@ -17,14 +17,6 @@ export interface StoredEdit {
   readonly was: readonly Kept[]
 }
 
-/** What a training step was made with. */
-export interface StepRecord {
-  readonly optimizer: string
-  /** Names of the inputs that are trained, and of those that are statistics. */
-  readonly parameters: readonly string[]
-  readonly statistics: readonly string[]
-}
-
 /** How a loss was attached, kept in the model's metadata so that it can be taken off again. */
 export interface AttachRecord {
   readonly version: 1
@@ -36,8 +28,8 @@ export interface AttachRecord {
   readonly onlyLoss: boolean
   readonly asFunction: boolean
   readonly rewriteResize: boolean
-  /** What of a training step its inputs cannot tell. */
-  readonly step?: StepRecord
+  /** The optimizer of a training step. */
+  readonly step?: string
   readonly graph: readonly StoredEdit[]
   readonly model: readonly StoredEdit[]
   /** SHA-256 of everything put into the graph, in the order of `graph`. */

@@ -24,19 +24,13 @@ const inputNames: Readonly<Record<string, string>> = { momentum: 'velocity', ada
 
 /** βᵗ is carried along from 1, so that a step needs no number. */
 function carriedPowers(graph: Graph, betas: readonly [number, number]) {
-  const powers = betas.map((β, i) => {
-    const name = `beta${i + 1}_power`
-    return { name, next: mul(graph.input<'float32'>(name, 'float32', []), β) }
-  })
-  const one = () => graph.scalar(1, 'float32')
-  return {
-    shared: Object.fromEntries(powers.map(({ name, next }) => [name, next])),
-    corrections: powers.map(
-      ({ next }) =>
-        () =>
-          sub(one(), next),
-    ) as unknown as Moment['corrections'],
-  }
+  const [first, second] = betas.map((β, i) => mul(graph.input<'float32'>(`beta${i + 1}_power`, 'float32', []), β)) as [
+    V,
+    V,
+  ]
+  const left = (power: V) => () => sub(graph.scalar(1, 'float32'), power)
+  const corrections: Moment['corrections'] = [left(first), left(second)]
+  return { shared: { beta1_power: first, beta2_power: second }, corrections }
 }
 
 /** The update rule of an optimizer; what it remembers becomes inputs of the graph, zeros before the first step. */

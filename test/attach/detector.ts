@@ -30,8 +30,8 @@ export interface TinyOptions {
   readonly size?: readonly [Dim, Dim]
   readonly head?: HeadForm
   readonly seed?: number
-  /** Whether a batch norm follows each strided convolution. */
-  readonly norm?: boolean
+  /** Whether a batch norm follows each strided convolution, and whether it was exported in training mode. */
+  readonly norm?: boolean | 'training'
   /** Name of the input, and those of the two outputs. */
   readonly image?: string
   readonly names?: readonly [string, string]
@@ -129,7 +129,14 @@ export class TinyDetector {
       drawn(-0.2, 0.2, 'mean'),
       drawn(0.5, 2, 'var'),
     ]
-    return this.graph.scope(name, () => this.#emit('BatchNormalization', [x, ...parameters], x.shape))
+    const trains = this.#options.norm === 'training'
+    const result = (shape: Shape) => ['float32' as DType, shape] as const
+    const results = [result(x.shape), ...(trains ? [result([width]), result([width])] : [])]
+    const mode: Record<string, Attribute> = trains ? { training_mode: { int: 1 } } : {}
+    const made = this.graph.scope(name, () =>
+      this.graph.emitMany('BatchNormalization', [x, ...parameters], results, mode),
+    )
+    return made[0] as Value
   }
 
   /** Total stride so far, read off the symbol. */

@@ -30,6 +30,18 @@ const two = { ...sumCase, outputs: [...sumCase.outputs, { name: 'more', tensor: 
 
 const targets = 'targets boxes.txt --config tiny.json --input 64x64 --image-size 64x64 -o'
 
+/** A model, and a case for it. */
+async function sum(): Promise<void> {
+  writeFileSync('sum.onnx', sumBytes)
+  await writeSum('.', 'case')
+}
+
+/** The same, beside a case that was kept before, of more values. */
+async function sumOverTwo(): Promise<void> {
+  await sum()
+  await writeCase('kept', two)
+}
+
 /** Every command that writes, with every option that lets it write more, each as a name tells. */
 export const scenes: Readonly<Record<string, Scene>> = {
   'export of a new file': { prepare: tinyFiles, args: 'export --config tiny.json -o new.onnx' },
@@ -156,26 +168,15 @@ export const scenes: Readonly<Record<string, Scene>> = {
     args: `${targets} labels.npz --shard 1`,
   },
   'record into a new folder': {
-    prepare: async () => {
-      writeFileSync('sum.onnx', sumBytes)
-      await writeSum('.', 'case')
-    },
+    prepare: sum,
     args: 'record sum.onnx --data case -o kept',
   },
   'record over a larger case': {
-    prepare: async () => {
-      writeFileSync('sum.onnx', sumBytes)
-      await writeSum('.', 'case')
-      await writeCase('kept', two)
-    },
+    prepare: sumOverTwo,
     args: 'record sum.onnx --data case -o kept',
   },
   'record --layerwise over the same': {
-    prepare: async () => {
-      writeFileSync('sum.onnx', sumBytes)
-      await writeSum('.', 'case')
-      await writeCase('kept', two)
-    },
+    prepare: sumOverTwo,
     args: 'record sum.onnx --data case -o kept --layerwise',
   },
   'diff --repro over an old case': {
@@ -273,10 +274,7 @@ export const silent: Readonly<Record<string, Scene>> = {
   doctor: { prepare: () => {}, args: 'doctor' },
   completion: { prepare: () => {}, args: 'completion bash' },
   eval: {
-    prepare: async () => {
-      writeFileSync('sum.onnx', sumBytes)
-      await writeSum('.', 'case')
-    },
+    prepare: sum,
     args: 'eval sum.onnx case',
   },
   inspect: { prepare: () => writeFileSync('d.onnx', tinyDetector()), args: 'inspect d.onnx' },

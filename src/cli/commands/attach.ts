@@ -79,7 +79,8 @@ async function attachOrTrain(file: string, flags: TrainingFlags, shell: Shell): 
   const { config } = configFrom(configFlags)
   refuseSources([own.output, valuesBeside(own.output)], configFlags)
   const asked = rest as AttachFlags
-  const given = { ...own, ...(asked.for !== undefined && { for: asked.for }) }
+  const headLayout = own.headLayout ?? asked.layout
+  const given = { ...own, ...(headLayout && { headLayout }), ...(asked.for !== undefined && { for: asked.for }) }
   await attachStep(file, config, stepOptions(optimizer, train), given, shell)
 }
 

@@ -1,15 +1,22 @@
-import { type Addition, base64, type Extras, headRecord, hollow, type Kept, merge } from '../../attach/index.js'
+import {
+  type Addition,
+  base64,
+  type Extras,
+  headRecord,
+  hollow,
+  type InPieces,
+  type Kept,
+  merge,
+} from '../../attach/index.js'
 import { type Detector, type DetectorHead, graphField, namesIn, refuse } from '../../detector/index.js'
 import { quoted } from '../../io/index.js'
-import { type Edit, encodePart, type Graph, inOrder, isExternal, joined, type Model, type Node, renameNode, type Value } from '../../onnx/index.js' // biome-ignore format: one line
+import { type Edit, encodePart, type Graph, infoOf, inOrder, isExternal, type Model, type Node, renameNode, type Value } from '../../onnx/index.js' // biome-ignore format: one line
 import type { V } from '../optimizers/rules.js'
 import type { Choice } from './choice.js'
 import type { StepOptions } from './options.js'
 
-/** A model in pieces, between what was added views of the detector, and what goes in and comes out. */
-export interface Written {
-  readonly bytes: Uint8Array
-  readonly pieces: readonly Uint8Array[]
+/** The pieces of a model, and what goes in and comes out. */
+export interface Written extends Pick<InPieces, 'pieces'> {
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
   readonly nodes: number
@@ -25,7 +32,8 @@ interface Parts {
   /** What the loss says of itself. */
   readonly metadata: Readonly<Record<string, string>>
   readonly sizes: Readonly<Record<string, readonly number[]>>
-  readonly keepsLogitGradients: boolean
+  /** Outputs of the loss that nobody asked for. */
+  readonly hidden: ReadonlySet<string>
 }
 
 /** What the step adds to detector and loss. */
@@ -49,18 +57,12 @@ export function assembled(parts: Parts, made: Made, heads: readonly DetectorHead
   const kept = [...made.choice.trained.keys(), ...made.statistics]
   const added = additionOf(parts, made, model, kept)
   const { onlyLoss = false, oneFile = false, optimizer } = options
-  const step = { optimizer, parameters: [...made.choice.trained.keys()], statistics: made.statistics }
-  const how = { heads: heads.map(headRecord), onlyLoss, asFunction: false, rewriteResize: false, step }
+  const how = { heads: heads.map(headRecord), onlyLoss, asFunction: false, rewriteResize: false, step: optimizer }
   const edits = [...changedNodes(parts, model), ...fixedSizes(parts), ...(oneFile ? [] : takenOut(detector, kept))]
   const extras: Extras = { edits, keep: keepIn(detector), metadata }
   const { pieces } = merge(detector, added, extras, how)
-  let whole: Uint8Array | undefined
   return {
     pieces,
-    get bytes() {
-      whole ??= joined(pieces)
-      return whole
-    },
     inputs: added.inputs.map(({ name }) => name),
     outputs: added.outputs.map(({ name }) => name),
     nodes: added.nodes.length,
@@ -85,7 +87,7 @@ function shortened(nodes: readonly Node[], kept: readonly string[]): Node[] {
 
 /** What follows the detector: the loss, whole, and what the step needs besides. */
 function additionOf(
-  { detector, graph, own, loss, keepsLogitGradients }: Parts,
+  { detector, graph, own, loss, hidden }: Parts,
   made: Made,
   model: Model,
   kept: readonly string[],
@@ -95,17 +97,12 @@ function additionOf(
   const nodes = shortened(model.body.nodes.filter(isNew), [...outputNames(model), ...namesIn(detector).values])
   const stored = new Set([...detector.initializers.keys(), ...loss.initializers.map((c) => c.name)])
   const declared = new Set(detector.graph.input.map(({ name }) => name))
-  const infos = (names: readonly string[]) =>
-    names.map((name) => {
-      const { dtype, shape } = graph.valueOf(name)
-      return { name, dtype, shape }
-    })
-  const isGradient = (name: string) => /(^|\/)grad_y_pred_\d+$/.test(name)
+  const infos = (names: readonly string[]) => names.map((name) => infoOf(graph.valueOf(name)))
   return {
     nodes: [...loss.nodes, ...nodes],
     initializers: [...loss.initializers, ...model.body.initializers.filter((c) => !stored.has(c.name))],
     inputs: [...loss.inputs, ...infos([...kept.filter((name) => !declared.has(name)), ...made.inputs])],
-    outputs: [...loss.outputs.filter(({ name }) => keepsLogitGradients || !isGradient(name)), ...model.body.outputs],
+    outputs: [...loss.outputs.filter(({ name }) => !hidden.has(name)), ...model.body.outputs],
     // Types of what follows are left to whoever reads the file: they would be half of it.
     values: [],
     renamed: loss.renamed,
@@ -129,14 +126,8 @@ function fixedSizes({ detector, sizes }: Parts): Edit[] {
     const fixed = sizes[name] as readonly number[]
     if (String(shape) === String(fixed)) return []
     const at = detector.graph.input.findIndex((input) => input.name === name)
-    return [
-      {
-        number: graphField.input,
-        at,
-        count: 1,
-        put: [encodePart.value({ name, dtype: dtype as 'float32', shape: fixed })],
-      },
-    ]
+    const put = [encodePart.value({ name, dtype: dtype as 'float32', shape: fixed })]
+    return [{ number: graphField.input, at, count: 1, put }]
   })
 }
 

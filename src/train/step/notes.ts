@@ -15,7 +15,7 @@ function foldedNorms({ graph }: Detector): string[] {
   if (ops.has('BatchNormalization') || biased < 3) return []
   return [
     'it has no batch norm left: if there were some, the export folded them into the convolutions, which train as they are; ' +
-      'for batch norms, export it in training mode without constant folding',
+      'to keep them, export it from PyTorch with training=TrainingMode.PRESERVE and do_constant_folding=False',
   ]
 }
 

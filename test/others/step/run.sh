@@ -9,22 +9,8 @@ set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../../.." && pwd)
 detectors=$root/test/others/detectors
-scratch=$(mktemp -d)
-chmod 755 "$scratch" # apt-get downloads as another user
-trap 'rm -rf "$scratch"' EXIT
-passed=0
-failed=0
-missing=0
-
-did_not_run() {
-  printf 'test:other step: DID NOT RUN: %s\n' "$1" >&2
-  missing=$((missing + 1))
-}
-
-environment() {
-  [ -x "$1/bin/python" ] || python3 -m venv "$1" || return 1
-  "$1/bin/python" -m pip install --quiet --disable-pip-version-check -r "$2" >&2
-}
+script='test:other step'
+. "$root/test/others/common.sh"
 
 # $1: name; $2: preset; $3: runs; the rest: the command that makes the detector.
 detector() {
@@ -50,14 +36,7 @@ narrowed() {
   awk -F= -v by="$2" '/^filters=/ && $2 != 255 { print "filters=" int($2 / by < 4 ? 4 : $2 / by); next } { print }' "$1"
 }
 
-if [ -d /usr/share/darknet/cfg ]; then
-  cfg=/usr/share/darknet/cfg
-else
-  cfg=$scratch/usr/share/darknet/cfg
-  fetch() { (cd "$scratch" && apt-get download darknet >/dev/null 2>&1 && dpkg -x darknet_*.deb .); }
-  fetch || { apt-get update -qq >/dev/null 2>&1 && fetch; }
-fi
-if [ ! -d "$cfg" ]; then
+if ! cfg=$(debian darknet /usr/share/darknet/cfg); then
   did_not_run "Debian's package darknet cannot be fetched"
 elif ! environment "$root/.venv" "$detectors/requirements.txt"; then
   did_not_run 'PyTorch'
@@ -66,12 +45,12 @@ else
   narrowed "$cfg/yolov3-tiny.cfg" 4 >"$scratch/tiny.cfg"
   narrowed "$cfg/yolov3.cfg" 8 >"$scratch/yolov3.cfg"
   detector tiny-narrow@preserve-17 yolov3-tiny-coco 'sgd clipped adam adamw' torch "$scratch/tiny.cfg" 17 preserve 96 160
+  detector tiny-narrow@training-17 yolov3-tiny-coco '' torch "$scratch/tiny.cfg" 17 training 96 160
   detector tiny@preserve-17 yolov3-tiny-coco '' torch "$cfg/yolov3-tiny.cfg" 17 preserve 96 160
   detector tiny@torchscript-17 yolov3-tiny-coco '' torch "$cfg/yolov3-tiny.cfg" 17 torchscript 96 160
   detector tiny@dynamo-18 yolov3-tiny-coco '' torch "$cfg/yolov3-tiny.cfg" 18 dynamo 96 160
   detector yolov3-narrow@preserve-17 yolov3-coco '' torch "$scratch/yolov3.cfg" 17 preserve 96 160
-  if environment "$root/.venv-keras" "$detectors/requirements-keras.txt" &&
-    "$root/.venv-keras/bin/python" -m pip install --quiet --no-deps tf2onnx==1.17.0 >&2; then
+  if keras_environment "$root/.venv-keras" "$detectors/requirements-keras.txt"; then
     keras() { "$root/.venv-keras/bin/python" "$detectors/darknet_keras.py" "$@"; }
     detector tiny-narrow@keras-17 yolov3-tiny-coco '' keras "$scratch/tiny.cfg" 17 96 160
   else
@@ -79,6 +58,4 @@ else
   fi
 fi
 
-printf '%d passed, %d failed\n' "$passed" "$failed"
-[ "$failed" -eq 0 ] || exit 1
-[ "$missing" -eq 0 ] || exit 4
+ended

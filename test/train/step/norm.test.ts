@@ -3,7 +3,7 @@ import { detachLoss } from '../../../src/attach/detach.js'
 import { float32, type Tensor } from '../../../src/io/tensor.js'
 import { decodeModel } from '../../../src/onnx/proto/codec.js'
 import { evaluateModel } from '../../../src/runtime/session.js'
-import { trainingStep } from '../../../src/train/step/step.js'
+import { type TrainingStep, trainingStep } from '../../../src/train/step/step.js'
 import { Random } from '../../../src/verify/cases/scene/random.js'
 import { resolveConfig } from '../../../src/yolo/config/resolve.js'
 import { TinyDetector, tinyConfig } from '../../attach/detector.js'
@@ -55,6 +55,25 @@ describe('batch norms of a step', () => {
       training(trainingStep(detector, config, { ...plain, freezeAbove: ['norm2/BatchNormalization'] }).bytes),
     ).toBe(2)
     expect(training(trainingStep(detector, config, { ...plain, only: 'heads' }).bytes)).toBe(0)
+  })
+
+  test('of an export in training mode do the same, and keep their statistics where they are to', async () => {
+    const exported = new TinyDetector({ opset: 18, irVersion: 8, norm: 'training' }).bytes()
+    const [step, same] = [exported, detector].map((model) => trainingStep(model, config, plain)) as [
+      TrainingStep,
+      TrainingStep,
+    ]
+    const fed = { image, boxes, rate: float32([], [1e-3]) }
+    const [a, b] = [
+      await evaluateModel(step.bytes, { ...fed, ...step.initial() } as never),
+      await evaluateModel(same.bytes, { ...fed, ...same.initial() } as never),
+    ]
+    for (const name of ['loss', ...step.parameters, ...step.statistics].map((n) => (n === 'loss' ? n : `next_${n}`)))
+      expect(a.get(name)?.data).toEqual(b.get(name)?.data)
+    const kept = trainingStep(exported, config, { ...plain, batchNorm: 'frozen' })
+    expect(training(kept.bytes)).toBe(0)
+    await evaluateModel(kept.bytes, { ...fed, ...kept.initial() } as never)
+    expect(Buffer.compare(detachLoss(step.bytes, { weights: step.initial() }).bytes, exported)).toBe(0)
   })
 
   test('come back as they were when the step is taken apart', () => {

@@ -50,6 +50,10 @@ async function run(step: TrainingStep, steps: number, r = 1e-3, start = step.ini
 describe('a step of stochastic gradient descent', () => {
   const step = made()
 
+  test('its pieces are joined only for whoever asks', () => {
+    expect(Object.getOwnPropertyDescriptor(step, 'bytes')?.get).toBeTypeOf('function')
+  })
+
   test('its loss is that of the detector with the loss attached', async () => {
     const attached = attachLoss(detector, config)
     const [a, b] = [await run(step, 1), await evaluated(attached.bytes, fed)]
