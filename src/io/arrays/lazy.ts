@@ -1,7 +1,6 @@
 import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import yazl from 'yazl'
 import { isForeseen } from '../fault.js'
 import { Change, type Fill, together } from '../files/change.js'
 import { type DType, sizeOf } from '../tensor.js'
@@ -25,6 +24,7 @@ async function* npyOf({ dtype, shape, blocks }: LazyArray): AsyncGenerator<Uint8
 const filledWith =
   (arrays: readonly LazyArray[]): Fill =>
   async (temporary, mode) => {
+    const { default: yazl } = await import('yazl')
     const zip = new yazl.ZipFile()
     const out = zip.outputStream as Readable
     const fail = (error: Error) => out.destroy(error)

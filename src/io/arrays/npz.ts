@@ -1,6 +1,5 @@
 import { crc32 } from 'node:zlib'
-import yauzl, { type Entry, type ZipFile } from 'yauzl'
-import yazl from 'yazl'
+import type { Entry, ZipFile } from 'yauzl'
 import type { NamedTensor } from '../elements.js'
 import { isForeseen, refuse } from '../fault.js'
 import type { Tensor } from '../tensor.js'
@@ -85,6 +84,8 @@ export async function decodeNpz(
   limits: Partial<ArchiveLimits> = {},
 ): Promise<Map<string, Tensor>> {
   try {
+    // Here and not above: most commands read and write no archive, and need not wait for the packages.
+    const { default: yauzl } = await import('yauzl')
     const zip = await yauzl.fromBufferPromise(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
       strictFileNames: true,
       autoClose: false,
@@ -114,6 +115,7 @@ export const nameInArchive = (name: string): string => `${name}${extension}`
 
 /** The bytes of an NPZ archive, not packed; equal arrays in equal order give equal bytes. */
 export async function encodeNpz(arrays: readonly NamedTensor[]): Promise<Uint8Array> {
+  const { default: yazl } = await import('yazl')
   const zip = new yazl.ZipFile()
   for (const { name, tensor } of arrays)
     zip.addBuffer(Buffer.from(encodeNpy(tensor)), nameInArchive(name), entryOptions)

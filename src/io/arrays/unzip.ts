@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { crc32 } from 'node:zlib'
-import yauzl, { type Entry, type ZipFile } from 'yauzl'
+import type { Entry, ZipFile } from 'yauzl'
 import { isForeseen, refuse } from '../fault.js'
 import { writeFailure } from '../files/failure.js'
 import { readSize } from '../files/read.js'
@@ -89,6 +89,7 @@ export async function unzipInto(
 ): Promise<string[]> {
   await readSize(archive, largestArchive)
   try {
+    const { default: yauzl } = await import('yauzl')
     const zip = await yauzl.openPromise(archive, { strictFileNames: true, autoClose: false })
     try {
       const picked = await pickedFrom(zip, archive, pick)
