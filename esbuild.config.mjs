@@ -20,7 +20,7 @@ const common = {
   minifyWhitespace: true,
   minifySyntax: true,
   mainFields: ['module', 'main'],
-  external: ['onnxruntime-node', 'protobufjs', 'protobufjs/*', 'commander', 'yauzl', 'yazl'],
+  external: ['onnxruntime-node', 'protobufjs', 'protobufjs/*', 'commander', 'yauzl', 'yazl', 'sharp'],
   banner: { js: require },
   logLevel: 'warning',
   metafile: true,

@@ -73,19 +73,21 @@ function refuseChanged(file: string): never {
 }
 
 /** Options of a replacement; what is not given stays as it was attached. */
-export type ReplaceOptions = AttachOptions
+export interface ReplaceOptions extends AttachOptions, Pick<DetachOptions, 'weights'> {}
 
 /**
- * Swaps the attached loss for one with another configuration, on the same heads.
+ * Swaps the attached loss for one with another configuration, on the same heads; a training step, whose weights are then
+ * to be given, for the loss alone.
  * @throws InputError and ConfigError as `detachLoss` and `attachLoss`
  */
 export function replaceLoss(model: Uint8Array, config: LossConfig, options: ReplaceOptions = {}): Attached {
   const file = options.file ?? 'model'
   const detector = openDetector(model, file, options.folder)
   const record = recordOf(detector)
-  if (record.step) refuse('E_STEP', file, 'it is a training step', 'detach it, and attach to the detector')
-  const bare = joined(withoutLoss(detector, record, dataOf(file, undefined)))
-  return attachLoss(bare, config, { ...sameAsBefore(record), ...options, file })
+  const { weights, ...others } = options
+  if (record.step && !weights) refuse('E_STEP', file, 'it is a training step', 'detach it, and attach to the detector')
+  const bare = joined(withoutLoss(detector, record, dataOf(file, weights)))
+  return attachLoss(bare, config, { ...sameAsBefore(record), ...others, file })
 }
 
 function sameAsBefore({ heads, onlyLoss, asFunction, rewriteResize }: AttachRecord): AttachOptions {

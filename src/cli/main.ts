@@ -7,8 +7,10 @@ import { addDiff } from './commands/diff.js'
 import { addDoctor } from './commands/doctor.js'
 import { addEval } from './commands/eval.js'
 import { addExport } from './commands/export.js'
+import { addFit } from './commands/fit.js'
 import { addInspect } from './commands/inspect.js'
 import { addLint } from './commands/lint.js'
+import { addPredict } from './commands/predict.js'
 import { addRecord } from './commands/record.js'
 import { addTargets } from './commands/targets.js'
 import { addVerify } from './commands/verify.js'
@@ -42,7 +44,7 @@ const started = [
 
 /** In the order of the help. */
 const added = [
-  addExport, addVerify, addDiff, addRecord, addDoctor, addEval, addInspect, addTargets, addAttach, addDetach, addLint, addCompletion,
+  addExport, addVerify, addDiff, addRecord, addDoctor, addEval, addInspect, addTargets, addAttach, addDetach, addFit, addPredict, addLint, addCompletion,
 ] // biome-ignore format: a list
 
 /** All commands with their options; what one ends with is told to `finish`. */

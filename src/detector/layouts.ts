@@ -43,6 +43,9 @@ export const headLayouts = Object.keys(axisOrders) as HeadLayout[]
 /** Whether rows and columns share a dimension, so that a shape does not tell them. */
 export const isFlat = (layout: HeadLayout): boolean => axisOrders[layout].shared.includes('hw')
 
+/** Order of the axes of a layout in memory, whichever of them share a dimension. */
+export const axesOf = (layout: HeadLayout): readonly Axis[] => axisOrders[layout].axes
+
 /** The dimensions of a layout, each as the axes that share it. */
 function dimsOf(layout: HeadLayout): string[] {
   const { axes, shared } = axisOrders[layout]

@@ -5,7 +5,7 @@ import type { Value } from '../../src/onnx/graph/value.js'
 import { cast, concat, reshape, sigmoid, transpose } from '../../src/onnx/ops.js'
 import { encodeModel, encodePart } from '../../src/onnx/proto/encode.js'
 import { joined, payloads, splice } from '../../src/onnx/proto/wire.js'
-import { Random } from '../../src/verify/cases/scene/random.js'
+import { Random } from '../../src/io/random.js'
 import type { ConfigInput } from '../../src/yolo/config/config.js'
 
 /** The configuration of the tiny detector: two scales of three anchors, two classes. */

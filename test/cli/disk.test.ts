@@ -73,7 +73,7 @@ function stateOf(folder: string): Readonly<Record<string, string>> {
 }
 
 /** Independent files of one command: each is old or new. */
-const several = ['verify --html and --junit']
+const several = ['verify --html and --junit', 'what is found, over what was found']
 
 const hasCuda = process.platform === 'linux' && process.arch === 'x64'
 const usable = Object.keys(scenes).filter((name) => hasCuda || !name.startsWith('setup-cuda'))

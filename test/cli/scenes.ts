@@ -9,6 +9,7 @@ import { quotient } from '../golden/exact.js'
 import { pair, sumBytes } from '../runtime/models.js'
 import { yoloLossHere } from '../support/cli.js'
 import { fakeRuntime } from '../support/fakeruntime.js'
+import { writeScenes } from '../support/pictures.js'
 import { sumCase, writeSum } from '../verify/cases.js'
 
 /** A command that writes, over what was there before. */
@@ -34,6 +35,14 @@ const targets = 'targets boxes.txt --config tiny.json --input 64x64 --image-size
 async function sum(): Promise<void> {
   writeFileSync('sum.onnx', sumBytes)
   await writeSum('.', 'case')
+}
+
+/** A training step, and pictures for it. */
+async function tinyStep(): Promise<void> {
+  tinyFiles()
+  writeFileSync('d.onnx', tinyDetector())
+  await writeScenes('.', 'seen', 2, 2, 1)
+  await old('attach d.onnx --config tiny.json --batch 1 --train sgd --ema .9 --freeze-above stage4/Conv -o step.onnx')
 }
 
 /** The same, beside a case that was kept before, of more values. */
@@ -87,6 +96,31 @@ export const scenes: Readonly<Record<string, Scene>> = {
       for (const name of ['step.onnx', 'step.npz']) writeFileSync(name, 'old')
     },
     args: 'attach d.onnx --config tiny.json --batch 1 --train sgd --freeze-above stage4/Conv --force -o step.onnx',
+  },
+  'a training over an old one': {
+    prepare: async () => {
+      await tinyStep()
+      for (const name of ['trained.onnx', 'trained.npz', 'trained.jsonl']) writeFileSync(name, 'old')
+    },
+    args: 'fit step.onnx --annotations seen.txt --max-steps 1 --force -o trained.onnx',
+  },
+  'a training that goes on from a checkpoint': {
+    prepare: async () => {
+      await tinyStep()
+      await old('fit step.onnx --annotations seen.txt --max-steps 1 --schedule constant --ema -o trained.onnx')
+    },
+    args: 'fit step.onnx --annotations seen.txt --max-steps 2 --schedule constant --ema --resume -o trained.onnx',
+  },
+  'what is found, over what was found': {
+    prepare: async () => {
+      tinyFiles()
+      writeFileSync('d.onnx', tinyDetector())
+      await writeScenes('.', 'seen', 2, 2, 1)
+      writeFileSync('found.json', 'old')
+      mkdirSync('drawn')
+      writeFileSync('drawn/0.png', 'old')
+    },
+    args: 'predict d.onnx --config tiny.json --images seen --score 0.1 -o found.json --draw drawn',
   },
   'replace over an old file, with data that are copied': {
     prepare: async () => {

@@ -5,12 +5,15 @@ import { fileURLToPath } from 'node:url'
 import { attachLoss } from '../../src/attach/attach.js'
 import { detachLoss } from '../../src/attach/detach.js'
 import { tableOfOne } from '../../src/cli/data/boxes.js'
+import { readCocoIds } from '../../src/cli/data/cocoids.js'
 import { readBoxes } from '../../src/cli/data/readboxes.js'
 import { configFrom } from '../../src/cli/groups/config.js'
+import { parseLog } from '../../src/fit/checkpoint.js'
 import { encodeNpy } from '../../src/io/arrays/npy.js'
 import { encodeNpz } from '../../src/io/arrays/npz.js'
 import { readArrays } from '../../src/io/arrays/read.js'
 import { unzipInto } from '../../src/io/arrays/unzip.js'
+import { readPixels } from '../../src/io/images/pixels.js'
 import { imageSize } from '../../src/io/images/size.js'
 import { float32 } from '../../src/io/tensor.js'
 import { lintGraph, targets } from '../../src/lint/index.js'
@@ -23,6 +26,7 @@ import { lintBoxes } from '../../src/yolo/labels/boxlint.js'
 import { lossModel } from '../../src/yolo/loss.js'
 import { tinyConfig } from '../attach/detector.js'
 import { app, bmp, exif, frame, jpeg, png, pngChunk, riff, tiff, vp8, vp8l, vp8x } from '../support/images.js'
+import { picture } from '../support/pictures.js'
 import type { Fuzzer } from './hunt.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -177,6 +181,25 @@ export const fuzzers: readonly Fuzzer[] = [
     name: 'detach',
     seeds: async () => [attachLoss(detector, tiny).bytes],
     run: (bytes, folder) => detachLoss(bytes, { file: 'model.onnx', folder }),
+  },
+  {
+    name: 'log',
+    seeds: async () => [
+      text(
+        `${JSON.stringify({ settings: { seed: 1, fit: 'letterbox' } })}\n{"step":0,"rate":0.1,"loss":"NaN","floor":1}\n`,
+      ),
+    ],
+    run: (bytes) => parseLog(new TextDecoder().decode(bytes), 'trained.jsonl'),
+  },
+  {
+    name: 'ids',
+    seeds: async () => [text({ ...coco, images: coco.images.slice(0, 1) })],
+    run: ofFile('coco.json', readCocoIds),
+  },
+  {
+    name: 'pixels',
+    seeds: async () => [await picture(9, 7, (y, x) => [20 * y, 30 * x, 9])],
+    run: ofFile('a.png', (path) => readPixels(path, () => [8, 8])),
   },
   {
     name: 'unzip',

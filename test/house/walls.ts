@@ -19,7 +19,7 @@ const wing = (name: string, wings: string, outside: string): Wing => {
 /** The wings in order of flow: each imports only from those above it. */
 export const wings: readonly Wing[] = [
   //    wing         may import                                                             Node, and packages of others
-  wing('io',        '',                                                                     'node @streamparser/json sax yauzl yazl'),
+  wing('io',        '',                                                                     'node @streamparser/json sax sharp yauzl yazl'),
   wing('onnx',      'io',                                                                   'onnx-proto protobufjs'),
   wing('reference', '',                                                                     ''),
   wing('yolo',      'io onnx',                                                              ''),
@@ -29,8 +29,9 @@ export const wings: readonly Wing[] = [
   wing('detector',  'io onnx yolo',                                                         'node'),
   wing('attach',    'io onnx yolo detector',                                                'node'),
   wing('train',     'io onnx yolo detector attach',                                         ''),
+  wing('fit',       'io onnx yolo runtime verify detector attach',                          'node'),
   wing('doctor',    'io runtime',                                                           'node'),
-  wing('cli',       'io onnx yolo runtime lint verify detector attach train doctor',        'node commander jsonc-parser'),
+  wing('cli',       'io onnx yolo runtime lint verify detector attach train fit doctor',    'node commander jsonc-parser'),
 ] // biome-ignore format: one row a wing
 
 /** Doors of `onnx` to its operators, by family. */

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import type { Attached } from '../../attach/index.js'
 import { attachLoss, checkTarget, replaceLoss, trainingPlan } from '../../attach/index.js'
 import { type HeadLayout, headLayouts, onDisk, openSource } from '../../detector/index.js'
@@ -13,6 +13,7 @@ import { addFlags, flag, flagsOf, grouped, parted, type ValuesOf } from '../grou
 import { examples } from '../groups/help.js'
 import { addConfigFlags } from '../groups/lossflags.js'
 import { outputFlags } from '../groups/output.js'
+import { parseGrids } from '../groups/parse.js'
 import { jsonReport, stdoutTaken } from '../groups/report.js'
 import { refuseTrainFlags, stepOptions, trainingFlags } from '../groups/trainflags.js'
 import type { Shell } from '../shell.js'
@@ -82,14 +83,6 @@ async function attachOrTrain(file: string, flags: TrainingFlags, shell: Shell): 
   const headLayout = own.headLayout ?? asked.layout
   const given = { ...own, ...(headLayout && { headLayout }), ...(asked.for !== undefined && { for: asked.for }) }
   await attachStep(file, config, stepOptions(optimizer, train), given, shell)
-}
-
-function parseGrids(text: string): [number, number][] {
-  return text.split(',').map((grid) => {
-    const match = /^(\d+)x(\d+)$/.exec(grid.trim())
-    if (!match) throw new InvalidArgumentError(`"${printable(grid)}" is no grid such as 13x13.`)
-    return [Number(match[1]), Number(match[2])]
-  })
 }
 
 const attachWith =

@@ -1,10 +1,10 @@
 import { dirname } from 'node:path'
 import type { Command } from 'commander'
-import { checkTarget, detachLoss, keepsNoWeights, type Weights } from '../../attach/index.js'
-import { printable, quoted, readArrays, readBytes } from '../../io/index.js'
+import { checkTarget, detachLoss, keepsNoWeights } from '../../attach/index.js'
+import { printable, readArrays, readBytes } from '../../io/index.js'
 import { ConfigError } from '../../yolo/index.js'
 import { deliver } from '../data/deliver.js'
-import { valuesBeside } from '../data/values.js'
+import { averagesIn, valuesBeside } from '../data/values.js'
 import { endable } from '../endable.js'
 import { addFlags, flag, flagsOf, grouped, type ValuesOf } from '../groups/flag.js'
 import { examples } from '../groups/help.js'
@@ -56,13 +56,4 @@ async function weightsFor(bytes: Uint8Array, file: string, { weights: named, ema
   const path = named ?? valuesBeside(file)
   const values = Object.fromEntries(await readArrays(path))
   return ema ? { ...values, ...averagesIn(values, path) } : values
-}
-
-const prefix = 'ema/'
-
-/** Averages by the names of the weights. @throws ConfigError where there are none */
-function averagesIn(values: Weights, path: string): Weights {
-  const own = Object.entries(values).filter(([name]) => name.startsWith(prefix))
-  if (own.length === 0) throw new ConfigError('ema', `finds no averages in ${quoted(path)}: attach with --ema`)
-  return Object.fromEntries(own.map(([name, tensor]) => [name.slice(prefix.length), tensor]))
 }

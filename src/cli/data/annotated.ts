@@ -69,9 +69,14 @@ function tellRoom(boxes: Boxes, { form, maxBoxes = defaultMaxBoxes }: LossConfig
 }
 
 /** The images of all files, one after another; shorter ones are filled up with rows of zeros. */
-async function allBoxes(files: readonly string[], options: Annotated, size: Size): Promise<Boxes> {
+export async function allBoxes(
+  files: readonly string[],
+  options: Annotated,
+  size: Size,
+  lenient = false,
+): Promise<Boxes> {
   const { names, skip, take, fit, imageSize, images } = options
-  const fitting = { ...(fit && { fit }), ...(imageSize && { imageSize }), ...(images && { images }) }
+  const fitting = { lenient, ...(fit && { fit }), ...(imageSize && { imageSize }), ...(images && { images }) }
   const named = names === undefined ? {} : { classNames: readNames(names) }
   const own = files.length === 1 ? { ...(skip !== undefined && { skip }), ...(take !== undefined && { take }) } : {}
   const parts: Boxes[] = []

@@ -11,6 +11,10 @@ export interface Boxes {
   /** The rows of an image, one after another. */
   rowsOf(image: number): Float32Array
   placeOf(image: number, row: number): string
+  /** The file of the image; of no use for an array, which names none. */
+  pathOf(image: number): string
+  /** Why an image is of no use, where its size could not be told. */
+  whyUnusable(image: number): string | undefined
   /** Whether rows of zeros at the end of an image are padding; of annotations each row is a box. */
   readonly padded: boolean
 }
@@ -49,6 +53,8 @@ export function joined(given: readonly Boxes[]): Boxes {
     countOf: (image) => partOf(image).boxes.countOf(partOf(image).own),
     rowsOf: (image) => partOf(image).boxes.rowsOf(partOf(image).own),
     placeOf: (image, row) => partOf(image).boxes.placeOf(partOf(image).own, row),
+    pathOf: (image) => partOf(image).boxes.pathOf(partOf(image).own),
+    whyUnusable: (image) => partOf(image).boxes.whyUnusable(partOf(image).own),
   }
 }
 
@@ -61,6 +67,8 @@ export function chosen(boxes: Boxes, skip = 0, take = Number.POSITIVE_INFINITY):
     countOf: (image) => boxes.countOf(image + skip),
     rowsOf: (image) => boxes.rowsOf(image + skip),
     placeOf: (image, row) => boxes.placeOf(image + skip, row),
+    pathOf: (image) => boxes.pathOf(image + skip),
+    whyUnusable: (image) => boxes.whyUnusable(image + skip),
   }
 }
 

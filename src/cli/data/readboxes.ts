@@ -1,4 +1,5 @@
-import { quoted, refuse } from '../../io/index.js'
+import { resolve } from 'node:path'
+import { diskFailed, isForeseen, quoted, refuse } from '../../io/index.js'
 import { boxNumbers, type Fit, fitBoxes } from '../../yolo/index.js'
 import { silent } from '../progress.js'
 import { type Boxes, weighted } from './boxes.js'
@@ -29,7 +30,9 @@ type Fitting = BoxOptions & { readonly fit: Fit }
 async function fitted(source: Source, path: string, options: Fitting): Promise<Boxes> {
   const { fit, input, imageSize } = options
   const { annotations: images, padded } = source
-  const sizes = fit === 'none' || imageSize ? undefined : await sizesOf(source, path, options)
+  const folder = options.images ?? source.imagesIn
+  const unusable = new Map<number, string>()
+  const sizes = fit === 'none' || imageSize ? undefined : await sizesOf(source, path, options, unusable)
   const sizeOf = (image: number): Size => {
     const [height = input[0], width = input[1]] = sizes?.subarray(2 * image, 2 * image + 2) ?? imageSize ?? input
     return [height, width]
@@ -43,22 +46,31 @@ async function fitted(source: Source, path: string, options: Fitting): Promise<B
       const boxes = Array.from({ length: images.countOf(image) }, (_, row) => images.boxOf(image, row))
       return Float32Array.from(fitBoxes(boxes, fit, sizeOf(image), input).flat())
     },
+    whyUnusable: (image) => unusable.get(image),
+    pathOf: (image) => resolve(folder, images.nameOf(image)),
     placeOf: (image, row) =>
       row < images.countOf(image) ? images.placeOf(image, row) : `${path}, image ${image}, row ${row}`,
   }
 }
 
-/** Height and width of every image, one after another. */
+/** Height and width of every image, one after another. @param unusable takes the images whose size cannot be told */
 async function sizesOf(
   { annotations: images, imagesIn }: Source,
   path: string,
   options: Fitting,
+  unusable: Map<number, string>,
 ): Promise<Float64Array> {
   const sizes = new Float64Array(2 * images.images)
   const pace = paceOf(options.progress, images.images, 'images measured')
   for (let image = 0; image < images.images; image++) {
     const [told, name] = [images.sizeOf(image), images.nameOf(image)]
-    sizes.set(told ? sound(told, name, path) : await measured(name, options.images ?? imagesIn, path), 2 * image)
+    try {
+      sizes.set(told ? sound(told, name, path) : await measured(name, options.images ?? imagesIn, path), 2 * image)
+    } catch (error) {
+      if (!options.lenient || !isForeseen(error) || diskFailed(error)) throw error
+      unusable.set(image, error.what)
+      sizes.set(options.input, 2 * image)
+    }
     await pace(image)
   }
   return sizes

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { printable } from '../../io/index.js'
 import { pairsIn } from '../../yolo/index.js'
 
 /** A number of an option. */
@@ -89,3 +90,12 @@ export function parseNames(text: string, before: ReadonlyMap<string, string> = n
 
 /** A path; the flag may be given again. */
 export const parsePath = (text: string, before: readonly string[] = []): readonly string[] => [...before, text]
+
+/** `13x13,26x26`: rows and columns of each scale. */
+export function parseGrids(text: string): [number, number][] {
+  return text.split(',').map((grid) => {
+    const match = /^(\d+)x(\d+)$/.exec(grid.trim())
+    if (!match) throw new InvalidArgumentError(`"${printable(grid)}" is no grid such as 13x13.`)
+    return [Number(match[1]), Number(match[2])]
+  })
+}

@@ -19,6 +19,13 @@ export function whyUnread(error: unknown): readonly [what: string, remedy: strin
   return reasons[code] ?? [`it cannot be read (${code})`, 'check the file and the disk']
 }
 
+/** Whether a file was not read because of the disk, and not because of the path that leads to it. */
+export function diskFailed(error: unknown): boolean {
+  if (!(error instanceof InputError)) return false
+  const { code } = (error.cause ?? {}) as NodeJS.ErrnoException
+  return diskFailed(error.cause) || (error.code === 'E_FILE' && code !== undefined && !Object.hasOwn(reasons, code))
+}
+
 /** Tells why the system would not read a file. */
 export function readFailure(error: unknown, path: string): InputError {
   const [what, remedy] = whyUnread(error)

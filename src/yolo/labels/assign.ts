@@ -134,6 +134,21 @@ function expectInside({ x, y, label }: Row, image: number, t: number): void {
 }
 
 /**
+ * Why a box is not learnt: what target assignment refuses, and a box without width or height, whose loss would be infinite.
+ * @param row `x1 y1 x2 y2 class` in pixels of the network input
+ */
+export function whyNotLearnt(row: Float32Array, size: Size, classes: number): string | undefined {
+  try {
+    const read = readRow({ dtype: 'float32', shape: [1, 1, row.length], data: row }, 0, 0, size, classes)
+    expectInside(read, 0, 0)
+    return read.size.every((side) => side > 0) ? undefined : 'it has no width or height in the network input'
+  } catch (error) {
+    if (error instanceof BoxError) return error.why
+    throw error
+  }
+}
+
+/**
  * First anchor with the best IoU of width and height, both boxes about one centre (S30).
  *
  * Half the sides and the area of the box are float32 in the original, the rest float64. A box whose area is that of an

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Random } from '../../../src/verify/cases/scene/random.js'
+import { Random } from '../../../src/io/random.js'
 import { type FormName, formNames } from '../../../src/yolo/config/forms.js'
 import { byCommand } from './command.js'
 import { verdicts } from './judge.js'

@@ -1,4 +1,4 @@
-import type { Random } from '../../../src/verify/cases/scene/random.js'
+import type { Random } from '../../../src/io/random.js'
 import { anyBox, padding, type Row, row, zeroRow } from './rows.js'
 import type { Setting } from './settings.js'
 

@@ -1,4 +1,4 @@
-import type { Random } from '../../../src/verify/cases/scene/random.js'
+import type { Random } from '../../../src/io/random.js'
 import type { Setting } from './settings.js'
 
 /** `x1 y1 x2 y2 class`, as the numbers will be in float32. */

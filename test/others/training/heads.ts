@@ -6,7 +6,7 @@ import { encodeModel } from '../../../src/onnx/proto/encode.js'
 import { evaluateModel, openSession } from '../../../src/runtime/session.js'
 import { adam, type Optimizer, sgd } from '../../../src/train/carried.js'
 import { headTraining, nextPrefix } from '../../../src/train/heads.js'
-import { Random } from '../../../src/verify/cases/scene/random.js'
+import { Random } from '../../../src/io/random.js'
 import { config, dataSet } from './dataset.js'
 import { body, featureWidths } from './detector.js'
 

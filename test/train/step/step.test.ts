@@ -5,7 +5,7 @@ import { float32, type Tensor } from '../../../src/io/tensor.js'
 import { evaluateModel } from '../../../src/runtime/session.js'
 import type { StepOptions } from '../../../src/train/step/options.js'
 import { type TrainingStep, trainingStep } from '../../../src/train/step/step.js'
-import { Random } from '../../../src/verify/cases/scene/random.js'
+import { Random } from '../../../src/io/random.js'
 import { resolveConfig } from '../../../src/yolo/config/resolve.js'
 import { TinyDetector, tinyConfig } from '../../attach/detector.js'
 

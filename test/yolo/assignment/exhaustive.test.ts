@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Random } from '../../../src/verify/cases/scene/random.js'
+import { Random } from '../../../src/io/random.js'
 import { presets } from '../../../src/yolo/config/presets.js'
 import { bestAnchor } from '../../../src/yolo/labels/assign.js'
 import { settings } from '../../others/numpy/settings.js'

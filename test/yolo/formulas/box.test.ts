@@ -3,7 +3,7 @@ import type { Tensor } from '../../../src/io/tensor.js'
 import { Graph } from '../../../src/onnx/graph/graph.js'
 import type { Value } from '../../../src/onnx/graph/value.js'
 import { evaluate } from '../../../src/runtime/evaluate.js'
-import { Random } from '../../../src/verify/cases/scene/random.js'
+import { Random } from '../../../src/io/random.js'
 import {
   boxScale,
   centreTarget,

@@ -7,7 +7,7 @@ import { less } from '../../../src/onnx/ops/logic.js'
 import { cast, squeeze, unsqueeze } from '../../../src/onnx/ops/movement.js'
 import { reduceProd } from '../../../src/onnx/ops/reduce.js'
 import { evaluate } from '../../../src/runtime/evaluate.js'
-import { Random } from '../../../src/verify/cases/scene/random.js'
+import { Random } from '../../../src/io/random.js'
 import {
   type Areas,
   type Box,

@@ -14,6 +14,8 @@ export interface BoxOptions {
   readonly images?: string
   /** Names of the classes, for boxes that name theirs. */
   readonly classNames?: readonly string[]
+  /** Images whose size cannot be told are kept, without boxes; by default they are refused. */
+  readonly lenient?: boolean
   readonly skip?: number
   readonly take?: number
   /** Hears how far reading is. */

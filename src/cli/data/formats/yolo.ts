@@ -1,5 +1,14 @@
 import { join, sep } from 'node:path'
-import { imageExtensions, isFolder, namesBelow, quoted, readBytes, refuse } from '../../../io/index.js'
+import {
+  diskFailed,
+  imageExtensions,
+  isForeseen,
+  isFolder,
+  namesBelow,
+  quoted,
+  readBytes,
+  refuse,
+} from '../../../io/index.js'
 import { fractionBoxes, Listing } from '../../../yolo/index.js'
 import { paceOf } from '../pace.js'
 import { chosenFiles } from './chosen.js'
@@ -79,7 +88,12 @@ class Reader {
   async imageOf(stem: string) {
     const [name, own] = [this.#images.get(stem), this.#labels.get(stem)]
     const file = own === undefined ? this.place.path : join(this.#folders.labelsIn, own)
-    const size = await this.#sizeOf(name, file)
+    const size = await this.#sizeOf(name, file).catch((error: unknown) => {
+      if (this.options.lenient && isForeseen(error) && !diskFailed(error)) return undefined
+      throw error
+    })
+    // Whoever is lenient hears of it when the image is opened.
+    if (!size) return { name: name ?? stem, file, boxes: [] }
     const text = own === undefined ? '' : decoder.decode(await readBytes(file, largestLabels))
     return { name: name ?? stem, file, size, boxes: fractionBoxes(text, file, size) }
   }

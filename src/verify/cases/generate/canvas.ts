@@ -1,4 +1,4 @@
-import type { Random } from '../scene/random.js'
+import type { Random } from '../../../io/index.js'
 import { type Box, type Row, rowAt } from '../scene/rows.js'
 import type { Size } from '../scene/scene.js'
 import type { SceneConfig, Tensors } from '../scene/tensors.js'

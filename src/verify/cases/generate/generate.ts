@@ -1,7 +1,7 @@
+import { QuickRandom, type Random } from '../../../io/index.js'
 import type { ModelInfo } from '../../../onnx/index.js'
 import type { LossConfig } from '../../../yolo/index.js'
 import { detectQuickly } from '../scene/detector.js'
-import { QuickRandom, type Random } from '../scene/random.js'
 import { zeros } from '../scene/rows.js'
 import { settle } from '../scene/settle.js'
 import type { Tensors } from '../scene/tensors.js'

@@ -1,6 +1,6 @@
+import { QuickRandom, type Random } from '../../../io/index.js'
 import type { ModelInfo } from '../../../onnx/index.js'
 import { coarsestStride, type LossConfig } from '../../../yolo/index.js'
-import { QuickRandom, type Random } from '../scene/random.js'
 import { randomBoxCases } from './boxes/boxcases.js'
 import type { SetMaker } from './case.js'
 import { setMaker } from './generate.js'

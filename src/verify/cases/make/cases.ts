@@ -1,4 +1,4 @@
-import { Random } from '../scene/random.js'
+import { Random } from '../../../io/index.js'
 import { background } from './ideas/background.js'
 import { labels } from './ideas/labels.js'
 import { mask } from './ideas/mask.js'

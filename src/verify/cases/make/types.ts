@@ -1,4 +1,4 @@
-import type { Random } from '../scene/random.js'
+import type { Random } from '../../../io/index.js'
 import type { SceneConfig, Tensors } from '../scene/tensors.js'
 
 /** Data from outside the project, read only by the cases that need it. */

@@ -1,7 +1,6 @@
-import { float32, type Tensor } from '../../../io/index.js'
+import { float32, type Random, type Tensor } from '../../../io/index.js'
 import { assignTargets } from '../../../yolo/index.js'
 import { detect } from './detector.js'
-import type { Random } from './random.js'
 import { zeros } from './rows.js'
 import type { SceneConfig, Tensors } from './tensors.js'
 

@@ -1,4 +1,4 @@
-import type { Random } from '../../scene/random.js'
+import type { Random } from '../../../../io/index.js'
 import { type PixelBox, randomBoxes, type Size } from '../../scene/scene.js'
 import type { SceneConfig } from '../../scene/tensors.js'
 
