@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { programWith } from '../../src/cli/main.js'
 import { yoloLossHere } from '../support/cli.js'
 import { golden } from './entry.js'
 import { workIn } from './place.js'
 
 await workIn()
 
-const commands =
-  'export verify diff record doctor setup-cuda eval inspect targets attach replace detach lint completion'.split(' ')
+const commands = programWith(() => {}, false).commands.map((command) => command.name())
 
 describe('help', () => {
   it('of the program', () => golden('help/program', ['', '--help']))

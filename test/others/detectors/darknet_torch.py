@@ -87,8 +87,8 @@ def spread_norms(model):
             nn.init.uniform_(module.running_var, 0.5, 1.5)
 
 
-def main():
-    cfg, opset, exporter, height, width, out = sys.argv[1:]
+def seeded(cfg, exporter):
+    """The detector with the same random weights every time."""
     torch.manual_seed(7)
     model = Detector(cfg).eval()
     for module in model.modules():
@@ -96,19 +96,27 @@ def main():
             nn.init.kaiming_normal_(module.weight, 0.1)
             # Residual sums of random features grow; a third of the usual spread keeps the logits of a trained model.
             module.weight.data.mul_(0.33 if module.bias is None else 0.2)
-    image = torch.rand(2, 3, int(height), int(width))
+    if exporter in ("preserve", "training"):
+        spread_norms(model)
+    return model
+
+
+def export(model, exporter, opset, height, width, out):
+    image = torch.rand(2, 3, height, width)
     count = sum(kind == "yolo" for kind, _ in model.plan)
     names = ["coarse", "middle", "fine"][:count]
-    common = {"input_names": ["image"], "output_names": names, "opset_version": int(opset)}
+    common = {"input_names": ["image"], "output_names": names, "opset_version": opset}
     if exporter == "dynamo":
         batch = torch.export.Dim("batch")
         torch.onnx.export(model, (image,), out, dynamo=True, dynamic_shapes=({0: batch},), external_data=False, **common)
     else:
         axes = {name: {0: "batch"} for name in ["image", *names]}
         if exporter in ("preserve", "training"):
-            spread_norms(model.train(exporter == "training"))
+            model.train(exporter == "training")
             common |= {"training": getattr(torch.onnx.TrainingMode, exporter.upper()), "do_constant_folding": False}
         torch.onnx.export(model, (image,), out, dynamo=False, dynamic_axes=axes, **common)
 
 
-main()
+if __name__ == "__main__":
+    cfg, opset, exporter, height, width, out = sys.argv[1:]
+    export(seeded(cfg, exporter), exporter, int(opset), int(height), int(width), out)
