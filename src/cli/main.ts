@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { exitCodes, harmless, version, writeFailure } from '../io/index.js'
 import { addAttach } from './commands/attach.js'
 import { addCompletion } from './commands/completion.js'
+import { addDemo } from './commands/demo.js'
 import { addDetach } from './commands/detach.js'
 import { addDiff } from './commands/diff.js'
 import { addDoctor } from './commands/doctor.js'
@@ -42,7 +43,7 @@ const started = [
 
 /** In the order of the help. */
 const added = [
-  addExport, addVerify, addDiff, addRecord, addDoctor, addEval, addInspect, addTargets, addAttach, addDetach, addLint, addCompletion,
+  addExport, addVerify, addDiff, addRecord, addDoctor, addEval, addInspect, addTargets, addAttach, addDetach, addLint, addDemo, addCompletion,
 ] // biome-ignore format: a list
 
 /** All commands with their options; what one ends with is told to `finish`. */
@@ -70,6 +71,14 @@ export function programWith(finish: Shell['finish'], json: boolean): Command {
     },
     progress() {
       return this.quiet ? silent : progressOn()
+    },
+    async run(args) {
+      let code: number = exitCodes.ok
+      const other = programWith((ended) => {
+        code = ended
+      }, json)
+      await other.parseAsync([...args, ...(this.quiet ? ['--quiet'] : [])], { from: 'user' })
+      return code
     },
     finish,
   }

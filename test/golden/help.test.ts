@@ -6,7 +6,9 @@ import { workIn } from './place.js'
 await workIn()
 
 const commands =
-  'export verify diff record doctor setup-cuda eval inspect targets attach replace detach lint completion'.split(' ')
+  'export verify diff record doctor setup-cuda eval inspect targets attach replace detach lint demo completion'.split(
+    ' ',
+  )
 
 describe('help', () => {
   it('of the program', () => golden('help/program', ['', '--help']))
