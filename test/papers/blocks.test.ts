@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { workIn } from '../golden/place.js'
-import { kinds, tags } from '../others/pages/tags.js'
+import { drawings, kinds, tags } from '../others/pages/tags.js'
 import { yoloLossHere as yoloLoss } from '../support/cli.js'
 import { commandsOf, papers } from './markdown.js'
 
@@ -19,7 +19,7 @@ describe('every fenced block', () => {
   })
 
   it.each(blocks)('at %s is of a language that npm run test:pages can run or compare', (_, { language }) => {
-    expect(Object.keys(kinds)).toContain(language)
+    expect([...Object.keys(kinds), ...drawings]).toContain(language)
   })
 })
 

@@ -5,7 +5,7 @@ import { inEmptyPackage, repository } from '../package/shell.js'
 import { missingLine } from './alike.js'
 import { type Place, without } from './kinds.js'
 import { clone, furnished, packed } from './places.js'
-import { kinds, tags } from './tags.js'
+import { drawings, kinds, tags } from './tags.js'
 
 /**
  * Runs the fenced blocks of every page as whoever reads it would.
@@ -25,7 +25,7 @@ function tell(where: string, fault: string | undefined): void {
 /** Pages with blocks of a tag, and these. */
 const pagesOf = (tag: string): (readonly [path: string, blocks: readonly Block[]])[] =>
   papers
-    .map(({ path, blocks }) => [path, blocks.filter((block) => block.tag === tag)] as const)
+    .map(({ path, blocks }) => [path, blocks.filter((b) => b.tag === tag && !drawings.includes(b.language))] as const)
     .filter(([, blocks]) => blocks.length > 0)
 
 const nameOf = (path: string, { line, language, tag }: Block): string => `${path}:${line}, ${language} ${tag}`

@@ -9,13 +9,13 @@ export const kinds: Readonly<Record<string, Kind>> = {
   console: shown,
   js: printing('mjs', 'console\\.log', (_, file) => [process.execPath, file]),
   python: printing('py', 'print', ({ python }, file) => [python, file]),
-  // A configuration: what is shown of it is read.
   json: configuration,
   // What the block before it prints.
   text: async ({ text }, { printed }) => without(missingLine(text.split('\n').filter(isTold), printed), printed),
-  // A drawing of the wings, which `npm test` compares with their imports.
-  mermaid: async () => undefined,
 }
+
+/** Languages of drawings, which `npm test` compares with what they show. */
+export const drawings: readonly string[] = ['mermaid']
 
 const isTold = (line: string): boolean => line.trim() !== '' && line.trim() !== '…'
 
