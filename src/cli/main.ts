@@ -31,6 +31,7 @@ More: yolo-loss --help, yolo-loss <command> --help
 }
 
 const started = [
+  'demo',
   'export --preset yolov3-coco -o loss.onnx',
   'export --config my.json --components --masks -o loss.onnx',
   'verify loss.onnx --fixtures fixtures',

@@ -34,6 +34,14 @@ describe('demo', () => {
       expect([name, isEqual(arrays.get(name) as Tensor, tensor as Tensor)]).toEqual([name, true])
   })
 
+  it('keeps them in a folder whose name begins with a dash too', async () => {
+    const before = process.cwd()
+    process.chdir(root)
+    const { code } = await yoloLoss(['demo', '-q', '--output=-kept'])
+    process.chdir(before)
+    expect([code, readdirSync(join(root, '-kept')).length]).toEqual([0, 2])
+  })
+
   it('leaves nothing where no folder is named, and with -q shows results alone', async () => {
     const tmp = join(root, 'tmp')
     await mkdir(tmp)

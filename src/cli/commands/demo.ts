@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Command } from 'commander'
 import { encodeNpz, removeScratch, scratchFolder, worstExit, writeBeside } from '../../io/index.js'
 import { encodeModel } from '../../onnx/index.js'
@@ -18,7 +17,11 @@ Builds the loss of yolov3-coco, takes the real boxes of two images of COCO and t
 learnt them, and runs "eval" and "verify" on both: what they print is what they print for a graph and data of your own.
 ${examples('demo', 'demo -o demo')}`
 
-const files = { model: 'loss.onnx', batch: 'batch.npz' }
+/** A name that begins with a dash would be taken for an option by the commands that are run. */
+const filesIn = (folder: string) => {
+  const from = folder.startsWith('-') ? `./${folder}` : folder
+  return { model: `${from}/loss.onnx`, batch: `${from}/batch.npz` }
+}
 
 /** Adds `yolo-loss demo`. */
 export function addDemo(program: Command, shell: Shell): void {
@@ -41,9 +44,10 @@ export function addDemo(program: Command, shell: Shell): void {
 async function prepare(folder: string): Promise<void> {
   const config = resolveConfig({ preset: 'yolov3-coco', components: true })
   const [model, batch] = [encodeModel(lossModel(config)), await encodeNpz(realBatch(config))]
-  await writeBeside(join(folder, files.model), async ({ write }) => {
-    await write(join(folder, files.batch), batch)
-    await write(join(folder, files.model), model)
+  const files = filesIn(folder)
+  await writeBeside(files.model, async ({ write }) => {
+    await write(files.batch, batch)
+    await write(files.model, model)
   })
 }
 
@@ -67,7 +71,7 @@ const steps = (model: string, batch: string): readonly Step[] => [
 
 /** What one does with a graph, below the line that does it. @returns the worst of their exit codes */
 async function shown(folder: string, shell: Shell): Promise<number> {
-  const [model, batch] = [join(folder, files.model), join(folder, files.batch)]
+  const { model, batch } = filesIn(folder)
   const say = (line: string): void => {
     if (!shell.quiet) process.stdout.write(`${line}\n`)
   }
