@@ -11,23 +11,23 @@ interface Part {
   readonly row: number
 }
 
-const box = { width: 300, height: 70 }
+const box = { width: 300, height: 68 }
 
 /** From one row to the next. */
-const pitch = 94
+const pitch = 92
 
 /** In order of flow. */
 const parts: readonly Part[] = [
   { title: 'y_true', words: 'labels: x y w h, objectness o, classes', scopes: ['y_true'], x: 40, row: 0 },
   { title: 'y_pred', words: 'logits t of the detector', scopes: ['y_pred'], x: 440, row: 0 },
-  { title: 'objectness', words: 'o and its logit of every cell', scopes: ['layer', 'normalizer'], x: 240, row: 1 },
-  { title: 'positives', words: 'rows that hold an object: o ≠ 0', scopes: ['positives', 'place'], x: 240, row: 2 },
-  { title: 'candidates', words: 'cells near a true box', scopes: ['ignore/candidates'], x: 240, row: 3 },
-  { title: 'ignore mask', words: 'κ = 1 where every IoU is below θ, else 0', scopes: ['ignore'], x: 240, row: 4 },
-  { title: 'objects', words: 'xy, wh, class and confidence of the rows', scopes: ['objects'], x: 40, row: 5 },
-  { title: 'background', words: 'confidence of all other cells, times κ', scopes: ['background'], x: 440, row: 5 },
-  { title: 'sums', words: 'xy, wh, conf and class of each scale, ÷ B', scopes: ['xy', 'wh', 'conf', 'class'], x: 240, row: 6 },
-  { title: 'loss', words: 'their sum', scopes: ['loss'], x: 240, row: 7 },
+  { title: 'objectness', words: 'o and its logit of every cell', scopes: ['layer', 'normalizer'], x: 40, row: 1 },
+  { title: 'positives', words: 'rows that hold an object: o ≠ 0', scopes: ['positives', 'place'], x: 440, row: 1 },
+  { title: 'candidates', words: 'cells near a true box', scopes: ['ignore/candidates'], x: 440, row: 2 },
+  { title: 'ignore mask', words: 'κ = 1 where every IoU is below θ, else 0', scopes: ['ignore'], x: 40, row: 2 },
+  { title: 'objects', words: 'xy, wh, class and confidence of the rows', scopes: ['objects'], x: 40, row: 3 },
+  { title: 'background', words: 'confidence of all other cells, times κ', scopes: ['background'], x: 440, row: 3 },
+  { title: 'sums', words: 'xy, wh, conf and class of each scale, ÷ B', scopes: ['xy', 'wh', 'conf', 'class'], x: 40, row: 4 },
+  { title: 'loss', words: 'their sum', scopes: ['loss'], x: 440, row: 4 },
 ] // biome-ignore format: one row a part
 
 const top = ({ row }: Part): number => 10 + row * pitch
@@ -103,13 +103,21 @@ function drawBox(part: Part, below: string): string {
   ].join('')
 }
 
-/** A curve from the lower edge of a box to the upper one of another. */
-function drawEdge(from: Part, to: Part): string {
-  const lean = Math.sign(to.x - from.x) * 60
+/** To a box beside: across. */
+function drawAcross(from: Part, to: Part): string {
+  const [x1, x2] = from.x < to.x ? [from.x + box.width, to.x - 3] : [from.x, to.x + box.width + 3]
+  return `<path class="edge" d="M${x1} ${top(from) + box.height / 2}H${x2}" marker-end="url(#tip)"/>`
+}
+
+/** To a box below: a curve from the lower edge to the upper one. */
+function drawDown(from: Part, to: Part): string {
+  const lean = Math.sign(to.x - from.x) * 90
   const [x1, y1] = [from.x + box.width / 2 + lean, top(from) + box.height]
   const [x2, y2] = [to.x + box.width / 2 - lean, top(to) - 3]
-  return `<path class="edge" d="M${x1} ${y1}C${x1} ${y1 + 14} ${x2} ${y2 - 16} ${x2} ${y2}" marker-end="url(#tip)"/>`
+  return `<path class="edge" d="M${x1} ${y1}C${x1} ${y1 + 16} ${x2} ${y2 - 18} ${x2} ${y2}" marker-end="url(#tip)"/>`
 }
+
+const drawEdge = (from: Part, to: Part): string => (from.row === to.row ? drawAcross : drawDown)(from, to)
 
 const style = `text{font:13px system-ui,-apple-system,"Segoe UI",sans-serif;fill:#1b1f24}
 .title{font-weight:600;font-size:15px}.small{font-size:11px;fill:#57606a}
@@ -130,7 +138,7 @@ export function picture({ body }: Model): string {
     const input = body.inputs.find(({ name }) => starts(name, part.title))
     return drawBox(part, input ? dims(input.shape) : operators(body.nodes.filter((node) => of.get(node) === i)))
   })
-  const [width, height] = [780, 10 + pitch * 8]
+  const [width, height] = [780, 10 + pitch * 5]
   const title = `The YOLO v3 loss as an ONNX graph of ${body.nodes.length} nodes`
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}">
 <title>${title}</title><style>${style}</style>
