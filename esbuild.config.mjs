@@ -49,10 +49,10 @@ function noticeOf(folder) {
   return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
 }
 
+/** Data of others, which the bundle holds too. */
+const boxes = `sample boxes of the COCO API\n\n${readFileSync('src/cli/demo/LICENSE.txt', 'utf8').trim()}\n`
+
 writeFileSync(
   'dist/THIRD-PARTY-NOTICES.txt',
-  [...folders]
-    .sort()
-    .map(noticeOf)
-    .join(`\n${'-'.repeat(80)}\n\n`),
+  [...[...folders].sort().map(noticeOf), boxes].join(`\n${'-'.repeat(80)}\n\n`),
 )

@@ -16,6 +16,7 @@ const slow = [
   'test/cli/boxes.test.ts',
   'test/cli/cause.test.ts',
   'test/cli/data.test.ts',
+  'test/cli/demo.test.ts',
   'test/cli/disk.test.ts',
   'test/cli/eval.test.ts',
   'test/cli/main.test.ts',

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { exitCodes, harmless, version, writeFailure } from '../io/index.js'
 import { addAttach } from './commands/attach.js'
 import { addCompletion } from './commands/completion.js'
+import { addDemo } from './commands/demo.js'
 import { addDetach } from './commands/detach.js'
 import { addDiff } from './commands/diff.js'
 import { addDoctor } from './commands/doctor.js'
@@ -32,6 +33,7 @@ More: yolo-loss --help, yolo-loss <command> --help
 }
 
 const started = [
+  'demo',
   'export --preset yolov3-coco -o loss.onnx',
   'export --config my.json --components --masks -o loss.onnx',
   'verify loss.onnx --fixtures fixtures',
@@ -44,7 +46,7 @@ const started = [
 
 /** In the order of the help. */
 const added = [
-  addExport, addVerify, addDiff, addRecord, addDoctor, addEval, addInspect, addTargets, addAttach, addDetach, addFit, addPredict, addLint, addCompletion,
+  addExport, addVerify, addDiff, addRecord, addDoctor, addEval, addInspect, addTargets, addAttach, addDetach, addFit, addPredict, addLint, addDemo, addCompletion,
 ] // biome-ignore format: a list
 
 /** All commands with their options; what one ends with is told to `finish`. */
@@ -72,6 +74,14 @@ export function programWith(finish: Shell['finish'], json: boolean): Command {
     },
     progress() {
       return this.quiet ? silent : progressOn()
+    },
+    async run(args) {
+      let code: number = exitCodes.ok
+      const other = programWith((ended) => {
+        code = ended
+      }, json)
+      await other.parseAsync([...args, ...(this.quiet ? ['--quiet'] : [])], { from: 'user' })
+      return code
     },
     finish,
   }

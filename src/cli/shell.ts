@@ -8,6 +8,8 @@ export interface Shell {
   note(line: string): void
   /** Tells how far long work is; with `--quiet` nobody. */
   progress(): Progress
+  /** Runs another command, and gives the code it ends with. @throws whatever it fails with */
+  run(args: readonly string[]): Promise<number>
   /** The code the process ends with. */
   finish(exitCode: number): void
 }

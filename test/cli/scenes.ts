@@ -223,6 +223,13 @@ export const scenes: Readonly<Record<string, Scene>> = {
     args: 'diff a.onnx b.onnx --case case --repro repro',
     code: 1,
   },
+  'demo over what it kept': {
+    prepare: () => {
+      mkdirSync('kept')
+      for (const name of ['loss.onnx', 'batch.npz']) writeFileSync(join('kept', name), 'old')
+    },
+    args: 'demo -o kept',
+  },
   'verify --html and --junit': {
     prepare: async () => {
       await writeSum('.', 'case')

@@ -10,23 +10,30 @@ export interface Paper {
   readonly blocks: readonly Block[]
 }
 
-/** A fenced block. */
+/** A fenced block; its opening fence is "```language tag file". */
 export interface Block {
-  /** What stands behind the opening fence. */
   readonly language: string
+  /** What it needs to be run. */
+  readonly tag: string
+  /** What the file is called that it shows, if it does. */
+  readonly file: string
   readonly text: string
+  /** Line of its opening fence. */
+  readonly line: number
 }
 
 /** A command line of a block, and what is shown below it. */
 export interface Shown {
-  /** Words behind `yolo-loss`. */
-  readonly words: readonly string[]
+  readonly command: string
   readonly lines: readonly string[]
 }
 
 /** Fenced blocks, one after another, so that the end of one is not taken for the start of the next. */
 const blocksOf = (text: string): Block[] =>
-  [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(([, language = '', inside = '']) => ({ language, text: inside }))
+  [...text.matchAll(/^```([^\n]*)\n(.*?)^```$/gms)].map(({ 1: fence = '', 2: inside = '', index }) => {
+    const [language = '', tag = '', file = ''] = fence.split(' ')
+    return { language, tag, file, text: inside, line: text.slice(0, index).split('\n').length }
+  })
 
 function read(path: string): Paper {
   const text = readFileSync(join(root, path), 'utf8')
@@ -59,19 +66,27 @@ export const placesOf = (page: Paper): string[] =>
       .replaceAll(' ', '-'),
   )
 
-const wordsOf = (line: string): string[] => line.replace(/\s#.*/, '').trim().split(/\s+/)
+/** Command lines of a block, without what is said behind `#`. */
+const linesOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.replace(/\s+# .*/, '').trim())
+    .filter((line) => line !== '')
 
-/** The lines of the shell blocks that start a program. */
-export const shellLines = ({ blocks }: Paper): string[][] =>
-  blocks.filter(({ language }) => language === 'sh').flatMap(({ text }) => text.trim().split('\n').map(wordsOf))
+/** The command lines of a page, those that show what they print among them. */
+export const commandsOf = ({ blocks }: Paper): string[] =>
+  blocks.flatMap((block) => {
+    if (block.language === 'sh') return linesOf(block.text)
+    return block.language === 'console' ? shownBy(block).map(({ command }) => command) : []
+  })
 
 /** The commands of a block that shows what they print. */
-export function shownBy({ text }: Block): Shown[] {
+export function shownBy({ text }: Pick<Block, 'text'>): Shown[] {
   return text
-    .split(/^\$ npx yolo-loss /m)
+    .split(/^\$ /m)
     .slice(1)
     .map((part) => {
       const [line = '', ...lines] = part.trimEnd().split('\n')
-      return { words: wordsOf(line), lines: lines.filter((shown) => shown.trim() !== '' && shown.trim() !== '…') }
+      return { command: linesOf(line)[0] ?? '', lines: lines.filter((l) => l.trim() !== '' && l.trim() !== '…') }
     })
 }

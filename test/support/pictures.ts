@@ -38,7 +38,22 @@ export function someBox(height: number, width: number, classes: number, random: 
   return [x, y, x + w, y + h, random.integer(0, classes - 1)]
 }
 
-/** Writes pictures with one or two boxes each, and their annotations as `name.txt` beside their folder. @returns the lines */
+/** Pictures with one or two boxes each, as `name/0.png` and so on, and their annotations as `name.txt`. */
+export async function scenesOf(name: string, count: number, classes: number, seed: number) {
+  const random = new Random(seed)
+  const files: Record<string, Uint8Array | string> = {}
+  const lines: string[] = []
+  for (let i = 0; i < count; i++) {
+    const [height, width] = [random.integer(64, 128), random.integer(64, 128)]
+    const boxes = Array.from({ length: 1 + (i % 2) }, () => someBox(height, width, classes, random))
+    files[`${name}/${i}.png`] = await scene(height, width, boxes, random)
+    lines.push([`${name}/${i}.png`, ...boxes.map((box) => box.join())].join(' '))
+  }
+  files[`${name}.txt`] = `${lines.join('\n')}\n`
+  return { files, lines }
+}
+
+/** The same, written into a folder. @returns the lines of the annotations */
 export async function writeScenes(
   folder: string,
   name: string,
@@ -46,15 +61,8 @@ export async function writeScenes(
   classes: number,
   seed: number,
 ): Promise<string[]> {
-  const random = new Random(seed)
+  const { files, lines } = await scenesOf(name, count, classes, seed)
   mkdirSync(join(folder, name), { recursive: true })
-  const lines: string[] = []
-  for (let i = 0; i < count; i++) {
-    const [height, width] = [random.integer(64, 128), random.integer(64, 128)]
-    const boxes = Array.from({ length: 1 + (i % 2) }, () => someBox(height, width, classes, random))
-    writeFileSync(join(folder, name, `${i}.png`), await scene(height, width, boxes, random))
-    lines.push([`${name}/${i}.png`, ...boxes.map((box) => box.join())].join(' '))
-  }
-  writeFileSync(join(folder, `${name}.txt`), `${lines.join('\n')}\n`)
+  for (const [path, content] of Object.entries(files)) writeFileSync(join(folder, path), content)
   return lines
 }

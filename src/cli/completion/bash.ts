@@ -46,6 +46,6 @@ ${commands
   fi
   [[ -z $words ]] || COMPREPLY=($(compgen -W "$words" -- "$word"))
 }
-complete -o default -F _yolo_loss yolo-loss
+complete -o default -F _yolo_loss yolo-loss onnx-yolo-loss
 `
 }

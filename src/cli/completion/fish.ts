@@ -22,5 +22,6 @@ export function fish({ commands, flags }: CommandTable): string {
   })
   return `# fish completion of yolo-loss: put it into ~/.config/fish/completions/yolo-loss.fish
 ${[...flags.map((flag) => option(flag, '')), ...lines].join('\n')}
+complete -c onnx-yolo-loss -w yolo-loss
 `
 }

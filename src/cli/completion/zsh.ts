@@ -17,7 +17,7 @@ export function zsh({ commands, flags }: CommandTable): string {
     const rest = values.length > 0 ? `*:value:(${values.join(' ')})` : '*:file:_files'
     return `    ${name}) _arguments ${[...own, ...flags].flatMap(argument).join(' ')} ${quoted(rest)} ;;`
   })
-  return `#compdef yolo-loss
+  return `#compdef yolo-loss onnx-yolo-loss
 # zsh completion of yolo-loss: put it as _yolo-loss into a folder of $fpath, or source it after compinit
 _yolo_loss() {
   local -a commands
@@ -36,6 +36,6 @@ ${all.join('\n')}
 ${branches.join('\n')}
   esac
 }
-if [[ $funcstack[1] == _yolo_loss || $funcstack[1] == _yolo-loss ]]; then _yolo_loss "$@"; else compdef _yolo_loss yolo-loss; fi
+if [[ $funcstack[1] == _yolo_loss || $funcstack[1] == _yolo-loss ]]; then _yolo_loss "$@"; else compdef _yolo_loss yolo-loss onnx-yolo-loss; fi
 `
 }

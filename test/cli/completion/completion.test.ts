@@ -70,12 +70,14 @@ describe.runIf(has('bash'))('completion bash', async () => {
 
 describe('completion zsh', async () => {
   const script = await scriptOf('zsh')
-  it.runIf(has('zsh'))('is read by zsh', () => {
+  it.runIf(has('zsh'))('is read by zsh, which takes it for both names', () => {
     expect(spawnSync('zsh', ['-n', script])).toMatchObject({ status: 0 })
+    const ask = 'autoload -U compinit; compinit -u -D; source "$0"; print $_comps[yolo-loss] $_comps[onnx-yolo-loss]'
+    expect(execFileSync('zsh', ['-f', '-c', ask, script], { encoding: 'utf8' })).toBe('_yolo_loss _yolo_loss\n')
   })
   it('names commands, flags with their words, and choices', async () => {
     const { stdout } = await yoloLoss(['completion', 'zsh'])
-    expect(stdout).toMatch(/^#compdef yolo-loss\n/)
+    expect(stdout).toMatch(/^#compdef yolo-loss onnx-yolo-loss\n/)
     expect(stdout).toContain("'export:Write the loss as an ONNX graph'")
     expect(stdout).toContain("'*--fit[how images come into the input]:value:(letterbox stretch none)'")
     expect(stdout).toContain("'*:value:(bash zsh fish)'")
@@ -86,6 +88,22 @@ describe('completion fish', async () => {
   const script = await scriptOf('fish')
   it.runIf(has('fish'))('is read by fish', () => {
     expect(spawnSync('fish', ['-n', script])).toMatchObject({ status: 0 })
+  })
+  it.runIf(has('fish')).each([
+    ['yolo-loss ex', ['export']],
+    ['onnx-yolo-loss ex', ['export']],
+    ['yolo-loss verify loss.onnx --fa', ['--fail-fast']],
+    ['yolo-loss targets a.txt --fit ', ['letterbox', 'none', 'stretch']],
+    ['yolo-loss completion ', ['bash', 'fish', 'zsh']],
+    ['yolo-loss --qu', ['--quiet']],
+  ])('lets fish offer, for "%s", %j', (line, offered) => {
+    const ask = `source ${script}; complete -C '${line}'`
+    const text = execFileSync('fish', ['--no-config', '-c', ask], {
+      encoding: 'utf8',
+      env: { ...process.env, HOME: root },
+    })
+    const words = text.split('\n').map((one) => one.split('\t')[0] as string)
+    expect(words.filter((word) => word !== '').sort()).toEqual(offered)
   })
   it('names commands, flags with their words, and choices', async () => {
     const { stdout } = await yoloLoss(['completion', 'fish'])

@@ -69,7 +69,9 @@ const coco = (all: readonly (readonly Box[])[]) => ({
   images: all.map((_, id) => ({ id, file_name: `${id}.png`, width: side, height: side })),
   categories: names.map((name, id) => ({ id, name })),
   annotations: all
-    .flatMap((boxes, image) => boxes.map(([x1, y1, x2, y2, label]) => ({ image, box: [x1, y1, x2 - x1, y2 - y1], label })))
+    .flatMap((boxes, image) =>
+      boxes.map(([x1, y1, x2, y2, label]) => ({ image, box: [x1, y1, x2 - x1, y2 - y1], label })),
+    )
     .map(({ image, box, label }, i) => ({
       ...{ id: i + 1, image_id: image, category_id: label, bbox: box, iscrowd: 0 },
       area: (box[2] as number) * (box[3] as number),

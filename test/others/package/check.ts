@@ -56,7 +56,7 @@ async function contents(tarball: string, dir: string): Promise<string | undefine
   const files = (await must('tar', ['-tzf', tarball], dir)).trim().split('\n')
   const allowed = [
     /^package\/dist\/(.*\.(js|d\.ts)|THIRD-PARTY-NOTICES\.txt|report\.schema\.json)$/,
-    /^package\/(graphs\/.*\.(onnx|txt)|[\w.-]*\.(json|md)|(src|test)\/([\w/]+\/)?README\.md|LICENSE)$/,
+    /^package\/(graphs\/.*\.(onnx|txt|svg)|[\w.-]*\.(json|md)|(src|test)\/([\w/]+\/)?README\.md|LICENSE)$/,
   ]
   const odd = files.filter(
     (file) => !allowed.some((pattern) => pattern.test(file)) || file.startsWith('package/dist/cli/'),
@@ -83,8 +83,10 @@ async function contents(tarball: string, dir: string): Promise<string | undefine
 async function notices(tarball: string, dir: string): Promise<string | undefined> {
   const text = await must('tar', ['-xOzf', tarball, 'package/dist/THIRD-PARTY-NOTICES.txt'], dir)
   const named = text.split(/^-{80}$/m).map((part) => part.trim().split(' ')[0])
-  const permitted = text.match(/Permission is hereby granted|gives everyone as much permission/g)?.length
-  return named.join() === '@streamparser/json,jsonc-parser,onnx-proto,sax' && permitted === named.length
+  const permitted = text.match(
+    /Permission is hereby granted|gives everyone as much permission|Redistribution and use in source and binary/g,
+  )?.length
+  return named.join() === '@streamparser/json,jsonc-parser,onnx-proto,sax,sample' && permitted === named.length
     ? undefined
     : `${permitted} notices, of ${named.join(', ')}`
 }
@@ -117,6 +119,9 @@ async function checkCommands(dir: string): Promise<void> {
   await result('its command starts', 0, version, '--version')
   await result('it exports', 0, 'wrote loss.onnx', 'export', '--preset', 'yolov3-voc', '-o', 'loss.onnx')
   await result('it inspects', 0, 'classes = 20', 'inspect', 'loss.onnx')
+  await check('under the name of the package it shows what it does', async () =>
+    expecting(await run(join(dir, 'node_modules', '.bin', 'onnx-yolo-loss'), ['demo'], dir), 0, 'loss = 527.884'),
+  )
   const three = {
     anchors: [
       [12, 18],
@@ -175,5 +180,6 @@ async function checkWithoutRuntime(dir: string): Promise<void> {
   const boxes = ['--preset', 'yolov3-voc', '--input', '64x96', '--fit', 'none']
   await result('it makes targets', 0, 'wrote labels.npz', 'targets', 'boxes.txt', ...boxes, '-o', 'labels.npz')
   await result('verify ends with 4 and the remedy', 4, remedy, 'verify', fixture, '--fixtures', fixture)
+  await result('the demonstration ends with 4 and the remedy', 4, remedy, 'demo')
   await result('eval ends with 4 and the remedy', 4, remedy, 'eval', join(fixture, 'model.onnx'), fixture)
 }

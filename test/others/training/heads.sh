@@ -17,5 +17,7 @@ if [ -z "${python:-}" ]; then
   exit $((code ? code : 4))
 fi
 "$python" -B test/others/training/heads.py "$scratch" | tee -a "$scratch/log" || code=1
+npx tsx test/others/pages/main.ts torch --printed "$scratch/log" >"$scratch/pages" || code=1
+tee -a "$scratch/log" <"$scratch/pages"
 awk '/^[0-9]+ passed, [0-9]+ failed$/ { ok += $1; bad += $3 } END { printf "\n%d passed, %d failed\n", ok, bad }' "$scratch/log"
 exit "$code"

@@ -61,5 +61,7 @@ if [ "$(version)" = 1.19.2 ]; then
 else
   printf 'test:other ort-training, onnxruntime-web: DID NOT RUN: the package could not be installed\n' >&2
 fi
+npx tsx test/others/pages/main.ts ort-training --printed "$scratch/log" >"$scratch/pages" || code=1
+tee -a "$scratch/log" <"$scratch/pages"
 awk '/^[0-9]+ passed, [0-9]+ failed$/ { ok += $1; bad += $3 } END { printf "\n%d passed, %d failed\n", ok, bad }' "$scratch/log"
 exit "$code"

@@ -1,8 +1,12 @@
 import { writeAtomic } from '../../../io/index.js'
 import { encodeModel, printModel } from '../../../onnx/index.js'
 import { lossModel, presets, resolveConfig } from '../../../yolo/index.js'
+import { picture } from './picture.js'
 
-/** The graph of every preset with its components: file names and contents. */
+/** The preset that the picture shows; the others differ in numbers alone, or have a scale less. */
+const drawn = 'yolov3-coco'
+
+/** The graph of every preset with its components, and a picture: file names and contents. */
 export function presetGraphs(): Map<string, Uint8Array | string> {
   return new Map(
     Object.keys(presets).flatMap((preset): [string, Uint8Array | string][] => {
@@ -10,6 +14,7 @@ export function presetGraphs(): Map<string, Uint8Array | string> {
       return [
         [`${preset}.onnx`, encodeModel(model)],
         [`${preset}.txt`, printModel(model)],
+        ...(preset === drawn ? [[`${preset}.svg`, picture(model)] as [string, string]] : []),
       ]
     }),
   )

@@ -1,4 +1,4 @@
-import { float32, type NamedTensor, sizeOf } from '../../src/io/index.js'
+import { float32, type NamedTensor, sizeOf } from '../../../src/io/index.js'
 
 /** Grids of an input of 64×160 pixels at two scales. */
 const grids = [[2, 5], [4, 10]] as const // biome-ignore format: one row

@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { encodeNpz, type NamedTensor } from '../../../src/io/index.js'
+import { presets } from '../../../src/yolo/index.js'
+import { tinyConfig } from '../../attach/detector.js'
+import type { Files } from '../../golden/place.js'
+import { configOf, graphBytes, readFixture } from '../../support/cases.js'
+import { plant } from '../../support/faults.js'
+import { scenesOf } from '../../support/pictures.js'
+import { repository } from '../package/shell.js'
+import { dataSet, config as trained } from '../training/dataset.js'
+import { detector } from '../training/detector.js'
+import { oddBatch } from './batch.js'
+import { archive, firstPage, logits } from './first.js'
+
+/** What the commands of a page find in the folder where they are run. */
+export type Stage = () => Files | Promise<Files>
+
+/** A preset as Darknet writes it. */
+function darknetFile({ anchors, anchorMask, classes, ignoreThreshold }: (typeof presets)['yolov3-openimages']): string {
+  const all = `anchors=${anchors.join()}\nnum=${anchors.length}\nclasses=${classes}\nignore_thresh=${ignoreThreshold}`
+  return ['[net]\nwidth=608\nheight=608', ...anchorMask.map((mask) => `[yolo]\nmask=${mask.join()}\n${all}`)].join('\n')
+}
+
+/** The inputs of a committed case, of some name. */
+async function inputsOf(name: string, pattern: RegExp): Promise<NamedTensor[]> {
+  const { dataSets } = await readFixture(name)
+  return (dataSets[0]?.inputs ?? []).filter(({ name }) => pattern.test(name)) as NamedTensor[]
+}
+
+/** By page: the files its blocks start from. */
+export const stages: Readonly<Record<string, Stage>> = {
+  'README.md': firstPage,
+  'src/yolo/README.md': async () => ({
+    'yolov3-openimages.cfg': darknetFile(presets['yolov3-openimages']),
+    'batch.npz': await encodeNpz(oddBatch()),
+  }),
+  'src/yolo/labels/README.md': async () => ({
+    'train.txt': 'a.jpg 30,20,100,90,3 20,30,335,470,5 10,20,340,480,8\nb.jpg 40,60,120,60,1',
+    'val.txt': 'c.jpg 30,20,100,90,3 20,30,335,470,5\nd.jpg 40,60,120,160,1',
+    'predictions.npz': await logits(75),
+  }),
+  'src/verify/README.md': async () => {
+    const loss = graphBytes({ ...configOf(await readFixture('non-square')), components: true, masks: true })
+    return {
+      'loss.onnx': loss,
+      'other.onnx': loss,
+      'faulty.onnx': plant(loss, 'objects/wh/Sub', 'swapped operands') as Uint8Array,
+      'wrong.onnx': plant(loss, 'ignore/iou/Max_1', 'a changed constant') as Uint8Array,
+      'batch.npz': await encodeNpz(await inputsOf('non-square', /./)),
+      'predictions.npz': await encodeNpz(await inputsOf('non-square', /pred/)),
+      'labels.npz': await encodeNpz(await inputsOf('non-square', /true/)),
+    }
+  },
+  'src/attach/README.md': async () => ({
+    'detector.json': tinyConfig,
+    'other.json': { ...tinyConfig, ignoreThreshold: 0.7 },
+    'detector.onnx': await readFile(join(repository, 'test/attach/tiny-detector.onnx')),
+  }),
+  'src/fit/README.md': async () => ({
+    'boxes.json': trained,
+    'detector.onnx': detector(),
+    ...(await scenesOf('train', 12, trained.classes, 1)).files,
+    ...(await scenesOf('held', 8, trained.classes, 2)).files,
+  }),
+  'src/train/README.md': async () => {
+    const { images, labels } = await dataSet(1)
+    return {
+      'boxes.json': trained,
+      'detector.onnx': detector(),
+      'batch.npz': await archive({ image: images, ...Object.fromEntries(labels.map((y, l) => [`y_true_${l}`, y])) }),
+    }
+  },
+}
