@@ -174,7 +174,14 @@ describe('--help', async () => {
   })
 
   it('of a command is not changed by that of another', () => {
-    const shell = { quiet: false, note() {}, progress: () => ({ step() {}, end() {} }), finish() {} }
+    const shell = {
+      quiet: false,
+      notes: [],
+      note() {},
+      tell() {},
+      progress: () => ({ step() {}, end() {} }),
+      finish() {},
+    }
     const alone = new Command()
     addVerify(alone, shell)
     expect(alone.commands[0]?.helpInformation()).toContain('Images:\n  --fit')

@@ -76,7 +76,8 @@ async function attachOrTrain(file: string, flags: TrainingFlags, shell: Shell): 
     return attachWith(attachLoss, shell)(file, rest as AttachFlags)
   }
   const [own, configFlags] = parted(rest, attachFlags)
-  const { config } = configFrom(configFlags)
+  const { config, notes } = configFrom(configFlags)
+  shell.tell(notes)
   refuseSources([own.output, valuesBeside(own.output)], configFlags)
   const asked = rest as AttachFlags
   const headLayout = own.headLayout ?? asked.layout
@@ -96,7 +97,8 @@ const attachWith =
   (how: typeof attachLoss, shell: Shell) =>
   async (file: string, flags: AttachFlags): Promise<void> => {
     const [{ output, headLayout = flags.layout, ...own }, configFlags] = parted(flags, attachFlags)
-    const { config } = configFrom(configFlags)
+    const { config, notes } = configFrom(configFlags)
+    shell.tell(notes)
     refuseSources([output], configFlags)
     if (output !== '-') checkTarget(file, output, [], own)
     else if (flags.json) throw stdoutTaken('--json')
@@ -110,10 +112,12 @@ const attachWith =
     const attached = endable(() => how(source.bytes, config, asked))
     if (flags.opset !== undefined && flags.opset !== attached.opset)
       throw new ConfigError('opset', `is ${flags.opset}, but the detector has ${attached.opset}; leave it out`)
+    shell.tell(attached.notes)
     const written = await deliver(onDisk(attached.pieces, source, file), attached, file, flags)
     shell.note(summary(attached, output, `${written} bytes`).join('\n'))
     const plan = flags.for === undefined ? undefined : endable(() => trainingPlan(attached.bytes, place))
-    if (flags.json) process.stdout.write(jsonReport(reportOf(attached, output, written, plan)))
+    if (flags.json)
+      process.stdout.write(jsonReport({ ...reportOf(attached, output, written, plan), notes: shell.notes }))
     else if (plan) process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`)
   }
 

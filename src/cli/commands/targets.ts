@@ -77,7 +77,8 @@ export function addTargets(program: Command, shell: Shell): void {
     .addHelpText('after', details)
   addBoxFlags(addFlags(command, flags)).action(async (file: string, given: Given) => {
     const [own, rest] = parted(given, flags)
-    const { config, input, classNames } = configFrom(rest)
+    const { config, input, classNames, notes } = configFrom(rest)
+    shell.tell(notes)
     const size = checkedSize(own.input ?? input)
     checkUse(own, file)
     if (own.output !== undefined) refuseSources([own.output], rest)
@@ -88,7 +89,8 @@ export function addTargets(program: Command, shell: Shell): void {
     if (linted?.odd) shell.finish(exitCodes.mismatch)
     const how = { ...own, limit: own.maxOutput * 2 ** 20, size, progress, note: shell.note.bind(shell) }
     const files = await write(boxes, { ...how, config: { ...config, padding: own.padding } })
-    if (own.json) process.stdout.write(jsonReport({ images: boxes.images, files, ...linted?.report }))
+    if (own.json)
+      process.stdout.write(jsonReport({ images: boxes.images, files, ...linted?.report, notes: shell.notes }))
   })
 }
 
