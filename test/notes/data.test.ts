@@ -82,8 +82,8 @@ describe('of dense labels', () => {
     }
     const likely = Object.fromEntries(logits.map((t, l) => [`y_pred_${l}`, inOrder(t)]))
     expect(told(likely, layout).codes).toEqual(['logits-like-probabilities'])
-    const [first, ...rest] = likely.y_pred_1?.data as Float32Array
-    const last = float32(likely.y_pred_1?.shape ?? [], [first as number, ...rest.slice(0, -1), 1.5])
+    const sound = likely.y_pred_1 ?? float32([], [0])
+    const last = float32(sound.shape, [...sound.data.slice(0, -1), 1.5])
     expect(told({ ...likely, y_pred_1: last }, layout).codes).toEqual([])
   })
 
