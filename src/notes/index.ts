@@ -9,6 +9,7 @@ export {
   notesOnConfig,
   notesOnData,
   notesOnDetector,
+  notesOnFitted,
   notesOnNames,
   notesOnTrained,
 } from './notes.js'

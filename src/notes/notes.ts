@@ -2,6 +2,7 @@ import type { Detector } from '../detector/index.js'
 import type { AnyTensor, Tensor } from '../io/index.js'
 import type { LossConfig } from '../yolo/index.js'
 import type { CocoSubject } from './annotations/coco.js'
+import type { FittedSubject } from './annotations/fitted.js'
 import type { NamesSubject } from './config/names.js'
 import { type DataSubject, look } from './data/subject.js'
 import { lookedAt, type Note, onceEach } from './note.js'
@@ -21,6 +22,9 @@ export const notesOnData = (subject: DataSubject): Note[] => lookedAt(kinds.data
 
 /** Notes on a file of COCO instances. */
 export const notesOnCoco = (subject: CocoSubject): Note[] => lookedAt(kinds.coco, subject)
+
+/** Notes on boxes of annotations in the network input. */
+export const notesOnFitted = (subject: FittedSubject): Note[] => lookedAt(kinds.fitted, subject)
 
 /** Notes on a detector that a loss is attached to. */
 export const notesOnDetector = (detector: Detector): Note[] => lookedAt(kinds.detector, detector)

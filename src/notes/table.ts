@@ -1,5 +1,6 @@
 import type { Detector } from '../detector/index.js'
 import { categoriesUnlikeClasses, type CocoSubject, crowdBoxes } from './annotations/coco.js'
+import { type FittedSubject, spareRows, vanishedBoxes } from './annotations/fitted.js'
 import { masksFinestFirst, normalisedAnchors, unsortedAnchors } from './config/anchors.js'
 import { type NamesSubject, noNames } from './config/names.js'
 import type { ConfigSubject } from './config/subject.js'
@@ -20,6 +21,7 @@ interface Kinds {
   readonly names: readonly NoteKind<NamesSubject>[]
   readonly data: readonly NoteKind<Looked>[]
   readonly coco: readonly NoteKind<CocoSubject>[]
+  readonly fitted: readonly NoteKind<FittedSubject>[]
   readonly detector: readonly NoteKind<Detector>[]
   readonly parameters: readonly NoteKind<Detector>[]
 }
@@ -40,6 +42,7 @@ export const kinds: Kinds = {
     boxesBeyondInput,
   ],
   coco: [categoriesUnlikeClasses, crowdBoxes],
+  fitted: [vanishedBoxes, spareRows],
   detector: [foldedNorms],
   /** Of detectors that are trained. */
   parameters: [tiedParameters],

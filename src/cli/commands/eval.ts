@@ -60,7 +60,7 @@ export function addEval(program: Command, shell: Shell): void {
     shell.tell(graphNotes(file, config))
     const batches = await batchesOf(paths, graph.info, readingOf(given))
     const made = labelsFrom(given, config, graph.info, {
-      note: shell.note.bind(shell),
+      tell: (notes) => shell.tell(notes),
       batches: batches.length,
     })
     const all: Evaluated[] = []

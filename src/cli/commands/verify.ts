@@ -81,8 +81,8 @@ async function run(targets: readonly string[], given: VerifyFlags, shell: Shell)
 
 /** Annotations in place of labels, or of all data where a graph takes boxes alone. */
 const labelling = (given: VerifyFlags, shell: Shell): Pick<JobFlags, 'labelsFor' | 'data'> => {
-  const note = shell.note.bind(shell)
-  const labelsFor: JobFlags['labelsFor'] = (config, info) => labelsFrom(given, config, info, { note })
+  const tell: Shell['tell'] = (notes) => shell.tell(notes)
+  const labelsFor: JobFlags['labelsFor'] = (config, info) => labelsFrom(given, config, info, { tell })
   return given.annotations ? { labelsFor, data: given.data ?? [] } : {}
 }
 
