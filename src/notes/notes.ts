@@ -1,6 +1,6 @@
 import type { Detector } from '../detector/index.js'
 import type { AnyTensor, Tensor } from '../io/index.js'
-import type { LossConfig } from '../yolo/index.js'
+import { type ConfigInput, type LossConfig, resolveConfig } from '../yolo/index.js'
 import type { CocoSubject } from './annotations/coco.js'
 import type { FittedSubject } from './annotations/fitted.js'
 import type { NamesSubject } from './config/names.js'
@@ -40,12 +40,14 @@ export const notesOnTrained = (detector: Detector): Note[] => [
  * probabilities in place of logits and the like. One note for each kind, with how many more there are; an empty list where
  * nothing is odd. Nothing is run, and arrays whose shape is not that of the graph are passed over.
  *
- * @param config as `resolveConfig` gives it
+ * @param given a configuration as `resolveConfig` takes it
  * @param inputs what the graph is run on, by the names of its inputs: logits `y_pred_l` in the layout of the configuration,
  *   labels `y_true_l` `[B, h, w, A, 5+C]` as fractions of the network input, or `boxes` `[B, T, 5]` in its pixels
+ * @throws ConfigError as `resolveConfig`
  * @returns `code` is stable; `values` are those of the first place that `where` names
  */
-export const notesOf = (config: LossConfig, inputs: Readonly<Record<string, Tensor>> = {}): Note[] => {
+export function notesOf(given: ConfigInput, inputs: Readonly<Record<string, Tensor>> = {}): Note[] {
+  const config = resolveConfig(given)
   const named = new Map<string, AnyTensor>(Object.entries(inputs))
   return onceEach([...notesOnConfig(config), ...notesOnData({ config, inputs: named })])
 }

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { float32 } from '../../src/io/tensor.js'
 import { notesOf } from '../../src/notes/index.js'
 import type { LossConfig } from '../../src/yolo/config/config.js'
-import { resolveConfig } from '../../src/yolo/config/resolve.js'
 import { arrays, base, boxes, changed, graph, labels, logits, noted, save } from './cli.js'
 
 const dense = await graph('dense.onnx')
@@ -16,11 +15,9 @@ const relabelled = (change: (x: number, entry: number, isObject: boolean) => num
 
 const toPixels = (x: number, entry: number) => x * ([128, 96, 128, 96][entry] ?? 1)
 
-const config = resolveConfig(base)
-
 /** Notes on sound arrays but for some. */
 function told(given: Parameters<typeof arrays>[0], layout: LossConfig['layout'] = 'nhwc') {
-  const notes = notesOf({ ...config, layout }, arrays(given))
+  const notes = notesOf({ ...base, layout }, arrays(given))
   return { notes, codes: notes.map(({ code }) => code) }
 }
 
@@ -97,7 +94,7 @@ describe('of dense labels', () => {
 
 describe('of boxes', () => {
   const ofTable = (table: typeof boxes) => {
-    const notes = notesOf({ ...config, labels: 'boxes' }, { ...heads, boxes: table })
+    const notes = notesOf({ ...base, labels: 'boxes' }, { ...heads, boxes: table })
     return { notes, codes: notes.map(({ code }) => code) }
   }
 

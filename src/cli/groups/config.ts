@@ -12,7 +12,7 @@ interface ConfigFlags {
 }
 
 /** A configuration, and where each of its values comes from. */
-interface Configured {
+export interface Configured {
   readonly config: LossConfig
   /** By key: a flag, a file, a preset or `default`. */
   readonly origins: Readonly<Record<string, string>>
@@ -56,7 +56,7 @@ function resolved(given: ConfigInput, fileOf: (key: string) => string | undefine
     const file = fileOf(error.key)
     const { key, why, absent } = error
     const hint = absent ? `give ${flagOf(key)}, or "${key}" in the file that --config names` : undefined
-    throw new ConfigError(key, why, file === undefined ? { hint } : { file })
+    throw new ConfigError(key, why, { absent, ...(file === undefined ? { hint } : { file }) })
   }
 }
 

@@ -66,6 +66,9 @@ export const readAnchors = (file: string): number[][] => parseAnchorList(readTex
 /** The class names of a keras-yolo3 text file. @throws ConfigError */
 export const readClasses = (file: string, hint = taken.classes): string[] => parseClassList(readText(file, hint), file)
 
+/** Control characters, which no text has but those that part its lines and words. */
+const noText = /[^\P{Cc}\t\n\r\f]/u
+
 function readText(file: string, hint: string): string {
   const refused = (why: string) => new ConfigError(file, why, { hint })
   try {
@@ -74,7 +77,9 @@ function readText(file: string, hint: string): string {
     if (!info.isFile()) throw refused('is no regular file')
     if (info.size > largestFile) throw refused(`has ${info.size} bytes; a configuration has less than ${largestFile}`)
     // Files of the system say 0 bytes, and may block whoever reads on.
-    return info.size === 0 ? '' : readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
+    const text = info.size === 0 ? '' : readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
+    if (noText.test(text)) throw refused('is no text')
+    return text
   } catch (error) {
     if (error instanceof ConfigError) throw error
     throw refused(`cannot be read: ${whyUnread(error)[0]}`)
