@@ -4,7 +4,7 @@ export interface Note {
   readonly code: string
   /** The file, option or array, and the place in it. */
   readonly where: string
-  /** What stands there, by name. */
+  /** What stands there, by name; numbers that are not finite as text. */
   readonly values: Readonly<Record<string, string | number>>
   /** What to do about it. */
   readonly remedy: string
@@ -28,13 +28,17 @@ export interface NoteKind<Subject> {
   readonly find: (subject: Subject) => Found | undefined
 }
 
+/** JSON has no word for the others. */
+const portable = (value: string | number): string | number =>
+  typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
+
 /** What kinds have to say of a subject. */
 export const lookedAt = <Subject>(kinds: readonly NoteKind<Subject>[], subject: Subject): Note[] =>
   kinds.flatMap(({ code, remedy, find }) => {
     const found = find(subject)
-    return found
-      ? [{ code, where: found.where, values: found.values, remedy: found.remedy ?? remedy, ...moreOf(found) }]
-      : []
+    if (!found) return []
+    const values = Object.fromEntries(Object.entries(found.values).map(([name, value]) => [name, portable(value)]))
+    return [{ code, where: found.where, values, remedy: found.remedy ?? remedy, ...moreOf(found) }]
   })
 
 const moreOf = ({ more = 0 }: Pick<Note, 'more'>): Pick<Note, 'more'> => (more > 0 ? { more } : {})

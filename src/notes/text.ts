@@ -3,7 +3,7 @@ import type { Note } from './note.js'
 import { whatOf } from './table.js'
 
 const spelled = ([name, value]: [string, string | number]): string =>
-  `${name} ${typeof value === 'number' ? spellNumber('float32', Math.fround(value)) : value}`
+  `${name} ${typeof value === 'string' || Number.isInteger(value) ? value : spellNumber('float32', Math.fround(value))}`
 
 /**
  * A note in words, its remedy on a line of its own.
@@ -12,5 +12,5 @@ const spelled = ([name, value]: [string, string | number]): string =>
 export function noteText({ code, where, values, remedy, more }: Note): string {
   const told = Object.entries(values).map(spelled).join(', ')
   const inside = [...(told ? [told] : []), ...(more ? [`${more} more such`] : [])].join('; ')
-  return withRemedy(`${escaped(where)}: ${whatOf[code]}${inside ? ` (${inside})` : ''}`, remedy)
+  return withRemedy(escaped(`${where}: ${whatOf[code] ?? code}${inside ? ` (${inside})` : ''}`), remedy)
 }

@@ -116,7 +116,7 @@ describe('eval with annotations', async () => {
     const run = await yoloLoss(['eval', path('attached.onnx'), path('image.npz'), ...how])
     expect([run.code, run.stderr]).toEqual([
       0,
-      expect.stringContaining('line 3, box 2 has no width in the network input'),
+      expect.stringContaining('line 3, box 2: a box has no width in the network input'),
     ])
     expect(Number.isFinite(lossIn(run.stdout))).toBe(true)
     const none = await yoloLoss(['eval', path('attached.onnx'), ...how])

@@ -81,15 +81,17 @@ export function configFrom(flags: ConfigFlags): Configured {
     if (Object.hasOwn(source.values, key) || key === 'input') return file as string
     return presetOrDefault(key, preset, Object.hasOwn(given, 'anchors'))
   }
-  const place = (key: string) => (origin(key).startsWith('--') ? origin(key) : `${origin(key)}, "${key}"`)
   return {
     config,
-    notes: [...notesOnConfig(config, place), ...own.notes],
+    notes: [...notesOnConfig(config, (key) => placed(key, origin(key))), ...own.notes],
     origins: Object.fromEntries(Object.keys(config).map((key) => [key, origin(key)])),
     ...(source.input && { input: source.input }),
     ...(own.classNames && { classNames: own.classNames }),
   }
 }
+
+/** A key as messages call its place; a flag says its key itself. */
+const placed = (key: string, origin: string): string => (origin.startsWith('--') ? origin : `${origin}, "${key}"`)
 
 function requireStart({ preset, config, anchors }: ConfigFlags): void {
   if (preset !== undefined || config !== undefined || anchors !== undefined) return
