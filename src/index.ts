@@ -4,6 +4,7 @@ export type { DetectorHead, HeadLayout } from './detector/index.js'
 export type { ArchiveLimits, DType, Real, Tensor, TensorData } from './io/index.js'
 export { decodeNpy, decodeNpz, encodeNpy, encodeNpz, InputError, version } from './io/index.js'
 export { type Finding, type LintReport, lintGraph } from './lint/index.js'
+export { type Note, notesOf, noteText } from './notes/index.js'
 export type {
   Attribute,
   Body,

@@ -1,6 +1,7 @@
 import type { Detector, DetectorHead, ExternalData, HeadOptions } from '../detector/index.js'
 import { channelSizes, findHeads, namesIn, openDetector, refuse } from '../detector/index.js'
 import { listed, quoted } from '../io/index.js'
+import { type Note, notesOnDetector } from '../notes/index.js'
 import { opsetRange } from '../onnx/index.js'
 import { type LossConfig, lossModel, metadataPrefix } from '../yolo/index.js'
 import { adapter } from './adapt.js'
@@ -38,6 +39,8 @@ export interface Attached extends InPieces {
   readonly external: readonly ExternalData[]
   /** Number of nodes added. */
   readonly nodes: number
+  /** What of the detector was hardly meant. */
+  readonly notes: readonly Note[]
 }
 
 /**
@@ -59,7 +62,13 @@ export function attachLoss(model: Uint8Array, config: LossConfig, options: Attac
   const how = { heads: heads.map(headRecord), onlyLoss, asFunction, rewriteResize }
   const edits = rewriteResize ? resizeEdits(detector, opset) : []
   const { pieces } = merge(detector, added, { ...extras, edits, metadata: loss.metadata }, how)
-  return inPieces(pieces, { heads, opset, external: detector.external, ...namesOf(added) })
+  return inPieces(pieces, {
+    heads,
+    opset,
+    external: detector.external,
+    notes: notesOnDetector(detector),
+    ...namesOf(added),
+  })
 }
 
 /** @throws InputError where the model cannot hold functions, or has one of this domain */

@@ -90,7 +90,8 @@ export function replaceLoss(model: Uint8Array, config: LossConfig, options: Repl
   return attachLoss(bare, config, { ...sameAsBefore(record), ...others, file })
 }
 
-function sameAsBefore({ heads, onlyLoss, asFunction, rewriteResize }: AttachRecord): AttachOptions {
+/** How the heads and options of an attached loss are given again. */
+export function sameAsBefore({ heads, onlyLoss, asFunction, rewriteResize }: AttachRecord): AttachOptions {
   const layouts = new Set(heads.map((h) => h.layout))
   const [layout] = layouts
   const grids = heads.flatMap((h) => (h.grid ? [h.grid] : []))

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { exitCodes, harmless, version, writeFailure } from '../io/index.js'
+import { exitCodes, harmless, version, worstExit, writeFailure } from '../io/index.js'
 import { addAttach } from './commands/attach.js'
 import { addCompletion } from './commands/completion.js'
 import { addDemo } from './commands/demo.js'
@@ -19,6 +19,7 @@ import { complain, ended } from './failure.js'
 import { examples } from './groups/help.js'
 import { progressOn, silent } from './progress.js'
 import type { Shell } from './shell.js'
+import { Told } from './told.js'
 
 /** What the command line says when it is given nothing: a line for each command. */
 function shortHelp(program: Command): string {
@@ -49,14 +50,22 @@ const added = [
   addExport, addVerify, addDiff, addRecord, addDoctor, addEval, addInspect, addTargets, addAttach, addDetach, addFit, addPredict, addLint, addDemo, addCompletion,
 ] // biome-ignore format: a list
 
+/** Options of every command. */
+interface ProgramFlags {
+  readonly quiet?: boolean
+  readonly verbose?: boolean
+  readonly strict?: boolean
+}
+
 /** All commands with their options; what one ends with is told to `finish`. */
-export function programWith(finish: Shell['finish'], json: boolean): Command {
+export function programWith(finish: Shell['finish'], json: boolean, told: Told = new Told()): Command {
   const program = new Command('yolo-loss')
     .description('The YOLO v3 loss as an ONNX graph: export it, and check that a runtime computes it right.')
     .version(version)
     .addHelpText('after', examples(...started))
     .option('-q, --quiet', 'say nothing but results and errors')
     .option('-v, --verbose', 'show what lies behind an error')
+    .option('--strict', 'end with exit code 1 where there is a note')
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
@@ -67,8 +76,15 @@ export function programWith(finish: Shell['finish'], json: boolean): Command {
     .exitOverride()
   const shell: Shell = {
     get quiet() {
-      return program.opts<{ quiet?: boolean }>().quiet ?? false
+      return program.opts<ProgramFlags>().quiet ?? false
     },
+    get strict() {
+      return program.opts<ProgramFlags>().strict ?? false
+    },
+    get notes() {
+      return told.notes
+    },
+    tell: (notes) => told.tell(notes),
     note(line) {
       if (!this.quiet) process.stderr.write(`${line}\n`)
     },
@@ -77,9 +93,13 @@ export function programWith(finish: Shell['finish'], json: boolean): Command {
     },
     async run(args) {
       let code: number = exitCodes.ok
-      const other = programWith((ended) => {
-        code = ended
-      }, json)
+      const other = programWith(
+        (ended) => {
+          code = ended
+        },
+        json,
+        told,
+      )
       await other.parseAsync([...args, ...(this.quiet ? ['--quiet'] : [])], { from: 'user' })
       return code
     },
@@ -101,9 +121,14 @@ export async function main(args: readonly string[]): Promise<number> {
   // What a command ends with does not depend on whether its words were read.
   process.stderr.off('error', unread).on('error', unread)
   const json = wantsJson(args)
-  const program = programWith((code) => {
-    exitCode = code
-  }, json)
+  const told = new Told()
+  const program = programWith(
+    (code) => {
+      exitCode = code
+    },
+    json,
+    told,
+  )
   if (args.length === 0) {
     process.stderr.write(shortHelp(program))
     return exitCodes.usage
@@ -116,9 +141,16 @@ export async function main(args: readonly string[]): Promise<number> {
     await program.parseAsync(args, { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError) return ended(error, { json })
-    return complain(error, { json, verbose: program.opts<{ verbose?: boolean }>().verbose ?? false })
+    tellNotes(told, program.opts())
+    return complain(error, { json, verbose: program.opts<ProgramFlags>().verbose ?? false })
   }
-  return exitCode
+  return worstExit([exitCode, tellNotes(told, program.opts())])
+}
+
+/** Tells the notes, which fail with `--strict`. @returns the exit code that they ask for */
+function tellNotes(told: Told, { quiet = false, strict = false }: ProgramFlags): number {
+  if (!quiet || strict) process.stderr.write(told.text)
+  return strict && told.notes.length > 0 ? exitCodes.mismatch : exitCodes.ok
 }
 
 const unread = (): void => {}

@@ -4,10 +4,11 @@ import { boxEntries, type LossConfig } from '../yolo/index.js'
 import { refuse } from './common.js'
 import { cutPoints, refuseDecoded } from './decoded.js'
 import { channelSizes, type DetectorHead, type HeadOptions } from './head.js'
+import { refuseForeign } from './foreign.js'
 import { type ChannelSizes, fits, gridIn, type HeadLayout, headLayouts, isFlat, shapeText } from './layouts.js'
 import type { Detector } from './open.js'
 import { orderByGrid } from './scales.js'
-import { traceBack, valueType } from './trace.js'
+import { declaredType, traceBack, valueType } from './trace.js'
 
 /**
  * The heads of a detector, coarsest scale first.
@@ -31,10 +32,18 @@ function proposed(detector: Detector, config: LossConfig, options: HeadOptions):
     .filter((name) => candidateLayouts(detector, name, sizes, options).length > 0)
   const raw = fitting.filter((name) => traceBack(detector, name).decoders.length === 0)
   if (raw.length === wanted) return raw
-  const outputs = detector.graph.output.map((o) => o.name)
   if (fitting.length > raw.length) refuseDecoded(detector, fitting.find((n) => !raw.includes(n)) as string, sizes)
+  refuseOutputs(detector, raw, wanted, sizes)
+}
+
+/** Refuses a detector of whose outputs too few, or too many, are heads. */
+function refuseOutputs(detector: Detector, raw: readonly string[], wanted: number, sizes: ChannelSizes): never {
+  const outputs = detector.graph.output.map((o) => o.name)
   const points = cutPoints(detector, outputs, sizes)
-  const dims = outputs.flatMap((n) => valueType(detector, n)?.shape ?? [])
+  if (points.length === 0) refuseForeign(detector, outputs, sizes)
+  const [decoded] = outputs
+  if (decoded !== undefined && outputs.every((n) => traceBack(detector, n).decoders.length > 0))
+    refuseDecoded(detector, decoded, sizes)
   const shapes = headLayouts.filter((l) => !isFlat(l)).map((l) => shapeText(l, sizes))
   const what =
     `${wanted} outputs of a shape such as ${shapes.slice(0, 2).join(' or ')} are wanted (${sizes.anchors} anchors × ` +
@@ -43,23 +52,19 @@ function proposed(detector: Detector, config: LossConfig, options: HeadOptions):
   const remedy =
     points.length > 0
       ? `name the heads: --heads ${points.join(',')} (convolutions with ${sizes.anchors * sizes.entries} channels)`
-      : classesInstead(dims, sizes.anchors) ||
+      : classesInstead(shapesOf(detector, outputs), sizes.anchors) ||
         'name the heads with --heads a,b,c, or check the number of classes and anchors'
   refuse('E_HEADS', detector.file, what, remedy)
 }
+
+const shapesOf = (detector: Detector, names: readonly string[]): (readonly Dim[])[] =>
+  names.map((name) => valueType(detector, name)?.shape ?? [])
 
 const described = (detector: Detector, names: readonly string[]): string =>
   names
     .map((n) => `${quoted(n)} ${declaredType(detector, n)}`)
     .slice(0, 12)
     .join(', ') || 'none'
-
-/** `float32[1,255,13,13]`; unknown sizes as `?`. */
-export function declaredType(detector: Detector, name: string): string {
-  const type = valueType(detector, name)
-  if (!type) return 'of unknown type'
-  return `${type.dtype}[${type.shape?.map((d) => (d === '' ? '?' : d)).join(',') ?? '…'}]`
-}
 
 function candidateLayouts(
   detector: Detector,
@@ -82,6 +87,7 @@ function readHead(detector: Detector, name: string, sizes: ChannelSizes, options
   const { file } = detector
   const type = valueType(detector, name)
   if (!detector.producers.has(name) && !detector.types.has(name)) refuseUnknown(detector, name)
+  if (cutPoints(detector, [name], sizes).length === 0) refuseForeign(detector, [name], sizes)
   if (traceBack(detector, name).decoders.length > 0) refuseDecoded(detector, name, sizes)
   const remedy = 'run onnx.shape_inference on the model'
   if (!type?.shape) refuse('E_HEAD_TYPE', file, `the type of head ${quoted(name)} is not known`, remedy)
@@ -137,13 +143,19 @@ function refuseShape(detector: Detector, name: string, sizes: ChannelSizes, { la
     ? shapeText(layout, sizes)
     : `${anchors} × (5 + ${entries - boxEntries}) = ${anchors * entries} channels`
   const what = `head ${quoted(name)} is ${type}, but the configuration wants ${wanted}`
-  const remedy = classesInstead(shape, anchors) || 'check the classes, the anchors and the head'
+  const remedy = classesInstead([shape], anchors) || 'check the classes, the anchors and the head'
   refuse('E_HEAD_SHAPE', detector.file, what, remedy)
 }
 
+/** Sizes that may be channels: along the second or last axis, but not those of a square grid. */
+function channelsIn(shape: readonly Dim[]): number[] {
+  const [, first, rows, last] = shape
+  const ends = shape.length === 4 ? [first, last].filter((d) => d !== rows) : []
+  return ends.filter((d): d is number => typeof d === 'number')
+}
+
 /** What the channels would mean with another number of classes: `21 channels are 2 classes with 3 anchors`. */
-function classesInstead(dims: readonly Dim[], anchors: number): string {
-  const numbers = [...new Set(dims)].filter((d): d is number => typeof d === 'number')
-  const near = numbers.filter((d) => d % anchors === 0 && d / anchors > boxEntries)
+function classesInstead(shapes: readonly (readonly Dim[])[], anchors: number): string {
+  const near = [...new Set(shapes.flatMap(channelsIn))].filter((d) => d % anchors === 0 && d / anchors > boxEntries)
   return near.map((d) => `${d} channels are ${d / anchors - boxEntries} classes with ${anchors} anchors`).join('; ')
 }

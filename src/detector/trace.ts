@@ -90,6 +90,13 @@ export function valueType(detector: Detector, name: string, depth = 0): ModelVal
   return { ...type, name, shape: perm ? perm.map((axis) => type.shape?.[axis] ?? '') : type.shape.toReversed() }
 }
 
+/** `float32[1,255,13,13]`; unknown sizes as `?`. */
+export function declaredType(detector: Detector, name: string): string {
+  const type = valueType(detector, name)
+  if (!type) return 'of unknown type'
+  return `${type.dtype}[${type.shape?.map((d) => (d === '' ? '?' : d)).join(',') ?? '…'}]`
+}
+
 function convolved(detector: Detector, name: string, node: NodeProto): ModelValue | undefined {
   const weights = detector.initializers.get(node.input[1] ?? '')
   if (!weights || weights.dims.length < 3) return undefined

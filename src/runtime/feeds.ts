@@ -36,7 +36,13 @@ function fits(want: readonly (number | string)[], got: readonly number[], symbol
   )
 }
 
-function checkTensor(input: ModelValue, tensor: AnyTensor, symbols: Map<string, number>, file: string): void {
+function checkTensor(
+  input: ModelValue,
+  tensor: AnyTensor,
+  symbols: Map<string, number>,
+  file: string,
+  { remedyFor }: Telling,
+): void {
   const { name, dtype, shape } = input
   const label = `input ${quoted(name)}`
   const both = `the model takes ${shown(dtype, shape)}, got ${shown(tensor.dtype, tensor.shape)}`
@@ -44,7 +50,8 @@ function checkTensor(input: ModelValue, tensor: AnyTensor, symbols: Map<string, 
   const bound = new Map(symbols)
   if (shape !== undefined && !fits(shape, tensor.shape, symbols)) {
     const known = [...bound].map(([symbol, size]) => `${symbol}=${size}`).join(', ')
-    const hint = known === '' ? undefined : `sizes fixed by the inputs before it: ${known}`
+    const fixed = known === '' ? undefined : `sizes fixed by the inputs before it: ${known}`
+    const hint = remedyFor?.(name, tensor.shape) ?? fixed
     refuse('E_FEED_SHAPE', file, `${label} has the wrong shape: ${both}`, hint)
   }
   const elements = sizeOf(tensor.shape)
@@ -54,22 +61,24 @@ function checkTensor(input: ModelValue, tensor: AnyTensor, symbols: Map<string, 
   refuse('E_FEED_DATA', file, `${label} needs ${elements * size} ${unit} and has ${tensor.data.length * size}`)
 }
 
+/** How to tell that a value does not fit. */
+interface Telling {
+  /** Files that hold the values, by name, where messages are to name those instead of the model. */
+  readonly from?: ReadonlyMap<string, string>
+  /** What to do about a shape, where that is known. */
+  readonly remedyFor?: (name: string, shape: readonly number[]) => string | undefined
+}
+
 /**
  * Checks feeds against a model's inputs; onnxruntime itself ignores a feed it does not know, misspelt or not.
  * @param file what to call the model in messages
- * @param from files that hold the values, by name, where messages are to name those instead
  * @throws InputError for names, element types, shapes (symbols included) and sizes that do not fit
  */
-export function checkFeeds(
-  inputs: readonly ModelValue[],
-  feeds: Feeds,
-  file: string,
-  from?: ReadonlyMap<string, string>,
-): void {
+export function checkFeeds(inputs: readonly ModelValue[], feeds: Feeds, file: string, telling: Telling = {}): void {
   checkNames(inputs, feeds, file)
   const symbols = new Map<string, number>()
   for (const input of inputs) {
     const tensor = feeds[input.name]
-    if (tensor) checkTensor(input, tensor, symbols, from?.get(input.name) ?? file)
+    if (tensor) checkTensor(input, tensor, symbols, telling.from?.get(input.name) ?? file, telling)
   }
 }

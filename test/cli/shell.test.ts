@@ -176,7 +176,10 @@ describe('--help', async () => {
   it('of a command is not changed by that of another', () => {
     const shell = {
       quiet: false,
+      strict: false,
+      notes: [],
       note() {},
+      tell() {},
       progress: () => ({ step() {}, end() {} }),
       run: async () => 0,
       finish() {},

@@ -27,11 +27,12 @@ export const wings: readonly Wing[] = [
   wing('lint',      'io onnx',                                                              ''),
   wing('verify',    'io onnx reference yolo runtime',                                       'node'),
   wing('detector',  'io onnx yolo',                                                         'node'),
-  wing('attach',    'io onnx yolo detector',                                                'node'),
-  wing('train',     'io onnx yolo detector attach',                                         ''),
+  wing('notes',     'io yolo detector',                                                     ''),
+  wing('attach',    'io onnx yolo detector notes',                                          'node'),
+  wing('train',     'io onnx yolo detector notes attach',                                   ''),
   wing('fit',       'io onnx yolo runtime verify detector attach',                          'node'),
   wing('doctor',    'io runtime',                                                           'node'),
-  wing('cli',       'io onnx yolo runtime lint verify detector attach train fit doctor',    'node commander jsonc-parser'),
+  wing('cli',       'io onnx yolo runtime lint verify detector notes attach train fit doctor', 'node commander jsonc-parser'),
 ] // biome-ignore format: one row a wing
 
 /** Doors of `onnx` to its operators, by family. */

@@ -6,9 +6,10 @@ import { type HeadLayout, headLayouts, onDisk, openSource } from '../../detector
 import { printable, readBytes } from '../../io/index.js'
 import { ConfigError } from '../../yolo/index.js'
 import { deliver } from '../data/deliver.js'
+import { configForHeads } from '../data/headconfig.js'
 import { valuesBeside } from '../data/values.js'
 import { endable } from '../endable.js'
-import { configFrom, refuseSources } from '../groups/config.js'
+import { refuseSources } from '../groups/config.js'
 import { addFlags, flag, flagsOf, grouped, parted, type ValuesOf } from '../groups/flag.js'
 import { examples } from '../groups/help.js'
 import { addConfigFlags } from '../groups/lossflags.js'
@@ -77,10 +78,14 @@ async function attachOrTrain(file: string, flags: TrainingFlags, shell: Shell): 
     return attachWith(attachLoss, shell)(file, rest as AttachFlags)
   }
   const [own, configFlags] = parted(rest, attachFlags)
-  const { config } = configFrom(configFlags)
-  refuseSources([own.output, valuesBeside(own.output)], configFlags)
   const asked = rest as AttachFlags
   const headLayout = own.headLayout ?? asked.layout
+  const { config, notes } = await configForHeads(configFlags, file, {
+    ...own,
+    ...(headLayout && { layout: headLayout }),
+  })
+  shell.tell(notes)
+  refuseSources([own.output, valuesBeside(own.output)], configFlags)
   const given = { ...own, ...(headLayout && { headLayout }), ...(asked.for !== undefined && { for: asked.for }) }
   await attachStep(file, config, stepOptions(optimizer, train), given, shell)
 }
@@ -89,7 +94,9 @@ const attachWith =
   (how: typeof attachLoss, shell: Shell) =>
   async (file: string, flags: AttachFlags): Promise<void> => {
     const [{ output, headLayout = flags.layout, ...own }, configFlags] = parted(flags, attachFlags)
-    const { config } = configFrom(configFlags)
+    const heads = { ...own, ...(headLayout && { layout: headLayout }) }
+    const { config, notes } = await configForHeads(configFlags, file, heads)
+    shell.tell(notes)
     refuseSources([output], configFlags)
     if (output !== '-') checkTarget(file, output, [], own)
     else if (flags.json) throw stdoutTaken('--json')
@@ -99,14 +106,16 @@ const attachWith =
     const whole = how !== attachLoss || flags.for !== undefined
     const source = whole ? { bytes: await readBytes(file), holes: [] } : await openSource(file)
     const place = { file, folder: dirname(file) }
-    const asked = { ...own, ...(headLayout && { layout: headLayout }), ...place }
+    const asked = { ...heads, ...place }
     const attached = endable(() => how(source.bytes, config, asked))
     if (flags.opset !== undefined && flags.opset !== attached.opset)
       throw new ConfigError('opset', `is ${flags.opset}, but the detector has ${attached.opset}; leave it out`)
+    shell.tell(attached.notes)
     const written = await deliver(onDisk(attached.pieces, source, file), attached, file, flags)
     shell.note(summary(attached, output, `${written} bytes`).join('\n'))
     const plan = flags.for === undefined ? undefined : endable(() => trainingPlan(attached.bytes, place))
-    if (flags.json) process.stdout.write(jsonReport(reportOf(attached, output, written, plan)))
+    if (flags.json)
+      process.stdout.write(jsonReport({ ...reportOf(attached, output, written, plan), notes: shell.notes }))
     else if (plan) process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`)
   }
 

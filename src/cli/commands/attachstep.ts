@@ -56,9 +56,10 @@ export async function attachStep(
   const asked = { ...(heads && { heads }), ...(headLayout && { layout: headLayout }), ...(grids && { grids }) }
   const bytes = await readBytes(file)
   const step = endable(() => trainingStep(bytes, config, { ...how, ...place, ...asked, ...(onlyLoss && { onlyLoss }) }))
+  shell.tell(step.notes)
   const written = await write(step, output)
   shell.note(summary(step, written).join('\n'))
-  if (flags.json) process.stdout.write(jsonReport(reportOf(step, written)))
+  if (flags.json) process.stdout.write(jsonReport({ ...reportOf(step, written), notes: shell.notes }))
 }
 
 /** The two files of a step, and their bytes. */
@@ -80,20 +81,19 @@ async function write(step: TrainingStep, file: string): Promise<Written> {
 }
 
 function summary(step: TrainingStep, { file, bytes, values, valueBytes }: Written): string[] {
-  const { heads, opset, nodes, parameters, statistics, trained, notes } = step
+  const { heads, opset, nodes, parameters, statistics, trained } = step
   return [
     `wrote ${printable(file)} (opset ${opset}, ${nodes} nodes added, ${bytes} bytes)`,
     `wrote ${printable(values)} (what it begins with, ${valueBytes} bytes)`,
     ...heads.map(({ name, shape }, l) => `  scale ${l}: ${printable(name)} [${shape}]`),
     `  trains ${parameters.length} parameters, ${trained} numbers; carries ${statistics.length} running statistics`,
-    ...notes.map((note) => `  note: ${note}`),
   ]
 }
 
 /** The same for programs. */
 function reportOf(
-  { heads, opset, nodes, parameters, statistics, trained, inputs, outputs, notes }: TrainingStep,
+  { heads, opset, nodes, parameters, statistics, trained, inputs, outputs }: TrainingStep,
   to: Written,
 ) {
-  return { ...to, opset, nodesAdded: nodes, heads, parameters, statistics, trained, inputs, outputs, notes }
+  return { ...to, opset, nodesAdded: nodes, heads, parameters, statistics, trained, inputs, outputs }
 }

@@ -11,6 +11,7 @@ import {
   lastAsked,
   locate,
   locateFirst,
+  lossConfigOf,
   modelConfig,
   portableJson,
   readCase,
@@ -23,6 +24,7 @@ import {
   writeRepro,
 } from '../../verify/index.js'
 import { configKey } from '../../yolo/index.js'
+import { dataNotes } from '../data/datanotes.js'
 import { data, reading, readingOf, whatDataAre } from '../groups/data.js'
 import { addFlags, flag, flagsOf, grouped, type ValuesOf } from '../groups/flag.js'
 import { examples } from '../groups/help.js'
@@ -57,10 +59,12 @@ export function addDiff(program: Command, shell: Shell): void {
     .description('Find the first node at which two graphs, or two recorded runs, part.')
     .addHelpText('after', details)
   addFlags(command, flags).action(async (a: string, b: string, given: DiffFlags) => {
-    const { report, left, right, config } = await diff(a, b, given)
+    const { report, left, right, config } = await diff(a, b, given, shell)
     if (report.first && given.repro)
       await writeRepro(given.repro, report, report.first, left, right, lastAsked(given, exact))
-    process.stdout.write(`${given.json ? portableJson(report) : renderLayers(report, left, config)}\n`)
+    process.stdout.write(
+      `${given.json ? portableJson({ ...report, notes: shell.notes }) : renderLayers(report, left, config)}\n`,
+    )
     shell.finish(isFault(report) ? exitCodes.mismatch : exitCodes.ok)
   })
 }
@@ -68,7 +72,7 @@ export function addDiff(program: Command, shell: Shell): void {
 const exact: LayerTolerance = { rtol: 0, atol: 0 }
 
 /** Two traces, what they differ in, and the configuration of the loss where the graph carries one. */
-async function diff(a: string, b: string, given: DiffFlags) {
+async function diff(a: string, b: string, given: DiffFlags, shell: Shell) {
   const tolerance = lastAsked(given, exact)
   if (isFolder(a) && isFolder(b)) {
     const [left, right] = [await recordedTrace(a), await recordedTrace(b)]
@@ -76,7 +80,7 @@ async function diff(a: string, b: string, given: DiffFlags) {
   }
   return isolated(placeOf(given), async (run) => {
     const [left, right] = [await sideOf(a, given, run), await sideOf(b, given, run)]
-    const found = await locateFirst(left, right, await feedsFor(left, given), tolerance)
+    const found = await locateFirst(left, right, await feedsFor(left, given, shell), tolerance)
     return { ...found, config: caseConfig(modelConfig(readModel(left.bytes, left.file).metadata)) }
   })
 }
@@ -86,11 +90,13 @@ async function sideOf(file: string, { ep: provider }: DiffFlags, runner: Runner)
 }
 
 /** The inputs that were given, or those of the first case that fits a graph. @throws InputError as `readData` */
-async function feedsFor({ bytes, file }: Side, given: DiffFlags): Promise<Feeds> {
+async function feedsFor({ bytes, file }: Side, given: DiffFlags, shell: Shell): Promise<Feeds> {
   const info = readModel(bytes, file)
   const paths = [...(given.data ?? []), ...(given.case === undefined ? [] : [await firstIn(given.case)])]
   const data = paths.length > 0 ? paths : [await caseFor(info, file, given.fixtures)]
-  return Object.fromEntries((await readData(data, info, readingOf(given))).inputs)
+  const read = await readData(data, info, readingOf(given))
+  shell.tell(dataNotes(read, lossConfigOf(info.metadata)))
+  return Object.fromEntries(read.inputs)
 }
 
 /** A path, or the first case below it where it is a folder of cases. */

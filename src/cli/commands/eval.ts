@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { type AnyTensor, exitCodes, printable, readBytes } from '../../io/index.js'
 import { type ModelInfo, readModel } from '../../onnx/index.js'
+import type { Note } from '../../notes/index.js'
 import { runOnce } from '../../runtime/index.js'
 import {
   batchesOf,
@@ -14,6 +15,7 @@ import {
 import { type LossConfig, termNames } from '../../yolo/index.js'
 import { labelsFrom } from '../data/annotated.js'
 import { boxesExplain, boxFindings, boxSentences, refusedSentence, withoutLabels } from '../data/boxoddities.js'
+import { dataNotes, graphNotes } from '../data/datanotes.js'
 import { refuseEmpty } from '../data/empty.js'
 import { interpretationOf, oddities, sentences } from '../data/explanation.js'
 import { annotated, whatAnnotationsAre } from '../groups/annotations.js'
@@ -54,20 +56,25 @@ export function addEval(program: Command, shell: Shell): void {
   addFlags(command, flags).action(async (file: string, paths: string[], given: EvalFlags) => {
     const model = await readBytes(file)
     const graph = { file, model, info: readModel(model, file) }
+    const config = lossConfigOf(graph.info.metadata)
+    shell.tell(graphNotes(file, config))
     const batches = await batchesOf(paths, graph.info, readingOf(given))
-    const made = labelsFrom(given, lossConfigOf(graph.info.metadata), graph.info, {
-      note: shell.note.bind(shell),
+    const made = labelsFrom(given, config, graph.info, {
+      tell: (notes) => shell.tell(notes),
       batches: batches.length,
     })
     const all: Evaluated[] = []
     for (const [i, own] of batches.entries()) {
       const one = await evaluated(graph, own, { ...given, made })
+      shell.tell(one.notes)
       if (!given.json) process.stdout.write(inWords(one, i, batches.length))
       all.push(one)
     }
     const [only] = all
     if (given.json)
-      process.stdout.write(jsonReport(all.length === 1 && only ? only.report : { files: all.map(reportOf) }))
+      process.stdout.write(
+        jsonReport({ ...(all.length === 1 && only ? only.report : { files: all.map(reportOf) }), notes: shell.notes }),
+      )
     else if (all.length > 1) process.stdout.write(`\n${summary(all)}\n`)
     if (all.some(({ isOdd }) => isOdd)) shell.finish(exitCodes.mismatch)
   })
@@ -81,6 +88,7 @@ interface Evaluated {
   readonly lines: readonly string[]
   readonly report: object
   readonly isOdd: boolean
+  readonly notes: readonly Note[]
 }
 
 interface LossGraph {
@@ -97,15 +105,18 @@ async function evaluated(
   const config = lossConfigOf(info.metadata)
   const data = await readData(paths, info, { ...readingOf(given), made: given.made })
   refuseEmpty(data)
+  const notes = dataNotes(data, config)
   const { outputs } = await runOnce(placeOf(given), { file, model, feeds: Object.fromEntries(data.inputs) })
   const loss = lossOf(outputs)
-  const { findings, why } = explained(loss, { inputs: data.inputs, outputs }, info, config)
+  const isTold = (kind: string) => notes.some(({ code }) => code === said[kind])
+  const { findings, why } = explained(loss, { inputs: data.inputs, outputs }, info, config, isTold)
   const refused = config?.graph === 'targets' && Number(outputs.get('boxes_refused')?.data[0]) > 0
   return {
     name: paths.join(' '),
     loss: outputs.has('loss') ? loss : undefined,
     lines: [...printLoss(outputs), ...smallOutputs(outputs), ...floorNote(outputs), ...why],
     report: toReport(outputs, findings, why),
+    notes,
     isOdd: (outputs.has('loss') && !Number.isFinite(loss)) || refused,
   }
 }
@@ -129,16 +140,20 @@ function summary(all: readonly Evaluated[]): string {
 
 type Named = ReadonlyMap<string, AnyTensor>
 
-/** What is odd in the inputs, and sentences that say so. */
+/** Notes that say already why a kind of oddity is there. */
+const said: Readonly<Record<string, string>> = { 'outside-cell': 'labels-in-pixels' }
+
+/** What is odd in the inputs, and sentences that say so. @param isTold kinds that a note tells better */
 function explained(
   loss: number,
   { inputs, outputs }: { readonly inputs: Named; readonly outputs: Named },
   info: ModelInfo,
   config: LossConfig | undefined,
+  isTold: (kind: string) => boolean,
 ): { readonly findings: readonly unknown[]; readonly why: readonly string[] } {
   const how = interpretationOf(configOf(info))
   if (!config || config.labels === 'dense') {
-    const findings = oddities(inputs, how)
+    const findings = oddities(inputs, how).filter(({ kind }) => !isTold(kind))
     return { findings, why: sentences(loss, findings, how) }
   }
   const logits = config.graph === 'loss' ? oddities(withoutLabels(inputs, config), how) : []

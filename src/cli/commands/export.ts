@@ -39,7 +39,8 @@ export function addExport(program: Command, shell: Shell): void {
       const what = 'the text form goes beside a file, but -o - is stdout'
       throw new Fault('usage', 'E_USAGE', { where: '--text', what, remedy: 'give -o FILE, or use inspect --text' })
     }
-    const { config } = await boundedBy(maxBoxesOf, rest)
+    const { config, notes } = await boundedBy(maxBoxesOf, rest)
+    shell.tell(notes)
     const model = lossModel(config)
     const bytes = asFunction ? encodeAsFunction(config) : encodeModel(model)
     const file = output ?? `${rest.preset ?? 'yolo-loss'}.onnx`
@@ -55,7 +56,7 @@ export function addExport(program: Command, shell: Shell): void {
     const sha256 = createHash('sha256').update(bytes).digest('hex')
     const [nodes, { opset }] = [model.body.nodes.length, model]
     shell.note(`wrote ${file} (opset ${opset}, ${nodes} nodes, ${bytes.length} bytes, sha256 ${sha256.slice(0, 12)}…)`)
-    if (json) process.stdout.write(jsonReport({ file, opset, nodes, bytes: bytes.length, sha256 }))
+    if (json) process.stdout.write(jsonReport({ file, opset, nodes, bytes: bytes.length, sha256, notes: shell.notes }))
   })
 }
 

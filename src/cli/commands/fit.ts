@@ -52,7 +52,7 @@ async function fitFrom(file: string, flags: FitFlags, shell: Shell): Promise<voi
   const values = valuesBeside(output)
   checkTargets(file, values, flags)
   const step = openStep(await readBytes(file), file)
-  const [data, held] = [await trainedOn(step, flags), await heldOut(step, flags)]
+  const [data, held] = [await trainedOn(step, flags, shell), await heldOut(step, flags, shell)]
   const training = trainingOf(flags, data.images, step)
   const settings = settingsOf(training, step, data.images)
   const began = await beginning(file, values, settings, flags)
@@ -63,7 +63,7 @@ async function fitFrom(file: string, flags: FitFlags, shell: Shell): Promise<voi
     return stopped()
   })
   if (interrupted) shell.finish(exitCodes.interrupted)
-  if (flags.json) process.stdout.write(jsonReport(diary.report(data.images)))
+  if (flags.json) process.stdout.write(jsonReport({ ...diary.report(data.images), notes: shell.notes }))
 }
 
 /** @throws ConfigError for outputs that would destroy what is read, or an old checkpoint */
@@ -90,17 +90,21 @@ function pictured(boxes: Boxes, of: string): Boxes {
   return refuse('E_BOXES', of, 'an array of boxes does not say which images they belong to', 'give annotations')
 }
 
-async function trainedOn(step: OpenStep, flags: FitFlags): Promise<Boxes> {
+/** Images that cannot be measured are kept, and named when they are opened. */
+const tolerant = ({ config }: OpenStep, shell: Shell) => ({ classes: config.classes, tell: shell.tell, lenient: true })
+
+async function trainedOn(step: OpenStep, flags: FitFlags, shell: Shell): Promise<Boxes> {
   const files = flags.annotations ?? []
-  return pictured(await allBoxes(files, flags, step.picture.size, true), files.join(', '))
+  return pictured(await allBoxes(files, flags, step.picture.size, tolerant(step, shell)), files.join(', '))
 }
 
-async function heldOut({ picture, file }: OpenStep, { validation, validationImages, fit, names }: FitFlags) {
+async function heldOut(step: OpenStep, { validation, validationImages, fit, names }: FitFlags, shell: Shell) {
+  const { picture, file } = step
   if (validation === undefined) return undefined
-  const named = names === undefined ? {} : { classNames: readNames(names) }
+  const named = names === undefined ? {} : { classNames: readNames(names, shell.tell) }
   const place = { ...(fit && { fit }), ...(validationImages !== undefined && { images: validationImages }) }
   const boxes = pictured(
-    await readBoxes(validation, { ...place, ...named, input: picture.size, lenient: true }),
+    await readBoxes(validation, { ...place, ...named, ...tolerant(step, shell), input: picture.size }),
     validation,
   )
   if (boxes.images >= picture.batch) return boxes

@@ -3,8 +3,10 @@ import { printable, quoted, readBytes, refuse } from '../../io/index.js'
 import type { ModelInfo, ModelNode, ModelValue } from '../../onnx/index.js'
 import { encodeModel, printModel, readModel } from '../../onnx/index.js'
 import { configKey, groupBy } from '../../verify/index.js'
+import type { Note } from '../../notes/index.js'
 import type { LossConfig, RunSize } from '../../yolo/index.js'
 import { ConfigError, estimateMemory, lossModel, resolveConfig } from '../../yolo/index.js'
+import { graphNotes } from '../data/datanotes.js'
 import { endable } from '../endable.js'
 import { configFrom } from '../groups/config.js'
 import { addFlags, flag, grouped, parted, type ValuesOf } from '../groups/flag.js'
@@ -12,6 +14,7 @@ import { examples } from '../groups/help.js'
 import { addConfigFlags } from '../groups/lossflags.js'
 import { parseCount } from '../groups/parse.js'
 import { json } from '../groups/run.js'
+import type { Shell } from '../shell.js'
 
 const flags = grouped(
   'Reporting',
@@ -32,6 +35,7 @@ interface Inspection {
   readonly config?: LossConfig
   /** Where each value of the configuration comes from. */
   readonly origins: Readonly<Record<string, string>>
+  readonly notes: readonly Note[]
 }
 
 const details = `
@@ -43,7 +47,7 @@ the loaded runtime, and was within a factor of 2 of what runs took (see the sour
 ${examples('inspect loss.onnx', 'inspect --preset yolov3-coco --batch 16 --input 608x608', 'inspect detector.onnx --all')}`
 
 /** Adds `yolo-loss inspect`. */
-export function addInspect(program: Command): void {
+export function addInspect(program: Command, shell: Shell): void {
   const command = program
     .command('inspect [graph]')
     .description('Show inputs, outputs, configuration, operators and memory of a graph.')
@@ -52,6 +56,7 @@ export function addInspect(program: Command): void {
   addConfigFlags(addFlags(command, flags)).action(async (file: string | undefined, given: InspectFlags) => {
     const [{ text, json, all }, rest] = parted(given, flags)
     const found = file === undefined ? fromFlags(rest) : await fromFile(file, rest)
+    shell.tell(found.notes)
     if (text) return void process.stdout.write(endable(() => textOf(found)))
     const lines = found.config || all ? describe(found, given) : [foreign(found)]
     process.stdout.write(json ? toJson(found, given) : `${lines.join('\n')}\n`)
@@ -66,9 +71,9 @@ const formerly = (spelling: string, now: string): Option =>
 
 /** The graph of a configuration that is not exported yet. */
 function fromFlags(flags: Readonly<Record<string, unknown>>): Inspection {
-  const { config, origins } = configFrom(flags)
+  const { config, origins, notes } = configFrom(flags)
   const bytes = encodeModel(lossModel(config))
-  return { file: 'the graph of these flags', bytes, info: readModel(bytes, 'graph'), config, origins }
+  return { file: 'the graph of these flags', bytes, info: readModel(bytes, 'graph'), config, origins, notes }
 }
 
 async function fromFile(file: string, flags: Readonly<Record<string, unknown>>): Promise<Inspection> {
@@ -79,7 +84,7 @@ async function fromFile(file: string, flags: Readonly<Record<string, unknown>>):
   const info = endable(() => readModel(bytes, file))
   const config = storedConfig(info, file)
   const origins = Object.fromEntries(Object.keys(config ?? {}).map((key) => [key, 'metadata']))
-  return { file, bytes, info, origins, ...(config ? { config } : {}) }
+  return { file, bytes, info, origins, notes: graphNotes(file, config), ...(config ? { config } : {}) }
 }
 
 /** @throws InputError for a configuration that this version does not understand */
@@ -180,7 +185,7 @@ function textOf({ bytes, info, config }: Inspection): string {
   return `${lines.join('\n')}\n`
 }
 
-function toJson({ bytes, info, config, origins }: Inspection, flags: InspectFlags): string {
+function toJson({ bytes, info, config, origins, notes }: Inspection, flags: InspectFlags): string {
   const size = config && runSize(config, flags)
   const object = {
     schemaVersion: 1,
@@ -195,6 +200,7 @@ function toJson({ bytes, info, config, origins }: Inspection, flags: InspectFlag
     nodes: info.nodes.length,
     operators: Object.fromEntries(operatorsOf(info.nodes)),
     memory: config && size ? { ...size, ...estimateMemory(config, size) } : null,
+    notes,
   }
   return `${JSON.stringify(object, null, 2)}\n`
 }

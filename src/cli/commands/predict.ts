@@ -90,7 +90,8 @@ export function addPredict(program: Command, shell: Shell): void {
     .addHelpText('after', details)
   addBoxFlags(addFlags(command, flags)).action(async (file: string, given: Given) => {
     const [own, rest] = parted(given, flags)
-    const { config, classNames } = configFrom(rest)
+    const { config, classNames, notes } = configFrom(rest)
+    shell.tell(notes)
     const images = await imagesOf(own)
     const drawings = own.draw === undefined ? [] : drawingsOf(images, own.draw)
     refuseOverwriting(
@@ -101,7 +102,7 @@ export function addPredict(program: Command, shell: Shell): void {
     const white = pixels === '0..1' ? (1 as const) : (255 as const)
     const head = { ...(heads && { heads }), ...(layout && { layout }), ...(grids && { grids }) }
     const asked = { ...how, ...head, white, provider, strict: !allowFallback, file, folder: dirname(file), config }
-    const names = own.names === undefined ? classNames : readNames(own.names)
+    const names = own.names === undefined ? classNames : readNames(own.names, shell.tell)
     const predictor = await Predictor.open(await readBytes(file), asked)
     const seen = await look(predictor, images, shell).finally(() => predictor.close())
     await deliver(seen, own, { names, drawings, shell })
@@ -182,7 +183,7 @@ async function deliver(seen: readonly Seen[], own: Own, { names, drawings, shell
     shell.note(`wrote ${printable(own.output)} (${results.length} boxes of ${seen.length} images)`)
   }
   const images = seen.map(({ path, found }) => ({ image: path, found: found?.map((one) => ({ ...one, class: called(one.label) })) })) // biome-ignore format: one line
-  if (own.json) process.stdout.write(jsonReport({ images }))
+  if (own.json) process.stdout.write(jsonReport({ images, notes: shell.notes }))
   else if (own.output === undefined) process.stdout.write(seen.map((image) => lines(image, called)).join(''))
 }
 

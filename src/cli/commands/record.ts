@@ -8,6 +8,7 @@ import {
   type Data,
   groupBy,
   lastAsked,
+  lossConfigOf,
   modelConfig,
   readData,
   usual,
@@ -15,6 +16,7 @@ import {
   writeCase,
 } from '../../verify/index.js'
 import { ConfigError } from '../../yolo/index.js'
+import { dataNotes } from '../data/datanotes.js'
 import { data, reading, readingOf, whatDataAre } from '../groups/data.js'
 import { addFlags, flag, flagsOf, grouped, type ValuesOf } from '../groups/flag.js'
 import { examples } from '../groups/help.js'
@@ -54,7 +56,7 @@ export function addRecord(program: Command, shell: Shell): void {
     .description('Run a model and keep its inputs and outputs as a case, to be verified later or elsewhere.')
     .addHelpText('after', details)
   addFlags(command, flags).action(async (file: string, given: RecordFlags) => {
-    const outputs = await record(file, given)
+    const outputs = await record(file, given, shell)
     const { output, ep } = given
     shell.note(`wrote ${output} (${outputs} outputs of ${basename(file)} on ${ep})`)
     const differing = given.layerwise ? await differingAgain(given) : undefined
@@ -64,7 +66,8 @@ export function addRecord(program: Command, shell: Shell): void {
         differing.length > 0 ? `a second run differs in ${listed(differing)}` : 'verified: a second run gives the same',
       )
     }
-    if (given.json) process.stdout.write(jsonReport({ folder: output, outputs, provider: ep, differing }))
+    if (given.json)
+      process.stdout.write(jsonReport({ folder: output, outputs, provider: ep, differing, notes: shell.notes }))
   })
 }
 
@@ -86,12 +89,13 @@ function prepared(bytes: Uint8Array, file: string, { layerwise, optimization }: 
 }
 
 /** Runs and writes. @returns the number of outputs */
-async function record(file: string, given: RecordFlags): Promise<number> {
+async function record(file: string, given: RecordFlags, shell: Shell): Promise<number> {
   const paths = pathsOf(given)
   const bytes = await readBytes(file)
   // Of the model as it came: of one with every value as an output, any name would be an output's.
   const info = readModel(bytes, file)
   const data = await readData(paths, info, readingOf(given))
+  shell.tell(dataNotes(data, lossConfigOf(info.metadata)))
   const { model, optimization } = prepared(bytes, file, given)
   const feeds = Object.fromEntries(data.inputs)
   const run = await runOnce(placeOf(given), { file, model, feeds, optimization, placement: 'listed' })

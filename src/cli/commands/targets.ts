@@ -3,6 +3,7 @@ import { exitCodes, isSameFile } from '../../io/index.js'
 import type { Progress } from '../../verify/index.js'
 import { ConfigError, coarsestStride, type LossConfig } from '../../yolo/index.js'
 import type { Boxes } from '../data/boxes.js'
+import { arrayNotes } from '../data/datanotes.js'
 import { formatsInHelp } from '../data/formats/all.js'
 import { lintReport, oddBoxes } from '../data/lintreport.js'
 import { readBoxes } from '../data/readboxes.js'
@@ -77,26 +78,40 @@ export function addTargets(program: Command, shell: Shell): void {
     .addHelpText('after', details)
   addBoxFlags(addFlags(command, flags)).action(async (file: string, given: Given) => {
     const [own, rest] = parted(given, flags)
-    const { config, input, classNames } = configFrom(rest)
+    const { config, input, classNames, notes } = configFrom(rest)
+    shell.tell(notes)
     const size = checkedSize(own.input ?? input)
     checkUse(own, file)
     if (own.output !== undefined) refuseSources([own.output], rest)
-    const named = namesFrom(own.names, classNames)
+    const named = namesFrom(own.names, classNames, shell)
     const progress = shell.progress()
-    const boxes = await readBoxes(file, { ...own, ...(named && { classNames: named }), input: size, progress })
+    const boxes = await readBoxes(file, {
+      ...own,
+      ...(named && { classNames: named }),
+      classes: config.classes,
+      input: size,
+      progress,
+      tell: (found) => shell.tell(found),
+    })
+    shell.tell(arrayNotes(boxes, file, config, size))
     const linted = own.lint ? await lint(boxes, size, config, { ...own, progress }) : undefined
     if (linted?.odd) shell.finish(exitCodes.mismatch)
     const how = { ...own, limit: own.maxOutput * 2 ** 20, size, progress, note: shell.note.bind(shell) }
     const files = await write(boxes, { ...how, config: { ...config, padding: own.padding } })
-    if (own.json) process.stdout.write(jsonReport({ images: boxes.images, files, ...linted?.report }))
+    if (own.json)
+      process.stdout.write(jsonReport({ images: boxes.images, files, ...linted?.report, notes: shell.notes }))
   })
 }
 
 /** Names of the classes, of which only one file can tell. */
-function namesFrom(names: string | undefined, ofClasses: readonly string[] | undefined): readonly string[] | undefined {
+function namesFrom(
+  names: string | undefined,
+  ofClasses: readonly string[] | undefined,
+  shell: Shell,
+): readonly string[] | undefined {
   if (names === undefined) return ofClasses
   if (ofClasses) throw new ConfigError('names', 'is given beside a file of classes, which has the names already')
-  return readNames(names)
+  return readNames(names, (notes) => shell.tell(notes))
 }
 
 type Own = ReturnType<typeof parted<typeof flags>>[0]

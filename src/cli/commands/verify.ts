@@ -27,6 +27,7 @@ import {
 } from '../../verify/index.js'
 import { checkAsked } from '../asked.js'
 import { labelsFrom } from '../data/annotated.js'
+import { dataNotes } from '../data/datanotes.js'
 import { endableLater } from '../endable.js'
 import { configFrom } from '../groups/config.js'
 import { readingOf } from '../groups/data.js'
@@ -47,10 +48,11 @@ export function addVerify(program: Command, shell: Shell): void {
 }
 
 /** What the flags say of the graph; keys of its configuration that are only defaults are not said. */
-function saidOf({ preset, config: file, inputs, outputs }: VerifyFlags): GraphFlags {
+function saidOf({ preset, config: file, inputs, outputs }: VerifyFlags, shell: Shell): GraphFlags {
   const names = { inputs: inputs ?? new Map(), outputs: outputs ?? new Map() }
   if (preset === undefined && file === undefined) return { names }
-  const { config, origins } = configFrom({ ...(preset && { preset }), ...(file && { config: file }) })
+  const { config, origins, notes } = configFrom({ ...(preset && { preset }), ...(file && { config: file }) })
+  shell.tell(notes)
   return { names, config: { config, said: Object.keys(origins).filter((key) => origins[key] !== 'default') } }
 }
 
@@ -59,8 +61,9 @@ async function run(targets: readonly string[], given: VerifyFlags, shell: Shell)
   const { html, junit, data, annotations, against, config } = given
   refuseOverwriting({ html, junit }, { 'a graph': targets, data, annotations, against, 'the configuration': config })
   const { config: _, names: __, ...flags } = given
-  const about = { ...flags, ...readingOf(given), ...saidOf(given), ...labelling(given, shell) }
-  const jobs = await endableLater(() => jobsOf(targets, about))
+  const about = { ...flags, ...readingOf(given), ...saidOf(given, shell), ...labelling(given, shell) }
+  const heard: JobFlags['heard'] = (data, config) => shell.tell(dataNotes(data, config))
+  const jobs = await endableLater(() => jobsOf(targets, { ...about, heard }))
   if (given.keep !== undefined) await keepCases(given.keep, jobs)
   const { reports, notRun } = await verified(jobs, given, shell)
   const layers = given.layerwise ? await layerwise(jobs, given, given) : []
@@ -69,7 +72,7 @@ async function run(targets: readonly string[], given: VerifyFlags, shell: Shell)
   const cause = found?.cause
   const sections = layers.map((l) => `${l.text}\n\n`).join('')
   const text = given.json
-    ? toJson(reports, layers, { cause, notRun })
+    ? toJson(reports, layers, { cause, notRun, notes: shell.notes })
     : `${sections}${renderReport(reports, process.stdout, { ...given, cause, notRun, quiet: shell.quiet })}`
   process.stdout.write(`${text}\n`)
   const parted = layers.some(({ report }) => isFault(report)) ? [exitCodes.mismatch] : []
@@ -78,8 +81,8 @@ async function run(targets: readonly string[], given: VerifyFlags, shell: Shell)
 
 /** Annotations in place of labels, or of all data where a graph takes boxes alone. */
 const labelling = (given: VerifyFlags, shell: Shell): Pick<JobFlags, 'labelsFor' | 'data'> => {
-  const note = shell.note.bind(shell)
-  const labelsFor: JobFlags['labelsFor'] = (config, info) => labelsFrom(given, config, info, { note })
+  const tell: Shell['tell'] = (notes) => shell.tell(notes)
+  const labelsFor: JobFlags['labelsFor'] = (config, info) => labelsFrom(given, config, info, { tell })
   return given.annotations ? { labelsFor, data: given.data ?? [] } : {}
 }
 

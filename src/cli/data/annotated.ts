@@ -1,4 +1,5 @@
-import { type AnyTensor, escaped, quoted, refuse } from '../../io/index.js'
+import { type AnyTensor, quoted, refuse } from '../../io/index.js'
+import { type Note, notesOnFitted } from '../../notes/index.js'
 import type { ModelInfo } from '../../onnx/index.js'
 import type { DataOptions, MadeInput } from '../../verify/index.js'
 import {
@@ -13,7 +14,7 @@ import {
 import { type Annotated, readNames } from '../groups/annotations.js'
 import { asTaken, type Boxes, chosen, joined, mostRows, refuseWide, tableOf } from './boxes.js'
 import { headSizes, inputSize } from './headsizes.js'
-import { readBoxes } from './readboxes.js'
+import { type ReadOptions, readBoxes } from './readboxes.js'
 
 type Size = readonly [height: number, width: number]
 
@@ -46,41 +47,40 @@ function pictureOf([batch = 0, a, b = 0, c, ...more]: readonly number[]): Batch 
   return size?.every((side) => side > 0 && side % coarsestStride === 0) ? { batch, size } : undefined
 }
 
-/** Boxes that became so small in the input that they are none. */
-function tellVanished(boxes: Boxes, note: (line: string) => void): void {
+/** Where boxes stand that became so small in the input that they are none. */
+function vanishedIn(boxes: Boxes): string[] {
   const gone: string[] = []
   for (let image = 0; image < boxes.images && !boxes.padded; image++)
     for (let row = 0; row < boxes.countOf(image); row++) {
       const [x1 = 0, , x2 = 0] = boxes.rowsOf(image).subarray(row * boxes.numbers, (row + 1) * boxes.numbers)
       if (x2 <= x1) gone.push(boxes.placeOf(image, row))
     }
-  if (gone.length === 0) return
-  const more = gone.length > 1 ? ` (${gone.length} such)` : ''
-  note(`note: ${escaped(gone[0] as string)} has no width in the network input, and is no box there${more}`)
+  return gone
 }
 
-/** A static graph computes every row that it has room for, whether the data have it or not. */
-function tellRoom(boxes: Boxes, { form, maxBoxes = defaultMaxBoxes }: LossConfig, note: (line: string) => void): void {
-  const { rows } = mostRows(boxes)
-  if (form !== 'static' || maxBoxes <= 2 * rows) return
-  note(
-    `note: the graph has room for ${maxBoxes} boxes of an image, and these have ${rows}: --max-boxes ${rows} is faster`,
-  )
-}
+/** Notes on boxes in the input of a graph. */
+const fittedNotes = (boxes: Boxes, { form, maxBoxes = defaultMaxBoxes }: LossConfig, place: string): Note[] =>
+  notesOnFitted({
+    place,
+    vanished: vanishedIn(boxes),
+    rows: mostRows(boxes).rows,
+    room: form === 'static' ? maxBoxes : undefined,
+  })
 
 /** The images of all files, one after another; shorter ones are filled up with rows of zeros. */
 export async function allBoxes(
   files: readonly string[],
   options: Annotated,
   size: Size,
-  lenient = false,
+  { classes, tell, lenient = false }: Pick<ReadOptions, 'classes' | 'lenient'> & Pick<Making, 'tell'>,
 ): Promise<Boxes> {
   const { names, skip, take, fit, imageSize, images } = options
   const fitting = { lenient, ...(fit && { fit }), ...(imageSize && { imageSize }), ...(images && { images }) }
-  const named = names === undefined ? {} : { classNames: readNames(names) }
+  const named = names === undefined ? {} : { classNames: readNames(names, tell) }
   const own = files.length === 1 ? { ...(skip !== undefined && { skip }), ...(take !== undefined && { take }) } : {}
+  const how = { input: size, tell, ...(classes !== undefined && { classes }) }
   const parts: Boxes[] = []
-  for (const file of files) parts.push(await readBoxes(file, { ...fitting, ...own, ...named, input: size }))
+  for (const file of files) parts.push(await readBoxes(file, { ...how, ...fitting, ...own, ...named }))
   return files.length === 1 ? (parts[0] as Boxes) : chosen(joined(parts), skip, take)
 }
 
@@ -101,7 +101,7 @@ function asLabels(boxes: Boxes, size: Size, config: LossConfig): { name: string;
 
 /** What is done with annotations beside making labels of them. */
 interface Making {
-  readonly note: (line: string) => void
+  readonly tell: (notes: readonly Note[]) => void
   /** How many batches share the images, each those that come next; default one. */
   readonly batches?: number
 }
@@ -134,12 +134,14 @@ export function labelsFrom(
   options: Annotated,
   config: LossConfig | undefined,
   info: ModelInfo,
-  { note, batches = 1 }: Making,
+  { tell, batches = 1 }: Making,
 ): DataOptions['made'] {
   const files = options.annotations
   if (!files) return undefined
   const place = files.join(', ')
-  const boxesFor = remembered((size) => allBoxes(files, options, size))
+  const boxesFor = remembered((size) =>
+    allBoxes(files, options, size, { tell, ...(config && { classes: config.classes }) }),
+  )
   const next = dealing(boxesFor, batches, place)
   return async (given): Promise<MadeInput[]> => {
     if (!config) {
@@ -150,8 +152,7 @@ export function labelsFrom(
     const known = isTargets ? undefined : batchOf(given, config, place)
     const size = known?.size ?? (config.input as Size)
     const boxes = await (known ? next(known) : boxesFor(size))
-    tellVanished(boxes, note)
-    tellRoom(boxes, config, note)
+    tell(fittedNotes(boxes, config, place))
     refuseWide(boxes, largestTable, 'correct the image, or leave it out with --skip and --take')
     const takesBoxes = info.inputs.some(({ name }) => name === boxesName)
     const made = takesBoxes

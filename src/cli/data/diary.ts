@@ -155,7 +155,7 @@ export class Diary {
   }
 
   #complain(where: string, why: string): void {
-    if (this.kept.flags.strict)
+    if (this.kept.shell.strict)
       throw new InputError('E_LEFT_OUT', { where, what: why, remedy: 'correct it, or leave --strict out' })
     if (this.#leftOut.has(where)) return
     this.#leftOut.add(where)

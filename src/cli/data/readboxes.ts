@@ -8,15 +8,17 @@ import type { BoxOptions, Size, Source } from './formats/format.js'
 import { measured } from './formats/measure.js'
 import { paceOf } from './pace.js'
 
-/** How to read boxes; without `progress` nobody hears how far that is. */
-export type ReadOptions = Omit<BoxOptions, 'progress'> & Partial<Pick<BoxOptions, 'progress'>>
+/** How to read boxes; what has nobody to hear of it is not told. */
+export type ReadOptions = Omit<BoxOptions, Heard> & Partial<Pick<BoxOptions, Heard>>
+
+type Heard = 'progress' | 'tell'
 
 /**
  * Reads boxes in any of the formats, file or folder, in pixels of the network input. Texts may be larger than memory.
  * @throws InputError for what cannot be read, or an image whose size is not known
  */
 export async function readBoxes(path: string, asked: ReadOptions): Promise<Boxes> {
-  const options = { progress: silent, ...asked }
+  const options = { progress: silent, tell() {}, ...asked }
   const { format, place } = await formatOf(path)
   const source = await format.read(place, options)
   const boxes = await fitted(source, path, { fit: source.fit, ...options })

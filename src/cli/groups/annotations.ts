@@ -1,3 +1,4 @@
+import { type Note, notesOnNames } from '../../notes/index.js'
 import { readClasses } from './configfile.js'
 import { flag, flagsOf, grouped, type ValuesOf } from './flag.js'
 import { parseCount, parseIndex, parseSize } from './parse.js'
@@ -24,9 +25,12 @@ export const annotated = flagsOf(
 
 export type Annotated = ValuesOf<typeof annotated>
 
-/** Names of the classes by a file. @throws ConfigError as `readClasses` */
-export const readNames = (file: string): string[] =>
-  readClasses(file, '--names takes a text file with a name in each line')
+/** Names of the classes by a file. @param tell hears of lines that are none @throws ConfigError as `readClasses` */
+export function readNames(file: string, tell: (notes: readonly Note[]) => void): string[] {
+  const names = readClasses(file, '--names takes a text file with a name in each line')
+  tell(notesOnNames({ names, file }))
+  return names
+}
 
 /** What every command that takes annotations says of them. */
 export const whatAnnotationsAre = `

@@ -1,4 +1,5 @@
 import { isSameFile } from '../../io/index.js'
+import { type Note, notesOnConfig, notesOnNames } from '../../notes/index.js'
 import { ConfigError, type ConfigInput, type LossConfig, presets, resolveConfig } from '../../yolo/index.js'
 import { type ConfigSource, readAnchors, readClasses, readConfigSource } from './configfile.js'
 import { flagOf, keyOf } from './lossflags.js'
@@ -11,7 +12,7 @@ interface ConfigFlags {
 }
 
 /** A configuration, and where each of its values comes from. */
-interface Configured {
+export interface Configured {
   readonly config: LossConfig
   /** By key: a flag, a file, a preset or `default`. */
   readonly origins: Readonly<Record<string, string>>
@@ -19,6 +20,8 @@ interface Configured {
   readonly input?: readonly [height: number, width: number]
   /** Names of the classes, when they come from a file. */
   readonly classNames?: readonly string[]
+  /** What was hardly meant. */
+  readonly notes: readonly Note[]
 }
 
 /** Values and origins that flags give; files named by flags are read. */
@@ -26,6 +29,7 @@ function ownValues(flags: ConfigFlags) {
   const { preset, config, ...rest } = flags
   const values: Record<string, unknown> = {}
   const origins: Record<string, string> = {}
+  const notes: Note[] = []
   let classNames: readonly string[] | undefined
   for (const [flag, given] of Object.entries(rest)) {
     if (given === undefined) continue
@@ -34,10 +38,13 @@ function ownValues(flags: ConfigFlags) {
     origins[key] = flagOf(given === false ? `no-${flag}` : flag)
     if (typeof given !== 'string' || (key !== 'anchors' && key !== 'classes')) continue
     origins[key] = `${flagOf(flag)} ${given}`
-    if (key === 'classes') classNames = readClasses(given)
+    if (key === 'classes') {
+      classNames = readClasses(given)
+      notes.push(...notesOnNames({ names: classNames, file: given }))
+    }
     values[key] = classNames && key === 'classes' ? classNames.length : readAnchors(given)
   }
-  return { values, origins, classNames }
+  return { values, origins, classNames, notes }
 }
 
 /** As `resolveConfig`, but an error about a value of a file names the file, and a missing value the flag for it. */
@@ -49,7 +56,7 @@ function resolved(given: ConfigInput, fileOf: (key: string) => string | undefine
     const file = fileOf(error.key)
     const { key, why, absent } = error
     const hint = absent ? `give ${flagOf(key)}, or "${key}" in the file that --config names` : undefined
-    throw new ConfigError(key, why, file === undefined ? { hint } : { file })
+    throw new ConfigError(key, why, { absent, ...(file === undefined ? { hint } : { file }) })
   }
 }
 
@@ -76,11 +83,15 @@ export function configFrom(flags: ConfigFlags): Configured {
   }
   return {
     config,
+    notes: [...notesOnConfig(config, (key) => placed(key, origin(key))), ...own.notes],
     origins: Object.fromEntries(Object.keys(config).map((key) => [key, origin(key)])),
     ...(source.input && { input: source.input }),
     ...(own.classNames && { classNames: own.classNames }),
   }
 }
+
+/** A key as messages call its place; a flag says its key itself. */
+const placed = (key: string, origin: string): string => (origin.startsWith('--') ? origin : `${origin}, "${key}"`)
 
 function requireStart({ preset, config, anchors }: ConfigFlags): void {
   if (preset !== undefined || config !== undefined || anchors !== undefined) return

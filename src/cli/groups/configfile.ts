@@ -36,22 +36,38 @@ function readConfig(file: string): ConfigInput {
   const errors: ParseError[] = []
   const value: unknown = parse(text, errors, { disallowComments: true })
   const [first] = errors
-  const why = first && `${printParseErrorCode(first.error)} ${place(text, first.offset)}`
-  if (why) throw new ConfigError(file, `is no JSON: ${why}`, { hint: kindHint(file) })
+  if (first) throw noJson(text, file, first)
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new ConfigError(file, 'must hold one JSON object')
   refuseKeys(text, file)
   return value
 }
 
-const kindHint = (file: string): string | undefined =>
-  /\.[cm]?[jt]s$/i.test(file) ? 'a configuration is JSON or a Darknet .cfg; code is never run' : undefined
+/** What else a configuration is written in, by the name of its file or its text, and what to do then. */
+const otherKinds: readonly (readonly [what: string, is: (file: string, text: string) => boolean, hint: string])[] = [
+  ['code', (file) => /\.([cm]?[jt]s|py)$/i.test(file), 'a configuration is JSON or a Darknet .cfg; code is never run'],
+  ['a Darknet file', (_, text) => /^\s*\[(net|network|yolo)\]/m.test(text), 'give it a name that ends with .cfg'],
+  [
+    'YAML',
+    (file, text) => /\.ya?ml$/i.test(file) || (/^[\w-]+:(\s|$)/m.test(text) && !/^\s*[{[]/.test(text)),
+    'write it as JSON: {"anchors": [[10,13], [16,30], …], "classes": 80}',
+  ],
+]
+
+function noJson(text: string, file: string, { error, offset }: ParseError): ConfigError {
+  const [what, , hint] = otherKinds.find(([, is]) => is(file, text)) ?? []
+  const why = `${printParseErrorCode(error)} ${place(text, offset)}`
+  return new ConfigError(file, what ? `is ${what}, not JSON` : `is no JSON: ${why}`, { hint })
+}
 
 /** The anchors of a keras-yolo3 text file. @throws ConfigError */
 export const readAnchors = (file: string): number[][] => parseAnchorList(readText(file, taken.anchors), file)
 
 /** The class names of a keras-yolo3 text file. @throws ConfigError */
 export const readClasses = (file: string, hint = taken.classes): string[] => parseClassList(readText(file, hint), file)
+
+/** Control characters, which no text has but those that part its lines and words. */
+const noText = /[^\P{Cc}\t\n\r\f]/u
 
 function readText(file: string, hint: string): string {
   const refused = (why: string) => new ConfigError(file, why, { hint })
@@ -61,7 +77,9 @@ function readText(file: string, hint: string): string {
     if (!info.isFile()) throw refused('is no regular file')
     if (info.size > largestFile) throw refused(`has ${info.size} bytes; a configuration has less than ${largestFile}`)
     // Files of the system say 0 bytes, and may block whoever reads on.
-    return info.size === 0 ? '' : readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
+    const text = info.size === 0 ? '' : readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
+    if (noText.test(text)) throw refused('is no text')
+    return text
   } catch (error) {
     if (error instanceof ConfigError) throw error
     throw refused(`cannot be read: ${whyUnread(error)[0]}`)

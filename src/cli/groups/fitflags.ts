@@ -22,7 +22,6 @@ export const fitFlags = flagsOf(
     pixelRange,
     flag('--validation <path>', 'boxes of images that are not trained on, in any format that targets reads'),
     flag('--validation-images <dir>', 'folder of those images (default: that which goes with the boxes)'),
-    flag('--strict', 'end at the first image that cannot be decoded, or box that cannot be learnt'),
   ),
   ...grouped(
     'Training',

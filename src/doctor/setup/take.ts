@@ -86,6 +86,16 @@ export const officialInstall: Install = (root) => {
   return { status, text: `${stdout ?? ''}${stderr ?? ''}` }
 }
 
+/** What the install script says of its failure; some of its ways to give up are told as a success. */
+function whyNot(status: number | null, text: string): string {
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  const line = lines.find((own) => /error|fail/i.test(own)) ?? lines.at(-1)
+  const said = line === undefined ? 'and said nothing' : `and said: ${line.trim()}`
+  if (status === 0) return `the install script of onnxruntime-node took it that there is nothing to fetch, ${said}`
+  if (status === null) return `the install script of onnxruntime-node was ended by a signal, ${said}`
+  return line?.trim() ?? `the install script of onnxruntime-node failed (exit code ${status}), ${said}`
+}
+
 /**
  * Lets a copy of the install script fetch the libraries, so that they are looked at before they take the place of any.
  * @throws SetupError when it does not
@@ -98,9 +108,6 @@ export function takeOfficial({ root, version }: Installed, staging: string, inst
   const { status, text } = install(staging)
   if (status === 0 && holds(folder))
     return { folder, from: `the install script of onnxruntime-node ${version}`, version }
-  const line =
-    text.split('\n').find((l) => /error|fail/i.test(l)) ??
-    `the install script ended with ${status} and has not fetched them`
   const remedy = `on a machine with network, pip download --no-deps onnxruntime-gpu==${version}; then --from that wheel`
-  throw new SetupError('CUDA provider', `could not be fetched: ${line.trim()}`, remedy)
+  throw new SetupError('CUDA provider', `could not be fetched: ${whyNot(status, text)}`, remedy)
 }

@@ -1,5 +1,5 @@
 import protobuf from 'protobufjs'
-import { InputError, refuseOtherKinds } from '../../io/index.js'
+import { InputError, refuseOtherKinds, refuseText } from '../../io/index.js'
 import type { Int64, ModelProto, TensorProto } from './messages.js'
 import { schema } from './schema.js'
 
@@ -32,6 +32,7 @@ function decode(type: protobuf.Type, bytes: Uint8Array, kind: string, file: stri
   try {
     return type.decode(reader)
   } catch (error) {
+    refuseText(bytes, file, 'ONNX', 'name the file that the export wrote, which no editor can show')
     throw refusal(error, reader, kind, file)
   }
 }

@@ -1,4 +1,4 @@
-import { quoted, refuse } from '../../io/index.js'
+import { quoted, refuse, refuseText } from '../../io/index.js'
 import { dataTypeName } from '../graph/dtypes.js'
 import { decodeModel, exact } from './codec.js'
 import type { DimensionProto, GraphProto, ModelProto, NodeProto, ValueInfoProto } from './messages.js'
@@ -123,6 +123,7 @@ export function readModel(bytes: Uint8Array, file: string): ModelInfo {
   const model = decodeModel(bytes, file)
   const graph = model.graph
   const remedy = 'check that this is the right file, and undamaged'
+  if (!graph) refuseText(bytes, file, 'ONNX', remedy)
   if (!graph) return refuse('E_NOT_A_MODEL', file, 'this is no ONNX model: it has no graph', remedy)
   return {
     irVersion: irVersion(model, file),

@@ -20,13 +20,14 @@ import {
 } from '../../detector/index.js'
 import { listed, quoted } from '../../io/index.js'
 import { type Body, type Graph, GraphError, gradientsThrough, graphOfModel, type Seed } from '../../onnx/index.js'
+import { type Note, notesOnTrained } from '../../notes/index.js'
 import { ConfigError, type LossConfig, lossModel, ofScale } from '../../yolo/index.js'
 import type { V } from '../optimizers/rules.js'
 import { assembled, type Written } from './assemble.js'
 import { type Choice, chosen } from './choice.js'
 import { initialValues, type Values } from './initial.js'
 import { normalizeByBatch, type Statistics } from './normalize.js'
-import { notesOn, numbersIn } from './notes.js'
+import { numbersIn } from './numbers.js'
 import type { StepOptions } from './options.js'
 import { fixedInputs } from './sizes.js'
 import { type Derived, type Initial, Updates } from './update.js'
@@ -43,8 +44,8 @@ export interface TrainingStep extends Written, InPieces {
   readonly opset: number
   /** How many numbers are trained. */
   readonly trained: number
-  /** What a user should know of it, in words. */
-  readonly notes: readonly string[]
+  /** What of the detector was hardly meant. */
+  readonly notes: readonly Note[]
 }
 
 /**
@@ -95,7 +96,7 @@ function stepOf(detector: Detector, model: Uint8Array, config: LossConfig, optio
     initial: () => initialValues(detector, [...choice.trained.keys(), ...statistics.keys()], made.state),
     opset,
     trained: numbersIn(detector, choice),
-    notes: notesOn(detector),
+    notes: notesOnTrained(detector),
   })
 }
 

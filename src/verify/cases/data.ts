@@ -15,6 +15,8 @@ import type { ModelInfo, ModelValue } from '../../onnx/index.js'
 import { checkFeeds } from '../../runtime/index.js'
 import { boxesName, configKey } from '../../yolo/index.js'
 import { fitRows } from './boxrows.js'
+import { lossConfigOf } from './match.js'
+import { shapeRemedy } from './shapes.js'
 import { bindTensors, type DataSet, readCase } from './testcase.js'
 
 /** One data set of whoever runs a graph. */
@@ -196,7 +198,11 @@ export async function readData(paths: readonly string[], info: ModelInfo, option
   // An input may be an output too; whoever asks for its file means the input.
   const from = new Map([...expected, ...given].map(({ name, file }) => [name, file]))
   const inputs = inGraphOrder(tensorsOf(given), info, paths, from)
-  checkFeeds(info.inputs, Object.fromEntries(inputs), placeOf(paths), from)
+  const config = lossConfigOf(info.metadata)
+  checkFeeds(info.inputs, Object.fromEntries(inputs), placeOf(paths), {
+    from,
+    ...(config && { remedyFor: (name, shape) => shapeRemedy(name, shape, config, info.inputs) }),
+  })
   const names = parts.length > 0 ? parts.map(({ name }) => name) : made.slice(0, 1).map(({ file }) => basename(file))
   return { name: names.join(' + '), inputs, outputs: tensorsOf(expected), from }
 }

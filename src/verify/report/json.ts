@@ -24,6 +24,8 @@ interface Further {
   readonly cause?: Cause | undefined
   /** Cases that were not run because one before them failed. */
   readonly notRun?: number
+  /** What was hardly meant in the configuration or the data. */
+  readonly notes?: readonly object[]
 }
 
 /** A cause as programs read it: its words as `text`, nodes by their names. */
@@ -39,7 +41,7 @@ export const portableJson = (value: unknown): string => JSON.stringify(value, po
 export function toJson(
   reports: readonly CaseReport[],
   layers: readonly LayerSummary[] = [],
-  { cause, notRun = 0 }: Further = {},
+  { cause, notRun = 0, notes }: Further = {},
 ): string {
   const compared =
     layers.length === 0 ? {} : { layers: layers.map(({ case: name, report }) => ({ case: name, ...report })) }
@@ -53,5 +55,6 @@ export function toJson(
     cases: reports,
     ...(cause ? { cause: causeJson(cause) } : {}),
     ...compared,
+    ...(notes ? { notes } : {}),
   })
 }

@@ -1,7 +1,7 @@
 import type { ModelInfo } from '../../onnx/index.js'
 import type { Provider } from '../../runtime/index.js'
 import type { LossConfig } from '../../yolo/index.js'
-import type { DataOptions } from '../cases/data.js'
+import type { Data, DataOptions } from '../cases/data.js'
 import type { TestCase } from '../cases/testcase.js'
 import type { ForeignNames, VerifyOptions } from '../judge/options.js'
 
@@ -50,6 +50,8 @@ export interface CaseFlags {
   readonly failFast?: boolean
   /** Makes labels that the data do not hold. */
   readonly labelsFor?: (config: LossConfig | undefined, info: ModelInfo) => DataOptions['made']
+  /** Hears of data that are not our own. */
+  readonly heard?: (data: Data, config: LossConfig | undefined) => void
 }
 
 export interface JobFlags extends GraphFlags, CaseFlags {

@@ -85,6 +85,7 @@ async function onData(
     ...(maxUnpacked !== undefined && { maxUnpacked }),
     made: flags.labelsFor?.(config, info),
   })
+  flags.heard?.(read, config)
   const inputs = [...read.inputs].map(([name, tensor]) => ({ name, tensor }))
   const source = inputCase([{ name: read.name, inputs, outputs: [] }], config)
   const own = read.outputs.size > 0 ? [{ label: paths.join(' '), outputs: async () => read.outputs }] : []

@@ -6,7 +6,7 @@ import { Table } from './table.js'
 /** What is read of the lists of a COCO file. */
 export const cocoLists = {
   images: ['id', 'file_name', 'width', 'height'],
-  annotations: ['image_id', 'category_id', 'bbox'],
+  annotations: ['image_id', 'category_id', 'bbox', 'iscrowd'],
   categories: ['id', 'name'],
 } as const
 
@@ -46,6 +46,8 @@ export class CocoAnnotations implements Annotations {
   /** Annotations image by image, and where those of each image end. */
   #order: Uint32Array = new Uint32Array()
   #ends: Uint32Array = new Uint32Array()
+  #crowds = 0
+  #firstCrowd: number | undefined
 
   /** @param file what to call it in messages @param names of the classes */
   constructor(
@@ -63,6 +65,8 @@ export class CocoAnnotations implements Annotations {
     else {
       const [x, y, w, h] = (entry.bbox as number[]).map(Math.trunc) as [number, number, number, number]
       this.#boxes.push([found.image_id as number, found.category_id as number, x, y, x + w, y + h])
+      if (entry.iscrowd) this.#crowds++
+      if (entry.iscrowd) this.#firstCrowd ??= index
     }
   }
 
@@ -143,6 +147,21 @@ export class CocoAnnotations implements Annotations {
       ends[image] = at + 1
     }
     this.#ends = ends
+  }
+
+  /** Names of the categories in the order of their ids. */
+  get categories(): readonly string[] {
+    return this.#categories.map(({ name }) => name)
+  }
+
+  /** How many boxes are around a crowd. */
+  get crowds(): number {
+    return this.#crowds
+  }
+
+  /** Where the first of them stands. */
+  get firstCrowd(): string | undefined {
+    return this.#firstCrowd === undefined ? undefined : `${this.file}, annotations[${this.#firstCrowd}]`
   }
 
   get images(): number {

@@ -116,7 +116,8 @@ describe('setup-cuda', () => {
     const { parseInstallFlag } = createRequire(import.meta.url)('onnxruntime-node/script/install-utils.js')
     const say = "require('node:fs').writeFileSync(__dirname + '/../../said', process.env.ONNXRUNTIME_NODE_INSTALL)"
     const binaries = await folder({ ...cpuOnly, 'script/install.js': say })
-    await expect(setUp(binaries, {})).rejects.toThrow('the install script ended with 0 and has not fetched them')
+    const why = 'the install script of onnxruntime-node took it that there is nothing to fetch, and said nothing'
+    await expect(setUp(binaries, {})).rejects.toThrow(why)
     vi.stubEnv('ONNXRUNTIME_NODE_INSTALL', readFileSync(join(binaries, 'said'), 'utf8'))
     expect(parseInstallFlag()).toBe(true)
     vi.unstubAllEnvs()
@@ -224,6 +225,21 @@ describe('setup-cuda', () => {
     await expect(run).rejects.toThrow('could not be fetched: Error: getaddrinfo ENOTFOUND feed')
     await expect(run).rejects.toThrow('pip download --no-deps onnxruntime-gpu==1.30.0; then --from that wheel')
     expect(readdirSync(binaries).sort()).toEqual([cuda, shared, 'libonnxruntime.so.1'].sort())
+  })
+
+  it.each([
+    [
+      'a script that fetches nothing and calls it a success',
+      0,
+      'CUDA is not asked for\n',
+      'nothing to fetch, and said: CUDA is not asked for',
+    ],
+    ['a script that fails without a word', 3, '', 'failed (exit code 3), and said nothing'],
+    ['a script that was ended', null, 'Downloading…\n', 'ended by a signal, and said: Downloading…'],
+  ])('tells of %s', async (_, status, text, why) => {
+    const run = setUp(await folder(cpuOnly), { install: () => ({ status, text }) })
+    await expect(run).rejects.toThrow(why)
+    await expect(run).rejects.not.toThrow('ended with 0')
   })
 
   it('tells of a path that is none, as a command', async () => {

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import { readEntries } from '../../../io/index.js'
+import { notesOnCoco } from '../../../notes/index.js'
 import { CocoAnnotations, cocoLists } from '../../../yolo/index.js'
 import { chosenImages } from './chosen.js'
 import type { Format } from './format.js'
@@ -15,6 +16,9 @@ export const coco: Format = {
     const all = new CocoAnnotations(path, options.classNames)
     const take = (list: string, i: number, entry: Parameters<typeof all.add>[2]) => all.add(list as 'images', i, entry)
     all.close(await readEntries(path, cocoLists, take, tellOf(path, options)))
+    const { categories, crowds, firstCrowd } = all
+    const { classes, classNames } = options
+    options.tell(notesOnCoco({ file: path, categories, crowds, firstCrowd, classes, named: classNames !== undefined }))
     return { annotations: chosenImages(all, options, path), fit: 'letterbox', padded: false, imagesIn: dirname(path) }
   },
 }

@@ -1,3 +1,4 @@
+import type { Note } from '../../../notes/index.js'
 import type { Progress } from '../../../verify/index.js'
 import type { Annotations, Fit } from '../../../yolo/index.js'
 
@@ -18,6 +19,10 @@ export interface BoxOptions {
   readonly lenient?: boolean
   readonly skip?: number
   readonly take?: number
+  /** How many classes there are, where that is known. */
+  readonly classes?: number
+  /** Hears of what was hardly meant. */
+  readonly tell: (notes: readonly Note[]) => void
   /** Hears how far reading is. */
   readonly progress: Progress
 }

@@ -1,0 +1,54 @@
+import type { Detector } from '../detector/index.js'
+import { categoriesUnlikeClasses, type CocoSubject, crowdBoxes } from './annotations/coco.js'
+import { type FittedSubject, spareRows, vanishedBoxes } from './annotations/fitted.js'
+import { masksFinestFirst, normalisedAnchors, unsortedAnchors } from './config/anchors.js'
+import { type NamesSubject, noNames } from './config/names.js'
+import type { ConfigSubject } from './config/subject.js'
+import { thresholdAboveOne } from './config/threshold.js'
+import { boxesBeyondInput, normalisedBoxes } from './data/boxes.js'
+import { labelsInPixels, noClass, objectnessAboveOne, severalClasses } from './data/labels.js'
+import { logitsLikeProbabilities } from './data/logits.js'
+import { noObject } from './data/objects.js'
+import { scalesFineToCoarse } from './data/scales.js'
+import type { Looked } from './data/subject.js'
+import { foldedNorms } from './detector/norms.js'
+import { tiedParameters } from './detector/parameters.js'
+import type { NoteKind } from './note.js'
+
+/** Kinds of notes by what they look at. */
+interface Kinds {
+  readonly config: readonly NoteKind<ConfigSubject>[]
+  readonly names: readonly NoteKind<NamesSubject>[]
+  readonly data: readonly NoteKind<Looked>[]
+  readonly coco: readonly NoteKind<CocoSubject>[]
+  readonly fitted: readonly NoteKind<FittedSubject>[]
+  readonly detector: readonly NoteKind<Detector>[]
+  readonly parameters: readonly NoteKind<Detector>[]
+}
+
+/** Every kind of note; a new one is a record in the file of its idea, and a place here. */
+export const kinds: Kinds = {
+  config: [normalisedAnchors, masksFinestFirst, unsortedAnchors, thresholdAboveOne],
+  names: [noNames],
+  data: [
+    labelsInPixels,
+    objectnessAboveOne,
+    noObject,
+    noClass,
+    severalClasses,
+    logitsLikeProbabilities,
+    scalesFineToCoarse,
+    normalisedBoxes,
+    boxesBeyondInput,
+  ],
+  coco: [categoriesUnlikeClasses, crowdBoxes],
+  fitted: [vanishedBoxes, spareRows],
+  detector: [foldedNorms],
+  /** Of detectors that are trained. */
+  parameters: [tiedParameters],
+}
+
+/** What is said of a note beside its place and values, by its code. */
+export const whatOf: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.values(kinds).flatMap((list: Kinds[keyof Kinds]) => list.map(({ code, what }) => [code, what])),
+)
