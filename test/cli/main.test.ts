@@ -15,7 +15,7 @@ describe('the command line', () => {
   it('without arguments shows a short help and fails; asked for help, it succeeds', async () => {
     const bare = await here([])
     expect(bare).toMatchObject({ code: 2, stdout: '' })
-    // The lines of a terminal as it was ever since, and one for the prompt.
+    // It fits a terminal of 24 lines.
     expect(bare.stderr.split('\n').length).toBeLessThan(24)
     expect(bare.stderr).toContain('yolo-loss export --preset yolov3-coco')
     const asked = await here(['--help'])

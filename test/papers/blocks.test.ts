@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { workIn } from '../golden/place.js'
 import { drawings, kinds, tags } from '../others/pages/tags.js'
 import { yoloLossHere as yoloLoss } from '../support/cli.js'
-import { commandsOf, papers } from './markdown.js'
+import { blocksOf, commandsOf, papers } from './markdown.js'
 
 await workIn()
 
@@ -21,6 +21,16 @@ describe('every fenced block', () => {
   it.each(blocks)('at %s is of a language that npm run test:pages can run or compare', (_, { language }) => {
     expect([...Object.keys(kinds), ...drawings]).toContain(language)
   })
+})
+
+it('a block without a tag is found, and one with a tag that there is none of', () => {
+  const found = blocksOf('```sh\nls\n```\n\n```json base a.json\n{}\n```\n\n```\nplain\n```\n\n```sh bsae\nls\n```\n')
+  expect(found.map(({ tag, file, line }) => [Object.hasOwn(tags, tag), file, line])).toEqual([
+    [false, '', 1],
+    [true, 'a.json', 5],
+    [false, '', 9],
+    [false, '', 13],
+  ])
 })
 
 describe('the command lines', () => {

@@ -29,7 +29,7 @@ export interface Shown {
 }
 
 /** Fenced blocks, one after another, so that the end of one is not taken for the start of the next. */
-const blocksOf = (text: string): Block[] =>
+export const blocksOf = (text: string): Block[] =>
   [...text.matchAll(/^```([^\n]*)\n(.*?)^```$/gms)].map(({ 1: fence = '', 2: inside = '', index }) => {
     const [language = '', tag = '', file = ''] = fence.split(' ')
     return { language, tag, file, text: inside, line: text.slice(0, index).split('\n').length }

@@ -18,7 +18,7 @@ export function run(program: string, args: readonly string[], cwd: string): Prom
   // npm hands its own settings on to what it starts; they would be those of the repository.
   const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^npm_(?!config_registry)/i.test(key)))
   return new Promise((done) => {
-    execFile(program, [...args], { cwd, env, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+    execFile(program, [...args], { cwd, env, maxBuffer: 1 << 26, timeout: 600_000 }, (error, stdout, stderr) => {
       const code = error ? (typeof error.code === 'number' ? error.code : 70) : 0
       done({ code, stdout, stderr })
     })

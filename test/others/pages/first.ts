@@ -2,9 +2,11 @@ import { encodeNpz, float32, type Tensor } from '../../../src/io/index.js'
 import { Random } from '../../../src/io/random.js'
 import { type Dim, encodeModel, Graph, type Value } from '../../../src/onnx/index.js'
 import type { ConfigInput } from '../../../src/yolo/index.js'
-import type { Files } from '../../golden/place.js'
 import { graphBytes } from '../../support/cases.js'
 import { app, frame, jpeg } from '../../support/images.js'
+
+/** Content of files by name: text, bytes, or what becomes JSON. */
+export type Files = Readonly<Record<string, string | Uint8Array | object>>
 
 const photo = (height: number, width: number): Uint8Array => jpeg(app, frame(height, width))
 

@@ -78,7 +78,7 @@ export const shown: Kind = async (block, place) => {
 }
 
 /**
- * A program; what it prints stands in comments behind the calls that print it.
+ * A program; what it prints stands in comments behind the calls that print it, of a loop as "1 then 2".
  * @param print a pattern of these calls @param start what runs the file
  */
 export const printing =
@@ -87,6 +87,8 @@ export const printing =
     const file = `block-${line}.${ending}`
     await writeFile(join(place.folder, file), text)
     const fault = ended(file, await started(start(place, file), place))
-    const expected = [...text.matchAll(new RegExp(`${print}\\(.*\\)\\s+(?://|#) (.*)$`, 'gm'))].map(([, said]) => said)
-    return fault ?? without(missingLine(expected as string[], place.printed), place.printed)
+    const said = text.matchAll(new RegExp(`${print}\\(.*\\)\\s+(?://|#) (.*)$`, 'gm'))
+    const expected = [...said].flatMap(([, lines = '']) => lines.split(' then '))
+    if (fault === undefined && expected.length === 0) return 'shows nothing of what it prints'
+    return fault ?? without(missingLine(expected, place.printed), place.printed)
   }

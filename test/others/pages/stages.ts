@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { encodeNpz, type NamedTensor } from '../../../src/io/index.js'
 import { presets } from '../../../src/yolo/index.js'
 import { tinyConfig } from '../../attach/detector.js'
-import type { Files } from '../../golden/place.js'
 import { configOf, graphBytes, readFixture } from '../../support/cases.js'
 import { plant } from '../../support/faults.js'
 import { scenesOf } from '../../support/pictures.js'
@@ -11,7 +10,7 @@ import { repository } from '../package/shell.js'
 import { dataSet, config as trained } from '../training/dataset.js'
 import { detector } from '../training/detector.js'
 import { oddBatch } from './batch.js'
-import { archive, firstPage, logits } from './first.js'
+import { archive, type Files, firstPage, logits } from './first.js'
 
 /** What the commands of a page find in the folder where they are run. */
 export type Stage = () => Files | Promise<Files>
