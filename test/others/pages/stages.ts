@@ -56,6 +56,10 @@ export const stages: Readonly<Record<string, Stage>> = {
     'other.json': { ...tinyConfig, ignoreThreshold: 0.7 },
     'detector.onnx': await readFile(join(repository, 'test/attach/tiny-detector.onnx')),
   }),
+  'src/notes/README.md': async () => ({
+    'loss.onnx': graphBytes(configOf(await readFixture('non-square'))),
+    'batch.npz': await encodeNpz(await inputsOf('non-square', /./)),
+  }),
   'src/fit/README.md': async () => ({
     'boxes.json': trained,
     'detector.onnx': detector(),
