@@ -9,7 +9,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../../.." && pwd)
 detectors=$root/test/others/detectors
 script='test:other learn'
-steps=${1:-600} rate=0.001 warmup=50 least=0.9
+steps=${1:-400} rate=0.001 warmup=50 least=0.9
 . "$root/test/others/common.sh"
 
 yolo_loss() { (cd "$scratch" && node "$root/dist/yolo-loss.js" "$@"); }
