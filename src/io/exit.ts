@@ -1,7 +1,7 @@
 /** What the process ends with; the same table stands in the README. */
 export const exitCodes = {
   ok: 0,
-  /** A value differs, or a check failed. */
+  /** A value differs, a check failed, or, where that is asked for, there is a note. */
   mismatch: 1,
   /** Wrong arguments or configuration, or an output that cannot be written. */
   usage: 2,

@@ -38,6 +38,9 @@ export const normalisedBoxes: NoteKind<Looked> = {
   },
 }
 
+/** What is not finite is refused elsewhere. */
+const isBeyond = (x: number, side: number): boolean => x > side && Number.isFinite(x)
+
 /** A single box may reach out of its image, as targets --lint tells; most of them do in pixels of larger images. */
 export const boxesBeyondInput: NoteKind<Looked> = {
   code: 'boxes-beyond-input',
@@ -47,7 +50,7 @@ export const boxesBeyondInput: NoteKind<Looked> = {
     const [height, width] = looked.size ?? []
     if (height === undefined || width === undefined) return undefined
     const rows = rowsOf(looked)
-    const beyond = rows.filter(({ corners: [, , x2, y2] }) => x2 > width || y2 > height)
+    const beyond = rows.filter(({ corners: [, , x2, y2] }) => isBeyond(x2, width) || isBeyond(y2, height))
     const found = 2 * beyond.length > rows.length ? told(beyond, looked) : undefined
     return found && { ...found, values: { ...found.values, input: `${height}×${width}` } }
   },
