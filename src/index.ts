@@ -1,5 +1,13 @@
-export type { Attached, AttachOptions, Detached, TrainingPlan } from './attach/index.js'
-export { attachLoss, detachLoss, encodeAsFunction, replaceLoss, trainingPlan } from './attach/index.js'
+export type {
+  Attached,
+  AttachOptions,
+  Detached,
+  NewHead,
+  NewHeadsOptions,
+  Renewed,
+  TrainingPlan,
+} from './attach/index.js'
+export { attachLoss, detachLoss, encodeAsFunction, newHeads, replaceLoss, trainingPlan } from './attach/index.js'
 export type { DetectorHead, HeadLayout } from './detector/index.js'
 export type { ArchiveLimits, DType, Real, Tensor, TensorData } from './io/index.js'
 export { decodeNpy, decodeNpz, encodeNpy, encodeNpz, InputError, version } from './io/index.js'

@@ -88,6 +88,13 @@ export const scenes: Readonly<Record<string, Scene>> = {
     },
     args: 'attach d.onnx --config tiny.json --batch 1 --train sgd --freeze-above stage4/Conv --force -o step.onnx',
   },
+  'a training step with new heads': {
+    prepare: () => {
+      writeFileSync('tiny.json', JSON.stringify({ ...tinyConfig, classes: 1 }))
+      writeFileSync('d.onnx', tinyDetector())
+    },
+    args: 'attach d.onnx --config tiny.json --batch 1 --train sgd --train-only heads --new-heads 1 -o step.onnx',
+  },
   'replace over an old file, with data that are copied': {
     prepare: async () => {
       tinyFiles()

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander'
 import { type OptimizerName, optimizerNames, type StepOptions } from '../../train/index.js'
 import { ConfigError } from '../../yolo/index.js'
 import { flag, grouped, type ValuesOf } from './flag.js'
-import { numberFrom, parseCount } from './parse.js'
+import { numberFrom, parseCount, parseSeed } from './parse.js'
 
 /** A number, or `off`. */
 const offOr = (parse: (text: string) => number) => (text: string) => (text === 'off' ? ('off' as const) : parse(text))
@@ -38,6 +38,9 @@ export const trainingFlags = grouped(
   }),
   flag('--freeze-above <name>', 'leave everything above a node or value alone; may be given again', { parse: more }),
   flag('--train-only <part>', 'which parameters are trained', { choices: ['heads'] }),
+  flag('--new-heads <seed>', 'new heads for the anchors and classes of the configuration, drawn with a seed', {
+    parse: parseSeed,
+  }),
   flag('--batch-norm <mode>', 'statistics of the batch, or those it has', { choices: ['train', 'frozen'] }),
   flag('--gradients-only', 'hand out grad/NAME in place of the next weights'),
   flag('--one-file', 'keep the initial weights in the model, as defaults of its inputs'),

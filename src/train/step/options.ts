@@ -21,6 +21,8 @@ export interface StepOptions
   readonly freezeAbove?: readonly string[]
   /** Which parameters are trained at all; all by default. */
   readonly only?: 'heads'
+  /** Seed of new heads, which take the place of those the detector has; by default those stay. */
+  readonly newHeads?: number
   /** Whether batch norms take the statistics of the batch, or keep theirs; `train` by default. */
   readonly batchNorm?: 'train' | 'frozen'
   /** Hand out `grad/NAME` in place of the next weights; false by default. */

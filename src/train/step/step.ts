@@ -5,6 +5,7 @@ import {
   type InPieces,
   inPieces,
   link,
+  newHeads,
   opsetOf,
   refuseAttached,
 } from '../../attach/index.js'
@@ -59,7 +60,8 @@ export interface TrainingStep extends Written, InPieces {
 export function trainingStep(model: Uint8Array, config: LossConfig, options: StepOptions): TrainingStep {
   const file = options.file ?? 'detector'
   try {
-    return stepOf(openDetector(model, file, options.folder), model, config, options)
+    const { bytes, notes } = withHeads(model, config, options)
+    return stepOf(openDetector(bytes, file, options.folder), config, options, notes)
   } catch (error) {
     // What the builder has against a graph it has against the detector.
     if (error instanceof GraphError) refuse(error.code, file, error.lead, error.hint)
@@ -67,11 +69,26 @@ export function trainingStep(model: Uint8Array, config: LossConfig, options: Ste
   }
 }
 
-function stepOf(detector: Detector, model: Uint8Array, config: LossConfig, options: StepOptions): TrainingStep {
+/** The detector that is trained: the one given, or it with new heads. */
+function withHeads(model: Uint8Array, config: LossConfig, { newHeads: seed, file, folder, heads }: StepOptions) {
+  if (seed === undefined) return { bytes: model, notes: [] }
+  const renewed = newHeads(model, config, {
+    seed,
+    ...(file && { file }),
+    ...(folder && { folder }),
+    ...(heads && { heads }),
+  })
+  const made = renewed.heads.map(
+    ({ name, channels: [before, after] }) => `${quoted(name)} has ${after} channels, had ${before}`,
+  )
+  return { bytes: renewed.bytes, notes: [`its heads are new: ${made.join('; ')}`] }
+}
+
+function stepOf(detector: Detector, config: LossConfig, options: StepOptions, notes: readonly string[]): TrainingStep {
   refuseAttached(detector)
   const opset = opsetOf(detector)
   const sizes = fixedInputs(detector, config)
-  const graph = graphOfModel(model, sizes, detector.file)
+  const graph = graphOfModel(detector.bytes, sizes, detector.file)
   const own = [...graph.root.nodes]
   const heads = sizedHeads(findHeads(detector, config, options), graph, detector)
   const choice = chosen(detector, names(heads), options)
@@ -95,7 +112,7 @@ function stepOf(detector: Detector, model: Uint8Array, config: LossConfig, optio
     initial: () => initialValues(detector, [...choice.trained.keys(), ...statistics.keys()], made.state),
     opset,
     trained: numbersIn(detector, choice),
-    notes: notesOn(detector),
+    notes: [...notes, ...notesOn(detector)],
   })
 }
 
