@@ -29,8 +29,25 @@ export type { GradientOptions, OracleInput, OracleResult, ScaleGradient } from '
 export { yoloLoss as referenceLoss, yoloLossGradients as referenceGradients } from './reference/index.js'
 export type { EvaluateOptions, Limits, Session, SessionOptions } from './runtime/index.js'
 export { evaluate, evaluateModel, openSession, ProviderError, RuntimeMissingError } from './runtime/index.js'
-export type { OptimizerName, Settings, StepOptions, TrainingStep } from './train/index.js'
-export { adam, type HeadTraining, headTraining, type Optimizer, sgd, trainingStep } from './train/index.js'
+export type {
+  OptimizerName,
+  Settings,
+  StepOptions,
+  TrainingLint,
+  TrainingLintOptions,
+  TrainingMemory,
+  TrainingStep,
+  Untrained,
+} from './train/index.js'
+export {
+  adam,
+  type HeadTraining,
+  headTraining,
+  lintTraining,
+  type Optimizer,
+  sgd,
+  trainingStep,
+} from './train/index.js'
 export { renderReport, toJson, type VerifyOptions, verifyCase } from './verify/index.js'
 export type {
   Anchor,

@@ -5,6 +5,7 @@ import { encodeModel, printModel, readModel } from '../../onnx/index.js'
 import { configKey, groupBy } from '../../verify/index.js'
 import type { LossConfig, RunSize } from '../../yolo/index.js'
 import { ConfigError, estimateMemory, lossModel, resolveConfig } from '../../yolo/index.js'
+import { mebibytes } from '../data/mebibytes.js'
 import { endable } from '../endable.js'
 import { configFrom } from '../groups/config.js'
 import { addFlags, flag, grouped, parted, type ValuesOf } from '../groups/flag.js'
@@ -111,8 +112,6 @@ const runSize = (config: LossConfig, { batch, input, boxesPerImage }: InspectFla
   input: config.input ?? input ?? [416, 416],
   boxes: boxesPerImage,
 })
-
-const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`
 
 function memoryLines(config: LossConfig, flags: InspectFlags): string[] {
   const size = runSize(config, flags)

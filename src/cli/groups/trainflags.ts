@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import { type OptimizerName, optimizerNames, type StepOptions } from '../../train/index.js'
 import { ConfigError } from '../../yolo/index.js'
-import { flag, grouped, type ValuesOf } from './flag.js'
+import { flag, flagsOf, grouped, type ValuesOf } from './flag.js'
 import { numberFrom, parseCount, parseSeed } from './parse.js'
 
 /** A number, or `off`. */
@@ -22,6 +22,17 @@ const optimizerFlag = flag('--train <optimizer>', 'make the whole training step 
   choices: optimizerNames,
 })
 
+/** What of a detector is trained. */
+export const choosing = () =>
+  flagsOf(
+    flag('--freeze <pattern>', 'leave parameters of such names alone, * for any part; may be given again', {
+      parse: more,
+    }),
+    flag('--freeze-above <name>', 'leave everything above a node or value alone; may be given again', { parse: more }),
+    flag('--train-only <part>', 'which parameters are trained', { choices: ['heads'] }),
+    flag('--batch-norm <mode>', 'statistics of the batch, or those it has', { choices: ['train', 'frozen'] }),
+  )
+
 /** `--train`, and what belongs to it. */
 export const trainingFlags = grouped(
   'Training',
@@ -33,15 +44,10 @@ export const trainingFlags = grouped(
   flag('--clip-norm <x>', 'largest L2 norm of all gradients together; default off', { parse: offOr(positive) }),
   flag('--ema <x>', 'share of the old in an average of the weights; default off', { parse: offOr(belowOne) }),
   flag('--accumulate <k>', 'steps whose gradients are averaged before the weights move', { parse: parseCount }),
-  flag('--freeze <pattern>', 'leave parameters of such names alone, * for any part; may be given again', {
-    parse: more,
-  }),
-  flag('--freeze-above <name>', 'leave everything above a node or value alone; may be given again', { parse: more }),
-  flag('--train-only <part>', 'which parameters are trained', { choices: ['heads'] }),
+  ...choosing(),
   flag('--new-heads <seed>', 'new heads for the anchors and classes of the configuration, drawn with a seed', {
     parse: parseSeed,
   }),
-  flag('--batch-norm <mode>', 'statistics of the batch, or those it has', { choices: ['train', 'frozen'] }),
   flag('--gradients-only', 'hand out grad/NAME in place of the next weights'),
   flag('--one-file', 'keep the initial weights in the model, as defaults of its inputs'),
 )
