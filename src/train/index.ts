@@ -9,4 +9,5 @@ export { lintTraining, type TrainingLint, type TrainingLintOptions, type Trainin
 export type { Untrained } from './lint/untrained.js'
 export { type OptimizerName, optimizerNames, type Settings } from './optimizers/rules.js'
 export type { StepOptions } from './step/options.js'
+export { describeStep, type StepDescription } from './step/record.js'
 export { type TrainingStep, trainingStep } from './step/step.js'

@@ -30,6 +30,21 @@ describe('attach --train', () => {
     ])
   })
 
+  it('makes what inspect tells all about', async () => {
+    const { code, stdout } = await yoloLoss(['inspect', path('step.onnx')])
+    expect(code).toBe(0)
+    for (const line of [
+      'training step: sgd, momentum 0.9',
+      '  parameters  16: const/stage0.weight, const/stage0.bias, const/stage1.weight and 13 more; 4670 numbers',
+      '  frozen      0; 0 numbers',
+      '  state       16: momentum/const/stage0.weight,',
+      'memory of a step, about:',
+    ])
+      expect(stdout).toContain(line)
+    const { step } = JSON.parse((await yoloLoss(['inspect', path('step.onnx'), '--json'])).stdout)
+    expect(step).toMatchObject({ optimizer: 'sgd', trained: 4670, frozen: [0, 0] })
+  })
+
   it('writes what the step begins with beside it', async () => {
     const values = await readArrays(path('step.npz'))
     expect(values.get('step')?.dtype).toBe('int64')

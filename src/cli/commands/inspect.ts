@@ -4,6 +4,7 @@ import type { ModelInfo, ModelNode, ModelValue } from '../../onnx/index.js'
 import { encodeModel, printModel, readModel } from '../../onnx/index.js'
 import { configKey, groupBy } from '../../verify/index.js'
 import type { LossConfig, RunSize } from '../../yolo/index.js'
+import { describeStep, type StepDescription } from '../../train/index.js'
 import { ConfigError, estimateMemory, lossModel, resolveConfig } from '../../yolo/index.js'
 import { mebibytes } from '../data/mebibytes.js'
 import { endable } from '../endable.js'
@@ -13,6 +14,7 @@ import { examples } from '../groups/help.js'
 import { addConfigFlags } from '../groups/lossflags.js'
 import { parseCount } from '../groups/parse.js'
 import { json } from '../groups/run.js'
+import { stepLines, stepMemory } from './inspectstep.js'
 
 const flags = grouped(
   'Reporting',
@@ -31,13 +33,15 @@ interface Inspection {
   readonly info: ModelInfo
   /** The configuration, if the graph says so. */
   readonly config?: LossConfig
+  /** Of a training step. */
+  readonly step?: StepDescription
   /** Where each value of the configuration comes from. */
   readonly origins: Readonly<Record<string, string>>
 }
 
 const details = `
 With a graph: what is in it; its configuration comes from its metadata. Of a model that has none, one line says so, and
---all the rest. Without a graph: the one that the flags give, and for each value the flag, file or preset it comes from.
+--all the rest. Of a training step: what it trains, and what goes along. Without a graph: the one that the flags give, and for each value the flag, file or preset it comes from.
 
 The memory estimate is for --batch, --input (default 416x416) and --boxes-per-image; it leaves out the process and
 the loaded runtime, and was within a factor of 2 of what runs took (see the source, src/yolo/memory.ts).
@@ -80,7 +84,8 @@ async function fromFile(file: string, flags: Readonly<Record<string, unknown>>):
   const info = endable(() => readModel(bytes, file))
   const config = storedConfig(info, file)
   const origins = Object.fromEntries(Object.keys(config ?? {}).map((key) => [key, 'metadata']))
-  return { file, bytes, info, origins, ...(config ? { config } : {}) }
+  const step = endable(() => describeStep(info, file))
+  return { file, bytes, info, origins, ...(config && { config }), ...(step && { step }) }
 }
 
 /** @throws InputError for a configuration that this version does not understand */
@@ -97,6 +102,11 @@ function storedConfig({ metadata }: ModelInfo, file: string): LossConfig | undef
 
 const typeOf = ({ dtype, shape }: ModelValue): string =>
   `${dtype}[${shape?.map((d) => (d === '' ? '?' : printable(String(d)))).join(',') ?? '…'}]`
+
+const valuesOf = (kind: string, list: readonly ModelValue[]): string[] => [
+  `${kind}:`,
+  ...list.map((v) => `  ${printable(v.name)} ${typeOf(v)}`),
+]
 
 /** How often each operator occurs, most frequent first. */
 function operatorsOf(nodes: readonly ModelNode[]): [op: string, count: number][] {
@@ -135,18 +145,15 @@ function foreign({ file, info }: Inspection): string {
   return `${printable(file)}: no loss of this library, by its metadata: opset ${opsetsOf(info)}, ${counts} (--all lists them)`
 }
 
-function describe({ file, bytes, info, config, origins }: Inspection, flags: InspectFlags): string[] {
+function describe({ file, bytes, info, config, origins, step }: Inspection, flags: InspectFlags): string[] {
   const producer = printable(`${info.producer.name} ${info.producer.version}`.trim() || 'unknown')
-  const values = (kind: string, list: readonly ModelValue[]) => [
-    `${kind}:`,
-    ...list.map((v) => `  ${printable(v.name)} ${typeOf(v)}`),
-  ]
   const operators = operatorsOf(info.nodes).map(([op, count]) => `${printable(op)} ${count}`)
   return [
     `${printable(file)}: opset ${opsetsOf(info)}, IR ${info.irVersion}, ${bytes.length} bytes, by ${producer}`,
     '',
-    ...values('inputs', info.inputs),
-    ...values('outputs', info.outputs),
+    ...valuesOf('inputs', step?.inputs ?? info.inputs),
+    ...valuesOf('outputs', step?.outputs ?? info.outputs),
+    ...(step ? stepLines(step) : []),
     '',
     ...(config
       ? configLines(config, origins)
@@ -154,7 +161,7 @@ function describe({ file, bytes, info, config, origins }: Inspection, flags: Ins
     '',
     `operators: ${info.nodes.length} nodes, those in loops not counted`,
     `  ${operators.join(', ')}`,
-    ...(config ? memoryLines(config, flags) : []),
+    ...(step ? stepMemory(step) : config ? memoryLines(config, flags) : []),
   ]
 }
 
@@ -179,7 +186,7 @@ function textOf({ bytes, info, config }: Inspection): string {
   return `${lines.join('\n')}\n`
 }
 
-function toJson({ bytes, info, config, origins }: Inspection, flags: InspectFlags): string {
+function toJson({ bytes, info, config, origins, step }: Inspection, flags: InspectFlags): string {
   const size = config && runSize(config, flags)
   const object = {
     schemaVersion: 1,
@@ -193,6 +200,7 @@ function toJson({ bytes, info, config, origins }: Inspection, flags: InspectFlag
     origins,
     nodes: info.nodes.length,
     operators: Object.fromEntries(operatorsOf(info.nodes)),
+    ...(step && { step }),
     memory: config && size ? { ...size, ...estimateMemory(config, size) } : null,
   }
   return `${JSON.stringify(object, null, 2)}\n`

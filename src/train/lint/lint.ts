@@ -17,7 +17,7 @@ import { normalizeByBatch } from '../step/normalize.js'
 import { notesOn, numbersIn } from '../step/notes.js'
 import type { StepOptions } from '../step/options.js'
 import { fixedInputs } from '../step/sizes.js'
-import { heldOf, peakOf } from './memory.js'
+import { heldOf, peakOf } from '../step/memory.js'
 import { type Untrained, untrainedOf } from './untrained.js'
 
 /** What of a detector is looked at, and how it would be trained. */

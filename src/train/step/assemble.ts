@@ -13,7 +13,9 @@ import { quoted } from '../../io/index.js'
 import { type Edit, encodePart, type Graph, infoOf, inOrder, isExternal, type Model, type Node, renameNode, type Value } from '../../onnx/index.js' // biome-ignore format: one line
 import type { V } from '../optimizers/rules.js'
 import type { Choice } from './choice.js'
+import { peakOf } from './memory.js'
 import type { StepOptions } from './options.js'
+import { stepRecord } from './record.js'
 
 /** The pieces of a model, and what goes in and comes out. */
 export interface Written extends Pick<InPieces, 'pieces'> {
@@ -56,8 +58,9 @@ export function assembled(parts: Parts, made: Made, heads: readonly DetectorHead
   const model = graph.build(outputs)
   const kept = [...made.choice.trained.keys(), ...made.statistics]
   const added = additionOf(parts, made, model, kept)
-  const { onlyLoss = false, oneFile = false, optimizer } = options
-  const how = { heads: heads.map(headRecord), onlyLoss, asFunction: false, rewriteResize: false, step: optimizer }
+  const { onlyLoss = false, oneFile = false } = options
+  const step = stepRecord(detector, made.choice, options, peakOf(model.body))
+  const how = { heads: heads.map(headRecord), onlyLoss, asFunction: false, rewriteResize: false, step }
   const edits = [...changedNodes(parts, model), ...fixedSizes(parts), ...(oneFile ? [] : takenOut(detector, kept))]
   const extras: Extras = { edits, keep: keepIn(detector), metadata }
   const { pieces } = merge(detector, added, extras, how)

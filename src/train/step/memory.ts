@@ -1,5 +1,5 @@
 import { sizeOf } from '../../io/index.js'
-import type { Model, Node, ValueInfo } from '../../onnx/index.js'
+import type { Model, Node, Shape } from '../../onnx/index.js'
 
 /** Operators whose result is what they read under another shape. */
 const views = new Set(['Identity', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze'])
@@ -13,7 +13,8 @@ const inPlace = new Set(
 
 const bytesPerNumber: Readonly<Record<string, number>> = { float64: 8, int64: 8, float16: 2, bool: 1 }
 
-const bytesOf = ({ dtype, shape }: ValueInfo): number =>
+/** Bytes of a value; none where its sizes are open. */
+export const bytesOf = ({ dtype, shape }: { readonly dtype: string; readonly shape: Shape }): number =>
   shape.every((d) => typeof d === 'number') ? sizeOf(shape as number[]) * (bytesPerNumber[dtype] ?? 4) : 0
 
 /** The buffers of a model: how large they are, and after which node nobody reads them. */
