@@ -93,7 +93,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
       writeFileSync('tiny.json', JSON.stringify({ ...tinyConfig, classes: 1 }))
       writeFileSync('d.onnx', tinyDetector())
     },
-    args: 'attach d.onnx --config tiny.json --batch 1 --train sgd --train-only heads --new-heads 1 -o step.onnx',
+    args: 'attach d.onnx --config tiny.json --batch 1 --train sgd --train-only heads --new-heads 1 --steps-per-run 2 -o step.onnx',
   },
   'replace over an old file, with data that are copied': {
     prepare: async () => {

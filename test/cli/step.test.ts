@@ -95,6 +95,13 @@ describe('attach --train', () => {
     [['--train', 'sgd', '--as-function'], 'hides nodes, of which --train derives'],
     [['--train', 'sgd', '--for', 'ort-training'], 'whose trainer derives by itself'],
     [['--train', 'sgd', '--rewrite-resize'], 'is not needed with --train'],
+    [
+      ['--train', 'sgd', '--gradients-only', '--steps-per-run', '2'],
+      'is about the update, which --gradients-only leaves',
+    ],
+    [['--steps-per-run', '2'], '"stepsPerRun" is about training: add --train'],
+    [['--new-heads', '1'], '"newHeads" is about training: add --train'],
+    [['--train', 'sgd', '--new-heads', '-1'], 'is no whole number'],
     [['--train', 'lion'], 'sgd, adam, adamw'],
     [['--train', 'sgd', '--ema', '1'], 'is no number from 0 to'],
     [['--train', 'sgd', '--accumulate', '0'], 'is no whole number of 1 or more'],

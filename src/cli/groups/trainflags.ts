@@ -48,6 +48,7 @@ export const trainingFlags = grouped(
   flag('--new-heads <seed>', 'new heads for the anchors and classes of the configuration, drawn with a seed', {
     parse: parseSeed,
   }),
+  flag('--steps-per-run <k>', 'steps of one run: images, labels and rate get a leading axis', { parse: parseCount }),
   flag('--gradients-only', 'hand out grad/NAME in place of the next weights'),
   flag('--one-file', 'keep the initial weights in the model, as defaults of its inputs'),
 )
@@ -60,7 +61,7 @@ const belongs: Readonly<Record<string, readonly OptimizerName[]>> = {
   eps: ['adam', 'adamw'],
 }
 
-const aboutUpdates = ['momentum', 'weightDecay', 'betas', 'eps', 'clipNorm', 'ema', 'accumulate']
+const aboutUpdates = ['momentum', 'weightDecay', 'betas', 'eps', 'clipNorm', 'ema', 'accumulate', 'stepsPerRun']
 
 const isOn = <T>(x: T | 'off' | undefined): x is T => x !== undefined && x !== 'off'
 

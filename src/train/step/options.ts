@@ -25,6 +25,8 @@ export interface StepOptions
   readonly newHeads?: number
   /** Whether batch norms take the statistics of the batch, or keep theirs; `train` by default. */
   readonly batchNorm?: 'train' | 'frozen'
+  /** Steps of one run: images, labels and `rate` get a leading axis of so many. By default one, without that axis. */
+  readonly stepsPerRun?: number
   /** Hand out `grad/NAME` in place of the next weights; false by default. */
   readonly gradientsOnly?: boolean
   /** Keep the initial values in the model, as defaults of its inputs; false by default. */

@@ -19,6 +19,7 @@ const asked = [
   'only',
   'batchNorm',
   'newHeads',
+  'stepsPerRun',
   'gradientsOnly',
 ] as const
 

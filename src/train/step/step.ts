@@ -52,13 +52,21 @@ export interface TrainingStep extends Written, InPieces {
  * The training step of a detector as one model: forward, loss, backward, optimizer. Its inputs are the detector's own, the
  * labels, `rate` (float32, rank 0), `step` (int64, rank 0, 0 at first), each parameter and running statistic under its own
  * name, and `momentum/NAME`, `adam_m/NAME`, `adam_v/NAME`, `accumulated/NAME`, `ema/NAME`; its first output is `loss`, and
- * `next_<input>` is what each input is in the next step.
+ * `next_<input>` is what each input is in the next step. With `stepsPerRun` all but those that are carried along have a leading
+ * axis of so many steps.
  * @param config with `gradients` the graph hands out those of the logits, too
  * @throws InputError for models and names that do not fit; ConfigError for options that contradict each other;
  *   InputError E_GRADIENT, which names the node, for an operator without a rule
  */
 export function trainingStep(model: Uint8Array, config: LossConfig, options: StepOptions): TrainingStep {
-  const file = options.file ?? 'detector'
+  const { file = 'detector', stepsPerRun: count } = options
+  if (count !== undefined && !(Number.isSafeInteger(count) && count > 0))
+    throw new ConfigError('stepsPerRun', `must be a whole number of 1 or more, got ${count}`)
+  if (count !== undefined && options.gradientsOnly)
+    throw new ConfigError(
+      'stepsPerRun',
+      'needs the update, which gradientsOnly leaves to others: leave one of them out',
+    )
   try {
     const { bytes, notes } = withHeads(model, config, options)
     return stepOf(openDetector(bytes, file, options.folder), config, options, notes)
