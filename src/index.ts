@@ -38,6 +38,7 @@ export type {
   TrainingMemory,
   TrainingStep,
   Untrained,
+  UpdateModel,
 } from './train/index.js'
 export {
   adam,

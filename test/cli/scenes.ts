@@ -88,6 +88,14 @@ export const scenes: Readonly<Record<string, Scene>> = {
     },
     args: 'attach d.onnx --config tiny.json --batch 1 --train sgd --freeze-above stage4/Conv --force -o step.onnx',
   },
+  'a training step and its update over old ones': {
+    prepare: () => {
+      tinyFiles()
+      writeFileSync('d.onnx', tinyDetector())
+      for (const name of ['step.onnx', 'step.npz', 'step.update.onnx']) writeFileSync(name, 'old')
+    },
+    args: 'attach d.onnx --config tiny.json --batch 1 --train sgd --train-only heads --gradients-only --force -o step.onnx',
+  },
   'a training step with new heads': {
     prepare: () => {
       writeFileSync('tiny.json', JSON.stringify({ ...tinyConfig, classes: 1 }))

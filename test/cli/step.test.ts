@@ -6,6 +6,7 @@ import { encodeNpz } from '../../src/io/arrays/npz.js'
 import { readArrays } from '../../src/io/arrays/read.js'
 import { float32 } from '../../src/io/tensor.js'
 import { tensorFrom } from '../../src/onnx/proto/decode.js'
+import { readModel } from '../../src/onnx/proto/read.js'
 import type { TensorProto } from '../../src/onnx/proto/messages.js'
 import { TinyDetector, tinyConfig } from '../attach/detector.js'
 import { yoloLossHere as yoloLoss } from '../support/cli.js'
@@ -59,6 +60,21 @@ describe('attach --train', () => {
     }
   })
 
+  it('with --gradients-only writes the update beside, and what that begins with', async () => {
+    const { code, stderr } = await attach('--train', 'adam', '--gradients-only', '--ema', '.9', '-o', path('part.onnx'))
+    expect([code, stderr]).toEqual([0, expect.stringContaining(`wrote ${path('part.update.onnx')} (the update, `)])
+    const [step, update] = await Promise.all(
+      ['part.onnx', 'part.update.onnx'].map(async (name) => readModel(await readFile(path(name)), name)),
+    )
+    const values = await readArrays(path('part.npz'))
+    const gradients = step?.outputs.flatMap(({ name }) => (name.startsWith('grad/') ? [name] : [])) ?? []
+    expect(gradients).toHaveLength(16)
+    const names = update?.inputs.map(({ name }) => name) ?? []
+    expect(names.filter((name) => !values.has(name)).sort()).toEqual([...gradients, 'rate'].sort())
+    expect((await yoloLoss(['detach', path('part.onnx'), '-o', path('part-back.onnx')])).code).toBe(0)
+    expect(Buffer.compare(await readFile(path('part-back.onnx')), detector)).toBe(0)
+  })
+
   it('detach says which weight is missing', async () => {
     await writeFile(path('other.npz'), await encodeNpz([{ name: 'x', tensor: float32([1], [0]) }]))
     const { code, stderr } = await yoloLoss([
@@ -97,7 +113,7 @@ describe('attach --train', () => {
     [['--train', 'sgd', '--rewrite-resize'], 'is not needed with --train'],
     [
       ['--train', 'sgd', '--gradients-only', '--steps-per-run', '2'],
-      'is about the update, which --gradients-only leaves',
+      'hands weights from step to step, but gradientsOnly updates none',
     ],
     [['--steps-per-run', '2'], '"stepsPerRun" is about training: add --train'],
     [['--new-heads', '1'], '"newHeads" is about training: add --train'],

@@ -6,7 +6,7 @@ import { type HeadLayout, headLayouts, onDisk, openSource } from '../../detector
 import { printable, readBytes } from '../../io/index.js'
 import { ConfigError } from '../../yolo/index.js'
 import { deliver } from '../data/deliver.js'
-import { valuesBeside } from '../data/values.js'
+import { updateBeside, valuesBeside } from '../data/values.js'
 import { endable } from '../endable.js'
 import { configFrom, refuseSources } from '../groups/config.js'
 import { addFlags, flag, flagsOf, grouped, parted, type ValuesOf } from '../groups/flag.js'
@@ -77,7 +77,7 @@ async function attachOrTrain(file: string, flags: TrainingFlags, shell: Shell): 
   }
   const [own, configFlags] = parted(rest, attachFlags)
   const { config } = configFrom(configFlags)
-  refuseSources([own.output, valuesBeside(own.output)], configFlags)
+  refuseSources([own.output, valuesBeside(own.output), updateBeside(own.output)], configFlags)
   const asked = rest as AttachFlags
   const headLayout = own.headLayout ?? asked.layout
   const given = { ...own, ...(headLayout && { headLayout }), ...(asked.for !== undefined && { for: asked.for }) }

@@ -49,7 +49,7 @@ export const trainingFlags = grouped(
     parse: parseSeed,
   }),
   flag('--steps-per-run <k>', 'steps of one run: images, labels and rate get a leading axis', { parse: parseCount }),
-  flag('--gradients-only', 'hand out grad/NAME in place of the next weights'),
+  flag('--gradients-only', 'hand out grad/NAME in place of the next weights; the update is written beside'),
   flag('--one-file', 'keep the initial weights in the model, as defaults of its inputs'),
 )
 
@@ -61,8 +61,6 @@ const belongs: Readonly<Record<string, readonly OptimizerName[]>> = {
   eps: ['adam', 'adamw'],
 }
 
-const aboutUpdates = ['momentum', 'weightDecay', 'betas', 'eps', 'clipNorm', 'ema', 'accumulate', 'stepsPerRun']
-
 const isOn = <T>(x: T | 'off' | undefined): x is T => x !== undefined && x !== 'off'
 
 /** @throws ConfigError for numbers of another optimizer, and for flags of training without `--train` */
@@ -70,9 +68,6 @@ export function stepOptions(optimizer: OptimizerName, flags: TrainFlags): StepOp
   const odd = Object.keys(flags).find((name) => belongs[name] && !belongs[name].includes(optimizer))
   if (odd)
     throw new ConfigError(odd, `is a number of ${belongs[odd]?.join(' and ')}, not of ${optimizer}: leave it out`)
-  const idle = flags.gradientsOnly ? Object.keys(flags).find((name) => aboutUpdates.includes(name)) : undefined
-  if (idle)
-    throw new ConfigError(idle, 'is about the update, which --gradients-only leaves to others: leave one of them out')
   const { momentum, betas, eps, clipNorm, ema, trainOnly, ...same } = flags
   const settings = { ...(momentum !== undefined && { momentum }), ...(betas && { betas }), ...(eps !== undefined && { epsilon: eps }) } // biome-ignore format: one line
   return {

@@ -40,7 +40,7 @@ interface Parts {
 }
 
 /** What the step adds to detector and loss. */
-interface Made {
+export interface Made {
   readonly choice: Choice
   readonly statistics: readonly string[]
   readonly grads: readonly (readonly [string, V])[]

@@ -27,7 +27,7 @@ export interface StepOptions
   readonly batchNorm?: 'train' | 'frozen'
   /** Steps of one run: images, labels and `rate` get a leading axis of so many. By default one, without that axis. */
   readonly stepsPerRun?: number
-  /** Hand out `grad/NAME` in place of the next weights; false by default. */
+  /** Hand out `grad/NAME` in place of the next weights, and make the update a model of its own; false by default. */
   readonly gradientsOnly?: boolean
   /** Keep the initial values in the model, as defaults of its inputs; false by default. */
   readonly oneFile?: boolean

@@ -119,7 +119,7 @@ describe('several steps of one run', () => {
     const make = (options: Partial<StepOptions>) => () =>
       trainingStep(detectorOf(), configOf(), { optimizer: 'sgd', ...options })
     expect(make({ stepsPerRun: 2, gradientsOnly: true })).toThrow(
-      'needs the update, which gradientsOnly leaves to others',
+      'hands weights from step to step, but gradientsOnly updates none',
     )
     expect(make({ stepsPerRun: 0 })).toThrow('must be a whole number of 1 or more')
   })
