@@ -1,8 +1,9 @@
-import { called, constantNumbers, type Detector, intsOf, refuse } from '../../detector/index.js'
+import { called, type Detector, intsOf, refuse } from '../../detector/index.js'
 import { quoted } from '../../io/index.js'
-import { modelNode, type NodeProto } from '../../onnx/index.js'
+import type { NodeProto } from '../../onnx/index.js'
 import { type Change, type Roles, reshaped, respelled, transposed } from './axes.js'
 import { passing } from './find.js'
+import { readersOf, spellingOf } from './spelling.js'
 
 interface Spelled {
   readonly sizes: readonly number[]
@@ -21,25 +22,30 @@ export interface Followed {
 
 const cut = 'cut the model at its heads: onnx.utils.extract_model'
 
-/** Which nodes read a value, in the graph and in graphs inside it. */
-export const readersOf = ({ graph }: Pick<Detector, 'graph'>, name: string): NodeProto[] =>
-  graph.node.filter((node) => modelNode(node).reads.includes(name))
+/** What a constant is to spell, for one more node. @throws InputError where another node needs it otherwise */
+function spell(
+  { file }: Detector,
+  name: string,
+  was: readonly number[],
+  sizes: readonly number[],
+  by: NodeProto,
+  into: Followed,
+): void {
+  const before = into.spelled.get(name)
+  if (before && String(before.sizes) !== String(sizes))
+    refuse('E_NEW_HEADS', file, `two nodes read the sizes ${quoted(name)}, and need others`, 'export it anew')
+  into.spelled.set(name, { sizes, changes: String(sizes) !== String(was), by: [...(before?.by ?? []), by] })
+}
 
 function behindReshape(detector: Detector, node: NodeProto, roles: Roles, change: Change, into: Followed): Roles {
-  const { file } = detector
-  const name = node.input[1] ?? ''
-  const sizes = constantNumbers(detector, name)
-  const what = `${called(node)} takes its sizes from other nodes, and they may be those of the old heads`
-  if (!sizes) return refuse('E_NEW_HEADS', file, what, 'export it with fixed sizes')
+  const { sizes, pieces, by } = spellingOf(detector, node)
   const after = reshaped(roles, sizes, change)
-  const odd = `${called(node)} makes [${sizes}] of ${change.anchors} × ${change.from} channels`
-  if (!after) return refuse('E_NEW_HEADS', file, `${odd}, which is no head with these anchors`, cut)
+  const shown = sizes.map((size) => (Number.isNaN(size) ? '?' : size))
+  const odd = `${called(node)} makes [${shown}] of ${change.anchors} × ${change.from} channels`
+  if (!after) return refuse('E_NEW_HEADS', detector.file, `${odd}, which is no head with these anchors`, cut)
   const wanted = respelled(sizes, after, change)
-  const before = into.spelled.get(name)
-  if (before && String(before.sizes) !== String(wanted))
-    refuse('E_NEW_HEADS', file, `two nodes read the sizes ${quoted(name)}, and need others`, 'export it anew')
-  const changes = String(wanted) !== String(sizes)
-  into.spelled.set(name, { sizes: wanted, changes, by: [...(before?.by ?? []), node] })
+  for (const [at, piece] of pieces)
+    spell(detector, piece.name, piece.sizes, wanted.slice(at, at + piece.sizes.length), by, into)
   return after
 }
 

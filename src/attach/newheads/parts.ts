@@ -2,7 +2,8 @@ import { called, type Detector, graphField, refuse } from '../../detector/index.
 import { quoted, type Tensor } from '../../io/index.js'
 import { dataTypeName, type Edit, encodeForeignPart, encodePart, exact, type NodeProto, type TensorProto, tensorOf } from '../../onnx/index.js' // biome-ignore format: one line
 import type { Drawn } from './draw.js'
-import { type Followed, readersOf } from './follow.js'
+import type { Followed } from './follow.js'
+import { readersOf } from './spelling.js'
 
 /** First IR version in which an initializer need not be an input. */
 const initializersAloneSince = 4

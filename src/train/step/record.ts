@@ -25,9 +25,9 @@ const asked = [
 
 /** What is recorded of a step. @param work bytes of its results that lie in memory at once */
 export function stepRecord(detector: Detector, { trained }: Choice, options: StepOptions, work: number): StepRecord {
-  const { optimizer, gradientsOnly = false } = options
+  const { optimizer } = options
   const settings = { ...defaultSettings, ...options.settings }
-  const own = gradientsOnly ? [] : numbers[optimizer].map((name) => [name, settings[name]] as const)
+  const own = numbers[optimizer].map((name) => [name, settings[name]] as const)
   const given = asked.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]] as const]))
   const parameters = [...parametersOf(detector, detector.graph.node)]
   const frozen = parameters.flatMap(([name, kind]) => (kind === 'statistic' || trained.has(name) ? [] : [name]))

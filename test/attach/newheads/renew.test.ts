@@ -108,6 +108,20 @@ describe('new heads', () => {
     expect(values[4 * 169]).toBe(Math.fround(-4.6))
   })
 
+  test('are split by sizes that are put together when the model runs', async () => {
+    const open = headed((g, x) => {
+      const [shape, batch] = [g.emit('Shape', [x], ['int64', [4]]), g.ints([0])]
+      const first = g.emit('Gather', [shape, batch], ['int64', [1]], { axis: { int: 0 } })
+      const sizes = g.emit('Concat', [first, g.ints([3, 13]), g.ints([13]), g.ints([-1])], ['int64', [5]], {
+        axis: { int: 0 },
+      })
+      return g.emit('Reshape', [x, sizes], ['float32', [2, 3, 13, 13, 13]])
+    })
+    const { bytes } = newHeads(open, { ...config, anchorMask: [[0, 1, 2]] }, { seed })
+    const out = await evaluateModel(bytes, { x: float32([2, 4, 13, 13], new Float32Array(2 * 4 * 169)) })
+    expect(out.get('head')?.shape).toEqual([2, 3, entries, 13, 13])
+  })
+
   test('are found behind names, too', () => {
     const model = tiny({ head: 'flat-hwa' })
     expect(Buffer.compare(renew(model, ['coarse', 'fine']).bytes, renew(model).bytes)).toBe(0)
