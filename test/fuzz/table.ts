@@ -188,6 +188,15 @@ export const fuzzers: readonly Fuzzer[] = [
     run: (bytes, folder) => lintTraining(bytes, { file: 'model.onnx', folder }),
   },
   {
+    name: 'step',
+    seeds: async () => [detector, tinyDetector({ opset: 18, norm: true })],
+    run: (bytes, folder) => {
+      const options = { optimizer: 'adam', file: 'model.onnx', folder } as const
+      for (const how of [{ newHeads: 1, stepsPerRun: 2 }, { gradientsOnly: true }])
+        trainingStep(bytes, { ...tiny, batch: 1, input: [96, 64] }, { ...options, ...how }).bytes
+    },
+  },
+  {
     name: 'inspect-step',
     seeds: async () => [trainingStep(tinyDetector({ batch: 1 }), tiny, { optimizer: 'sgd', only: 'heads' }).bytes],
     run: (bytes) => describeStep(readModel(bytes, 'model.onnx'), 'model.onnx'),
