@@ -10,7 +10,7 @@ import {
 } from '../../attach/index.js'
 import { type Detector, type DetectorHead, graphField, namesIn, refuse } from '../../detector/index.js'
 import { quoted } from '../../io/index.js'
-import { type Edit, encodePart, type Graph, infoOf, inOrder, isExternal, type Model, type Node, renameNode, type Value } from '../../onnx/index.js' // biome-ignore format: one line
+import { type Edit, encodePart, type Graph, infoOf, inOrder, isExternal, type Model, type Node, renameNode, type Value, withInner } from '../../onnx/index.js' // biome-ignore format: one line
 import type { V } from '../optimizers/rules.js'
 import type { Choice } from './choice.js'
 import { emptied, looped } from './loop.js'
@@ -78,7 +78,7 @@ export function assembled(parts: Parts, made: Made, heads: readonly DetectorHead
     pieces,
     inputs: added.inputs.map(({ name }) => name),
     outputs: added.outputs.map(({ name }) => name),
-    nodes: added.nodes.length,
+    nodes: stepsPerRun === undefined ? added.nodes.length : withInner(added.nodes).length - parts.own.length,
   }
 }
 
