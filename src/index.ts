@@ -1,5 +1,13 @@
-export type { Attached, AttachOptions, Detached, TrainingPlan } from './attach/index.js'
-export { attachLoss, detachLoss, encodeAsFunction, replaceLoss, trainingPlan } from './attach/index.js'
+export type {
+  Attached,
+  AttachOptions,
+  Detached,
+  NewHead,
+  NewHeadsOptions,
+  Renewed,
+  TrainingPlan,
+} from './attach/index.js'
+export { attachLoss, detachLoss, encodeAsFunction, newHeads, replaceLoss, trainingPlan } from './attach/index.js'
 export type { DetectorHead, HeadLayout } from './detector/index.js'
 export type { ArchiveLimits, DType, Real, Tensor, TensorData } from './io/index.js'
 export { decodeNpy, decodeNpz, encodeNpy, encodeNpz, InputError, version } from './io/index.js'
@@ -22,8 +30,26 @@ export type { GradientOptions, OracleInput, OracleResult, ScaleGradient } from '
 export { yoloLoss as referenceLoss, yoloLossGradients as referenceGradients } from './reference/index.js'
 export type { EvaluateOptions, Limits, Session, SessionOptions } from './runtime/index.js'
 export { evaluate, evaluateModel, openSession, ProviderError, RuntimeMissingError } from './runtime/index.js'
-export type { OptimizerName, Settings, StepOptions, TrainingStep } from './train/index.js'
-export { adam, type HeadTraining, headTraining, type Optimizer, sgd, trainingStep } from './train/index.js'
+export type {
+  OptimizerName,
+  Settings,
+  StepOptions,
+  TrainingLint,
+  TrainingLintOptions,
+  TrainingMemory,
+  TrainingStep,
+  Untrained,
+  UpdateModel,
+} from './train/index.js'
+export {
+  adam,
+  type HeadTraining,
+  headTraining,
+  lintTraining,
+  type Optimizer,
+  sgd,
+  trainingStep,
+} from './train/index.js'
 export { renderReport, toJson, type VerifyOptions, verifyCase } from './verify/index.js'
 export type {
   Anchor,

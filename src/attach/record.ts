@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type DetectorHead, graphField, type HeadLayout, modelField, refuse } from '../detector/index.js'
 import { quoted } from '../io/index.js'
-import { type Chunks, canonical, type Edit, payloads } from '../onnx/index.js'
+import { type Chunks, canonical, type Edit, type ModelInfo, payloads } from '../onnx/index.js'
 import { metadataPrefix } from '../yolo/index.js'
 import { base64, type Data, isKept, type Kept, restored } from './kept.js'
 
@@ -17,6 +17,17 @@ export interface StoredEdit {
   readonly was: readonly Kept[]
 }
 
+/** What a training step says of itself beside its graph. */
+export interface StepRecord {
+  readonly optimizer: string
+  /** What differs from plain steps, by the names of the options: numbers of the update, and choices. */
+  readonly settings: Readonly<Record<string, number | string | boolean | readonly number[]>>
+  /** Parameters that stay as they are, and how many numbers they are. */
+  readonly frozen: readonly [parameters: number, numbers: number]
+  /** Bytes of the results of nodes that lie in memory at once. */
+  readonly work: number
+}
+
 /** How a loss was attached, kept in the model's metadata so that it can be taken off again. */
 export interface AttachRecord {
   readonly version: 1
@@ -28,8 +39,8 @@ export interface AttachRecord {
   readonly onlyLoss: boolean
   readonly asFunction: boolean
   readonly rewriteResize: boolean
-  /** The optimizer of a training step. */
-  readonly step?: string
+  /** Of a training step. */
+  readonly step?: StepRecord
   readonly graph: readonly StoredEdit[]
   readonly model: readonly StoredEdit[]
   /** SHA-256 of everything put into the graph, in the order of `graph`. */
@@ -103,6 +114,10 @@ export function readRecord(metadata: ReadonlyMap<string, string>, file: string):
   return refuse('E_RECORD', file, `the metadata ${quoted(recordKey)} cannot be read`, remedy)
 }
 
+/** What a training step says of itself; undefined for any other model. @throws InputError for a record we cannot read */
+export const readStepRecord = ({ metadata }: Pick<ModelInfo, 'metadata'>, file: string): StepRecord | undefined =>
+  readRecord(metadata, file)?.step
+
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -118,8 +133,15 @@ function isEdit(x: unknown): boolean {
   return isCount(field) && isCount(at) && isCount(put) && Array.isArray(was) && was.every(isKept)
 }
 
+function isStep(x: unknown): boolean {
+  const { optimizer, settings, frozen, work } = (x ?? {}) as Partial<StepRecord>
+  const counts = Array.isArray(frozen) && frozen.length === 2 && frozen.every(isCount) && isCount(work)
+  return typeof optimizer === 'string' && typeof settings === 'object' && settings !== null && counts
+}
+
 function isRecord(x: unknown): x is AttachRecord {
-  const { version, heads, graph, model, sha256 } = (x ?? {}) as Partial<AttachRecord>
+  const { version, heads, graph, model, sha256, step } = (x ?? {}) as Partial<AttachRecord>
+  if (step !== undefined && !isStep(step)) return false
   if (version !== 1 || typeof sha256 !== 'string' || !Array.isArray(heads)) return false
   return Array.isArray(graph) && graph.every(isEdit) && Array.isArray(model) && model.every(isEdit)
 }

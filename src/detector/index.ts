@@ -2,7 +2,7 @@
  * Reads a detector of anybody's: its structure, its external data, and which of its values are YOLO heads.
  * It changes nothing.
  */
-export { textOf } from './attributes.js'
+export { intsOf, textOf } from './attributes.js'
 export { called, graphField, modelField, refuse } from './common.js'
 export type { ExternalData } from './external.js'
 export { channelSizes, type DetectorHead, type HeadOptions } from './head.js'

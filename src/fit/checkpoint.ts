@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { encodeNpz, isForeseen, type Output, readArrays, readBytes, readTogether, refuse } from '../io/index.js'
-import type { Values } from './loop.js'
 import { isLogLine, type LogLine, linesOf } from './log.js'
+import type { Values } from './loop.js'
 
 /** What the numbers of a training depend on. */
 export type Settings = Readonly<Record<string, string | number>>

@@ -13,8 +13,8 @@ export {
   type Settings,
 } from './checkpoint.js'
 export type { Complain, DataSet } from './data.js'
-export { type Place, stepIn, type Training, train, type Values, type Watch } from './loop.js'
 export type { LogLine } from './log.js'
+export { type Place, stepIn, type Training, train, type Values, type Watch } from './loop.js'
 export { type OpenStep, openStep } from './opened.js'
 export type { Found } from './predict/found.js'
 export { type Asked, Predictor } from './predict/predictor.js'

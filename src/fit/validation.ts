@@ -1,8 +1,8 @@
 import { replaceLoss } from '../attach/index.js'
 import { openSession } from '../runtime/index.js'
 import { Batches, type Complain, type DataSet } from './data.js'
-import type { Place, Values } from './loop.js'
 import { numbersIn } from './log.js'
+import type { Place, Values } from './loop.js'
 import type { OpenStep } from './opened.js'
 import type { Framing } from './pictures.js'
 

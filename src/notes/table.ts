@@ -1,5 +1,5 @@
 import type { Detector } from '../detector/index.js'
-import { categoriesUnlikeClasses, type CocoSubject, crowdBoxes } from './annotations/coco.js'
+import { type CocoSubject, categoriesUnlikeClasses, crowdBoxes } from './annotations/coco.js'
 import { type FittedSubject, spareRows, vanishedBoxes } from './annotations/fitted.js'
 import { masksFinestFirst, normalisedAnchors, unsortedAnchors } from './config/anchors.js'
 import { type NamesSubject, noNames } from './config/names.js'

@@ -16,7 +16,7 @@ export type { Value } from './graph/value.js'
 export { bodiesOf, namesRead, renameNode, withInner } from './graph/walk.js'
 export { graphOfModel } from './infer/foreign.js'
 export * as ops from './ops.js'
-export { canonical, decodeModel, decodeTensorProto, exact } from './proto/codec.js'
+export { canonical, decodeModel, decodeTensorProto, encodeForeignPart, exact } from './proto/codec.js'
 export { decodeTensor, filledFields, isExternal, tensorFrom } from './proto/decode.js'
 export { type Dissection, dissect, type GraphNode } from './proto/dissect.js'
 export { encodeModel, encodePart, encodeTensor } from './proto/encode.js'
@@ -28,9 +28,12 @@ export type {
   NodeProto,
   SparseTensorProto,
   TensorProto,
+  ValueInfoProto,
 } from './proto/messages.js'
 export { inOrder } from './proto/order.js'
 export * from './proto/read.js'
 export { allGraphs, allNodes, graphsIn, subgraphsOf } from './proto/walk.js'
 export { type Chunks, type Edit, extent, joined, payloads, sizeOfChunks, splice, varint } from './proto/wire.js'
 export { gradients, gradientsThrough, type Seed } from './reverse/gradients.js'
+export { type Obstacle, obstacles } from './reverse/obstacles.js'
+export { type RuleRow, ruleTable } from './reverse/table.js'

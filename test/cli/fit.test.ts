@@ -223,6 +223,7 @@ describe('fit refuses', () => {
   it.each([
     ['a detector', 'd.onnx', [], 'is no training step'],
     ['a step without an update', 'half.step.onnx', ['--gradients-only'], 'hands out gradients, and no weights'],
+    ['a step of several in one run', 'loop.step.onnx', ['--steps-per-run', '2'], 'makes several steps in one run'],
     ['a step that keeps its weights', 'one.step.onnx', ['--one-file'], 'keeps its weights in itself'],
   ])('%s', async (_, name, options, words) => {
     if (options.length > 0) await attach(name, ...options)

@@ -1,4 +1,4 @@
-import { readFile, symlink, writeFile } from 'node:fs/promises'
+import { copyFile, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { TinyDetector, tinyConfig } from '../attach/detector.js'
@@ -50,20 +50,14 @@ describe('what belongs to a training step', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining('is about a training step that keeps no weights')])
   })
 
-  it('has no numbers of updates without updates', async () => {
-    const { code, stderr } = await yoloLoss([
-      'attach',
-      path('d.onnx'),
-      ...train,
-      '--gradients-only',
-      '--ema',
-      '.9',
-      '-o',
-      path('y.onnx'),
-    ])
+  it('writes its update over no detector', async () => {
+    const detector = path('y.update.onnx')
+    await copyFile(path('d.onnx'), detector)
+    const { code, stderr } = await yoloLoss(['attach', detector, ...train, '--gradients-only', '-o', path('y.onnx')])
     expect([code, stderr]).toEqual([
       2,
-      expect.stringContaining('is about the update, which --gradients-only leaves to others'),
+      expect.stringContaining('y.update.onnx, which is the detector: name another file'),
     ])
+    expect(Buffer.compare(await readFile(detector), await readFile(path('d.onnx')))).toBe(0)
   })
 })

@@ -122,6 +122,21 @@ export const scenes: Readonly<Record<string, Scene>> = {
     },
     args: 'predict d.onnx --config tiny.json --images seen --score 0.1 -o found.json --draw drawn',
   },
+  'a training step and its update over old ones': {
+    prepare: () => {
+      tinyFiles()
+      writeFileSync('d.onnx', tinyDetector())
+      for (const name of ['step.onnx', 'step.npz', 'step.update.onnx']) writeFileSync(name, 'old')
+    },
+    args: 'attach d.onnx --config tiny.json --batch 1 --train sgd --train-only heads --gradients-only --force -o step.onnx',
+  },
+  'a training step with new heads': {
+    prepare: () => {
+      writeFileSync('tiny.json', JSON.stringify({ ...tinyConfig, classes: 1 }))
+      writeFileSync('d.onnx', tinyDetector())
+    },
+    args: 'attach d.onnx --config tiny.json --batch 1 --train sgd --train-only heads --new-heads 1 --steps-per-run 2 -o step.onnx',
+  },
   'replace over an old file, with data that are copied': {
     prepare: async () => {
       tinyFiles()

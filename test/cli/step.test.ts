@@ -6,6 +6,7 @@ import { encodeNpz } from '../../src/io/arrays/npz.js'
 import { readArrays } from '../../src/io/arrays/read.js'
 import { float32 } from '../../src/io/tensor.js'
 import { tensorFrom } from '../../src/onnx/proto/decode.js'
+import { readModel } from '../../src/onnx/proto/read.js'
 import type { TensorProto } from '../../src/onnx/proto/messages.js'
 import { TinyDetector, tinyConfig } from '../attach/detector.js'
 import { yoloLossHere as yoloLoss } from '../support/cli.js'
@@ -30,6 +31,21 @@ describe('attach --train', () => {
     ])
   })
 
+  it('makes what inspect tells all about', async () => {
+    const { code, stdout } = await yoloLoss(['inspect', path('step.onnx')])
+    expect(code).toBe(0)
+    for (const line of [
+      'training step: sgd, momentum 0.9',
+      '  parameters  16: const/stage0.weight, const/stage0.bias, const/stage1.weight and 13 more; 4670 numbers',
+      '  frozen      0; 0 numbers',
+      '  state       16: momentum/const/stage0.weight,',
+      'memory of a step, about:',
+    ])
+      expect(stdout).toContain(line)
+    const { step } = JSON.parse((await yoloLoss(['inspect', path('step.onnx'), '--json'])).stdout)
+    expect(step).toMatchObject({ optimizer: 'sgd', trained: 4670, frozen: [0, 0] })
+  })
+
   it('writes what the step begins with beside it', async () => {
     const values = await readArrays(path('step.npz'))
     expect(values.get('step')?.dtype).toBe('int64')
@@ -42,6 +58,21 @@ describe('attach --train', () => {
       expect(code).toBe(0)
       expect(Buffer.compare(await readFile(path('back.onnx')), detector)).toBe(0)
     }
+  })
+
+  it('with --gradients-only writes the update beside, and what that begins with', async () => {
+    const { code, stderr } = await attach('--train', 'adam', '--gradients-only', '--ema', '.9', '-o', path('part.onnx'))
+    expect([code, stderr]).toEqual([0, expect.stringContaining(`wrote ${path('part.update.onnx')} (the update, `)])
+    const [step, update] = await Promise.all(
+      ['part.onnx', 'part.update.onnx'].map(async (name) => readModel(await readFile(path(name)), name)),
+    )
+    const values = await readArrays(path('part.npz'))
+    const gradients = step?.outputs.flatMap(({ name }) => (name.startsWith('grad/') ? [name] : [])) ?? []
+    expect(gradients).toHaveLength(16)
+    const names = update?.inputs.map(({ name }) => name) ?? []
+    expect(names.filter((name) => !values.has(name)).sort()).toEqual([...gradients, 'rate'].sort())
+    expect((await yoloLoss(['detach', path('part.onnx'), '-o', path('part-back.onnx')])).code).toBe(0)
+    expect(Buffer.compare(await readFile(path('part-back.onnx')), detector)).toBe(0)
   })
 
   it('detach says which weight is missing', async () => {
@@ -80,6 +111,13 @@ describe('attach --train', () => {
     [['--train', 'sgd', '--as-function'], 'hides nodes, of which --train derives'],
     [['--train', 'sgd', '--for', 'ort-training'], 'whose trainer derives by itself'],
     [['--train', 'sgd', '--rewrite-resize'], 'is not needed with --train'],
+    [
+      ['--train', 'sgd', '--gradients-only', '--steps-per-run', '2'],
+      'hands weights from step to step, but gradientsOnly updates none',
+    ],
+    [['--steps-per-run', '2'], '"stepsPerRun" is about training: add --train'],
+    [['--new-heads', '1'], '"newHeads" is about training: add --train'],
+    [['--train', 'sgd', '--new-heads', '-1'], 'is no whole number'],
     [['--train', 'lion'], 'sgd, adam, adamw'],
     [['--train', 'sgd', '--ema', '1'], 'is no number from 0 to'],
     [['--train', 'sgd', '--accumulate', '0'], 'is no whole number of 1 or more'],

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { attachLoss } from '../../src/attach/attach.js'
 import { detachLoss } from '../../src/attach/detach.js'
+import { newHeads } from '../../src/attach/newheads/renew.js'
 import { tableOfOne } from '../../src/cli/data/boxes.js'
 import { readCocoIds } from '../../src/cli/data/cocoids.js'
 import { readBoxes } from '../../src/cli/data/readboxes.js'
@@ -19,12 +20,15 @@ import { float32 } from '../../src/io/tensor.js'
 import { lintGraph, targets } from '../../src/lint/index.js'
 import { encodeModel } from '../../src/onnx/proto/encode.js'
 import { readModel } from '../../src/onnx/proto/read.js'
+import { lintTraining } from '../../src/train/lint/lint.js'
+import { describeStep } from '../../src/train/step/record.js'
+import { trainingStep } from '../../src/train/step/step.js'
 import { caseConfig } from '../../src/verify/cases/caseconfig.js'
 import { readCase } from '../../src/verify/cases/testcase.js'
 import { resolveConfig } from '../../src/yolo/config/resolve.js'
 import { lintBoxes } from '../../src/yolo/labels/boxlint.js'
 import { lossModel } from '../../src/yolo/loss.js'
-import { tinyConfig } from '../attach/detector.js'
+import { tinyConfig, tinyDetector } from '../attach/detector.js'
 import { app, bmp, exif, frame, jpeg, png, pngChunk, riff, tiff, vp8, vp8l, vp8x } from '../support/images.js'
 import { picture } from '../support/pictures.js'
 import type { Fuzzer } from './hunt.js'
@@ -176,6 +180,30 @@ export const fuzzers: readonly Fuzzer[] = [
     name: 'attach',
     seeds: async () => [detector],
     run: (bytes, folder) => attachLoss(bytes, tiny, { file: 'model.onnx', folder }).bytes,
+  },
+  {
+    name: 'new-heads',
+    seeds: async () => [detector, tinyDetector({ batch: 1, head: 'flat-hwa' })],
+    run: (bytes, folder) => newHeads(bytes, { ...tiny, classes: 3 }, { seed: 1, file: 'model.onnx', folder }).bytes,
+  },
+  {
+    name: 'lint-training',
+    seeds: async () => [detector, tinyDetector({ opset: 18, norm: true })],
+    run: (bytes, folder) => lintTraining(bytes, { file: 'model.onnx', folder }),
+  },
+  {
+    name: 'step',
+    seeds: async () => [detector, tinyDetector({ opset: 18, norm: true })],
+    run: (bytes, folder) => {
+      const options = { optimizer: 'adam', file: 'model.onnx', folder } as const
+      for (const how of [{ newHeads: 1, stepsPerRun: 2 }, { gradientsOnly: true }])
+        trainingStep(bytes, { ...tiny, batch: 1, input: [96, 64] }, { ...options, ...how }).bytes
+    },
+  },
+  {
+    name: 'inspect-step',
+    seeds: async () => [trainingStep(tinyDetector({ batch: 1 }), tiny, { optimizer: 'sgd', only: 'heads' }).bytes],
+    run: (bytes) => describeStep(readModel(bytes, 'model.onnx'), 'model.onnx'),
   },
   {
     name: 'detach',

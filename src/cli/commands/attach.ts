@@ -7,7 +7,7 @@ import { printable, readBytes } from '../../io/index.js'
 import { ConfigError } from '../../yolo/index.js'
 import { deliver } from '../data/deliver.js'
 import { configForHeads } from '../data/headconfig.js'
-import { valuesBeside } from '../data/values.js'
+import { updateBeside, valuesBeside } from '../data/values.js'
 import { endable } from '../endable.js'
 import { refuseSources } from '../groups/config.js'
 import { addFlags, flag, flagsOf, grouped, parted, type ValuesOf } from '../groups/flag.js'
@@ -85,7 +85,7 @@ async function attachOrTrain(file: string, flags: TrainingFlags, shell: Shell): 
     ...(headLayout && { layout: headLayout }),
   })
   shell.tell(notes)
-  refuseSources([own.output, valuesBeside(own.output)], configFlags)
+  refuseSources([own.output, valuesBeside(own.output), updateBeside(own.output)], configFlags)
   const given = { ...own, ...(headLayout && { headLayout }), ...(asked.for !== undefined && { for: asked.for }) }
   await attachStep(file, config, stepOptions(optimizer, train), given, shell)
 }

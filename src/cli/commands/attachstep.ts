@@ -5,7 +5,7 @@ import type { HeadLayout } from '../../detector/index.js'
 import { chunksOf, encodeNpz, printable, readBytes, writeBeside } from '../../io/index.js'
 import { type StepOptions, type TrainingStep, trainingStep } from '../../train/index.js'
 import { ConfigError, type LossConfig } from '../../yolo/index.js'
-import { valuesBeside } from '../data/values.js'
+import { updateBeside, valuesBeside } from '../data/values.js'
 import { endable } from '../endable.js'
 import { refuseOverwriting } from '../groups/overwriting.js'
 import { jsonReport } from '../groups/report.js'
@@ -46,7 +46,10 @@ export async function attachStep(
   const { output, headLayout, heads, grids, onlyLoss } = flags
   checkTarget(file, output, [], {})
   const values = valuesBeside(output)
-  refuseOverwriting({ output: values }, { 'the detector': file })
+  refuseOverwriting(
+    { output: [values, ...(how.gradientsOnly ? [updateBeside(output)] : [])] },
+    { 'the detector': file },
+  )
   if (!flags.force && existsSync(values))
     throw new ConfigError(
       'output',
@@ -62,38 +65,46 @@ export async function attachStep(
   if (flags.json) process.stdout.write(jsonReport({ ...reportOf(step, written), notes: shell.notes }))
 }
 
-/** The two files of a step, and their bytes. */
+/** The files of a step, and their bytes. */
 interface Written {
   readonly file: string
   readonly bytes: number
   readonly values: string
   readonly valueBytes: number
+  /** Of a step that hands out its gradients. */
+  readonly update?: string
+  readonly updateBytes?: number
 }
 
 async function write(step: TrainingStep, file: string): Promise<Written> {
-  const values = valuesBeside(file)
+  const [values, update] = [valuesBeside(file), updateBeside(file)]
   const archive = await encodeNpz(Object.entries(step.initial()).map(([name, tensor]) => ({ name, tensor })))
   await writeBeside(file, async (to) => {
     await to.write(values, archive)
+    if (step.update) await to.write(update, [step.update.bytes])
     await to.write(file, chunksOf(step.pieces))
   })
-  return { file, bytes: step.pieces.reduce((sum, p) => sum + p.length, 0), values, valueBytes: archive.length }
+  const bytes = step.pieces.reduce((sum, p) => sum + p.length, 0)
+  const apart = step.update && { update, updateBytes: step.update.bytes.length }
+  return { file, bytes, values, valueBytes: archive.length, ...apart }
 }
 
-function summary(step: TrainingStep, { file, bytes, values, valueBytes }: Written): string[] {
-  const { heads, opset, nodes, parameters, statistics, trained } = step
+function summary(step: TrainingStep, { file, bytes, values, valueBytes, update, updateBytes }: Written): string[] {
+  const { heads, opset, nodes, parameters, statistics, trained, renewed } = step
   return [
     `wrote ${printable(file)} (opset ${opset}, ${nodes} nodes added, ${bytes} bytes)`,
     `wrote ${printable(values)} (what it begins with, ${valueBytes} bytes)`,
+    ...(update ? [`wrote ${printable(update)} (the update, ${updateBytes} bytes)`] : []),
     ...heads.map(({ name, shape }, l) => `  scale ${l}: ${printable(name)} [${shape}]`),
+    ...renewed.map(({ name, channels: [had, has] }) => `  new head ${printable(name)}: ${has} channels, had ${had}`),
     `  trains ${parameters.length} parameters, ${trained} numbers; carries ${statistics.length} running statistics`,
   ]
 }
 
 /** The same for programs. */
 function reportOf(
-  { heads, opset, nodes, parameters, statistics, trained, inputs, outputs }: TrainingStep,
+  { heads, opset, nodes, parameters, statistics, trained, inputs, outputs, renewed }: TrainingStep,
   to: Written,
 ) {
-  return { ...to, opset, nodesAdded: nodes, heads, parameters, statistics, trained, inputs, outputs }
+  return { ...to, opset, nodesAdded: nodes, heads, parameters, statistics, trained, inputs, outputs, renewed }
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { type AnyTensor, exitCodes, printable, readBytes } from '../../io/index.js'
-import { type ModelInfo, readModel } from '../../onnx/index.js'
 import type { Note } from '../../notes/index.js'
+import { type ModelInfo, readModel } from '../../onnx/index.js'
 import { runOnce } from '../../runtime/index.js'
 import {
   batchesOf,

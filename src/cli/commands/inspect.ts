@@ -1,12 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { printable, quoted, readBytes, refuse } from '../../io/index.js'
+import type { Note } from '../../notes/index.js'
 import type { ModelInfo, ModelNode, ModelValue } from '../../onnx/index.js'
 import { encodeModel, printModel, readModel } from '../../onnx/index.js'
+import { describeStep, type StepDescription } from '../../train/index.js'
 import { configKey, groupBy } from '../../verify/index.js'
-import type { Note } from '../../notes/index.js'
 import type { LossConfig, RunSize } from '../../yolo/index.js'
 import { ConfigError, estimateMemory, lossModel, resolveConfig } from '../../yolo/index.js'
 import { graphNotes } from '../data/datanotes.js'
+import { mebibytes } from '../data/mebibytes.js'
 import { endable } from '../endable.js'
 import { configFrom } from '../groups/config.js'
 import { addFlags, flag, grouped, parted, type ValuesOf } from '../groups/flag.js'
@@ -15,6 +17,7 @@ import { addConfigFlags } from '../groups/lossflags.js'
 import { parseCount } from '../groups/parse.js'
 import { json } from '../groups/run.js'
 import type { Shell } from '../shell.js'
+import { stepLines, stepMemory } from './inspectstep.js'
 
 const flags = grouped(
   'Reporting',
@@ -33,6 +36,8 @@ interface Inspection {
   readonly info: ModelInfo
   /** The configuration, if the graph says so. */
   readonly config?: LossConfig
+  /** Of a training step. */
+  readonly step?: StepDescription
   /** Where each value of the configuration comes from. */
   readonly origins: Readonly<Record<string, string>>
   readonly notes: readonly Note[]
@@ -40,7 +45,7 @@ interface Inspection {
 
 const details = `
 With a graph: what is in it; its configuration comes from its metadata. Of a model that has none, one line says so, and
---all the rest. Without a graph: the one that the flags give, and for each value the flag, file or preset it comes from.
+--all the rest. Of a training step: what it trains, and what goes along. Without a graph: the one that the flags give, and for each value the flag, file or preset it comes from.
 
 The memory estimate is for --batch, --input (default 416x416) and --boxes-per-image; it leaves out the process and
 the loaded runtime, and was within a factor of 2 of what runs took (see the source, src/yolo/memory.ts).
@@ -84,7 +89,9 @@ async function fromFile(file: string, flags: Readonly<Record<string, unknown>>):
   const info = endable(() => readModel(bytes, file))
   const config = storedConfig(info, file)
   const origins = Object.fromEntries(Object.keys(config ?? {}).map((key) => [key, 'metadata']))
-  return { file, bytes, info, origins, notes: graphNotes(file, config), ...(config ? { config } : {}) }
+  const step = endable(() => describeStep(info, file))
+  const about = { ...(config && { config }), ...(step && { step }) }
+  return { file, bytes, info, origins, notes: graphNotes(file, config), ...about }
 }
 
 /** @throws InputError for a configuration that this version does not understand */
@@ -102,6 +109,11 @@ function storedConfig({ metadata }: ModelInfo, file: string): LossConfig | undef
 const typeOf = ({ dtype, shape }: ModelValue): string =>
   `${dtype}[${shape?.map((d) => (d === '' ? '?' : printable(String(d)))).join(',') ?? '…'}]`
 
+const valuesOf = (kind: string, list: readonly ModelValue[]): string[] => [
+  `${kind}:`,
+  ...list.map((v) => `  ${printable(v.name)} ${typeOf(v)}`),
+]
+
 /** How often each operator occurs, most frequent first. */
 function operatorsOf(nodes: readonly ModelNode[]): [op: string, count: number][] {
   const ours = ['', 'ai.onnx']
@@ -116,8 +128,6 @@ const runSize = (config: LossConfig, { batch, input, boxesPerImage }: InspectFla
   input: config.input ?? input ?? [416, 416],
   boxes: boxesPerImage,
 })
-
-const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`
 
 function memoryLines(config: LossConfig, flags: InspectFlags): string[] {
   const size = runSize(config, flags)
@@ -141,18 +151,15 @@ function foreign({ file, info }: Inspection): string {
   return `${printable(file)}: no loss of this library, by its metadata: opset ${opsetsOf(info)}, ${counts} (--all lists them)`
 }
 
-function describe({ file, bytes, info, config, origins }: Inspection, flags: InspectFlags): string[] {
+function describe({ file, bytes, info, config, origins, step }: Inspection, flags: InspectFlags): string[] {
   const producer = printable(`${info.producer.name} ${info.producer.version}`.trim() || 'unknown')
-  const values = (kind: string, list: readonly ModelValue[]) => [
-    `${kind}:`,
-    ...list.map((v) => `  ${printable(v.name)} ${typeOf(v)}`),
-  ]
   const operators = operatorsOf(info.nodes).map(([op, count]) => `${printable(op)} ${count}`)
   return [
     `${printable(file)}: opset ${opsetsOf(info)}, IR ${info.irVersion}, ${bytes.length} bytes, by ${producer}`,
     '',
-    ...values('inputs', info.inputs),
-    ...values('outputs', info.outputs),
+    ...valuesOf('inputs', step?.inputs ?? info.inputs),
+    ...valuesOf('outputs', step?.outputs ?? info.outputs),
+    ...(step ? stepLines(step) : []),
     '',
     ...(config
       ? configLines(config, origins)
@@ -160,7 +167,7 @@ function describe({ file, bytes, info, config, origins }: Inspection, flags: Ins
     '',
     `operators: ${info.nodes.length} nodes, those in loops not counted`,
     `  ${operators.join(', ')}`,
-    ...(config ? memoryLines(config, flags) : []),
+    ...(step ? stepMemory(step) : config ? memoryLines(config, flags) : []),
   ]
 }
 
@@ -185,7 +192,7 @@ function textOf({ bytes, info, config }: Inspection): string {
   return `${lines.join('\n')}\n`
 }
 
-function toJson({ bytes, info, config, origins, notes }: Inspection, flags: InspectFlags): string {
+function toJson({ bytes, info, config, origins, step, notes }: Inspection, flags: InspectFlags): string {
   const size = config && runSize(config, flags)
   const object = {
     schemaVersion: 1,
@@ -199,6 +206,7 @@ function toJson({ bytes, info, config, origins, notes }: Inspection, flags: Insp
     origins,
     nodes: info.nodes.length,
     operators: Object.fromEntries(operatorsOf(info.nodes)),
+    ...(step && { step }),
     memory: config && size ? { ...size, ...estimateMemory(config, size) } : null,
     notes,
   }

@@ -2,8 +2,13 @@ import type { Weights } from '../../attach/index.js'
 import { quoted } from '../../io/index.js'
 import { ConfigError } from '../../yolo/index.js'
 
+const stem = (model: string): string => model.replace(/\.onnx$/i, '')
+
 /** Where what a training step begins with lies. */
-export const valuesBeside = (model: string): string => `${model.replace(/\.onnx$/i, '')}.npz`
+export const valuesBeside = (model: string): string => `${stem(model)}.npz`
+
+/** Where the update lies of a training step that hands out its gradients. */
+export const updateBeside = (model: string): string => `${stem(model)}.update.onnx`
 
 const prefix = 'ema/'
 

@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander'
 import { type OptimizerName, optimizerNames, type StepOptions } from '../../train/index.js'
 import { ConfigError } from '../../yolo/index.js'
-import { flag, grouped, type ValuesOf } from './flag.js'
-import { numberFrom, parseCount } from './parse.js'
+import { flag, flagsOf, grouped, type ValuesOf } from './flag.js'
+import { numberFrom, parseCount, parseSeed } from './parse.js'
 
 /** A number, or `off`. */
 const offOr = (parse: (text: string) => number) => (text: string) => (text === 'off' ? ('off' as const) : parse(text))
@@ -22,6 +22,17 @@ const optimizerFlag = flag('--train <optimizer>', 'make the whole training step 
   choices: optimizerNames,
 })
 
+/** What of a detector is trained. */
+export const choosing = () =>
+  flagsOf(
+    flag('--freeze <pattern>', 'leave parameters of such names alone, * for any part; may be given again', {
+      parse: more,
+    }),
+    flag('--freeze-above <name>', 'leave everything above a node or value alone; may be given again', { parse: more }),
+    flag('--train-only <part>', 'which parameters are trained', { choices: ['heads'] }),
+    flag('--batch-norm <mode>', 'statistics of the batch, or those it has', { choices: ['train', 'frozen'] }),
+  )
+
 /** `--train`, and what belongs to it. */
 export const trainingFlags = grouped(
   'Training',
@@ -33,13 +44,12 @@ export const trainingFlags = grouped(
   flag('--clip-norm <x>', 'largest L2 norm of all gradients together; default off', { parse: offOr(positive) }),
   flag('--ema <x>', 'share of the old in an average of the weights; default off', { parse: offOr(belowOne) }),
   flag('--accumulate <k>', 'steps whose gradients are averaged before the weights move', { parse: parseCount }),
-  flag('--freeze <pattern>', 'leave parameters of such names alone, * for any part; may be given again', {
-    parse: more,
+  ...choosing(),
+  flag('--new-heads <seed>', 'new heads for the anchors and classes of the configuration, drawn with a seed', {
+    parse: parseSeed,
   }),
-  flag('--freeze-above <name>', 'leave everything above a node or value alone; may be given again', { parse: more }),
-  flag('--train-only <part>', 'which parameters are trained', { choices: ['heads'] }),
-  flag('--batch-norm <mode>', 'statistics of the batch, or those it has', { choices: ['train', 'frozen'] }),
-  flag('--gradients-only', 'hand out grad/NAME in place of the next weights'),
+  flag('--steps-per-run <k>', 'steps of one run: images, labels and rate get a leading axis', { parse: parseCount }),
+  flag('--gradients-only', 'hand out grad/NAME in place of the next weights; the update is written beside'),
   flag('--one-file', 'keep the initial weights in the model, as defaults of its inputs'),
 )
 
@@ -51,8 +61,6 @@ const belongs: Readonly<Record<string, readonly OptimizerName[]>> = {
   eps: ['adam', 'adamw'],
 }
 
-const aboutUpdates = ['momentum', 'weightDecay', 'betas', 'eps', 'clipNorm', 'ema', 'accumulate']
-
 const isOn = <T>(x: T | 'off' | undefined): x is T => x !== undefined && x !== 'off'
 
 /** @throws ConfigError for numbers of another optimizer, and for flags of training without `--train` */
@@ -60,9 +68,6 @@ export function stepOptions(optimizer: OptimizerName, flags: TrainFlags): StepOp
   const odd = Object.keys(flags).find((name) => belongs[name] && !belongs[name].includes(optimizer))
   if (odd)
     throw new ConfigError(odd, `is a number of ${belongs[odd]?.join(' and ')}, not of ${optimizer}: leave it out`)
-  const idle = flags.gradientsOnly ? Object.keys(flags).find((name) => aboutUpdates.includes(name)) : undefined
-  if (idle)
-    throw new ConfigError(idle, 'is about the update, which --gradients-only leaves to others: leave one of them out')
   const { momentum, betas, eps, clipNorm, ema, trainOnly, ...same } = flags
   const settings = { ...(momentum !== undefined && { momentum }), ...(betas && { betas }), ...(eps !== undefined && { epsilon: eps }) } // biome-ignore format: one line
   return {

@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs'
 import { InputError, refuseOtherKinds, refuseText } from '../../io/index.js'
-import type { Int64, ModelProto, TensorProto } from './messages.js'
+import type { Int64, ModelProto, NodeProto, TensorProto, ValueInfoProto } from './messages.js'
 import { schema } from './schema.js'
 
 let messages: protobuf.Namespace | undefined
@@ -74,6 +74,20 @@ const parts = {
   value: 'ValueInfoProto',
   function: 'FunctionProto',
 } as const
+
+interface Parts {
+  readonly node: NodeProto
+  readonly initializer: TensorProto
+  readonly value: ValueInfoProto
+}
+
+/** The bytes of one decoded part of a model; fields that nobody knows stay. */
+export const encodeForeignPart = <P extends keyof Parts>(part: P, message: Parts[P]): Uint8Array =>
+  view(
+    typeOf(parts[part])
+      .encode(message as unknown as protobuf.Message)
+      .finish(),
+  )
 
 /**
  * One part of a model in the spelling of ONNX's own libraries, whoever wrote it: lists of numbers, for one, may be packed

@@ -9,7 +9,7 @@ import type { Part, Rule } from './rule.js'
 import { stops } from './rules/stops.js'
 import { rules } from './rules.js'
 
-const ruleOf = ({ op, domain = '' }: Node): Rule | undefined =>
+export const ruleOf = ({ op, domain = '' }: Node): Rule | undefined =>
   domain === '' && Object.hasOwn(rules, op) ? rules[op] : undefined
 
 const passes = ({ op, domain = '' }: Node): boolean => !(domain === '' && stops.has(op))
@@ -21,8 +21,11 @@ function differentiated(node: Node): readonly string[] {
   return rule.by ? rule.by.flatMap((place) => node.inputs[place] ?? []) : node.inputs
 }
 
+/** A value by its name, whatever is known of it. */
+export type Named = Pick<V, 'name'>
+
 /** The nodes between the values asked for and those differentiated, in order. */
-function pathOf(graph: Graph, of: readonly V[], by: readonly V[]): Node[] {
+export function pathOf(graph: Graph, of: readonly Named[], by: readonly Named[]): Node[] {
   const reached = new Set(by.map((v) => v.name))
   const down = graph.root.nodes.filter((node) => {
     if (!passes(node) || !differentiated(node).some((name) => reached.has(name))) return false
@@ -38,19 +41,21 @@ function pathOf(graph: Graph, of: readonly V[], by: readonly V[]): Node[] {
   return up.reverse()
 }
 
-/** What a node passes back to its operands, by name. */
-function contributions(graph: Graph, node: Node, g: readonly Part[]): readonly (readonly [string, V])[] {
+/** What a node passes back to its operands, by name. @throws GraphError for a node without a rule, or one that it cannot be */
+export function contributions(graph: Graph, node: Node, g: readonly Part[]): readonly (readonly [string, V])[] {
   const rule = ruleOf(node)
-  const n = applied(graph, node)
   if (!rule) {
     const hint = 'freeze everything above this node, or write it with other operators'
     throw new GraphError('E_GRADIENT', node.name, `the operator ${node.op} has no rule`, {}, hint)
   }
-  return graph.scope(node.name, () =>
-    rule.back(n, g).flatMap((part, place) => {
-      const operand = n.x[place]
-      return part && operand ? [[operand.name, fitted(part, operand)] as const] : []
-    }),
+  const n = applied(graph, node)
+  return sound(node, () =>
+    graph.scope(node.name, () =>
+      rule.back(n, g).flatMap((part, place) => {
+        const operand = n.x[place]
+        return part && operand ? [[operand.name, fitted(part, operand)] as const] : []
+      }),
+    ),
   )
 }
 
@@ -101,7 +106,7 @@ export function gradientsThrough(seeds: readonly [Seed, ...Seed[]], by: readonly
     for (const node of path.toReversed()) {
       const g = node.outputs.map((name) => sums.get(name))
       if (g.every((part) => part === undefined)) continue
-      for (const [name, part] of sound(node, () => contributions(graph, node, g))) put(name, part)
+      for (const [name, part] of contributions(graph, node, g)) put(name, part)
     }
     return by.map((v) => sums.get(v.name) ?? zerosLike(v))
   })

@@ -10,10 +10,13 @@ import {
 } from '../../attach/index.js'
 import { type Detector, type DetectorHead, graphField, namesIn, refuse } from '../../detector/index.js'
 import { quoted } from '../../io/index.js'
-import { type Edit, encodePart, type Graph, infoOf, inOrder, isExternal, type Model, type Node, renameNode, type Value } from '../../onnx/index.js' // biome-ignore format: one line
+import { type Edit, encodePart, type Graph, infoOf, inOrder, isExternal, type Model, type Node, renameNode, type Value, withInner } from '../../onnx/index.js' // biome-ignore format: one line
 import type { V } from '../optimizers/rules.js'
 import type { Choice } from './choice.js'
+import { emptied, looped } from './loop.js'
+import { peakOf } from './memory.js'
 import type { StepOptions } from './options.js'
+import { stepRecord } from './record.js'
 
 /** The pieces of a model, and what goes in and comes out. */
 export interface Written extends Pick<InPieces, 'pieces'> {
@@ -37,7 +40,7 @@ interface Parts {
 }
 
 /** What the step adds to detector and loss. */
-interface Made {
+export interface Made {
   readonly choice: Choice
   readonly statistics: readonly string[]
   readonly grads: readonly (readonly [string, V])[]
@@ -55,19 +58,50 @@ export function assembled(parts: Parts, made: Made, heads: readonly DetectorHead
   const outputs = { ...prefixed('grad/', made.grads), ...prefixed('next_', Object.entries(made.next)) }
   const model = graph.build(outputs)
   const kept = [...made.choice.trained.keys(), ...made.statistics]
-  const added = additionOf(parts, made, model, kept)
-  const { onlyLoss = false, oneFile = false, optimizer } = options
-  const how = { heads: heads.map(headRecord), onlyLoss, asFunction: false, rewriteResize: false, step: optimizer }
-  const edits = [...changedNodes(parts, model), ...fixedSizes(parts), ...(oneFile ? [] : takenOut(detector, kept))]
-  const extras: Extras = { edits, keep: keepIn(detector), metadata }
+  const { onlyLoss = false, oneFile = false, stepsPerRun } = options
+  const {
+    added,
+    edits,
+    bare = onlyLoss,
+  } = stepsPerRun === undefined
+    ? { added: additionOf(parts, made, model, kept), edits: [...changedNodes(parts, model), ...fixedSizes(parts)] }
+    : inOneRun(parts, additionOf(parts, made, model, kept), model, stepsPerRun, onlyLoss)
+  const step = stepRecord(detector, made.choice, options, peakOf(model.body))
+  const how = { heads: heads.map(headRecord), onlyLoss: bare, asFunction: false, rewriteResize: false, step }
+  const extras: Extras = {
+    edits: [...edits, ...(oneFile ? [] : takenOut(detector, kept))],
+    keep: keepIn(detector),
+    metadata,
+  }
   const { pieces } = merge(detector, added, extras, how)
   return {
     pieces,
     inputs: added.inputs.map(({ name }) => name),
     outputs: added.outputs.map(({ name }) => name),
-    nodes: added.nodes.length,
+    nodes: stepsPerRun === undefined ? added.nodes.length : withInner(added.nodes).length - parts.own.length,
   }
 }
+
+/** The same in a loop, which takes the place of the detector. */
+function inOneRun(parts: Parts, added: Addition, model: Model, count: number, onlyLoss: boolean) {
+  const { detector, own, graph, sizes } = parts
+  const final = finalNodes(model)
+  const nodes = own.map((node, i) => final.get(node.outputs[0] ?? '') ?? (graph.root.nodes[i] as Node))
+  const outputs = onlyLoss ? [] : detector.graph.output.map(({ name }) => infoOf(graph.valueOf(name)))
+  const fed = detector.info.inputs.map(({ name, dtype }) => ({
+    name,
+    dtype: dtype as 'float32',
+    shape: sizes[name] ?? [],
+  }))
+  const taken = new Set([...namesIn(detector).values, ...added.nodes.flatMap((n) => n.outputs)])
+  return {
+    added: looped({ ...added, nodes: [...nodes, ...added.nodes] }, fed, outputs, count, taken),
+    edits: emptied(detector, fed, count),
+    bare: true,
+  }
+}
+
+const finalNodes = ({ body }: Model) => new Map(body.nodes.map((node) => [node.outputs[0] ?? '', node]))
 
 const outputNames = ({ body }: Model): string[] => body.outputs.map(({ name }) => name)
 
@@ -112,7 +146,7 @@ function additionOf(
 /** Nodes of the detector that the step changed, in their places. */
 function changedNodes({ detector, graph, own }: Parts, model: Model): Edit[] {
   const places = inOrder(detector.graph.node).map((node) => detector.graph.node.indexOf(node))
-  const final = new Map(model.body.nodes.map((node) => [node.outputs[0], node]))
+  const final = finalNodes(model)
   return own.flatMap((node, i): Edit[] => {
     if (graph.root.nodes[i] === node) return []
     const to = final.get(node.outputs[0] ?? '') as Node

@@ -21,9 +21,13 @@ export interface StepOptions
   readonly freezeAbove?: readonly string[]
   /** Which parameters are trained at all; all by default. */
   readonly only?: 'heads'
+  /** Seed of new heads, which take the place of those the detector has; by default those stay. */
+  readonly newHeads?: number
   /** Whether batch norms take the statistics of the batch, or keep theirs; `train` by default. */
   readonly batchNorm?: 'train' | 'frozen'
-  /** Hand out `grad/NAME` in place of the next weights; false by default. */
+  /** Steps of one run: images, labels and `rate` get a leading axis of so many. By default one, without that axis. */
+  readonly stepsPerRun?: number
+  /** Hand out `grad/NAME` in place of the next weights, and make the update a model of its own; false by default. */
   readonly gradientsOnly?: boolean
   /** Keep the initial values in the model, as defaults of its inputs; false by default. */
   readonly oneFile?: boolean

@@ -5,7 +5,10 @@ import {
   type InPieces,
   inPieces,
   link,
+  type NewHead,
+  newHeads,
   opsetOf,
+  type Renewed,
   refuseAttached,
 } from '../../attach/index.js'
 import {
@@ -19,11 +22,12 @@ import {
   refuse,
 } from '../../detector/index.js'
 import { listed, quoted } from '../../io/index.js'
-import { type Body, type Graph, GraphError, gradientsThrough, graphOfModel, type Seed } from '../../onnx/index.js'
 import { type Note, notesOnTrained } from '../../notes/index.js'
+import { type Body, type Graph, GraphError, gradientsThrough, graphOfModel, type Seed } from '../../onnx/index.js'
 import { ConfigError, type LossConfig, lossModel, ofScale } from '../../yolo/index.js'
 import type { V } from '../optimizers/rules.js'
-import { assembled, type Written } from './assemble.js'
+import { type UpdateModel, updateApart } from './apart.js'
+import { assembled, type Made, type Written } from './assemble.js'
 import { type Choice, chosen } from './choice.js'
 import { initialValues, type Values } from './initial.js'
 import { normalizeByBatch, type Statistics } from './normalize.js'
@@ -41,9 +45,13 @@ export interface TrainingStep extends Written, InPieces {
   readonly statistics: readonly string[]
   /** What it begins with, by the names of the inputs: parameters, statistics, what is remembered of them, and `step`. */
   readonly initial: () => Values
+  /** The update as a model of its own, with `gradientsOnly`. */
+  readonly update?: UpdateModel
   readonly opset: number
   /** How many numbers are trained. */
   readonly trained: number
+  /** Heads that are new. */
+  readonly renewed: readonly NewHead[]
   /** What of the detector was hardly meant. */
   readonly notes: readonly Note[]
 }
@@ -52,15 +60,21 @@ export interface TrainingStep extends Written, InPieces {
  * The training step of a detector as one model: forward, loss, backward, optimizer. Its inputs are the detector's own, the
  * labels, `rate` (float32, rank 0), `step` (int64, rank 0, 0 at first), each parameter and running statistic under its own
  * name, and `momentum/NAME`, `adam_m/NAME`, `adam_v/NAME`, `accumulated/NAME`, `ema/NAME`; its first output is `loss`, and
- * `next_<input>` is what each input is in the next step.
+ * `next_<input>` is what each input is in the next step. With `stepsPerRun` all but those that are carried along have a leading
+ * axis of so many steps. With `gradientsOnly` the update is a model of its own, `update`.
  * @param config with `gradients` the graph hands out those of the logits, too
  * @throws InputError for models and names that do not fit; ConfigError for options that contradict each other;
  *   InputError E_GRADIENT, which names the node, for an operator without a rule
  */
 export function trainingStep(model: Uint8Array, config: LossConfig, options: StepOptions): TrainingStep {
-  const file = options.file ?? 'detector'
+  const { file = 'detector', stepsPerRun: count } = options
+  if (count !== undefined && !(Number.isSafeInteger(count) && count > 0))
+    throw new ConfigError('stepsPerRun', `must be a whole number of 1 or more, got ${count}`)
+  if (count !== undefined && options.gradientsOnly)
+    throw new ConfigError('stepsPerRun', 'hands weights from step to step, but gradientsOnly updates none')
   try {
-    return stepOf(openDetector(model, file, options.folder), model, config, options)
+    const { bytes, heads } = withHeads(model, config, options)
+    return stepOf(openDetector(bytes, file, options.folder), config, options, heads)
   } catch (error) {
     // What the builder has against a graph it has against the detector.
     if (error instanceof GraphError) refuse(error.code, file, error.lead, error.hint)
@@ -68,11 +82,31 @@ export function trainingStep(model: Uint8Array, config: LossConfig, options: Ste
   }
 }
 
-function stepOf(detector: Detector, model: Uint8Array, config: LossConfig, options: StepOptions): TrainingStep {
+/** The detector that is trained: the one given, or it with new heads. */
+function withHeads(
+  model: Uint8Array,
+  config: LossConfig,
+  { newHeads: seed, file, folder, heads }: StepOptions,
+): Pick<Renewed, 'bytes' | 'heads'> {
+  if (seed === undefined) return { bytes: model, heads: [] }
+  return newHeads(model, config, {
+    seed,
+    ...(file && { file }),
+    ...(folder && { folder }),
+    ...(heads && { heads }),
+  })
+}
+
+function stepOf(
+  detector: Detector,
+  config: LossConfig,
+  options: StepOptions,
+  renewed: readonly NewHead[],
+): TrainingStep {
   refuseAttached(detector)
   const opset = opsetOf(detector)
   const sizes = fixedInputs(detector, config)
-  const graph = graphOfModel(model, sizes, detector.file)
+  const graph = graphOfModel(detector.bytes, sizes, detector.file)
   const own = [...graph.root.nodes]
   const heads = sizedHeads(findHeads(detector, config, options), graph, detector)
   const choice = chosen(detector, names(heads), options)
@@ -94,9 +128,11 @@ function stepOf(detector: Detector, model: Uint8Array, config: LossConfig, optio
     parameters: [...choice.trained.keys()],
     statistics: [...statistics.keys()],
     initial: () => initialValues(detector, [...choice.trained.keys(), ...statistics.keys()], made.state),
+    ...(made.update && { update: made.update }),
     opset,
     trained: numbersIn(detector, choice),
     notes: notesOnTrained(detector),
+    renewed,
   })
 }
 
@@ -139,14 +175,21 @@ const bodyOf = ({ nodes, initializers, inputs, outputs, values }: Addition): Bod
   return { name: 'loss', nodes, initializers, inputs, outputs, values: inner }
 }
 
+/** What a step makes of its gradients. */
+interface Updated extends Omit<Made, 'choice' | 'statistics'> {
+  readonly state: ReadonlyMap<string, Initial>
+  readonly update?: UpdateModel
+}
+
 function updated(
-  { file, info }: Detector,
+  detector: Detector,
   graph: Graph,
   { trained }: Choice,
   statistics: Statistics,
   seeds: readonly [Seed, ...Seed[]],
   options: StepOptions,
-) {
+): Updated {
+  const { file, info } = detector
   const parameters = [...trained.keys()].map((name) => graph.valueOf(name) as V)
   const gradients = gradientsThrough(seeds, parameters)
   const running = Object.fromEntries(statistics)
@@ -155,7 +198,7 @@ function updated(
   })
   if (options.gradientsOnly) {
     const grads = derived.map(({ name, gradient }) => [name, gradient] as const)
-    return { grads, next: running, state: new Map<string, Initial>(), inputs: [] as readonly string[] }
+    return { grads, next: running, inputs: [], ...updateApart(detector, graph, derived, options) }
   }
   const taken = ['rate', 'step'].filter((name) => graph.types.has(name))
   if (taken.length > 0) {

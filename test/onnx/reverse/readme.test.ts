@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { stops } from '../../../src/onnx/reverse/rules/stops.js'
-import { rules } from '../../../src/onnx/reverse/rules.js'
+import { ruleTable } from '../../../src/onnx/reverse/table.js'
 
 const places = (by: readonly number[] | undefined): string => (by ? by.join(', ') : 'all')
 
-const rows = Object.entries(rules).map(([op, { formula, by }]) => `| \`${op}\` | ${places(by)} | ${formula} |`)
+const { rules, stops } = ruleTable()
+const rows = rules.map(({ op, formula, by }) => `| \`${op}\` | ${places(by)} | ${formula} |`)
 
 const readme = `# Rules of reverse mode
 
@@ -14,11 +14,12 @@ each further operand follows after a semicolon. What was broadcast is summed by 
 
 | operator | operands | what they get |
 |---|---|---|
-${rows.sort().join('\n')}
+${rows.join('\n')}
 
-Nothing goes through ${[...stops].sort().join(', ')}. Any other operator between a value and what it is differentiated by ends
+Nothing goes through ${stops.join(', ')}. Any other operator between a value and what it is differentiated by ends
 in an error that names the node. The table is made from \`rules.ts\`: \`npx vitest run test/onnx/reverse/readme.test.ts -u\` writes it
-anew.
+anew, and
+\`yolo-loss lint --for training --rules\` prints it.
 `
 
 test('README.md lists the rules; -u writes it anew', () =>

@@ -2,9 +2,12 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { detachLoss } from '../../../src/attach/detach.js'
+import { newHeads } from '../../../src/attach/newheads/renew.js'
 import { float32 } from '../../../src/io/tensor.js'
 import { readModel } from '../../../src/onnx/proto/read.js'
+import { evaluateModel } from '../../../src/runtime/session.js'
 import type { ConfigInput } from '../../../src/yolo/config/config.js'
+import { resolveConfig } from '../../../src/yolo/config/resolve.js'
 import { checkAttached, noise } from '../../attach/compare.js'
 
 const folder = process.env.DETECTORS ?? ''
@@ -66,6 +69,14 @@ describe.each(names)('%s', (name) => {
     const { attached } = await checkAttached(model, { config: { ...config, ...fixed }, size, image: imageFor(info) })
     writeFileSync(file.replace(/\.onnx$/, '+loss-boxes-static.onnx'), attached.bytes)
     expect(Buffer.from(detachLoss(attached.bytes).bytes).equals(model)).toBe(true)
+  })
+
+  it('gets new heads for three classes, which run', async () => {
+    const own = resolveConfig({ ...config, classes: 3 } as ConfigInput)
+    const { bytes, heads } = newHeads(model, own, { seed: 5, file: name })
+    expect(heads.map(({ channels }) => channels)).toEqual(own.anchorMask.map(() => [255, 24]))
+    const out = await evaluateModel(bytes, imageFor(info))
+    for (const { shape } of out.values()) expect(shape.some((size) => size === 24 || size === 8)).toBe(true)
   })
 
   it('says whether its nodes have metadata, which stay', () => {

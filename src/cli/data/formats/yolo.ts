@@ -2,8 +2,8 @@ import { join, sep } from 'node:path'
 import {
   diskFailed,
   imageExtensions,
-  isForeseen,
   isFolder,
+  isForeseen,
   namesBelow,
   quoted,
   readBytes,
