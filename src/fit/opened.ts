@@ -71,7 +71,12 @@ function pictureAmong(inputs: readonly ModelValue[], file: string): OpenStep['pi
   const pictures = inputs.flatMap((input) => asPictures(input) ?? [])
   const [only, ...more] = pictures
   if (inputs.some(({ shape }) => shape?.length === looped))
-    return refuse('E_STEP', file, 'makes several steps in one run, and is fed one by one', 'attach without --steps-per-run')
+    return refuse(
+      'E_STEP',
+      file,
+      'makes several steps in one run, and is fed one by one',
+      'attach without --steps-per-run',
+    )
   const { batch, size } = only ?? {}
   if (!only || batch === undefined || size === undefined || more.length > 0 || inputs.length > 1) {
     const what = `takes ${listed(inputs.map(({ name }) => name))} beside labels and weights, where one input of pictures [B,3,h,w] or [B,h,w,3] is expected` // biome-ignore format: one line
