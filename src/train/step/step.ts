@@ -120,7 +120,9 @@ function lossBehind(detector: Detector, graph: Graph, heads: readonly DetectorHe
   if (fitted.dtype !== 'float32') throw new ConfigError('dtype', `must be float32 for a step, got ${fitted.dtype}`)
   const front = adapter(heads, channelSizes(fitted), fitted)
   const behind = lossModel({ ...fitted, gradients: true })
-  const loss = link(front, behind, fitted, heads, namesIn(detector))
+  const taken = namesIn(detector)
+  // In the graph of a step a value is called as the node that makes it.
+  const loss = link(front, behind, fitted, heads, { ...taken, values: new Set([...taken.values, ...taken.nodes]) })
   graph.adopt(bodyOf(loss))
   const named = (name: string) => loss.renamed.get(name) ?? name
   const adapted = new Set(front.body.outputs.map(({ name }) => name))

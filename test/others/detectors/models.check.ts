@@ -5,7 +5,8 @@ import { detachLoss } from '../../../src/attach/detach.js'
 import { float32 } from '../../../src/io/tensor.js'
 import { readModel } from '../../../src/onnx/proto/read.js'
 import type { ConfigInput } from '../../../src/yolo/config/config.js'
-import { checkAttached, noise } from '../../attach/compare.js'
+import { checkAttached } from '../../attach/compare.js'
+import { noise } from '../../attach/given.js'
 
 const folder = process.env.DETECTORS ?? ''
 const size = [96, 160] as const
