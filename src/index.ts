@@ -16,14 +16,29 @@ export type {
   Value,
   ValueInfo,
 } from './onnx/index.js'
-export { encodeModel, encodeTensor, Graph, GraphError, gradients, graphOfModel, ops, printModel } from './onnx/index.js'
+export {
+  CheckedGraph as Graph,
+  encodeChecked as encodeModel,
+  encodeTensor,
+  GraphError,
+  gradients,
+  graphOfModel,
+  ops,
+  printModel,
+} from './onnx/index.js'
 export type { GradientOptions, OracleInput, OracleResult, ScaleGradient } from './reference/index.js'
-export { yoloLoss as referenceLoss, yoloLossGradients as referenceGradients } from './reference/index.js'
 export type { EvaluateOptions, Limits, Session, SessionOptions } from './runtime/index.js'
 export { evaluate, evaluateModel, openSession, ProviderError, RuntimeMissingError } from './runtime/index.js'
 export type { OptimizerName, Settings, StepOptions, TrainingStep } from './train/index.js'
 export { adam, type HeadTraining, headTraining, type Optimizer, sgd, trainingStep } from './train/index.js'
-export { renderReport, toJson, type VerifyOptions, verifyCase } from './verify/index.js'
+export {
+  referenceGradients,
+  referenceLoss,
+  renderReport,
+  toJson,
+  type VerifyOptions,
+  verifyCase,
+} from './verify/index.js'
 export type {
   Anchor,
   AssignConfig,

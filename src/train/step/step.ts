@@ -14,14 +14,15 @@ import {
   type DetectorHead,
   findHeads,
   gridIn,
+  headLayouts,
   namesIn,
   openDetector,
   refuse,
 } from '../../detector/index.js'
-import { listed, quoted } from '../../io/index.js'
-import { type Body, type Graph, GraphError, gradientsThrough, graphOfModel, type Seed } from '../../onnx/index.js'
-import { ConfigError, type LossConfig, lossModel, ofScale } from '../../yolo/index.js'
-import type { V } from '../optimizers/rules.js'
+import { expectArguments, listed, must, quoted } from '../../io/index.js'
+import { type Body, Graph, GraphError, gradientsThrough, type Seed, takenOver } from '../../onnx/index.js'
+import { ConfigError, expectConfig, type LossConfig, lossModel, ofScale } from '../../yolo/index.js'
+import { optimizerNames, type V } from '../optimizers/rules.js'
 import { assembled, type Written } from './assemble.js'
 import { type Choice, chosen } from './choice.js'
 import { initialValues, type Values } from './initial.js'
@@ -30,6 +31,29 @@ import { notesOn, numbersIn } from './notes.js'
 import type { StepOptions } from './options.js'
 import { fixedInputs } from './sizes.js'
 import { type Derived, type Initial, Updates } from './update.js'
+
+const ofStep = must.both(
+  must.having({ optimizer: must.oneOf(optimizerNames) }),
+  must.options({
+    settings: must.options({ momentum: must.number, betas: must.list(must.number), epsilon: must.number }),
+    heads: must.list(must.text),
+    layout: must.oneOf(headLayouts),
+    grids: must.list(must.list(must.whole(1))),
+    onlyLoss: must.yesOrNo,
+    weightDecay: must.number,
+    clipNorm: must.number,
+    ema: must.number,
+    accumulate: must.whole(1),
+    freeze: must.list(must.text),
+    freezeAbove: must.list(must.text),
+    only: must.oneOf(['heads']),
+    batchNorm: must.oneOf(['train', 'frozen']),
+    gradientsOnly: must.yesOrNo,
+    oneFile: must.yesOrNo,
+    file: must.text,
+    folder: must.text,
+  }),
+)
 
 /** A detector with its whole training step. */
 export interface TrainingStep extends Written, InPieces {
@@ -57,6 +81,8 @@ export interface TrainingStep extends Written, InPieces {
  *   InputError E_GRADIENT, which names the node, for an operator without a rule
  */
 export function trainingStep(model: Uint8Array, config: LossConfig, options: StepOptions): TrainingStep {
+  expectArguments('trainingStep', { model: must.bytes, options: ofStep }, { model, options })
+  expectConfig(config)
   const file = options.file ?? 'detector'
   try {
     return stepOf(openDetector(model, file, options.folder), model, config, options)
@@ -71,7 +97,7 @@ function stepOf(detector: Detector, model: Uint8Array, config: LossConfig, optio
   refuseAttached(detector)
   const opset = opsetOf(detector)
   const sizes = fixedInputs(detector, config)
-  const graph = graphOfModel(model, sizes, detector.file)
+  const graph = takenOver((given) => new Graph(given), model, sizes, detector.file)
   const own = [...graph.root.nodes]
   const heads = sizedHeads(findHeads(detector, config, options), graph, detector)
   const choice = chosen(detector, names(heads), options)
