@@ -35,6 +35,7 @@ const { metafile } = await build({
 // By itself: in a chunk shared with the others it would load all that they need, before its first order.
 await build({ ...common, entryPoints: { worker: 'src/runtime/isolation/worker.ts' } })
 
+copyFileSync('src/yolo/config/config.schema.json', 'dist/config.schema.json')
 copyFileSync('src/verify/report/report.schema.json', 'dist/report.schema.json')
 
 /** Folders of the packages that went into the bundle; their licences ask that they travel with every copy. */

@@ -43,11 +43,11 @@ export type {
   Anchor,
   AssignConfig,
   BoxFinding,
-  ConfigInput,
   DarknetConfig,
   LossConfig,
   MemoryEstimate,
   RunSize,
+  TypedInput as ConfigInput,
 } from './yolo/index.js'
 export {
   assignTargets,
@@ -57,5 +57,5 @@ export {
   lossModel,
   parseDarknet,
   presets,
-  resolveConfig,
+  resolveTyped as resolveConfig,
 } from './yolo/index.js'

@@ -51,3 +51,5 @@ export const presets = frozen({
   /** Darknet's `yolov3-openimages.cfg`: 601 classes, threshold 0.7, input 608. keras-yolo3 has no such model. */
   'yolov3-openimages': { anchors: coco, anchorMask: threeScales, classes: 601, ignoreThreshold: 0.7 },
 } as const)
+
+export type PresetName = keyof typeof presets
