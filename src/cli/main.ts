@@ -9,6 +9,7 @@ import { addEval } from './commands/eval.js'
 import { addExport } from './commands/export.js'
 import { addInspect } from './commands/inspect.js'
 import { addLint } from './commands/lint.js'
+import { addProgram } from './commands/program.js'
 import { addRecord } from './commands/record.js'
 import { addTargets } from './commands/targets.js'
 import { addVerify } from './commands/verify.js'
@@ -42,7 +43,7 @@ const started = [
 
 /** In the order of the help. */
 const added = [
-  addExport, addVerify, addDiff, addRecord, addDoctor, addEval, addInspect, addTargets, addAttach, addDetach, addLint, addCompletion,
+  addExport, addVerify, addDiff, addRecord, addDoctor, addEval, addInspect, addTargets, addAttach, addDetach, addLint, addProgram, addCompletion,
 ] // biome-ignore format: a list
 
 /** All commands with their options; what one ends with is told to `finish`. */
