@@ -1,4 +1,4 @@
-import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 
@@ -35,6 +35,8 @@ const { metafile } = await build({
 // By itself: in a chunk shared with the others it would load all that they need, before its first order.
 await build({ ...common, entryPoints: { worker: 'src/runtime/isolation/worker.ts' } })
 
+cpSync('src/cli/programs', 'dist/programs', { recursive: true })
+copyFileSync('src/yolo/config/config.schema.json', 'dist/config.schema.json')
 copyFileSync('src/verify/report/report.schema.json', 'dist/report.schema.json')
 
 /** Folders of the packages that went into the bundle; their licences ask that they travel with every copy. */

@@ -2,11 +2,12 @@ import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-/** Folders of tests that need more than Node, or a calm machine. */
+/** Folders of tests that need more than Node, a calm machine, or minutes. */
 const equipped: Readonly<Record<string, string>> = {
   webgpu: 'test/others/webgpu',
   html: 'test/others/html',
   bench: 'test/bench',
+  pairs: 'test/pairs',
 }
 
 /** Tests of the tests, searches, and many runs of the command line: `--mode slow`. */
@@ -61,7 +62,7 @@ function excluded(mode: string): string[] {
 /**
  * With `--mode build` the command line and the public door are those of `dist`, else of the source; with `--mode full`
  * forms and gradients are run in every combination; with `--mode slow`, `--mode webgpu`,
- * `--mode html` or `--mode bench` only what takes long, or needs a driver for WebGPU, a browser or a calm machine.
+ * `--mode html`, `--mode bench` or `--mode pairs` only what takes long, or needs a driver for WebGPU, a browser or a calm machine.
  */
 export default defineConfig(({ mode }) => {
   const built = mode === 'build'

@@ -25,9 +25,17 @@ export type {
   Value,
   ValueInfo,
 } from './onnx/index.js'
-export { encodeModel, encodeTensor, Graph, GraphError, gradients, graphOfModel, ops, printModel } from './onnx/index.js'
+export {
+  CheckedGraph as Graph,
+  encodeChecked as encodeModel,
+  encodeTensor,
+  GraphError,
+  gradients,
+  graphOfModel,
+  ops,
+  printModel,
+} from './onnx/index.js'
 export type { GradientOptions, OracleInput, OracleResult, ScaleGradient } from './reference/index.js'
-export { yoloLoss as referenceLoss, yoloLossGradients as referenceGradients } from './reference/index.js'
 export type { EvaluateOptions, Limits, Session, SessionOptions } from './runtime/index.js'
 export { evaluate, evaluateModel, openSession, ProviderError, RuntimeMissingError } from './runtime/index.js'
 export type {
@@ -50,16 +58,23 @@ export {
   sgd,
   trainingStep,
 } from './train/index.js'
-export { renderReport, toJson, type VerifyOptions, verifyCase } from './verify/index.js'
+export {
+  referenceGradients,
+  referenceLoss,
+  renderReport,
+  toJson,
+  type VerifyOptions,
+  verifyCase,
+} from './verify/index.js'
 export type {
   Anchor,
   AssignConfig,
   BoxFinding,
-  ConfigInput,
   DarknetConfig,
   LossConfig,
   MemoryEstimate,
   RunSize,
+  TypedInput as ConfigInput,
 } from './yolo/index.js'
 export {
   assignTargets,
@@ -69,5 +84,5 @@ export {
   lossModel,
   parseDarknet,
   presets,
-  resolveConfig,
+  resolveTyped as resolveConfig,
 } from './yolo/index.js'

@@ -1,9 +1,19 @@
-import type { Detector, DetectorHead, ExternalData, HeadOptions } from '../detector/index.js'
-import { channelSizes, findHeads, namesIn, openDetector, refuse } from '../detector/index.js'
-import { listed, quoted } from '../io/index.js'
+import {
+  channelSizes,
+  type Detector,
+  type DetectorHead,
+  type ExternalData,
+  findHeads,
+  type HeadOptions,
+  headLayouts,
+  namesIn,
+  openDetector,
+  refuse,
+} from '../detector/index.js'
+import { expectArguments, listed, must, quoted } from '../io/index.js'
 import { type Note, notesOnDetector } from '../notes/index.js'
 import { opsetRange } from '../onnx/index.js'
-import { type LossConfig, lossModel, metadataPrefix } from '../yolo/index.js'
+import { expectConfig, type LossConfig, lossModel, metadataPrefix } from '../yolo/index.js'
 import { adapter } from './adapt.js'
 import { fittedConfig } from './fit.js'
 import { functionDomain, functionsSince, type LossFunction, lossFunction } from './function.js'
@@ -43,6 +53,21 @@ export interface Attached extends InPieces {
   readonly notes: readonly Note[]
 }
 
+/** What the model and the options are. */
+export const ofAttaching = {
+  model: must.bytes,
+  options: must.options({
+    heads: must.list(must.text),
+    layout: must.oneOf(headLayouts),
+    grids: must.list(must.list(must.whole(1))),
+    onlyLoss: must.yesOrNo,
+    asFunction: must.yesOrNo,
+    rewriteResize: must.yesOrNo,
+    file: must.text,
+    folder: must.text,
+  }),
+}
+
 /**
  * Attaches the YOLO v3 loss to a detector: the model gets the inputs `y_true_l` `[B, h, w, A, 5+C]`, coarsest scale
  * first, or `boxes` `[B, T, 5]`, and `loss`, a scalar float32, as its first output; with `components` and `masks` in the
@@ -51,6 +76,8 @@ export interface Attached extends InPieces {
  * @throws InputError for models, heads and shapes that do not fit; ConfigError for options that contradict each other
  */
 export function attachLoss(model: Uint8Array, config: LossConfig, options: AttachOptions = {}): Attached {
+  expectArguments('attachLoss', ofAttaching, { model, options })
+  expectConfig(config)
   const detector = openDetector(model, options.file ?? 'detector', options.folder)
   refuseAttached(detector)
   const opset = opsetOf(detector)

@@ -1,7 +1,8 @@
 import { type Detector, isFlat, modelField, openDetector, refuse } from '../detector/index.js'
+import { expectArguments, must } from '../io/index.js'
 import { joined, readModel, splice } from '../onnx/index.js'
-import { type LossConfig, metadataPrefix } from '../yolo/index.js'
-import { type Attached, type AttachOptions, attachLoss } from './attach.js'
+import { expectConfig, type LossConfig, metadataPrefix } from '../yolo/index.js'
+import { type Attached, type AttachOptions, attachLoss, ofAttaching } from './attach.js'
 import type { Data } from './kept.js'
 import { type AttachRecord, graphEdit, hashOf, putBy, readRecord, undone } from './record.js'
 import { dataOf, type Weights } from './weights.js'
@@ -25,6 +26,8 @@ export interface DetachOptions extends SourceOptions {
  *   of the size they had
  */
 export function detachLoss(model: Uint8Array, options: DetachOptions = {}): Detached {
+  const checks = { file: must.text, folder: must.text, weights: must.record }
+  expectArguments('detachLoss', { model: must.bytes, options: must.options(checks) }, { model, options })
   const { file = 'model', weights } = options
   const detector = openDetector(model, file, options.folder)
   return {
@@ -81,6 +84,8 @@ export interface ReplaceOptions extends AttachOptions, Pick<DetachOptions, 'weig
  * @throws InputError and ConfigError as `detachLoss` and `attachLoss`
  */
 export function replaceLoss(model: Uint8Array, config: LossConfig, options: ReplaceOptions = {}): Attached {
+  expectArguments('replaceLoss', ofAttaching, { model, options })
+  expectConfig(config)
   const file = options.file ?? 'model'
   const detector = openDetector(model, file, options.folder)
   const record = recordOf(detector)

@@ -1,8 +1,17 @@
 import { modelField } from '../detector/index.js'
 import type { Edit, Model, Node } from '../onnx/index.js'
 import { constantNode, encodeModel, encodePart, joined, payloads, splice } from '../onnx/index.js'
-import type { LossConfig, Parameter } from '../yolo/index.js'
-import { ConfigError, formOf, formsThat, lossModel, openLossModel, parameters } from '../yolo/index.js'
+import {
+  ConfigError,
+  expectConfig,
+  formOf,
+  formsThat,
+  type LossConfig,
+  lossModel,
+  openLossModel,
+  type Parameter,
+  parameters,
+} from '../yolo/index.js'
 
 /** Domain and name of the function that is the loss. */
 export const functionDomain = 'yolo.loss'
@@ -98,6 +107,7 @@ function checkConfig(config: LossConfig): void {
 
 /** The bytes of a loss whose graph is one call of a function. Throws as `lossFunction`. */
 export function encodeAsFunction(config: LossConfig): Uint8Array {
+  expectConfig(config)
   const { model, functions, opsets } = lossFunction(config)
   const bytes = encodeModel(model)
   const append = (number: number, put: readonly Uint8Array[]): Edit => ({

@@ -1,4 +1,5 @@
 import { called, type Detector, graphField, openDetector, parametersOf } from '../detector/index.js'
+import { expectArguments, must } from '../io/index.js'
 import type { NodeProto } from '../onnx/index.js'
 import type { SourceOptions } from './detach.js'
 import { readRecord } from './record.js'
@@ -23,6 +24,8 @@ export interface TrainingPlan {
  * @throws InputError for bytes that are no model, or a model without an attached loss
  */
 export function trainingPlan(model: Uint8Array, options: SourceOptions = {}): TrainingPlan {
+  const place = must.options({ file: must.text, folder: must.text })
+  expectArguments('trainingPlan', { model: must.bytes, options: place }, { model, options })
   const detector = openDetector(model, options.file ?? 'model', options.folder)
   const own = ownNodes(detector)
   const kinds = [...parametersOf(detector, own)]

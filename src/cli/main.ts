@@ -12,6 +12,7 @@ import { addFit } from './commands/fit.js'
 import { addInspect } from './commands/inspect.js'
 import { addLint } from './commands/lint.js'
 import { addPredict } from './commands/predict.js'
+import { addProgram } from './commands/program.js'
 import { addRecord } from './commands/record.js'
 import { addTargets } from './commands/targets.js'
 import { addVerify } from './commands/verify.js'
@@ -47,7 +48,7 @@ const started = [
 
 /** In the order of the help. */
 const added = [
-  addExport, addVerify, addDiff, addRecord, addDoctor, addEval, addInspect, addTargets, addAttach, addDetach, addFit, addPredict, addLint, addDemo, addCompletion,
+  addExport, addVerify, addDiff, addRecord, addDoctor, addEval, addInspect, addTargets, addAttach, addDetach, addFit, addPredict, addLint, addProgram, addDemo, addCompletion,
 ] // biome-ignore format: a list
 
 /** Options of every command. */

@@ -1,3 +1,4 @@
+import { expectArguments, must } from '../io/index.js'
 import { cuda } from './cuda.table.js'
 import { undifferentiable } from './differentiates.js'
 import type { Finding } from './finding.js'
@@ -6,6 +7,7 @@ import { onnx2torch } from './onnx2torch.table.js'
 import { ortTraining } from './ortTraining.table.js'
 import { unrunnable } from './runs.js'
 import type { Table, Target } from './table.js'
+import { targets } from './table.js'
 import { tensorrt } from './tensorrt.table.js'
 import { webgpu } from './webgpu.table.js'
 
@@ -22,6 +24,11 @@ const runners: Readonly<Record<Exclude<Target, 'ort-training'>, Table>> = { tens
  * @throws InputError for bytes that are no model
  */
 export function lintGraph(bytes: Uint8Array, target: Target, file = 'model'): LintReport {
+  expectArguments(
+    'lintGraph',
+    { bytes: must.bytes, target: must.oneOf(targets), file: must.text },
+    { bytes, target, file },
+  )
   const graph = openGraph(bytes, file)
   const table = target === 'ort-training' ? ortTraining : runners[target]
   const findings = target === 'ort-training' ? undifferentiable(graph, ortTraining) : unrunnable(graph, runners[target])

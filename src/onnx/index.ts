@@ -3,6 +3,11 @@
  * gradients, `infer` works out sizes, `proto` the files.
  * Knows nothing of YOLO.
  */
+
+export { expectValue } from './checked/checks.js'
+export { encodeChecked } from './checked/encode.js'
+export { CheckedGraph } from './checked/graph.js'
+export { ops } from './checked/ops.js'
 export type { Stamp } from './graph/build.js'
 export { tensorOf } from './graph/constants.js'
 export { dataTypeBits, dataTypeName, isDifferentiable } from './graph/dtypes.js'
@@ -14,8 +19,7 @@ export { printModel } from './graph/print.js'
 export { product, sameShape, sum } from './graph/shape.js'
 export type { Value } from './graph/value.js'
 export { bodiesOf, namesRead, renameNode, withInner } from './graph/walk.js'
-export { graphOfModel } from './infer/foreign.js'
-export * as ops from './ops.js'
+export { graphOfModel, takenOver } from './infer/foreign.js'
 export { canonical, decodeModel, decodeTensorProto, encodeForeignPart, exact } from './proto/codec.js'
 export { decodeTensor, filledFields, isExternal, tensorFrom } from './proto/decode.js'
 export { type Dissection, dissect, type GraphNode } from './proto/dissect.js'

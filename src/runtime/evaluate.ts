@@ -1,5 +1,5 @@
-import type { AnyTensor, DType, Tensor } from '../io/index.js'
-import { encodeModel, namesRead, type Value } from '../onnx/index.js'
+import { type AnyTensor, type DType, expectArguments, must, type Tensor } from '../io/index.js'
+import { encodeModel, expectValue, namesRead, type Value } from '../onnx/index.js'
 import type { Feeds } from './feeds.js'
 import { defaultLimits, type Limits } from './isolation/child.js'
 import { runOnce } from './isolation/isolate.js'
@@ -14,6 +14,12 @@ export interface EvaluateOptions {
   readonly isolate?: boolean | Partial<Limits>
 }
 
+const limits = must.options({ timeout: must.number, memory: must.number })
+const ofEvaluation = {
+  feeds: must.named(must.tensor),
+  options: must.options({ isolate: must.either(must.yesOrNo, limits) }),
+}
+
 /**
  * What a value of a graph is for given inputs, as one asks a Keras session: builds the part of the graph it needs, runs
  * it and returns it. `feeds` holds the inputs this part reads; others are an error.
@@ -23,8 +29,11 @@ export interface EvaluateOptions {
 export async function evaluate<D extends DType>(
   value: Value<D>,
   feeds: Feeds = {},
-  { isolate = false }: EvaluateOptions = {},
+  options: EvaluateOptions = {},
 ): Promise<Tensor<D>> {
+  expectValue('evaluate', value)
+  expectArguments('evaluate', ofEvaluation, { feeds, options })
+  const { isolate = false } = options
   let name = 'value'
   while (value.graph.types.has(name)) name += '_'
   const model = value.graph.build({ [name]: value })

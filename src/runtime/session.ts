@@ -1,10 +1,19 @@
 import type { InferenceSession } from 'onnxruntime-node'
-import { type AnyTensor, type InputError, isDType, quoted, refuse, type Tensor } from '../io/index.js'
+import {
+  type AnyTensor,
+  expectArguments,
+  type InputError,
+  isDType,
+  must,
+  quoted,
+  refuse,
+  type Tensor,
+} from '../io/index.js'
 import { type ModelInfo, readModel } from '../onnx/index.js'
 import { creationFailed } from './creation.js'
 import { checkFeeds, type Feeds } from './feeds.js'
 import { fromOrt, loadRuntime, type Ort, toOrt } from './ort.js'
-import { type Provider, providers } from './providers/all.js'
+import { type Provider, providerNames, providers } from './providers/all.js'
 import { runFailed } from './translate.js'
 
 /** How far onnxruntime may rewrite the graph; with `disabled` each node runs as it stands. */
@@ -97,6 +106,7 @@ function known({ outputs, unread }: AnyOutputs, file: string): Map<string, Tenso
 
 function wrap(ort: Ort, session: InferenceSession, info: ModelInfo, file: string, profiled: boolean): Session {
   const runAny = async (feeds: Feeds): Promise<AnyOutputs> => {
+    expectArguments(file, { feeds: must.named(must.record) }, { feeds })
     checkFeeds(info.inputs, feeds, file)
     const values = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, toOrt(ort, tensor)]))
     const results = await session.run(values).catch((error: unknown) => {
@@ -117,12 +127,27 @@ function wrap(ort: Ort, session: InferenceSession, info: ModelInfo, file: string
   }
 }
 
+/** What the model and the options of a session are. */
+const ofSession = {
+  modelBytes: must.bytes,
+  options: must.options({
+    provider: must.oneOf(providerNames),
+    optimization: must.oneOf(optimizations),
+    strict: must.yesOrNo,
+    threads: must.whole(0),
+    deviceId: must.whole(0),
+    profilePrefix: must.text,
+    file: must.text,
+  }),
+}
+
 /**
  * Loads a model into onnxruntime.
  * @throws InputError for a model that is broken or refused, ProviderError for a provider that is missing or cannot
  *   run all of it, RuntimeMissingError without onnxruntime-node
  */
 export async function openSession(modelBytes: Uint8Array, options: SessionOptions = {}): Promise<Session> {
+  expectArguments('openSession', ofSession, { modelBytes, options })
   const file = options.file ?? 'model'
   const info = readModel(modelBytes, file)
   refuseUnsafeNames(info, file)

@@ -1,8 +1,24 @@
+import { expectArguments, must } from '../io/index.js'
 import { Graph, type Model, type ValueInfo } from '../onnx/index.js'
-import type { LossConfig } from '../yolo/index.js'
-import { anchorsOf, boxEntries, ConfigError, coarsestStride, lossModel, ofScale, producer } from '../yolo/index.js'
+import {
+  anchorsOf,
+  boxEntries,
+  ConfigError,
+  coarsestStride,
+  expectConfig,
+  type LossConfig,
+  lossModel,
+  ofScale,
+  producer,
+} from '../yolo/index.js'
 import { type Next, type Optimizer, updateOf } from './carried.js'
 import { pointwise, pointwiseGradient } from './pointwise.js'
+
+const share = must.number
+const ofOptimizer = must.either(
+  must.having({ kind: must.oneOf(['sgd']), momentum: share }),
+  must.having({ kind: must.oneOf(['adam']), beta1: share, beta2: share, epsilon: share }),
+)
 
 /** What carries the name of an input into the next step. */
 export const nextPrefix = 'next_'
@@ -31,6 +47,12 @@ export interface HeadTraining {
  * @throws ConfigError unless the graph is the loss, batch and input are fixed, the layout nchw, the element type float32
  */
 export function headTraining(config: LossConfig, channels: readonly number[], optimizer: Optimizer): HeadTraining {
+  expectArguments(
+    'headTraining',
+    { channels: must.list(must.whole(1)), optimizer: ofOptimizer },
+    { channels, optimizer },
+  )
+  expectConfig(config)
   requireFixed(config, channels)
   const shapes = channels.map((depth, l) => shapesOf(config, l, depth))
   const { update, state } = updateModel(config, shapes, optimizer)

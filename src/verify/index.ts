@@ -21,6 +21,7 @@ export { isFault, type LayerReport, locate, locateFirst } from './layers/locate.
 export { writeRepro } from './layers/repro.js'
 export { renderLayers } from './layers/text.js'
 export { recordedTrace, type Side, type Trace } from './layers/trace.js'
+export { referenceGradients, referenceLoss } from './oracle.js'
 export { type DrawnCase, toHtml } from './report/html/page.js'
 export { portableJson, toJson } from './report/json.js'
 export { toJunit } from './report/junit.js'

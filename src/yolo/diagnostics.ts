@@ -52,7 +52,8 @@ export function diagnose<D extends Real>(
     firstNonFinite: firstPlace(number(not(finite)), head),
     floor: floorOf(
       { ...y, xy: settled(z) },
-      guard ? o : where(sized, o, Number.POSITIVE_INFINITY),
+      // Below 0 for an objectness below 0, as its loss is.
+      guard ? o : where(sized, o, mul(o, Number.POSITIVE_INFINITY)),
       θ,
       cellsPerImage(head),
     ),

@@ -3,16 +3,17 @@
  * It runs nothing.
  */
 
-export { anchorsOf, ConfigError, type ConfigInput, type LossConfig } from './config/config.js'
+export { anchorsOf, ConfigError, type ConfigInput, type LossConfig, type TypedInput } from './config/config.js'
 export { type DarknetConfig, parseDarknet } from './config/darknet.js'
 export { formNames, formOf, formsThat } from './config/forms.js'
 export { pairsIn, parseAnchorList, parseClassList } from './config/lists.js'
 export { boxesName, inputNames, ofScale, type ScaleName, scaleNameOf } from './config/names.js'
 export { defaultMaxBoxes, type LossOption, lossOptions, options, outputKeys } from './config/options.js'
 export { presets } from './config/presets.js'
-export { resolveConfig } from './config/resolve.js'
+export { resolveConfig, resolveTyped } from './config/resolve.js'
 export { configKey, metadataPrefix, producer, recorded, semantics, semanticsKey } from './config/stamp.js'
 export * from './config/vocabulary.js'
+export { expectConfig } from './config/whole.js'
 export { reordered } from './heads/layout.js'
 export { type Parameter, parameters } from './heads/parameters.js'
 export type { Annotations, BoxRow } from './labels/annotations.js'

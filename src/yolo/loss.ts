@@ -7,6 +7,7 @@ import type { LossConfig } from './config/config.js'
 import { defaultMaxBoxes } from './config/options.js'
 import { stampOf } from './config/stamp.js'
 import type { Terms } from './config/vocabulary.js'
+import { expectConfig } from './config/whole.js'
 import { type Diagnosis, diagnose } from './diagnostics.js'
 import type { Numerics, Parts } from './forms/form.js'
 import { builders } from './forms/index.js'
@@ -28,6 +29,7 @@ type Outputs = Record<string, Value>
  * Source: keras-yolo3 `yolo_loss`; Redmon & Farhadi, "YOLOv3", section 2.
  */
 export function lossModel(config: LossConfig): Model {
+  expectConfig(config)
   if (config.graph === 'loss') return lossIn(new Graph({ opset: config.opset }), config)
   return config.graph === 'targets' ? targetsModel(config) : headModel(config)
 }

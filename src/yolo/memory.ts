@@ -1,6 +1,8 @@
+import { expectArguments, must } from '../io/index.js'
 import { anchorsOf, type LossConfig } from './config/config.js'
 import { defaultMaxBoxes } from './config/options.js'
 import { boxEntries, boxNumbers, coarsestStride } from './config/vocabulary.js'
+import { expectConfig } from './config/whole.js'
 import { farthest } from './formulas/iou.js'
 import { sum } from './formulas/sum.js'
 
@@ -12,6 +14,8 @@ export interface RunSize {
   /** Boxes of each image, spread evenly over the scales. */
   readonly boxes: number
 }
+
+const ofRun = { batch: must.whole(1), input: must.list(must.whole(1)), boxes: must.number }
 
 /** Bytes that a run needs beside the process and the loaded runtime. */
 export interface MemoryEstimate {
@@ -67,6 +71,8 @@ const perCell = { compact: 7, static: 9, loop: 10 } as const
  * of what a run adds to a process.
  */
 export function estimateMemory(config: LossConfig, run: RunSize): MemoryEstimate {
+  expectConfig(config)
+  expectArguments('estimateMemory', ofRun, { ...run })
   const scales = scalesOf(config, run.input)
   const cells = run.batch * sum(scales.map((s) => s.cells))
   const entries = cells * (boxEntries + config.classes)

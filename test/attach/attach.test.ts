@@ -5,8 +5,9 @@ import { detachLoss, replaceLoss } from '../../src/attach/detach.js'
 import { decodeModel, encodeForeign } from '../../src/onnx/proto/codec.js'
 import { evaluateModel } from '../../src/runtime/session.js'
 import { resolveConfig } from '../../src/yolo/config/resolve.js'
-import { checkAttached, noise, tiny } from './compare.js'
+import { checkAttached } from './compare.js'
 import { tinyConfig, tinyDetector } from './detector.js'
+import { noise, tiny } from './given.js'
 
 describe('a loss attached to the tiny detector', () => {
   it('the committed file is what the builder makes', () => {
@@ -64,7 +65,7 @@ describe('a loss attached to the tiny detector', () => {
     const decoded = tinyDetector({ head: 'sigmoid' })
     const { loss } = await checkAttached(plain)
     const inner = attachLoss(decoded, tiny, { heads: ['head1/Conv', 'head0/Conv'] })
-    const { labelsOf } = await import('./compare.js')
+    const { labelsOf } = await import('./given.js')
     const outputs = await evaluateModel(inner.bytes, { image: noise({}), ...labelsOf(tiny, {}) })
     expect(outputs.get('loss')?.data[0]).toBe(loss)
     expect([...outputs.keys()]).toEqual(['loss', 'coarse', 'fine'])

@@ -7,8 +7,9 @@ import { readModel } from '../../src/onnx/proto/read.js'
 import { evaluateModel } from '../../src/runtime/session.js'
 import type { ConfigInput } from '../../src/yolo/config/config.js'
 import { resolveConfig } from '../../src/yolo/config/resolve.js'
-import { boxesOf, checkAttached, noise, tiny } from './compare.js'
+import { checkAttached } from './compare.js'
 import { type HeadForm, type TinyOptions, tinyConfig, tinyDetector } from './detector.js'
+import { boxesOf, noise, tiny } from './given.js'
 
 const forms: readonly ConfigInput[] = [
   { ...tinyConfig, form: 'compact' },

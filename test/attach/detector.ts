@@ -6,7 +6,7 @@ import { cast, concat, reshape, sigmoid, transpose } from '../../src/onnx/ops.js
 import { encodeModel, encodePart } from '../../src/onnx/proto/encode.js'
 import { joined, payloads, splice } from '../../src/onnx/proto/wire.js'
 import { Random } from '../../src/io/random.js'
-import type { ConfigInput } from '../../src/yolo/config/config.js'
+import type { TypedInput } from '../../src/yolo/config/config.js'
 
 /** The configuration of the tiny detector: two scales of three anchors, two classes. */
 export const tinyConfig = {
@@ -14,7 +14,7 @@ export const tinyConfig = {
   anchorMask: [[3, 4, 5], [0, 1, 2]],
   classes: 2,
   ignoreThreshold: 0.5,
-} satisfies ConfigInput // biome-ignore format: one row a scale
+} satisfies TypedInput // biome-ignore format: one row a scale
 
 const entries = 5 + tinyConfig.classes
 const channels = 3 * entries

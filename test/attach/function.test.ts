@@ -14,8 +14,9 @@ import { resolveConfig } from '../../src/yolo/config/resolve.js'
 import { lossModel } from '../../src/yolo/loss.js'
 import { readFixture } from '../support/cases.js'
 import { inLayout } from '../support/forms.js'
-import { boxesOf, checkAttached, labelsOf, noise, tiny } from './compare.js'
+import { checkAttached } from './compare.js'
 import { tinyConfig, tinyDetector } from './detector.js'
+import { boxesOf, labelsOf, noise, tiny } from './given.js'
 
 /** Every output that a loss has. */
 const everything = { components: true, masks: true, diagnostics: true, gradients: true }

@@ -4,8 +4,9 @@ import { attachLoss } from '../../src/attach/attach.js'
 import { detachLoss } from '../../src/attach/detach.js'
 import { encodePart } from '../../src/onnx/proto/encode.js'
 import { type Edit, joined, payloads, splice, wireFields } from '../../src/onnx/proto/wire.js'
-import { checkAttached, tiny } from './compare.js'
+import { checkAttached } from './compare.js'
 import { tinyDetector } from './detector.js'
+import { tiny } from './given.js'
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text))
 

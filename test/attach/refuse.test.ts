@@ -8,8 +8,8 @@ import { type Edit, joined, payloads, splice } from '../../src/onnx/proto/wire.j
 import { ConfigError } from '../../src/yolo/config/config.js'
 import { resolveConfig } from '../../src/yolo/config/resolve.js'
 import { body, value } from '../runtime/models.js'
-import { tiny } from './compare.js'
 import { tinyConfig, tinyDetector } from './detector.js'
+import { tiny } from './given.js'
 
 /** A detector with its graph, or the model around it, edited. */
 function edited(graphEdits: (graph: Uint8Array) => Edit[], modelEdits: (model: Uint8Array) => Edit[] = () => []) {

@@ -7,8 +7,9 @@ import { Graph } from '../../src/onnx/graph/graph.js'
 import type { Attribute } from '../../src/onnx/graph/model.js'
 import { decodeModel } from '../../src/onnx/proto/codec.js'
 import { encodeModel } from '../../src/onnx/proto/encode.js'
-import { checkAttached, tiny } from './compare.js'
+import { checkAttached } from './compare.js'
 import { tinyDetector } from './detector.js'
+import { tiny } from './given.js'
 
 describe('nearest-neighbour Resize, rewritten', () => {
   it.each([11, 13, 17, 21])('leaves every number as it was, opset %i', async (opset) => {

@@ -16,8 +16,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { attachLoss } from '../../src/attach/attach.js'
-import { tiny } from '../attach/compare.js'
 import { external, tinyConfig, tinyDetector } from '../attach/detector.js'
+import { tiny } from '../attach/given.js'
 import { command, yoloLossHere as run } from '../support/cli.js'
 
 let dir: string

@@ -3,8 +3,9 @@ import { describe, it } from 'vitest'
 import { encodeNpy } from '../../src/io/arrays/npy.js'
 import { encodeNpz } from '../../src/io/arrays/npz.js'
 import { float32, type Tensor } from '../../src/io/tensor.js'
+import { write } from '../support/folder.js'
 import { golden, prepare } from './entry.js'
-import { workIn, write } from './place.js'
+import { workIn } from './place.js'
 import { rounded } from './portable.js'
 
 type Arrays = Readonly<Record<string, Tensor>>

@@ -3,9 +3,10 @@ import { describe, it } from 'vitest'
 import { encodeTensor } from '../../src/onnx/proto/encode.js'
 import type { CaseContent } from '../../src/verify/cases/writecase.js'
 import { pair, sumBytes } from '../runtime/models.js'
+import { write } from '../support/folder.js'
 import { writeSum } from '../verify/cases.js'
 import { golden, prepare } from './entry.js'
-import { bring, workIn, write } from './place.js'
+import { bring, workIn } from './place.js'
 
 /** Files that spoil the case of a sum. */
 const spoilt = {

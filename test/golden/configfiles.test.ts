@@ -1,7 +1,8 @@
 import { truncate } from 'node:fs/promises'
 import { describe, it } from 'vitest'
+import { write } from '../support/folder.js'
 import { golden } from './entry.js'
-import { workIn, write } from './place.js'
+import { workIn } from './place.js'
 
 /** With masks, without which anchors are counted before they are looked at. */
 const base = { preset: 'yolov3-coco', anchorMask: [[0]] }

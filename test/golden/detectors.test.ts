@@ -5,8 +5,9 @@ import { encodeModel } from '../../src/onnx/proto/encode.js'
 import type { GraphProto } from '../../src/onnx/proto/messages.js'
 import { type TinyOptions, tinyConfig, tinyDetector } from '../attach/detector.js'
 import { body, model, node, pair, value } from '../runtime/models.js'
+import { type Files, write } from '../support/folder.js'
 import { golden, prepare } from './entry.js'
-import { type Files, workIn, write } from './place.js'
+import { workIn } from './place.js'
 
 const detectors: Readonly<Record<string, TinyOptions>> = {
   d: {},

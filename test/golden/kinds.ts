@@ -7,9 +7,9 @@ import {
   headTraining,
   lossModel,
   replaceLoss,
-  resolveConfig,
   sgd,
 } from 'onnx-yolo-loss'
+import { resolveConfig } from '../../src/yolo/config/resolve.js'
 import { tinyConfig, tinyDetector } from '../attach/detector.js'
 import type { Choices, Row } from './pairs.js'
 

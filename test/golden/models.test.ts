@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { describe, it } from 'vitest'
 import { encodeModel, encodeTensor } from '../../src/onnx/proto/encode.js'
 import { model, node, pair, sum, sumBytes, value } from '../runtime/models.js'
+import { write } from '../support/folder.js'
 import { writeSum } from '../verify/cases.js'
 import { golden, prepare } from './entry.js'
-import { workIn, write } from './place.js'
+import { workIn } from './place.js'
 
 const config = (text: string): Uint8Array => encodeModel(sum({ metadata: { 'yolo_loss.config': text } }))
 

@@ -1,22 +1,8 @@
-import { cp, mkdir, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { cp } from 'node:fs/promises'
 import { afterAll } from 'vitest'
 import { fixtures, readFixture } from '../support/cases.js'
+import { type Files, write } from '../support/folder.js'
 import { scratch } from '../verify/cases.js'
-
-/** Content of files by name: text, bytes, or what becomes JSON. */
-export type Files = Readonly<Record<string, string | Uint8Array | object>>
-
-const content = (value: Files[string]): string | Uint8Array =>
-  typeof value === 'string' || value instanceof Uint8Array ? value : JSON.stringify(value)
-
-/** Writes files into the current folder. */
-export async function write(files: Files): Promise<void> {
-  for (const [name, value] of Object.entries(files)) {
-    await mkdir(dirname(name), { recursive: true })
-    await writeFile(name, content(value))
-  }
-}
 
 /** Makes a new folder the current one until the tests of the file are done: command lines then name files, not paths. */
 export async function workIn(files: Files = {}): Promise<void> {

@@ -3,9 +3,10 @@ import { describe, it } from 'vitest'
 import { decodeTensor } from '../../src/onnx/proto/decode.js'
 import { encodeTensor } from '../../src/onnx/proto/encode.js'
 import { fixtures } from '../support/cases.js'
+import { write } from '../support/folder.js'
 import { golden, prepare } from './entry.js'
 import { writeExact } from './exact.js'
-import { bring, workIn, write } from './place.js'
+import { bring, workIn } from './place.js'
 import { withoutErrorKeys, withoutErrors } from './portable.js'
 
 /** A case at the threshold whose sum of a mask is expected one too large. */

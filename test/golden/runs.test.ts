@@ -5,10 +5,11 @@ import { thisSystem } from '../../src/doctor/system.js'
 import { encodeModel } from '../../src/onnx/proto/encode.js'
 import { endless, model, node, pair, sum, sumBytes } from '../runtime/models.js'
 import { plant } from '../support/faults.js'
+import { write } from '../support/folder.js'
 import { writeSum } from '../verify/cases.js'
 import { golden, prepare } from './entry.js'
 import { constants, quotient } from './exact.js'
-import { bring, workIn, write } from './place.js'
+import { bring, workIn } from './place.js'
 import { rounded, withoutErrors } from './portable.js'
 
 /** What doctor says of the providers that no machine must have. */

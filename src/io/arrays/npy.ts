@@ -1,3 +1,4 @@
+import { expectArguments, must } from '../checks.js'
 import { storageOf } from '../elements.js'
 import { refuse } from '../fault.js'
 import { type DType, sizeOf, type Tensor, type TensorData } from '../tensor.js'
@@ -58,7 +59,8 @@ function rowMajor<T extends TensorData[DType]>(data: T, shape: readonly number[]
  * @throws InputError for other types (objects and structures among them), shapes that cannot be, and data that are not
  *   exactly as long as shape and type ask for
  */
-export function decodeNpy(bytes: Uint8Array, file: string): Tensor {
+export function decodeNpy(bytes: Uint8Array, file = 'array'): Tensor {
+  expectArguments('decodeNpy', { bytes: must.bytes, file: must.text }, { bytes, file })
   const { descr, fortran, shape, start } = readHeader(bytes, file)
   const { dtype, swapped } = elementType(descr, file)
   const Storage = storageOf[dtype]
@@ -93,5 +95,8 @@ export function npyHeader(dtype: DType, shape: readonly number[]): Uint8Array {
 }
 
 /** The bytes of an NPY file; equal arrays, equal bytes. */
-export const encodeNpy = ({ dtype, shape, data }: Tensor): Uint8Array =>
-  Buffer.concat([npyHeader(dtype, shape), new Uint8Array(data.buffer, data.byteOffset, data.byteLength)])
+export function encodeNpy(tensor: Tensor): Uint8Array {
+  expectArguments('encodeNpy', { tensor: must.tensor }, { tensor })
+  const { dtype, shape, data } = tensor
+  return Buffer.concat([npyHeader(dtype, shape), new Uint8Array(data.buffer, data.byteOffset, data.byteLength)])
+}

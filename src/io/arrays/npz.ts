@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import type { Entry, ZipFile } from 'yauzl'
+import { expectArguments, must } from '../checks.js'
 import type { NamedTensor } from '../elements.js'
 import { isForeseen, refuse } from '../fault.js'
 import type { Tensor } from '../tensor.js'
@@ -18,6 +19,8 @@ export interface ArchiveLimits {
 const defaultLimits: ArchiveLimits = { entries: 1024, bytes: 2 ** 30 }
 
 const extension = '.npy'
+
+const ofArray = must.having({ name: must.text, tensor: must.tensor })
 
 function checkEntry(entry: Entry, seen: ReadonlySet<string>, file: string): void {
   const name = quoted(entry.fileName)
@@ -80,9 +83,15 @@ async function unpack(zip: ZipFile, entry: Entry, file: string): Promise<Uint8Ar
  */
 export async function decodeNpz(
   bytes: Uint8Array,
-  file: string,
+  file = 'archive',
   limits: Partial<ArchiveLimits> = {},
 ): Promise<Map<string, Tensor>> {
+  const checks = {
+    bytes: must.bytes,
+    file: must.text,
+    limits: must.options({ entries: must.whole(0), bytes: must.number }),
+  }
+  expectArguments('decodeNpz', checks, { bytes, file, limits })
   try {
     // Here and not above: most commands read and write no archive, and need not wait for the packages.
     const { default: yauzl } = await import('yauzl')
@@ -115,6 +124,7 @@ export const nameInArchive = (name: string): string => `${name}${extension}`
 
 /** The bytes of an NPZ archive, not packed; equal arrays in equal order give equal bytes. */
 export async function encodeNpz(arrays: readonly NamedTensor[]): Promise<Uint8Array> {
+  expectArguments('encodeNpz', { arrays: must.list(ofArray) }, { arrays })
   const { default: yazl } = await import('yazl')
   const zip = new yazl.ZipFile()
   for (const { name, tensor } of arrays)

@@ -1,4 +1,4 @@
-import type { DType, Tensor } from '../../io/index.js'
+import { type Check, type DType, must, type Tensor } from '../../io/index.js'
 
 /** A dimension: its size, or the name of a symbol. */
 export type Dim = number | string
@@ -64,6 +64,39 @@ export interface Model {
   readonly producer: { readonly name: string; readonly version: string }
   readonly metadata: Readonly<Record<string, string>>
   readonly body: Body
+}
+
+const texts = must.list(must.text)
+const shape = must.list(must.either(must.text, must.whole(0)))
+const ofValues = must.list(must.having({ name: must.text, dtype: must.text, shape }))
+/** What a node is, in outline. */
+export const ofNode = must.having({
+  name: must.text,
+  op: must.text,
+  inputs: texts,
+  outputs: texts,
+  attributes: must.record,
+})
+/** What a graph is, its nodes in outline. */
+export const ofBody = must.having({
+  name: must.text,
+  inputs: ofValues,
+  outputs: ofValues,
+  initializers: must.list(must.having({ name: must.text, tensor: must.tensor })),
+  nodes: must.list(ofNode),
+  values: must.list(must.record),
+})
+
+/** What a model is, for whoever is handed one; nodes are held to their outline alone. */
+export const ofModel: Check = {
+  ...must.having({
+    irVersion: must.whole(0),
+    opset: must.whole(1),
+    producer: must.having({ name: must.text, version: must.text }),
+    metadata: must.named(must.text),
+    body: ofBody,
+  }),
+  what: 'a model, as Graph.build and lossModel give it',
 }
 
 /** A constant as a node: where every initializer would be an input, or there are none. */

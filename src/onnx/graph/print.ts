@@ -1,12 +1,13 @@
-import { spellNumber, type Tensor } from '../../io/index.js'
+import { expectArguments, spellNumber, type Tensor } from '../../io/index.js'
 import { typeText } from './errors.js'
-import type { Attribute, Body, Initializer, Model } from './model.js'
+import { type Attribute, type Body, type Initializer, type Model, ofModel } from './model.js'
 
 /**
  * Text form of a model, made to be read and to give small diffs: one line for each input, output, table and node, short
  * constants in their places, nothing numbered.
  */
 export function printModel(model: Model): string {
+  expectArguments('printModel', { model: ofModel }, { model })
   const { body, metadata } = model
   const stamps = Object.entries(metadata).map(([key, text]) => `${key}: ${text}`)
   const head = [`model ${body.name}`, `opset ${model.opset}, IR ${model.irVersion}`, ...stamps]

@@ -1,8 +1,9 @@
-import { type AnyTensor, isDType, quoted, refuse, sizeOf } from '../../io/index.js'
+import { type AnyTensor, expectArguments, isDType, must, quoted, refuse, sizeOf } from '../../io/index.js'
+import { CheckedGraph } from '../checked/graph.js'
 import { dataTypeName } from '../graph/dtypes.js'
-import { Graph } from '../graph/graph.js'
+import type { Graph } from '../graph/graph.js'
 import type { Body, Initializer, Node, ValueInfo } from '../graph/model.js'
-import { opsetRange } from '../graph/options.js'
+import { type GraphOptions, opsetRange } from '../graph/options.js'
 import { decodeModel, exact } from '../proto/codec.js'
 import { isExternal, tensorFrom } from '../proto/decode.js'
 import type { GraphProto, TensorProto } from '../proto/messages.js'
@@ -84,7 +85,19 @@ export function graphOfModel(
   bytes: Uint8Array,
   sizes: Readonly<Record<string, readonly number[]>> = {},
   file = 'model',
-): Graph {
+): CheckedGraph {
+  const checks = { bytes: must.bytes, sizes: must.named(must.list(must.whole(0))), file: must.text }
+  expectArguments('graphOfModel', checks, { bytes, sizes, file })
+  return takenOver((options) => new CheckedGraph(options), bytes, sizes, file)
+}
+
+/** The same into a graph of one's own. @param make the graph, once its opset is known */
+export function takenOver<G extends Graph>(
+  make: (options: GraphOptions) => G,
+  bytes: Uint8Array,
+  sizes: Readonly<Record<string, readonly number[]>>,
+  file: string,
+): G {
   const { known: inputs, opset } = fed(bytes, sizes, file)
   const { min, max } = opsetRange
   if (opset < min || opset > max)
@@ -99,7 +112,7 @@ export function graphOfModel(
   const nodes = inOrder(proto.node).map((node) => nodeOf(node, file))
   const known = new Map<string, Known>([...inputs, ...constants])
   inferAll(nodes, known, opset, file)
-  const graph = new Graph({ opset })
+  const graph = make({ opset })
   graph.adopt(bodyOf(nodes, known, constants))
   for (const [name, { values }] of known) if (values) graph.constants.folded.set(name, values)
   return graph

@@ -1,14 +1,15 @@
 import { type DType, isReal, type Real, reals } from '../../io/index.js'
 import type { Value } from '../graph/value.js'
 import { greater, where } from './logic.js'
-import { elementwise, lift, type Numeric, numbers, type Operand, requireDType } from './operand.js'
+import { elementwise, leading, lift, type Numeric, numbers, type OfTwo, type Operand, requireDType } from './operand.js'
 
 const binary =
-  (op: string) =>
-  <D extends Numeric>(a: Value<D>, b: Operand<NoInfer<D>>): Value<D> => {
+  (op: string): OfTwo<Numeric> =>
+  <D extends Numeric>(left: Operand<D>, right: Operand<D>): Value<D> => {
+    const a = leading(op, left, right)
+    const b = lift(op, right, a)
     requireDType(op, a, numbers)
-    const right = lift<D>(op, b, a)
-    return a.graph.emit(op, [a, right], [a.dtype, elementwise(op, { a, b: right })])
+    return a.graph.emit(op, [a, b], [a.dtype, elementwise(op, { a, b })])
   }
 
 const unary =
@@ -31,14 +32,15 @@ export const mul = binary('Mul')
  */
 export const div = binary('Div')
 /** The rest of `a / b` for whole numbers, with the sign of b, broadcast. Signature: `ai.onnx@10::Mod`, `ai.onnx@13::Mod` */
-export const mod = binary('Mod') as (a: Value<'int64'>, b: Operand<'int64'>) => Value<'int64'>
+export const mod: OfTwo<'int64'> = binary('Mod')
 /** Max and Min know integers from opset 12 on; before, the same by comparison. */
 const extremum =
-  (op: 'Max' | 'Min') =>
-  <D extends Numeric>(a: Value<D>, b: Operand<D>): Value<D> => {
+  (op: 'Max' | 'Min'): OfTwo<Numeric> =>
+  <D extends Numeric>(left: Operand<D>, right: Operand<D>): Value<D> => {
+    const a = leading(op, left, right)
+    const b = lift(op, right, a)
     if (a.graph.opset >= 12 || isReal(a.dtype)) return binary(op)(a, b)
-    const right = lift(op, b, a)
-    return op === 'Max' ? where(greater(a, right), a, right) : where(greater(a, right), right, a)
+    return op === 'Max' ? where(greater(a, b), a, b) : where(greater(a, b), b, a)
   }
 
 /** Larger of two, broadcast. Signature: `ai.onnx@8::Max`, `ai.onnx@12::Max`, `ai.onnx@13::Max` */

@@ -1,13 +1,28 @@
 import type { DType } from '../../io/index.js'
 import type { Value } from '../graph/value.js'
-import { broadcasting, elementwise, lift, type Numeric, numbers, type Operand, requireDType } from './operand.js'
+import {
+  broadcasting,
+  elementwise,
+  leading,
+  lift,
+  type Numeric,
+  numbers,
+  type Operand,
+  requireDType,
+} from './operand.js'
+
+interface Comparison<T extends DType> {
+  <D extends T>(a: Value<D>, b: Operand<NoInfer<D>>): Value<'bool'>
+  <D extends T>(a: Operand<NoInfer<D>>, b: Value<D>): Value<'bool'>
+}
 
 const comparison =
-  <T extends DType>(op: string, allowed: readonly DType[]) =>
-  <D extends T>(a: Value<D>, b: Operand<NoInfer<D>>): Value<'bool'> => {
+  <T extends DType>(op: string, allowed: readonly DType[]): Comparison<T> =>
+  <D extends T>(left: Operand<D>, right: Operand<D>): Value<'bool'> => {
+    const a = leading(op, left, right)
+    const b = lift(op, right, a)
     requireDType(op, a, allowed)
-    const right = lift<D>(op, b, a)
-    return a.graph.emit(op, [a, right], ['bool', elementwise(op, { a, b: right })])
+    return a.graph.emit(op, [a, b], ['bool', elementwise(op, { a, b })])
   }
 
 /** `a < b`; false when either is NaN. Signature: `ai.onnx@9::Less`, `ai.onnx@13::Less` */
@@ -36,9 +51,9 @@ export function and(a: Value<'bool'>, b: Value<'bool'>): Value<'bool'> {
 export function where<D extends DType>(condition: Value<'bool'>, yes: Operand<NoInfer<D>>, no: Value<D>): Value<D>
 export function where<D extends DType>(condition: Value<'bool'>, yes: Value<D>, no: Operand<NoInfer<D>>): Value<D>
 export function where<D extends DType>(condition: Value<'bool'>, yes: Operand<D>, no: Operand<D>): Value<D> {
-  const like = (typeof yes === 'number' ? no : yes) as Value<D>
   requireDType('Where', condition, ['bool'])
-  const [a, b] = [lift('Where', yes, like), lift('Where', no, like)]
+  const a = leading('Where', yes, no)
+  const b = lift('Where', no, a)
   elementwise('Where', { yes: a, no: b })
   return condition.graph.emit('Where', [condition, a, b], [a.dtype, broadcasting('Where', { condition, a, b })])
 }

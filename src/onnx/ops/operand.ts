@@ -23,6 +23,20 @@ export function lift<D extends DType>(op: string, x: Operand<D>, like: Value<D>)
   return like.graph.scalar(x, like.dtype)
 }
 
+/** The first of two operands as a value; a number takes the element type of the other. @throws GraphError E_GRAPH, E_RANGE */
+export function leading<D extends DType>(op: string, x: Operand<D>, other: Operand<D>): Value<D> {
+  if (typeof x !== 'number') return x
+  if (typeof other !== 'number') return lift(op, x, other)
+  const hint = 'calculate with them in JavaScript, or make one a constant of a graph'
+  throw new GraphError('E_GRAPH', op, `${x} and ${other} are both numbers, and belong to no graph`, {}, hint)
+}
+
+/** An operator of two operands, of which either may be a number. */
+export interface OfTwo<T extends DType> {
+  <D extends T>(a: Value<D>, b: Operand<NoInfer<D>>): Value<D>
+  <D extends T>(a: Operand<NoInfer<D>>, b: Value<D>): Value<D>
+}
+
 /** Shape of an element-wise result. @throws GraphError E_DTYPE, E_SHAPE */
 export function elementwise(op: string, operands: Readonly<Record<string, Value>>): Shape {
   const [first, ...rest] = Object.values(operands) as [Value, ...Value[]]

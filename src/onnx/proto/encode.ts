@@ -1,5 +1,5 @@
 import proto, { type onnx } from 'onnx-proto'
-import type { AnyTensor } from '../../io/index.js'
+import { type AnyTensor, expectArguments, must } from '../../io/index.js'
 import { dataTypeCode } from '../graph/dtypes.js'
 import type { Attribute, Body, Dim, Initializer, Model, Node, ValueInfo } from '../graph/model.js'
 import { canonical } from './codec.js'
@@ -94,8 +94,10 @@ export function encodeModel(model: Model): Uint8Array {
 }
 
 /** The bytes of one tensor as the `.pb` files of the ONNX backend tests hold it. */
-export const encodeTensor = (name: string, tensor: AnyTensor): Uint8Array =>
-  encoded(messages.TensorProto, tensorProto(name, tensor))
+export function encodeTensor(name: string, tensor: AnyTensor): Uint8Array {
+  expectArguments('encodeTensor', { name: must.text, tensor: must.anyTensor }, { name, tensor })
+  return encoded(messages.TensorProto, tensorProto(name, tensor))
+}
 
 /** A local function, as models hold it: operators that read its inputs and attributes. */
 export interface FunctionBody {

@@ -1,3 +1,5 @@
+import { must } from '../../io/index.js'
+import { expectTypes, takes } from '../checked/checks.js'
 import { GraphError } from '../graph/errors.js'
 import type { Graph } from '../graph/graph.js'
 import type { Node } from '../graph/model.js'
@@ -119,6 +121,7 @@ export function gradientsThrough(seeds: readonly [Seed, ...Seed[]], by: readonly
  * @throws GraphError E_GRADIENT, which names the node, where an operator between has no rule as it is used
  */
 export function gradients(of: V, by: readonly V[], seed?: V): V[] {
+  expectTypes('gradients', [takes.value, takes.values, must.optional(takes.value)], [of, by, seed])
   const one = () => of.graph.scope('gradient', () => spread(of.graph.scalar(1, of.dtype), of))
   return gradientsThrough([{ of, gradient: seed ?? one() }], by)
 }

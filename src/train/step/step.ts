@@ -17,15 +17,16 @@ import {
   type DetectorHead,
   findHeads,
   gridIn,
+  headLayouts,
   namesIn,
   openDetector,
   refuse,
 } from '../../detector/index.js'
-import { listed, quoted } from '../../io/index.js'
+import { expectArguments, listed, must, quoted } from '../../io/index.js'
 import { type Note, notesOnTrained } from '../../notes/index.js'
-import { type Body, type Graph, GraphError, gradientsThrough, graphOfModel, type Seed } from '../../onnx/index.js'
-import { ConfigError, type LossConfig, lossModel, ofScale } from '../../yolo/index.js'
-import type { V } from '../optimizers/rules.js'
+import { type Body, Graph, GraphError, gradientsThrough, type Seed, takenOver } from '../../onnx/index.js'
+import { ConfigError, expectConfig, type LossConfig, lossModel, ofScale } from '../../yolo/index.js'
+import { optimizerNames, type V } from '../optimizers/rules.js'
 import { type UpdateModel, updateApart } from './apart.js'
 import { assembled, type Made, type Written } from './assemble.js'
 import { type Choice, chosen } from './choice.js'
@@ -35,6 +36,31 @@ import { numbersIn } from './numbers.js'
 import type { StepOptions } from './options.js'
 import { fixedInputs } from './sizes.js'
 import { type Derived, type Initial, Updates } from './update.js'
+
+const ofStep = must.both(
+  must.having({ optimizer: must.oneOf(optimizerNames) }),
+  must.options({
+    settings: must.options({ momentum: must.number, betas: must.list(must.number), epsilon: must.number }),
+    heads: must.list(must.text),
+    layout: must.oneOf(headLayouts),
+    grids: must.list(must.list(must.whole(1))),
+    onlyLoss: must.yesOrNo,
+    weightDecay: must.number,
+    clipNorm: must.number,
+    ema: must.number,
+    accumulate: must.whole(1),
+    freeze: must.list(must.text),
+    freezeAbove: must.list(must.text),
+    only: must.oneOf(['heads']),
+    batchNorm: must.oneOf(['train', 'frozen']),
+    gradientsOnly: must.yesOrNo,
+    oneFile: must.yesOrNo,
+    stepsPerRun: must.whole(1),
+    newHeads: must.whole(0),
+    file: must.text,
+    folder: must.text,
+  }),
+)
 
 /** A detector with its whole training step. */
 export interface TrainingStep extends Written, InPieces {
@@ -67,9 +93,9 @@ export interface TrainingStep extends Written, InPieces {
  *   InputError E_GRADIENT, which names the node, for an operator without a rule
  */
 export function trainingStep(model: Uint8Array, config: LossConfig, options: StepOptions): TrainingStep {
+  expectArguments('trainingStep', { model: must.bytes, options: ofStep }, { model, options })
+  expectConfig(config)
   const { file = 'detector', stepsPerRun: count } = options
-  if (count !== undefined && !(Number.isSafeInteger(count) && count > 0))
-    throw new ConfigError('stepsPerRun', `must be a whole number of 1 or more, got ${count}`)
   if (count !== undefined && options.gradientsOnly)
     throw new ConfigError('stepsPerRun', 'hands weights from step to step, but gradientsOnly updates none')
   try {
@@ -106,7 +132,7 @@ function stepOf(
   refuseAttached(detector)
   const opset = opsetOf(detector)
   const sizes = fixedInputs(detector, config)
-  const graph = graphOfModel(detector.bytes, sizes, detector.file)
+  const graph = takenOver((given) => new Graph(given), detector.bytes, sizes, detector.file)
   const own = [...graph.root.nodes]
   const heads = sizedHeads(findHeads(detector, config, options), graph, detector)
   const choice = chosen(detector, names(heads), options)
@@ -157,7 +183,9 @@ function lossBehind(detector: Detector, graph: Graph, heads: readonly DetectorHe
   if (fitted.dtype !== 'float32') throw new ConfigError('dtype', `must be float32 for a step, got ${fitted.dtype}`)
   const front = adapter(heads, channelSizes(fitted), fitted)
   const behind = lossModel({ ...fitted, gradients: true })
-  const loss = link(front, behind, fitted, heads, namesIn(detector))
+  const taken = namesIn(detector)
+  // In the graph of a step a value is called as the node that makes it.
+  const loss = link(front, behind, fitted, heads, { ...taken, values: new Set([...taken.values, ...taken.nodes]) })
   graph.adopt(bodyOf(loss))
   const named = (name: string) => loss.renamed.get(name) ?? name
   const adapted = new Set(front.body.outputs.map(({ name }) => name))

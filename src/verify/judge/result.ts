@@ -1,3 +1,4 @@
+import { type Check, must } from '../../io/index.js'
 import type { Optimization, Provider } from '../../runtime/index.js'
 import type { Tolerance } from '../cases/tolerance.js'
 import type { Comparison } from '../compare/compare.js'
@@ -77,4 +78,16 @@ export interface CaseReport {
   readonly near: readonly NearCell[]
   /** The highest of its rows. */
   readonly exitCode: number
+}
+
+/** What reports are, for whoever is handed some; rows are held to their outline alone. */
+export const ofReports: Check = {
+  ...must.list(
+    must.having({
+      case: must.text,
+      rows: must.list(must.having({ output: must.text, verdict: must.oneOf(['PASS', 'FAIL', 'SKIP']) })),
+      exitCode: must.whole(0),
+    }),
+  ),
+  what: 'a list of reports, as verifyCase gives them',
 }

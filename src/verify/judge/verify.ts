@@ -1,10 +1,20 @@
 import { basename, resolve } from 'node:path'
-import { exitCodes, worstExit } from '../../io/index.js'
+import { exitCodes, expectArguments, must, worstExit } from '../../io/index.js'
 import type { TestCase } from '../cases/testcase.js'
 import { type PartialReport, problemOf, runCase } from './execute.js'
 import type { VerifyOptions } from './options.js'
 import { failedRow } from './outputrows.js'
 import type { CaseReport, OutputRow, RunHeader } from './result.js'
+
+const ofCase = must.having({
+  name: must.text,
+  dir: must.text,
+  info: must.record,
+  tolerances: must.record,
+  dataSets: must.list(
+    must.having({ name: must.text, inputs: must.list(must.record), outputs: must.list(must.record) }),
+  ),
+})
 
 const rowExit = ({ verdict, problem }: OutputRow): number =>
   verdict === 'PASS' ? exitCodes.ok : (problem?.exitCode ?? exitCodes.mismatch)
@@ -42,6 +52,7 @@ async function verified(source: TestCase | string, options: VerifyOptions) {
  * @throws RuntimeMissingError, or ProviderError for a provider that is not available: both concern every case
  */
 export async function verifyCase(source: TestCase | string, options: VerifyOptions = {}): Promise<CaseReport> {
+  expectArguments('verifyCase', { source: must.either(must.text, ofCase), options: must.record }, { source, options })
   const { partial, ...rest } = await verified(source, options)
   return concluded({ ...rest, ...partial, near: [...partial.near.values()].flat() }, options)
 }

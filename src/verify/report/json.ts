@@ -1,5 +1,5 @@
-import { worstExit } from '../../io/index.js'
-import type { CaseReport } from '../judge/result.js'
+import { expectArguments, must, worstExit } from '../../io/index.js'
+import { type CaseReport, ofReports } from '../judge/result.js'
 import type { Cause } from '../layers/finding.js'
 import { totals, verdictOf } from './totals.js'
 
@@ -41,8 +41,11 @@ export const portableJson = (value: unknown): string => JSON.stringify(value, po
 export function toJson(
   reports: readonly CaseReport[],
   layers: readonly LayerSummary[] = [],
-  { cause, notRun = 0, notes }: Further = {},
+  further: Further = {},
 ): string {
+  const checks = { reports: ofReports, layers: must.list(must.record), further: must.record }
+  expectArguments('toJson', checks, { reports, layers, further })
+  const { cause, notRun = 0, notes } = further
   const compared =
     layers.length === 0 ? {} : { layers: layers.map(({ case: name, report }) => ({ case: name, ...report })) }
   const exitCode = worstExit(reports.map((report) => report.exitCode))

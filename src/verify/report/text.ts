@@ -1,7 +1,7 @@
-import { listed, printable } from '../../io/index.js'
+import { expectArguments, listed, must, printable } from '../../io/index.js'
 import { short } from '../compare/digits.js'
 import { groupBy } from '../compare/group.js'
-import type { CaseReport, OutputRow, PlacementReport } from '../judge/result.js'
+import { type CaseReport, type OutputRow, ofReports, type PlacementReport } from '../judge/result.js'
 import type { Cause } from '../layers/finding.js'
 import type { NearCell } from '../threshold/undecided.js'
 import { caseTable, outputTable, type Stream } from './columns.js'
@@ -119,8 +119,14 @@ function setting(reports: readonly CaseReport[]): string[] {
 export function renderReport(
   reports: readonly CaseReport[],
   stream: Stream = process.stdout,
-  { all = false, cause, notRun = 0, quiet = false }: RenderOptions = {},
+  options: RenderOptions = {},
 ): string {
+  expectArguments(
+    'renderReport',
+    { reports: ofReports, stream: must.record, options: must.record },
+    { reports, stream, options },
+  )
+  const { all = false, cause, notRun = 0, quiet = false } = options
   const rows = reports.flatMap((report) => report.rows)
   const failures = rows.filter((row) => row.verdict === 'FAIL').flatMap(explanation)
   const last = `${totalsInWords(reports)}${notRun > 0 ? `, ${notRun} not run` : ''}`

@@ -1,5 +1,6 @@
 import { escaped, Fault } from '../../io/index.js'
 import type { Options } from './options.js'
+import type { PresetName } from './presets.js'
 import type { Schema } from './schema.js'
 import type { Anchor } from './vocabulary.js'
 
@@ -11,8 +12,20 @@ type Needed<O> = Values<O, Exclude<keyof O, Optional<O>>>
 /** Everything that decides what graph is made; each option is described in `options`. */
 export interface LossConfig extends Needed<Options>, Partial<Values<Options, Optional<Options>>> {}
 
-/** A configuration as a person writes it: a preset, and whatever differs from it. */
-export type ConfigInput = { readonly [K in keyof LossConfig]?: unknown } & { readonly preset?: unknown }
+type Given = { readonly [K in Exclude<keyof LossConfig, 'weights'>]?: LossConfig[K] | undefined }
+
+/** A configuration as a program writes it: a preset, and whatever differs from it. */
+export interface TypedInput extends Given {
+  /** What is not given is taken from it. */
+  readonly preset?: PresetName | undefined
+  /** Weights of the terms; 1 for those that are left out. */
+  readonly weights?: Partial<LossConfig['weights']> | undefined
+  /** Where an editor finds the schema of a file; it means nothing else. */
+  readonly $schema?: string | undefined
+}
+
+/** The same as a file has it, of which nobody has looked at the values yet. */
+export type ConfigInput = { readonly [K in keyof TypedInput]?: unknown }
 
 interface ConfigErrorOptions {
   /** The file that the value comes from. */

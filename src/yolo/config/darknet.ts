@@ -1,3 +1,4 @@
+import { expectArguments, must } from '../../io/index.js'
 import { ConfigError } from './config.js'
 import { pairsIn } from './lists.js'
 import { boxEntries, coarsestStride } from './vocabulary.js'
@@ -53,7 +54,8 @@ const neutral: Readonly<Record<string, string>> = {
  * @param file what to call it in messages
  * @throws ConfigError naming section, line and value for what is no such file or describes another loss
  */
-export function parseDarknet(text: string, file: string): DarknetConfig {
+export function parseDarknet(text: string, file = 'configuration'): DarknetConfig {
+  expectArguments('parseDarknet', { text: must.text, file: must.text }, { text, file })
   const sections = readSections(text, file)
   const scales = scalesOf(sections)
   const [first] = scales

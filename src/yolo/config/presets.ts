@@ -14,8 +14,14 @@ const tiny: readonly Anchor[] = [
 const threeScales = [[6, 7, 8], [3, 4, 5], [0, 1, 2]] as const // biome-ignore format: coarsest first
 const twoScales = [[3, 4, 5], [1, 2, 3]] as const // biome-ignore format: coarsest first
 
+/** The same object, and all within it, for good. */
+function frozen<T>(x: T): T {
+  if (typeof x === 'object' && x !== null) for (const inner of Object.values(Object.freeze(x))) frozen(inner)
+  return x
+}
+
 /** Ready-made configurations; each says whose values it holds where the sources disagree. */
-export const presets = {
+export const presets = frozen({
   /**
    * keras-yolo3 on COCO: anchors of `model_data/yolo_anchors.txt`, threshold 0.5 as its `train.py` has it. Darknet's
    * `yolov3.cfg` has the same anchors and masks, but threshold 0.7 and input 608.
@@ -44,4 +50,6 @@ export const presets = {
   'yolov3-spp': { anchors: coco, anchorMask: threeScales, classes: 80, ignoreThreshold: 0.7 },
   /** Darknet's `yolov3-openimages.cfg`: 601 classes, threshold 0.7, input 608. keras-yolo3 has no such model. */
   'yolov3-openimages': { anchors: coco, anchorMask: threeScales, classes: 601, ignoreThreshold: 0.7 },
-} as const
+} as const)
+
+export type PresetName = keyof typeof presets

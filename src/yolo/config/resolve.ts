@@ -1,5 +1,5 @@
 import { nearest } from '../../io/index.js'
-import { ConfigError, type ConfigInput, type LossConfig } from './config.js'
+import { ConfigError, type ConfigInput, type LossConfig, type TypedInput } from './config.js'
 import { conflictIn } from './conflicts.js'
 import { formNames, formOf } from './forms.js'
 import { defaultMaxBoxes, lossOptions, options } from './options.js'
@@ -15,7 +15,7 @@ const defaults = Object.fromEntries(lossOptions.map((option) => [option.key, opt
  */
 export function resolveConfig(input: ConfigInput): LossConfig {
   if (!isObject(input)) throw new ConfigError('config', `must be an object, got ${show(input)}`)
-  const { preset, ...given } = input
+  const { preset, $schema: _, ...given } = input
   const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   const config: Record<string, unknown> = { ...defaults, ...presetOf(preset), ...own }
   for (const key of Object.keys(config)) if (!Object.hasOwn(options, key)) throw unknownKey(key)
@@ -30,6 +30,13 @@ export function resolveConfig(input: ConfigInput): LossConfig {
   if (clash) throw new ConfigError(clash.key, clash.why(checked), { absent: checked[clash.key] === undefined })
   return checked
 }
+
+/**
+ * The complete, checked configuration. What `input` leaves out comes from its preset, then from the defaults: the anchor
+ * masks of keras-yolo3 for 9 and 6 anchors, threshold 0.5, opset 17.
+ * @throws ConfigError naming the key, the rule and the value.
+ */
+export const resolveTyped = (input: TypedInput): LossConfig => resolveConfig(input)
 
 const takesBoxes = (form: unknown): boolean =>
   formNames.some((name) => name === form && formOf(name).takes.includes('maxBoxes'))

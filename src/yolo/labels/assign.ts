@@ -1,5 +1,6 @@
-import { float32, sizeOf, type Tensor } from '../../io/index.js'
+import { Fault, float32, refuse, sizeOf, type Tensor } from '../../io/index.js'
 import { boxEntries, boxNumbers, coarsestStride } from '../config/vocabulary.js'
+import { expectBoxes } from './expected.js'
 
 export type Size = readonly [height: number, width: number]
 
@@ -14,7 +15,7 @@ export interface AssignConfig {
 }
 
 /** A box that the original would assert on, wrap around or write over other channels (S33). */
-export class BoxError extends RangeError {
+export class BoxError extends Fault<'E_BOX', 'input'> {
   override readonly name = 'BoxError'
 
   /**
@@ -27,7 +28,7 @@ export class BoxError extends RangeError {
     readonly row: number,
     readonly why: string,
   ) {
-    super(`boxes[${image}][${row}]: ${why}`)
+    super('input', 'E_BOX', { where: `boxes[${image}][${row}]`, what: why })
   }
 }
 
@@ -58,14 +59,15 @@ const isRow = (numbers: number | undefined): boolean => numbers === boxNumbers |
  * @param size height and width of the network input in pixels, multiples of 32
  * @returns per scale `[B,h,w,A,5+C]`: centre and size as fractions of the input, objectness, one bit per class
  * @throws BoxError naming image and row for a number that is not finite, a class outside 0…C−1, a centre outside the image
- * @throws RangeError for a wrong shape or size
+ * @throws InputError for a wrong shape or size; ConfigError
  */
 export function assignTargets(boxes: Tensor<'float32'>, size: Size, config: AssignConfig): Tensor<'float32'>[] {
+  expectBoxes('assignTargets', boxes, size, config)
   const [batch = 0, rowsPerImage = 0, numbers] = boxes.shape
   if (boxes.shape.length !== 3 || !isRow(numbers))
-    throw new RangeError(`boxes: expected [B,T,5] rows of x1 y1 x2 y2 class, or [B,T,6], got [${boxes.shape}]`)
+    refuse('E_BOXES', 'boxes', `expected [B,T,5] rows of x1 y1 x2 y2 class, or [B,T,6], got [${boxes.shape}]`)
   if (!size.every((pixels) => pixels > 0 && pixels % coarsestStride === 0))
-    throw new RangeError(`input size ${size.join(' × ')} (height × width) is not a multiple of ${coarsestStride}`)
+    refuse('E_BOXES', 'size', `${size.join(' × ')} (height × width) is no multiple of ${coarsestStride}`)
   const targets = emptyTargets(batch, size, config)
   for (let image = 0; image < batch; image++) {
     const rows = Array.from({ length: rowsPerImage }, (_, t) => readRow(boxes, image, t, size, config.classes))

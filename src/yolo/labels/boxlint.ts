@@ -1,6 +1,7 @@
-import type { Tensor } from '../../io/index.js'
+import { expectArguments, must, type Tensor } from '../../io/index.js'
 import { coarsestStride } from '../config/vocabulary.js'
 import { type AssignConfig, BoxError, bestAnchor, type Row, readRow, type Size } from './assign.js'
+import { expectBoxes } from './expected.js'
 
 /** A box that the original would not learn as it stands. */
 export interface BoxFinding {
@@ -26,6 +27,8 @@ const loaderKeeps = 20
  * @param padded whether rows of zeros at the end are padding, not boxes that became so small
  */
 export function lintBoxes(boxes: Tensor<'float32'>, size: Size, config: AssignConfig, padded = true): BoxFinding[] {
+  expectBoxes('lintBoxes', boxes, size, config)
+  expectArguments('lintBoxes', { padded: must.yesOrNo }, { padded })
   const [batch = 0, rowsPerImage = 0] = boxes.shape
   const findings: BoxFinding[] = []
   for (let image = 0; image < batch; image++) {

@@ -11,8 +11,8 @@ import type { V } from '../../../src/onnx/reverse/applied.js'
 import { gradients } from '../../../src/onnx/reverse/gradients.js'
 import { stackLoop } from '../../../src/onnx/select.js'
 import { openSession } from '../../../src/runtime/session.js'
-import { noise } from '../../attach/compare.js'
 import { tinyDetector } from '../../attach/detector.js'
+import { noise } from '../../attach/given.js'
 
 const size = [96, 64] as const
 const detector = tinyDetector({ opset: 18, irVersion: 8, size: ['H', 'W'] })

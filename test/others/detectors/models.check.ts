@@ -8,7 +8,8 @@ import { readModel } from '../../../src/onnx/proto/read.js'
 import { evaluateModel } from '../../../src/runtime/session.js'
 import type { ConfigInput } from '../../../src/yolo/config/config.js'
 import { resolveConfig } from '../../../src/yolo/config/resolve.js'
-import { checkAttached, noise } from '../../attach/compare.js'
+import { checkAttached } from '../../attach/compare.js'
+import { noise } from '../../attach/given.js'
 
 const folder = process.env.DETECTORS ?? ''
 const size = [96, 160] as const

@@ -5,7 +5,7 @@ import { attachLoss } from '../../../src/attach/attach.js'
 import { InputError } from '../../../src/io/fault.js'
 import { decodeModel, encodeForeign } from '../../../src/onnx/proto/codec.js'
 import { joined, payloads, splice } from '../../../src/onnx/proto/wire.js'
-import { tiny } from '../../attach/compare.js'
+import { tiny } from '../../attach/given.js'
 
 const folders = (process.env.ROUNDTRIP ?? '').split(':').filter((f) => f !== '')
 

@@ -1,0 +1,26 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { Argument, type Command } from 'commander'
+import { examples } from '../groups/help.js'
+
+/** The programs that ship, and what each does. */
+const programs: Readonly<Record<string, string>> = {
+  'step.mjs': 'train with a step of attach --train in JavaScript, by onnxruntime-node',
+  'step.py': 'the same in Python, by onnxruntime',
+}
+
+/** Where they lie: beside the bundle, or in the source. */
+const folder = ['./programs/', '../programs/'].map((path) => new URL(path, import.meta.url)).find(existsSync)
+
+const list = Object.entries(programs).map(([name, words]) => `${name.padEnd(10)} ${words}\n`)
+
+/** Adds `yolo-loss program`. */
+export function addProgram(program: Command): void {
+  program
+    .command('program')
+    .description('Print a program that ships, or name them all.')
+    .addArgument(new Argument('[name]', 'which program').choices(Object.keys(programs)))
+    .addHelpText('after', examples('program step.mjs > step.mjs', 'program step.py > step.py'))
+    .action((name?: string) => {
+      process.stdout.write(name === undefined ? list.join('') : readFileSync(new URL(name, folder), 'utf8'))
+    })
+}

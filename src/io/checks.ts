@@ -1,0 +1,99 @@
+import { storageOf } from './elements.js'
+import { refuse } from './fault.js'
+import { isDType, sizeOf } from './tensor.js'
+
+/** What an argument of a public function must be. */
+export interface Check {
+  /** In words, after "must be". */
+  readonly what: string
+  readonly fits: (x: unknown) => boolean
+}
+
+const check = (what: string, fits: Check['fits']): Check => ({ what, fits })
+
+const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> =>
+  typeof x === 'object' && x !== null && !Array.isArray(x) && !ArrayBuffer.isView(x)
+
+const isWhole = (x: unknown): x is number => Number.isSafeInteger(x)
+
+/** Arguments that public functions take; each is said once. */
+export const must = {
+  text: check('a text', (x) => typeof x === 'string'),
+  bytes: check('bytes, as a Uint8Array', (x) => x instanceof Uint8Array),
+  yesOrNo: check('true or false', (x) => typeof x === 'boolean'),
+  number: check('a number', (x) => typeof x === 'number' && !Number.isNaN(x)),
+  record: check('an object', isRecord),
+  tensor: check('a tensor { dtype, shape, data } of as many numbers as its shape says', isTensor),
+  /** The same of texts too, as files of cases have them. */
+  anyTensor: check('a tensor { dtype, shape, data } of as many elements as its shape says', isAnyTensor),
+  whole: (least: number): Check => check(`a whole number of ${least} or more`, (x) => isWhole(x) && x >= least),
+  oneOf: (names: readonly string[]): Check => check(`one of ${names.join(', ')}`, (x) => names.includes(x as string)),
+  list: (of: Check): Check => check(`a list, each ${of.what}`, (x) => Array.isArray(x) && x.every(of.fits)),
+  named: (of: Check): Check =>
+    check(`an object of names, each with ${of.what}`, (x) => isRecord(x) && Object.values(x).every(of.fits)),
+  /** An object of these entries, which may be left out; others are not looked at. */
+  options: (entries: Readonly<Record<string, Check>>): Check => {
+    const odd = (x: Readonly<Record<string, unknown>>) =>
+      Object.entries(entries).find(([key, { fits }]) => x[key] !== undefined && !fits(x[key]))
+    const keys = Object.entries(entries).map(([key, { what }]) => `${key}: ${what}`)
+    return check(`an object { ${keys.join('; ')} }`, (x) => isRecord(x) && odd(x) === undefined)
+  },
+  /** An object that has all of these entries. */
+  having: (entries: Readonly<Record<string, Check>>): Check =>
+    check(
+      `an object with ${Object.entries(entries)
+        .map(([key, { what }]) => `${key}: ${what}`)
+        .join('; ')}`,
+      (x) => {
+        return isRecord(x) && Object.entries(entries).every(([key, { fits }]) => fits(x[key]))
+      },
+    ),
+  either: (a: Check, b: Check): Check => check(`${a.what}, or ${b.what}`, (x) => a.fits(x) || b.fits(x)),
+  both: (a: Check, b: Check): Check => check(`${a.what}, and ${b.what}`, (x) => a.fits(x) && b.fits(x)),
+  optional: (of: Check): Check => check(of.what, (x) => x === undefined || of.fits(x)),
+} as const
+
+const isShape = (x: unknown): x is readonly number[] =>
+  Array.isArray(x) && x.every((size) => isWhole(size) && size >= 0)
+
+function isAnyTensor(x: unknown): boolean {
+  if (!isRecord(x) || !isShape(x.shape)) return false
+  const { dtype, data, shape } = x
+  if (dtype === 'string') return Array.isArray(data) && data.length === sizeOf(shape)
+  const Storage = Object.hasOwn(storageOf, String(dtype)) ? storageOf[dtype as keyof typeof storageOf] : undefined
+  return Storage !== undefined && data instanceof Storage && data.length === sizeOf(shape)
+}
+
+function isTensor(x: unknown): boolean {
+  return isAnyTensor(x) && isRecord(x) && isDType(String(x.dtype))
+}
+
+/** A value in a few words, whatever it is. */
+export function described(x: unknown): string {
+  if (x === null || x === undefined || typeof x === 'boolean' || typeof x === 'number') return String(x)
+  if (typeof x === 'string') return `the text ${JSON.stringify(x.length > 40 ? `${x.slice(0, 39)}…` : x)}`
+  if (typeof x === 'bigint') return `the bigint ${x}`
+  if (Array.isArray(x)) return x.length === 0 ? 'an empty list' : `a list of ${x.length}`
+  if (typeof x !== 'object') return `a ${typeof x}`
+  const keys = Object.keys(x)
+  return keys.length === 0 ? 'an empty object' : `an object of ${keys.slice(0, 4).join(', ')}`
+}
+
+/** What is wrong with an argument, or nothing. */
+export const whyUnfit = ({ what, fits }: Check, x: unknown): string | undefined =>
+  fits(x) ? undefined : `must be ${what}; got ${described(x)}`
+
+/**
+ * Looks at the arguments of a public function, by their names.
+ * @throws InputError E_ARGUMENT naming the function, the argument, what it must be, and what it is
+ */
+export function expectArguments(
+  door: string,
+  checks: Readonly<Record<string, Check>>,
+  given: Readonly<Record<string, unknown>>,
+): void {
+  for (const [name, own] of Object.entries(checks)) {
+    const why = whyUnfit(own, given[name])
+    if (why !== undefined) refuse('E_ARGUMENT', `${door}: ${name}`, why)
+  }
+}

@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { encodeNpz } from '../../../src/io/arrays/npz.js'
+import { resolveConfig } from '../../../src/yolo/config/resolve.js'
+import { tinyConfig, tinyDetector } from '../../attach/detector.js'
+import { labelsOf, noise } from '../../attach/given.js'
+import { workIn } from '../../golden/place.js'
+import { yoloLossHere } from '../../support/cli.js'
+
+await workIn({ 'tiny.json': tinyConfig, 'd.onnx': tinyDetector({ opset: 17, irVersion: 8 }) })
+
+const source = fileURLToPath(new URL('../../../src/index.ts', import.meta.url))
+
+describe('yolo-loss program', () => {
+  it('names the programs', async () => {
+    const { code, stdout } = await yoloLossHere(['program'])
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^step\.mjs +train[^\n]*\nstep\.py +the same/)])
+  })
+
+  it('refuses another name', async () => {
+    const { code, stderr } = await yoloLossHere(['program', 'step.rb'])
+    expect([code, stderr]).toEqual([2, expect.stringContaining('step.mjs, step.py')])
+  })
+
+  it('prints step.py as Python that uses onnxruntime', async () => {
+    const { stdout } = await yoloLossHere(['program', 'step.py'])
+    expect(stdout).toContain('onnxruntime.InferenceSession(model)')
+  })
+
+  it('prints step.mjs, which brings the loss down and leaves the trained detector', async () => {
+    await yoloLossHere('attach d.onnx --config tiny.json --batch 2 --train sgd -o step.onnx'.split(' '))
+    const labels = Object.entries(labelsOf(resolveConfig(tinyConfig), {}))
+    const arrays = [['image', noise({})] as const, ...labels].map(([name, tensor]) => ({ name, tensor }))
+    writeFileSync('batch.npz', await encodeNpz(arrays))
+    const { stdout: text } = await yoloLossHere(['program', 'step.mjs'])
+    writeFileSync('step.mjs', text.replace("'onnx-yolo-loss'", JSON.stringify(source)))
+    const run = spawnSync(process.execPath, ['step.mjs', 'step.onnx', 'step.npz', 'batch.npz', '5', '0.0005'])
+    const losses = run.stdout.toString().trim().split('\n').map((line) => Number(line.split(' ')[1])) // biome-ignore format: one line
+    expect([run.status, losses.length]).toEqual([0, 5])
+    expect(losses[4]).toBeLessThan(losses[0] as number)
+    const { code } = await yoloLossHere(['inspect', join('.', 'trained.onnx')])
+    expect(code).toBe(0)
+  })
+})

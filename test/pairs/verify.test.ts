@@ -1,0 +1,4 @@
+import { verifyKit } from './kits/verify.js'
+import { pairsOf } from './table.js'
+
+await pairsOf(verifyKit)
