@@ -7,9 +7,30 @@ export interface Check {
   /** In words, after "must be". */
   readonly what: string
   readonly fits: (x: unknown) => boolean
+  /** The entry that does not fit, of a value that is right but for its entries. */
+  readonly odd?: (x: unknown) => Odd | undefined
 }
 
-const check = (what: string, fits: Check['fits']): Check => ({ what, fits })
+/** An entry of an object, and what it must be. */
+interface Odd {
+  readonly key: string
+  readonly check: Check
+  readonly value: unknown
+}
+
+const check = (what: string, fits: Check['fits'], odd?: Check['odd']): Check => ({ what, fits, ...(odd && { odd }) })
+
+type Entries = Readonly<Record<string, Check>>
+
+/** An object, each of whose entries fits. */
+function ofEntries(what: string, entries: Entries, fits: (own: Check, x: unknown) => boolean): Check {
+  const odd = (x: unknown): Odd | undefined => {
+    if (!isRecord(x)) return undefined
+    const [key, own] = Object.entries(entries).find(([name, one]) => !fits(one, x[name])) ?? []
+    return key === undefined || own === undefined ? undefined : { key, check: own, value: x[key] }
+  }
+  return check(what, (x) => isRecord(x) && odd(x) === undefined, odd)
+}
 
 const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> =>
   typeof x === 'object' && x !== null && !Array.isArray(x) && !ArrayBuffer.isView(x)
@@ -32,24 +53,22 @@ export const must = {
   named: (of: Check): Check =>
     check(`an object of names, each with ${of.what}`, (x) => isRecord(x) && Object.values(x).every(of.fits)),
   /** An object of these entries, which may be left out; others are not looked at. */
-  options: (entries: Readonly<Record<string, Check>>): Check => {
-    const odd = (x: Readonly<Record<string, unknown>>) =>
-      Object.entries(entries).find(([key, { fits }]) => x[key] !== undefined && !fits(x[key]))
-    const keys = Object.entries(entries).map(([key, { what }]) => `${key}: ${what}`)
-    return check(`an object { ${keys.join('; ')} }`, (x) => isRecord(x) && odd(x) === undefined)
-  },
-  /** An object that has all of these entries. */
-  having: (entries: Readonly<Record<string, Check>>): Check =>
-    check(
-      `an object with ${Object.entries(entries)
-        .map(([key, { what }]) => `${key}: ${what}`)
-        .join('; ')}`,
-      (x) => {
-        return isRecord(x) && Object.entries(entries).every(([key, { fits }]) => fits(x[key]))
-      },
+  options: (entries: Entries): Check =>
+    ofEntries(
+      `an object that may have ${Object.keys(entries).join(', ')}`,
+      entries,
+      ({ fits }, x) => x === undefined || fits(x),
     ),
+  /** An object that has all of these entries. */
+  having: (entries: Entries): Check =>
+    ofEntries(`an object with ${Object.keys(entries).join(', ')}`, entries, ({ fits }, x) => fits(x)),
   either: (a: Check, b: Check): Check => check(`${a.what}, or ${b.what}`, (x) => a.fits(x) || b.fits(x)),
-  both: (a: Check, b: Check): Check => check(`${a.what}, and ${b.what}`, (x) => a.fits(x) && b.fits(x)),
+  both: (a: Check, b: Check): Check =>
+    check(
+      `${a.what}, and ${b.what}`,
+      (x) => a.fits(x) && b.fits(x),
+      (x) => a.odd?.(x) ?? b.odd?.(x),
+    ),
   optional: (of: Check): Check => check(of.what, (x) => x === undefined || of.fits(x)),
 } as const
 
@@ -79,9 +98,17 @@ export function described(x: unknown): string {
   return keys.length === 0 ? 'an empty object' : `an object of ${keys.slice(0, 4).join(', ')}`
 }
 
-/** What is wrong with an argument, or nothing. */
-export const whyUnfit = ({ what, fits }: Check, x: unknown): string | undefined =>
-  fits(x) ? undefined : `must be ${what}; got ${described(x)}`
+/** What is wrong with an argument, or nothing; of an object, which of its entries. */
+export function whyUnfit(
+  { what, fits, odd }: Check,
+  x: unknown,
+): { readonly at: string; readonly why: string } | undefined {
+  if (fits(x)) return undefined
+  const entry = odd?.(x)
+  const inner = entry && whyUnfit(entry.check, entry.value)
+  if (entry && inner) return { at: `.${entry.key}${inner.at}`, why: inner.why }
+  return { at: '', why: `must be ${what}; got ${described(x)}` }
+}
 
 /**
  * Looks at the arguments of a public function, by their names.
@@ -93,7 +120,7 @@ export function expectArguments(
   given: Readonly<Record<string, unknown>>,
 ): void {
   for (const [name, own] of Object.entries(checks)) {
-    const why = whyUnfit(own, given[name])
-    if (why !== undefined) refuse('E_ARGUMENT', `${door}: ${name}`, why)
+    const unfit = whyUnfit(own, given[name])
+    if (unfit) refuse('E_ARGUMENT', `${door}: ${name}${unfit.at}`, unfit.why)
   }
 }

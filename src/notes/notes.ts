@@ -1,5 +1,5 @@
 import type { Detector } from '../detector/index.js'
-import type { AnyTensor, Tensor } from '../io/index.js'
+import { type AnyTensor, expectArguments, must, type Tensor } from '../io/index.js'
 import { type ConfigInput, type LossConfig, resolveConfig } from '../yolo/index.js'
 import type { CocoSubject } from './annotations/coco.js'
 import type { FittedSubject } from './annotations/fitted.js'
@@ -47,6 +47,7 @@ export const notesOnTrained = (detector: Detector): Note[] => [
  * @returns `code` is stable; `values` are those of the first place that `where` names
  */
 export function notesOf(given: ConfigInput, inputs: Readonly<Record<string, Tensor>> = {}): Note[] {
+  expectArguments('notesOf', { inputs: must.named(must.tensor) }, { inputs })
   const config = resolveConfig(given)
   const named = new Map<string, AnyTensor>(Object.entries(inputs))
   return onceEach([...notesOnConfig(config), ...notesOnData({ config, inputs: named })])

@@ -329,6 +329,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
 export const silent: Readonly<Record<string, Scene>> = {
   doctor: { prepare: () => {}, args: 'doctor' },
   completion: { prepare: () => {}, args: 'completion bash' },
+  program: { prepare: () => {}, args: 'program' },
   eval: {
     prepare: sum,
     args: 'eval sum.onnx case',

@@ -3,6 +3,7 @@ const binary = 'add|div|max|min|mul|sub|equal|greater|less|mod|where'
 
 /** Values of these kinds that are good where they stand, by function and argument, each with the reason. */
 const answers: readonly (readonly [place: RegExp, kinds: string, why: string])[] = [
+  [/^(lintTraining|notesOf) 2$/, 'undefined, an empty object', 'the same'],
   [/^(attachLoss|replaceLoss|decodeNpz) 3$/, 'undefined, an empty object', 'options that may all be left out'],
   [/^(detachLoss|openSession|trainingPlan|referenceGradients) 2$/, 'undefined, an empty object', 'the same'],
   [/^(evaluate 2|evaluate 3|evaluateModel 3|graphOfModel 2)$/, 'undefined, an empty object', 'the same, and no feeds'],

@@ -1,7 +1,7 @@
 import { type Detector, namesIn, openDetector } from '../../detector/index.js'
-import { uniformFrom } from '../../io/index.js'
+import { expectArguments, must, uniformFrom } from '../../io/index.js'
 import { type Edit, splice } from '../../onnx/index.js'
-import { boxEntries, ConfigError, type LossConfig } from '../../yolo/index.js'
+import { boxEntries, ConfigError, expectConfig, type LossConfig } from '../../yolo/index.js'
 import { type AttachOptions, refuseAttached } from '../attach.js'
 import { type InPieces, inPieces } from '../pieces.js'
 import { graphEdit } from '../record.js'
@@ -29,6 +29,11 @@ export interface Renewed extends InPieces {
   readonly heads: readonly NewHead[]
 }
 
+const ofOptions = must.both(
+  must.having({ seed: must.whole(0) }),
+  must.options({ heads: must.list(must.text), file: must.text, folder: must.text }),
+)
+
 /**
  * Replaces the last convolution of each head by one of A·(5+C) channels, for the anchors and classes of a configuration:
  * weight and bias as PyTorch draws them, with −4.6 as the bias of the objectness. Sizes that are declared or spelled by a
@@ -38,11 +43,14 @@ export interface Renewed extends InPieces {
  */
 export function newHeads(
   model: Uint8Array,
-  { anchorMask, classes }: Pick<LossConfig, 'anchorMask' | 'classes'>,
+  config: Pick<LossConfig, 'anchorMask' | 'classes'>,
   options: NewHeadsOptions,
 ): Renewed {
+  expectArguments('newHeads', { model: must.bytes, options: ofOptions }, { model, options })
+  expectConfig(config, ['anchorMask', 'classes'])
+  const { anchorMask, classes } = config
   const { seed, file = 'detector' } = options
-  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32)
+  if (seed >= 2 ** 32)
     throw new ConfigError('newHeads', `must be a whole number from 0 to ${2 ** 32 - 1}, got ${seed}`)
   const detector = openDetector(model, file, options.folder)
   refuseAttached(detector)

@@ -45,8 +45,8 @@ export const takes = {
  */
 export function expectTypes(where: string, checks: readonly Check[], given: readonly unknown[]): void {
   for (const [i, check] of checks.entries()) {
-    const why = whyUnfit(check, given[i])
-    if (why) throw new GraphError('E_TYPE', where, `argument ${i + 1} ${why}`)
+    const unfit = whyUnfit(check, given[i])
+    if (unfit) throw new GraphError('E_TYPE', where, `argument ${i + 1}${unfit.at} ${unfit.why}`)
   }
 }
 

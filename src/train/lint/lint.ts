@@ -1,6 +1,6 @@
 import { opsetOf, refuseAttached } from '../../attach/index.js'
 import { type Detector, openDetector } from '../../detector/index.js'
-import { InputError } from '../../io/index.js'
+import { expectArguments, InputError, must } from '../../io/index.js'
 import { type Note, notesOnTrained } from '../../notes/index.js'
 import {
   domainKey,
@@ -70,12 +70,25 @@ function refusals(node: string, op: string, part: () => void): Obstacle[] {
   }
 }
 
+const ofOptions = must.options({
+  heads: must.list(must.text),
+  freeze: must.list(must.text),
+  freezeAbove: must.list(must.text),
+  only: must.oneOf(['heads']),
+  batchNorm: must.oneOf(['train', 'frozen']),
+  batch: must.whole(1),
+  input: must.list(must.whole(1)),
+  file: must.text,
+  folder: must.text,
+})
+
 /**
  * Says beforehand what `trainingStep` would make of a detector: every node in the way, where it stops at the first; what is
  * trained and what is not, and about how much memory a step takes.
  * @throws InputError for bytes that are no detector, operators that a step cannot read, and names that mean nothing
  */
 export function lintTraining(model: Uint8Array, options: TrainingLintOptions = {}): TrainingLint {
+  expectArguments('lintTraining', { model: must.bytes, options: ofOptions }, { model, options })
   const { file = 'detector', heads: named } = options
   const detector = openDetector(model, file, options.folder)
   refuseAttached(detector)

@@ -15,7 +15,7 @@ export function expectBoxes(door: string, boxes: unknown, size: unknown, config:
   if (!must.record.fits(config)) throw new ConfigError('config', `must be an object; got ${described(config)}`)
   const given = new Map(Object.entries(config as object))
   for (const [key, check] of Object.entries(keys)) {
-    const why = whyUnfit(check, given.get(key))
-    if (why) throw new ConfigError(key, why)
+    const unfit = whyUnfit(check, given.get(key))
+    if (unfit) throw new ConfigError(`${key}${unfit.at}`, unfit.why)
   }
 }
