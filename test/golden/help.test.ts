@@ -6,10 +6,10 @@ import { workIn } from './place.js'
 await workIn()
 
 const commands =
-  'export verify diff record doctor setup-cuda eval inspect targets attach replace detach lint completion'.split(' ')
+  'export verify diff record doctor setup-cuda eval inspect targets attach replace detach lint program completion'.split(' ')
 
 describe('help', () => {
-  it('of the program', () => golden('help/program', ['', '--help']))
+  it('of the program', () => golden('help/all', ['', '--help']))
 
   it.each(commands)('of %s', (command) => golden(`help/${command}`, [`${command} --help`]))
 

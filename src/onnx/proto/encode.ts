@@ -1,15 +1,7 @@
 import proto, { type onnx } from 'onnx-proto'
 import { type AnyTensor, expectArguments, must } from '../../io/index.js'
 import { dataTypeCode } from '../graph/dtypes.js'
-import {
-  type Attribute,
-  type Body,
-  type Dim,
-  type Initializer,
-  type Model,
-  type Node,
-  type ValueInfo,
-} from '../graph/model.js'
+import type { Attribute, Body, Dim, Initializer, Model, Node, ValueInfo } from '../graph/model.js'
 import { canonical } from './codec.js'
 
 const messages = proto.onnx
