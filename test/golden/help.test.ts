@@ -9,7 +9,7 @@ await workIn()
 const commands = programWith(() => {}, false).commands.map((command) => command.name())
 
 describe('help', () => {
-  it('of the program', () => golden('help/program', ['', '--help']))
+  it('of the program', () => golden('help/all', ['', '--help']))
 
   it.each(commands)('of %s', (command) => golden(`help/${command}`, [`${command} --help`]))
 

@@ -50,8 +50,7 @@ export function newHeads(
   expectConfig(config, ['anchorMask', 'classes'])
   const { anchorMask, classes } = config
   const { seed, file = 'detector' } = options
-  if (seed >= 2 ** 32)
-    throw new ConfigError('newHeads', `must be a whole number from 0 to ${2 ** 32 - 1}, got ${seed}`)
+  if (seed >= 2 ** 32) throw new ConfigError('newHeads', `must be a whole number from 0 to ${2 ** 32 - 1}, got ${seed}`)
   const detector = openDetector(model, file, options.folder)
   refuseAttached(detector)
   const anchors = anchorMask[0]?.length ?? 0

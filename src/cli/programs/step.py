@@ -12,7 +12,7 @@ import onnxruntime
 model, begin, data, steps, rate = [*sys.argv[1:], "100", "0.001"][:5]
 session = onnxruntime.InferenceSession(model)
 names = [output.name for output in session.get_outputs()]
-batch = {**numpy.load(data), "rate": numpy.float32(rate)}
+batch = {**numpy.load(data), "rate": numpy.array(rate, dtype=numpy.float32)}
 values = dict(numpy.load(begin))
 for step in range(int(steps)):
     out = dict(zip(names, session.run(names, {**values, **batch})))

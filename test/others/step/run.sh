@@ -31,6 +31,15 @@ detector() {
   rm -rf "$folder" "$scratch/log"
 }
 
+# The program that ships brings the loss down.
+program() {
+  local folder=$scratch/program losses
+  mkdir -p "$folder"
+  (cd "$root" && npx tsx test/others/step/batch.ts "$folder") || return
+  losses=$(cd "$folder" && "$root/.venv/bin/python" -B "$root/src/cli/programs/step.py" step.onnx step.npz batch.npz 5 0.0005)
+  printf '%s\n' "$losses" | awk '{ last = $2; if (NR == 1) first = $2 } END { exit !(NR == 5 && last < first) }'
+}
+
 # A configuration file of Darknet with a part of the filters, but for those of the heads.
 narrowed() {
   awk -F= -v by="$2" '/^filters=/ && $2 != 255 { print "filters=" int($2 / by < 4 ? 4 : $2 / by); next } { print }' "$1"
@@ -42,6 +51,13 @@ elif ! environment "$root/.venv" "$detectors/requirements.txt"; then
   did_not_run 'PyTorch'
 else
   torch() { "$root/.venv/bin/python" "$detectors/darknet_torch.py" "$@"; }
+  if ! environment "$root/.venv" "$here/requirements.txt"; then
+    did_not_run 'onnxruntime for Python'
+  elif program; then
+    echo 'pass  program step.py' && passed=$((passed + 1))
+  else
+    echo 'FAIL  program step.py' && failed=$((failed + 1))
+  fi
   narrowed "$cfg/yolov3-tiny.cfg" 4 >"$scratch/tiny.cfg"
   narrowed "$cfg/yolov3.cfg" 8 >"$scratch/yolov3.cfg"
   detector tiny-narrow@preserve-17 yolov3-tiny-coco 'sgd clipped adam adamw' torch "$scratch/tiny.cfg" 17 preserve 96 160
