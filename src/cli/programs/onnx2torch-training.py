@@ -3,8 +3,8 @@
     yolo-loss export --config my.json --layout nchw --for ort-training -o loss.onnx
     python onnx2torch-training.py loss.onnx batch.npz [STEPS] [RATE]
 
-The loss is in its compact form, of opset 17 or below, and its only output. `--for ort-training` gives logits of exactly 0 their
-gradient. detector.py, beside this file, is yours: its function detector() returns a torch.nn.Module that makes of images the
+The loss is in its compact form, of dense labels and opset 17 or below, and the only output. `--for ort-training` gives logits of
+exactly 0 their gradient. detector.py, beside this file, is yours: its function detector() returns a torch.nn.Module that makes of images the
 logits of each scale, coarsest first, [B, A*(5+C), h, w]. batch.npz holds `image` and the labels, by the names of the inputs
 of loss.onnx. What was trained goes into trained.pt.
 """
