@@ -6,12 +6,15 @@ import { examples } from '../groups/help.js'
 const programs: Readonly<Record<string, string>> = {
   'step.mjs': 'train with a step of attach --train in JavaScript, by onnxruntime-node',
   'step.py': 'the same in Python, by onnxruntime',
+  'ort-training.py': 'train what attach --for ort-training wrote, by onnxruntime-training',
+  'onnx2torch-training.py': 'train a PyTorch detector with an exported loss, by onnx2torch and autograd',
 }
 
 /** Where they lie: beside the bundle, or in the source. */
 const folder = ['./programs/', '../programs/'].map((path) => new URL(path, import.meta.url)).find(existsSync)
 
-const list = Object.entries(programs).map(([name, words]) => `${name.padEnd(10)} ${words}\n`)
+const width = Math.max(...Object.keys(programs).map((name) => name.length))
+const list = Object.entries(programs).map(([name, words]) => `${name.padEnd(width)} ${words}\n`)
 
 /** Adds `yolo-loss program`. */
 export function addProgram(program: Command): void {

@@ -9,7 +9,10 @@ import sys
 import numpy
 import onnxruntime
 
-model, begin, data, steps, rate = [*sys.argv[1:], "100", "0.001"][:5]
+given = sys.argv[1:]
+if not 3 <= len(given) <= 5:
+    sys.exit("usage: python step.py step.onnx step.npz batch.npz [STEPS] [RATE]")
+model, begin, data, steps, rate = given + ["100", "0.001"][len(given) - 3 :]
 session = onnxruntime.InferenceSession(model)
 names = [output.name for output in session.get_outputs()]
 batch = {**numpy.load(data), "rate": numpy.array(rate, dtype=numpy.float32)}

@@ -17,7 +17,8 @@ const source = fileURLToPath(new URL('../../../src/index.ts', import.meta.url))
 describe('yolo-loss program', () => {
   it('names the programs', async () => {
     const { code, stdout } = await yoloLossHere(['program'])
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/^step\.mjs +train[^\n]*\nstep\.py +the same/)])
+    const names = stdout.split('\n').map((line) => line.split(' ')[0])
+    expect([code, names]).toEqual([0, ['step.mjs', 'step.py', 'ort-training.py', 'onnx2torch-training.py', '']])
   })
 
   it('refuses another name', async () => {
@@ -25,9 +26,13 @@ describe('yolo-loss program', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining('step.mjs, step.py')])
   })
 
-  it('prints step.py as Python that uses onnxruntime', async () => {
-    const { stdout } = await yoloLossHere(['program', 'step.py'])
-    expect(stdout).toContain('onnxruntime.InferenceSession(model)')
+  it.each([
+    ['step.py', 'onnxruntime.InferenceSession(model)'],
+    ['ort-training.py', 'artifacts.generate_artifacts('],
+    ['onnx2torch-training.py', 'onnx2torch.convert('],
+  ])('prints %s as Python that calls %s', async (name, call) => {
+    const { code, stdout } = await yoloLossHere(['program', name])
+    expect([code, stdout]).toEqual([0, expect.stringContaining(call)])
   })
 
   it('prints step.mjs, which brings the loss down and leaves the trained detector', async () => {

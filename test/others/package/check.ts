@@ -55,7 +55,7 @@ process.exitCode = failed > 0 || passed === 0 ? 1 : 0
 async function contents(tarball: string, dir: string): Promise<string | undefined> {
   const files = (await must('tar', ['-tzf', tarball], dir)).trim().split('\n')
   const allowed = [
-    /^package\/dist\/(.*\.(js|d\.ts)|THIRD-PARTY-NOTICES\.txt|(report|config)\.schema\.json|programs\/step\.(mjs|py))$/,
+    /^package\/dist\/(.*\.(js|d\.ts)|THIRD-PARTY-NOTICES\.txt|(report|config)\.schema\.json|programs\/[\w-]+\.(mjs|py))$/,
     /^package\/(graphs\/.*\.(onnx|txt|svg)|[\w.-]*\.(json|md)|(src|test)\/([\w/]+\/)?README\.md|LICENSE)$/,
   ]
   const odd = files.filter(
@@ -71,6 +71,8 @@ async function contents(tarball: string, dir: string): Promise<string | undefine
     'dist/config.schema.json',
     'dist/programs/step.mjs',
     'dist/programs/step.py',
+    'dist/programs/ort-training.py',
+    'dist/programs/onnx2torch-training.py',
     'LICENSE',
     'SECURITY.md',
     'src/yolo/README.md',

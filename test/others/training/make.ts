@@ -14,9 +14,9 @@ import { wide } from './wide.js'
 
 /**
  * Writes what the training run needs: `compact.onnx` and `static.onnx`, the detector with its loss in both forms that ORT
- * training takes, and the same from boxes, `data.npz` and `about.json`; `wide.onnx`, heads of many classes, with labels, loss and gradients in `wide.npz`; and
- * in `linted` graphs of every form and opset with what lint says of them, `verdicts.json`, to be compared with what
- * happens.
+ * training takes, and the same from boxes, `data.npz` and `about.json`; `detector.onnx` and `boxes.json` for the program that
+ * ships; `wide.onnx`, heads of many classes, with labels, loss and gradients in `wide.npz`; and in `linted` graphs of every
+ * form and opset with what lint says of them, `verdicts.json`, to be compared with what happens.
  *
  *     tsx make.ts FOLDER
  */
@@ -40,7 +40,9 @@ const arrays = [
   ...labels.map((tensor, l) => ({ name: `y_true_${l}`, tensor })),
 ]
 writeFileSync(join(folder, 'data.npz'), await encodeNpz(arrays))
-const { anchors, anchorMask, ignoreThreshold } = config
+const { anchors, anchorMask, classes, ignoreThreshold } = config
+writeFileSync(join(folder, 'detector.onnx'), detector())
+writeFileSync(join(folder, 'boxes.json'), JSON.stringify({ anchors, anchorMask, classes, ignoreThreshold }))
 writeFileSync(join(folder, 'about.json'), JSON.stringify({ anchors, anchorMask, ignoreThreshold, floor }))
 
 const { model, arrays: expected } = await wide()

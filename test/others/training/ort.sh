@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Trains a detector with the attached loss by onnxruntime-training 1.19.2, its last release, in .venv-ort-training at the
-# project root; then steps the same artifacts in the training runtime of onnxruntime-web 1.19.2 under Node.
+# project root, by a program of the test and by the one that ships; then steps the same artifacts in the training runtime of
+# onnxruntime-web 1.19.2 under Node.
 #
 # Exit codes: 1 if something failed, 4 if Python 3.8 to 3.11 or the packages could not be had.
 set -uo pipefail
@@ -43,11 +44,31 @@ if ! installed; then
   installed || did_not_run 'the packages were installed but cannot be imported'
 fi
 
+# The program that ships brings the loss down; detached and attached again, the detector goes on from there.
+program() (
+  cd "$scratch" || exit
+  yolo_loss() { "$root/node_modules/.bin/tsx" "$root/src/cli/bin.ts" -q "$@"; }
+  attach() { yolo_loss attach "$1" --config boxes.json --for ort-training --only-loss -o "$2" >plan.json; }
+  train() { "$python" -B "$root/src/cli/programs/ort-training.py" "$1" plan.json data.npz "$2" 0.002 2>>program-log; }
+  attach detector.onnx trainable.onnx && train trainable.onnx 20 >losses || exit
+  yolo_loss detach trained.onnx -o detector-trained.onnx && attach detector-trained.onnx further.onnx || exit
+  train further.onnx 1 >>losses || exit
+  # Without what the gradient graph builder writes to stdout.
+  awk '/^[0-9]+ [0-9.]+$/ { loss[++n] = $2 } END { exit !(n == 21 && loss[20] < loss[1] / 2 && loss[21] < loss[20]) }' losses
+)
+
 cd "$root" || exit
 npx tsx test/others/training/make.ts "$scratch" || exit
 "$python" -B "$here/ort.py" "$scratch" | tee "$scratch/log"
 code=$?
 "$python" -B "$here/linted.py" "$scratch" | tee -a "$scratch/log" || code=1
+if program; then
+  printf 'pass  program ort-training.py\n1 passed, 0 failed\n' | tee -a "$scratch/log"
+else
+  code=1
+  grep -v '\[[IWV]:' "$scratch/program-log" >&2
+  printf 'FAIL  program ort-training.py\n0 passed, 1 failed\n' | tee -a "$scratch/log"
+fi
 
 # Beside the Python packages: 110 MB that nothing else in the project needs.
 web=$venv/web/node_modules/onnxruntime-web
