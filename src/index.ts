@@ -10,7 +10,7 @@ export type {
 export { attachLoss, detachLoss, encodeAsFunction, newHeads, replaceLoss, trainingPlan } from './attach/index.js'
 export type { DetectorHead, HeadLayout } from './detector/index.js'
 export type { ArchiveLimits, DType, Real, Tensor, TensorData } from './io/index.js'
-export { decodeNpy, decodeNpz, encodeNpy, encodeNpz, InputError, version } from './io/index.js'
+export { decodeNamed as decodeNpz, decodeNpy, encodeNpy, encodeNpz, InputError, version } from './io/index.js'
 export { type Finding, type LintReport, lintGraph } from './lint/index.js'
 export { type Note, notesOf, noteText } from './notes/index.js'
 export type {
@@ -36,8 +36,14 @@ export {
   printModel,
 } from './onnx/index.js'
 export type { GradientOptions, OracleInput, OracleResult, ScaleGradient } from './reference/index.js'
-export type { EvaluateOptions, Limits, Session, SessionOptions } from './runtime/index.js'
-export { evaluate, evaluateModel, openSession, ProviderError, RuntimeMissingError } from './runtime/index.js'
+export type { EvaluateOptions, Limits, NamedSession as Session, SessionOptions } from './runtime/index.js'
+export {
+  evaluate,
+  evaluateNamed as evaluateModel,
+  openNamed as openSession,
+  ProviderError,
+  RuntimeMissingError,
+} from './runtime/index.js'
 export type {
   OptimizerName,
   Settings,

@@ -50,8 +50,12 @@ export const must = {
   whole: (least: number): Check => check(`a whole number of ${least} or more`, (x) => isWhole(x) && x >= least),
   oneOf: (names: readonly string[]): Check => check(`one of ${names.join(', ')}`, (x) => names.includes(x as string)),
   list: (of: Check): Check => check(`a list, each ${of.what}`, (x) => Array.isArray(x) && x.every(of.fits)),
+  /** No Map: its entries are no keys of it, and would be lost without a word. */
   named: (of: Check): Check =>
-    check(`an object of names, each with ${of.what}`, (x) => isRecord(x) && Object.values(x).every(of.fits)),
+    check(
+      `an object of names, each with ${of.what}`,
+      (x) => isRecord(x) && !(Symbol.iterator in x) && Object.values(x).every(of.fits),
+    ),
   /** An object of these entries, which may be left out; others are not looked at. */
   options: (entries: Entries): Check =>
     ofEntries(
@@ -94,6 +98,7 @@ export function described(x: unknown): string {
   if (typeof x === 'bigint') return `the bigint ${x}`
   if (Array.isArray(x)) return x.length === 0 ? 'an empty list' : `a list of ${x.length}`
   if (typeof x !== 'object') return `a ${typeof x}`
+  if (x instanceof Map) return 'a Map'
   const keys = Object.keys(x)
   return keys.length === 0 ? 'an empty object' : `an object of ${keys.slice(0, 4).join(', ')}`
 }

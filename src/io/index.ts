@@ -4,6 +4,7 @@
  */
 
 export { type LazyArray, writeNpz } from './arrays/lazy.js'
+export { decodeNamed, objectOf } from './arrays/named.js'
 export { decodeNpy, encodeNpy } from './arrays/npy.js'
 export { type ArchiveLimits, decodeNpz, encodeNpz } from './arrays/npz.js'
 export { readArrays } from './arrays/read.js'

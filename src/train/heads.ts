@@ -1,4 +1,5 @@
-import { expectArguments, must } from '../io/index.js'
+import { drawnHead } from '../attach/index.js'
+import { type Check, expectArguments, float32, must, objectOf, sizeOf, type Tensor, uniformFrom } from '../io/index.js'
 import { Graph, type Model, type ValueInfo } from '../onnx/index.js'
 import {
   anchorsOf,
@@ -12,9 +13,14 @@ import {
   producer,
 } from '../yolo/index.js'
 import { type Next, type Optimizer, updateOf } from './carried.js'
+import { chained } from './chained.js'
 import { pointwise, pointwiseGradient } from './pointwise.js'
 
 const share = must.number
+const ofSeed: Check = {
+  what: `a whole number from 0 to ${2 ** 32 - 1}`,
+  fits: (x) => must.whole(0).fits(x) && Number(x) < 2 ** 32,
+}
 const ofOptimizer = must.either(
   must.having({ kind: must.oneOf(['sgd']), momentum: share }),
   must.having({ kind: must.oneOf(['adam']), beta1: share, beta2: share, epsilon: share }),
@@ -23,7 +29,7 @@ const ofOptimizer = must.either(
 /** What carries the name of an input into the next step. */
 export const nextPrefix = 'next_'
 
-/** Three models that train the heads of a detector, run one after another for each step. */
+/** Three models that train the heads of a detector, run one after another for each step, or as one. */
 export interface HeadTraining {
   /** `features_l` `[B, I_l, h, w]`, `weight_l`, `bias_l` → `y_pred_l` `[B, A·(5+C), h, w]` */
   readonly forward: Model
@@ -38,6 +44,23 @@ export interface HeadTraining {
   readonly parameters: readonly ValueInfo[]
   /** What the optimizer remembers: zeros at first, but ones for those of rank 0. */
   readonly state: readonly ValueInfo[]
+  /**
+   * The three in one: `features_l`, `y_true_l` or `boxes`, `rate`, and everything in `parameters` and `state` → `loss` and what
+   * else the configuration asks for but the gradient, and `next_…`.
+   */
+  readonly step: Model
+  /**
+   * What training begins with, parameters and state, by the names of the inputs: weights as PyTorch draws them, and −4.6 as
+   * the bias of the objectness.
+   * @param seed a 32-bit integer, 0 by default: the same gives the same numbers
+   * @throws InputError E_ARGUMENT for another seed
+   */
+  readonly initial: (seed?: number) => Record<string, Tensor>
+  /**
+   * What the next step takes, parameters and state, of the outputs of `step` or `update`.
+   * @throws InputError E_ARGUMENT for outputs without them
+   */
+  readonly next: (outputs: Readonly<Record<string, Tensor>>) => Record<string, Tensor>
 }
 
 /**
@@ -56,16 +79,41 @@ export function headTraining(config: LossConfig, channels: readonly number[], op
   requireFixed(config, channels)
   const shapes = channels.map((depth, l) => shapesOf(config, l, depth))
   const { update, state } = updateModel(config, shapes, optimizer)
+  const parameters = shapes.flatMap(({ weight, bias }, l) => [
+    { name: `weight_${l}`, dtype: 'float32', shape: weight } as const,
+    { name: `bias_${l}`, dtype: 'float32', shape: bias } as const,
+  ])
+  const models = { forward: forwardModel(config, shapes), loss: lossModel({ ...config, gradients: true }), update }
   return {
-    forward: forwardModel(config, shapes),
-    loss: lossModel({ ...config, gradients: true }),
-    update,
-    parameters: shapes.flatMap(({ weight, bias }, l) => [
-      { name: `weight_${l}`, dtype: 'float32', shape: weight } as const,
-      { name: `bias_${l}`, dtype: 'float32', shape: bias } as const,
-    ]),
+    ...models,
+    parameters,
     state,
+    step: chained('head_step', models),
+    initial: (seed = 0) => initialOf(config, shapes, state, seed),
+    next: (outputs) => nextOf([...parameters, ...state], outputs),
   }
+}
+
+function initialOf(config: LossConfig, shapes: readonly HeadShapes[], state: readonly ValueInfo[], seed: number) {
+  expectArguments('initial', { seed: ofSeed }, { seed })
+  const uniform = uniformFrom(seed)
+  const heads = shapes.map(({ weight }) => drawnHead(weight, boxEntries + config.classes, uniform))
+  const drawn = heads.flatMap(({ weight, bias }, l): [string, Tensor][] => [
+    [`weight_${l}`, weight],
+    [`bias_${l}`, bias],
+  ])
+  const remembered = state.map(({ name, shape }): [string, Tensor] => {
+    const sizes = shape.map(Number)
+    return [name, float32(sizes, Array(sizeOf(sizes)).fill(sizes.length === 0 ? 1 : 0))]
+  })
+  return objectOf([...drawn, ...remembered])
+}
+
+function nextOf(carried: readonly ValueInfo[], outputs: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+  const needed = Object.fromEntries(carried.map(({ name }) => [nextPrefix + name, must.tensor]))
+  expectArguments('next', { outputs: must.having(needed) }, { outputs })
+  const own = Object.entries(outputs).filter(([name]) => Object.hasOwn(needed, name))
+  return objectOf(own.map(([name, tensor]) => [name.slice(nextPrefix.length), tensor]))
 }
 
 function requireFixed(config: LossConfig, channels: readonly number[]): void {

@@ -1,5 +1,6 @@
 /**
- * Models that train by inference alone: a whole detector in one, forward, loss, backward and update; or its heads in three.
+ * Models that train by inference alone: a whole detector in one, forward, loss, backward and update; or its heads in
+ * three, or one.
  * Graphs only; nothing is run here.
  */
 

@@ -20,7 +20,7 @@ const attached = library.attachLoss(detector, tiny).bytes
 const boxes = float32([1, 1, 5], [2, 2, 20, 20, 0])
 const one = zeros(2)
 const npy = library.encodeNpy(one)
-const npz = await library.encodeNpz([{ name: 'x', tensor: one }])
+const npz = await library.encodeNpz({ x: one })
 const oracle = { ...config, logits: [zeros(1, 1, 1, 12)], labels: [zeros(1, 1, 1, 2, 6)] }
 
 /** A graph with values of several kinds. */
@@ -147,7 +147,7 @@ export const functions: Readonly<Record<string, () => Args>> = {
   encodeAsFunction: () => [config],
   encodeModel: () => [model],
   encodeNpy: () => [one],
-  encodeNpz: () => [[{ name: 'x', tensor: one }]],
+  encodeNpz: () => [{ x: one }],
   encodeTensor: () => ['x', one],
   estimateMemory: () => [config, { batch: 1, input: [32, 32], boxes: 1 }],
   evaluate: () => [new Graph().scalar(1, 'float32'), {}, {}],

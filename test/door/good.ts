@@ -30,6 +30,7 @@ const answers: readonly (readonly [place: RegExp, kinds: string, why: string])[]
     'an empty list',
     'no sizes, numbers, operands, results',
   ],
+  [/^encodeNpz 1$/, 'an empty object', 'nothing to write'],
   [/^(encodeNpz 1|gradients 2|renderReport 1|toJson 1|toJson 2)$/, 'an empty list', 'nothing to write, derive or tell'],
   [/^ops.(digits|squeeze|unsqueeze|vectorOf) 2$/, 'an empty list', 'no digits, axes, sizes'],
   [/^verifyCase 1$/, 'a text, an empty text', 'a folder; that there is none is a failed row of the report'],

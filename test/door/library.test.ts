@@ -40,7 +40,7 @@ describe('the library', () => {
     ])
     const outputs = await evaluateModel(encodeModel(lossModel(config)), feeds)
     const { loss } = referenceLoss({ ...config, logits, labels })
-    expect(Math.abs(Number(outputs.get('loss')?.data[0]) / loss - 1)).toBeLessThan(2e-6)
+    expect(Math.abs(Number(outputs.loss?.data[0]) / loss - 1)).toBeLessThan(2e-6)
   })
 
   it('builds and evaluates graphs of any kind', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { float32 } from '../../src/io/tensor.js'
+import { float32, type Tensor } from '../../src/io/tensor.js'
 import { Graph } from '../../src/onnx/graph/graph.js'
 import type { Model } from '../../src/onnx/graph/model.js'
 import { encodeModel } from '../../src/onnx/proto/encode.js'
@@ -98,6 +98,12 @@ describe('an optimizer', () => {
   })
 })
 
+/** Runs a model with those of the values that it takes. */
+async function fed(model: Model, values: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
+  const inputs = model.body.inputs.map(({ name }) => [name, values[name] as Tensor] as const)
+  return Object.fromEntries(await evaluateModel(encodeModel(model), Object.fromEntries(inputs)))
+}
+
 describe('models that train heads', () => {
   it('name what goes from step to step', () => {
     const { update, parameters, state } = headTraining(resolveConfig(fixed), [8, 6], adam)
@@ -130,6 +136,62 @@ describe('models that train heads', () => {
     expect([got.get('boxes_refused')?.data[0], own.loss.body.inputs.at(-1)?.shape]).toEqual([0, [2, 3, 5]])
     const written = [own, dense].map(({ forward, update }) => [forward, update].map((m) => encodeModel(m)))
     expect(written[0]).toEqual(written[1])
+  })
+
+  const learned = [
+    ['compact', {}],
+    ['loop', { form: 'loop', components: true, lossRank: 1 }],
+    ['static', { form: 'static', labels: 'boxes', maxBoxes: 2, diagnostics: true, masks: true }],
+    ['compact, opset 13', { opset: 13, labels: 'boxes', normalizer: true }],
+  ] satisfies [string, ConfigInput][]
+  it.each(learned.flatMap((row) => [adam, sgd].map((optimizer) => [...row, optimizer] as const)))(
+    'are one model too, which gives what they give one after another, bit for bit: %s',
+    async (_, change, optimizer) => {
+      const training = headTraining(resolveConfig({ ...fixed, ...change }), [8, 6], optimizer)
+      const boxes = float32([2, 2, 5], [8, 4, 60, 50, 1, 2, 30, 20, 45, 0, 40, 9, 70, 20, 1, ...Array(5).fill(0)])
+      const labels = assignTargets(boxes, [64, 96], resolveConfig(fixed)).map((y, l) => [`y_true_${l}`, y] as const)
+      const features = { features_0: ramp([2, 8, 2, 3], 5), features_1: ramp([2, 6, 4, 6], 3) }
+      const known = {
+        boxes,
+        ...Object.fromEntries(labels),
+        ...features,
+        rate: float32([], [0.01]),
+        normalizer: float32([], [3]),
+      }
+      let [apart, whole] = [training.initial(3), training.initial(3)]
+      const losses: number[] = []
+      for (let step = 0; step < 3; step++) {
+        const heads = await fed(training.forward, { ...known, ...apart })
+        const loss = await fed(training.loss, { ...known, ...heads })
+        const update = await fed(training.update, { ...known, ...apart, ...loss })
+        const out = await fed(training.step, { ...known, ...whole })
+        const told = Object.fromEntries(Object.entries(loss).filter(([name]) => !name.startsWith('grad_')))
+        expect(out).toEqual({ ...told, ...update })
+        ;[apart, whole] = [training.next(update), training.next(out)]
+        losses.push(Number(out.loss?.data[0]))
+      }
+      expect(losses).toEqual(losses.toSorted((a, b) => b - a))
+      expect(new Set(losses).size).toBe(3)
+    },
+  )
+
+  it('begin with seeded weights, an objectness that hardly any anchor has, and zeros, ones of rank 0', () => {
+    const { initial, parameters, state } = headTraining(resolveConfig(fixed), [8, 6], adam)
+    const values = initial(7)
+    expect(Object.entries(values).map(([name, { dtype, shape }]) => ({ name, dtype, shape }))).toEqual([...parameters, ...state]) // biome-ignore format: one line
+    expect(values).toEqual(initial(7))
+    expect(values.weight_0).not.toEqual(initial(8).weight_0)
+    expect(initial()).toEqual(initial(0))
+    expect([...(values.bias_1?.data ?? [])].filter((x) => Math.abs(Number(x) + 4.6) < 1e-6)).toHaveLength(3)
+    expect(values.beta1_power?.data).toEqual(Float32Array.of(1))
+    expect(values.mean_bias_0?.data).toEqual(new Float32Array(21))
+  })
+
+  it('refuse a seed that is none, and outputs that are not those of a step', () => {
+    const { initial, next } = headTraining(resolveConfig(fixed), [8, 6], sgd)
+    for (const seed of [-1, 0.5, 2 ** 32]) expect(() => initial(seed)).toThrow('must be a whole number from 0')
+    expect(() => next({ loss: float32([], [1]) })).toThrow('outputs.next_weight_0: must be a tensor')
+    expect(() => next(new Map() as never)).toThrow('next_weight_0')
   })
 
   it.each<[string, ConfigInput, number[]]>([

@@ -78,7 +78,7 @@ interface Written {
 
 async function write(step: TrainingStep, file: string): Promise<Written> {
   const [values, update] = [valuesBeside(file), updateBeside(file)]
-  const archive = await encodeNpz(Object.entries(step.initial()).map(([name, tensor]) => ({ name, tensor })))
+  const archive = await encodeNpz(step.initial())
   await writeBeside(file, async (to) => {
     await to.write(values, archive)
     if (step.update) await to.write(update, [step.update.bytes])

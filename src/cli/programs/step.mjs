@@ -5,7 +5,7 @@ import { decodeNpz, detachLoss, openSession } from 'onnx-yolo-loss'
 
 const [model = 'step.onnx', begin = 'step.npz', data = 'batch.npz', steps = '100', rate = '0.001'] =
   process.argv.slice(2)
-const arrays = async (file) => Object.fromEntries(await decodeNpz(await readFile(file), file))
+const arrays = async (file) => decodeNpz(await readFile(file), file)
 
 const bytes = await readFile(model)
 const session = await openSession(bytes)
@@ -13,8 +13,8 @@ const batch = { ...(await arrays(data)), rate: { dtype: 'float32', shape: [], da
 let values = await arrays(begin)
 for (let step = 0; step < Number(steps); step++) {
   const out = await session.run({ ...values, ...batch })
-  values = Object.fromEntries(Object.keys(values).map((name) => [name, out.get(`next_${name}`)]))
-  console.log(step, out.get('loss').data[0])
+  values = Object.fromEntries(Object.keys(values).map((name) => [name, out[`next_${name}`]]))
+  console.log(step, out.loss.data[0])
 }
 await session.release()
 await writeFile('trained.onnx', detachLoss(bytes, { weights: values }).bytes)

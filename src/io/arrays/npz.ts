@@ -122,13 +122,23 @@ export const entryOptions = { mtime: new Date(1980, 0, 1), mode: 0o100644, force
 /** What an array is called in an archive. */
 export const nameInArchive = (name: string): string => `${name}${extension}`
 
-/** The bytes of an NPZ archive, not packed; equal arrays in equal order give equal bytes. */
-export async function encodeNpz(arrays: readonly NamedTensor[]): Promise<Uint8Array> {
-  expectArguments('encodeNpz', { arrays: must.list(ofArray) }, { arrays })
+const ofArrays = must.either(must.list(ofArray), must.named(must.tensor))
+
+const isList = (x: readonly NamedTensor[] | Readonly<Record<string, Tensor>>): x is readonly NamedTensor[] =>
+  Array.isArray(x)
+
+/**
+ * The bytes of an NPZ archive, not packed; equal arrays in equal order give equal bytes.
+ * @param arrays an object of tensors by name, or a list where the order of names counts that are numbers
+ */
+export async function encodeNpz(
+  arrays: readonly NamedTensor[] | Readonly<Record<string, Tensor>>,
+): Promise<Uint8Array> {
+  expectArguments('encodeNpz', { arrays: ofArrays }, { arrays })
+  const rows = isList(arrays) ? arrays : Object.entries(arrays).map(([name, tensor]) => ({ name, tensor }))
   const { default: yazl } = await import('yazl')
   const zip = new yazl.ZipFile()
-  for (const { name, tensor } of arrays)
-    zip.addBuffer(Buffer.from(encodeNpy(tensor)), nameInArchive(name), entryOptions)
+  for (const { name, tensor } of rows) zip.addBuffer(Buffer.from(encodeNpy(tensor)), nameInArchive(name), entryOptions)
   zip.end()
   const chunks: Buffer[] = []
   for await (const chunk of zip.outputStream) chunks.push(chunk as Buffer)

@@ -8,7 +8,7 @@ import { plant } from '../../support/faults.js'
 import { scenesOf } from '../../support/pictures.js'
 import { repository } from '../package/shell.js'
 import { dataSet, config as trained } from '../training/dataset.js'
-import { detector } from '../training/detector.js'
+import { body, detector } from '../training/detector.js'
 import { oddBatch } from './batch.js'
 import { archive, type Files, firstPage, logits } from './first.js'
 
@@ -71,6 +71,7 @@ export const stages: Readonly<Record<string, Stage>> = {
     return {
       'boxes.json': trained,
       'detector.onnx': detector(),
+      'backbone.onnx': body(),
       'batch.npz': await archive({ image: images, ...Object.fromEntries(labels.map((y, l) => [`y_true_${l}`, y])) }),
     }
   },
