@@ -33,18 +33,25 @@ function proposed(detector: Detector, config: LossConfig, options: HeadOptions):
   const raw = fitting.filter((name) => traceBack(detector, name).decoders.length === 0)
   if (raw.length === wanted) return raw
   if (fitting.length > raw.length) refuseDecoded(detector, fitting.find((n) => !raw.includes(n)) as string, sizes)
-  refuseOutputs(detector, raw, wanted, sizes)
+  refuseOutputs(detector, raw, wanted, sizes, options)
 }
 
 /** Refuses a detector of whose outputs too few, or too many, are heads. */
-function refuseOutputs(detector: Detector, raw: readonly string[], wanted: number, sizes: ChannelSizes): never {
+function refuseOutputs(
+  detector: Detector,
+  raw: readonly string[],
+  wanted: number,
+  sizes: ChannelSizes,
+  { layout }: HeadOptions,
+): never {
   const outputs = detector.graph.output.map((o) => o.name)
   const points = cutPoints(detector, outputs, sizes)
   if (points.length === 0) refuseForeign(detector, outputs, sizes)
   const [decoded] = outputs
   if (decoded !== undefined && outputs.every((n) => traceBack(detector, n).decoders.length > 0))
     refuseDecoded(detector, decoded, sizes)
-  const shapes = headLayouts.filter((l) => !isFlat(l)).map((l) => shapeText(l, sizes))
+  const asked = layout ? [layout] : headLayouts.filter((l) => !isFlat(l))
+  const shapes = asked.map((l) => shapeText(l, sizes))
   const what =
     `${wanted} outputs of a shape such as ${shapes.slice(0, 2).join(' or ')} are wanted (${sizes.anchors} anchors × ` +
     `(5 + ${sizes.entries - boxEntries} classes)), found ${raw.length}: ${described(detector, raw)}\n` +
@@ -75,7 +82,11 @@ function candidateLayouts(
   const type = valueType(detector, name)
   if (!type?.shape || !isReal(type.dtype)) return []
   const { shape } = type
-  if (layout) return fits(shape, layout, sizes, false) ? [layout] : []
+  if (layout) {
+    // What is open may be anything, unless the sizes that are known are those of another order.
+    const isOther = headLayouts.some((l) => !isFlat(l) && l !== layout && fits(shape, l, sizes, true))
+    return fits(shape, layout, sizes, isOther) ? [layout] : []
+  }
   const among = headLayouts.filter((l) => !isFlat(l) || grids !== undefined)
   return among.filter((l) => fits(shape, l, sizes, true))
 }

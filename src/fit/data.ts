@@ -41,7 +41,7 @@ function learnt(data: DataSet, image: number, { picture, config, complain }: Wan
   const all = data.rowsOf(image)
   return Array.from({ length: data.countOf(image) }, (_, row) => {
     const box = all.subarray(row * boxNumbers, (row + 1) * boxNumbers)
-    const why = whyNotLearnt(box, picture.size, config.classes)
+    const why = whyNotLearnt(box, picture.size, config)
     if (why !== undefined) complain(data.placeOf(image, row), why)
     return why === undefined ? [box] : []
   }).flat()

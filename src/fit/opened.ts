@@ -51,8 +51,8 @@ const inputsOf = ({ labels, anchorMask }: LossConfig): string[] => [
 
 function carriedBy({ inputs, outputs, initializers }: ModelInfo, file: string): string[] {
   const carried = outputs.flatMap(({ name }) => (isCarried(name) ? [name.slice(next.length)] : []))
-  if (carried.length === 0) {
-    const isHalf = outputs.some(({ name }) => name.startsWith('grad/'))
+  const isHalf = outputs.some(({ name }) => name.startsWith('grad/'))
+  if (isHalf || carried.length === 0) {
     const what = isHalf ? 'hands out gradients, and no weights that they make' : 'is no training step'
     refuse('E_STEP', file, what, isHalf ? 'attach without --gradients-only' : again)
   }

@@ -2,7 +2,7 @@ import { dirname } from 'node:path'
 import type { Command } from 'commander'
 import type { Attached } from '../../attach/index.js'
 import { attachLoss, checkTarget, replaceLoss, trainingPlan } from '../../attach/index.js'
-import { type HeadLayout, headLayouts, onDisk, openSource } from '../../detector/index.js'
+import { type DetectorHead, type HeadLayout, headLayouts, onDisk, openSource } from '../../detector/index.js'
 import { printable, readBytes } from '../../io/index.js'
 import { ConfigError } from '../../yolo/index.js'
 import { deliver } from '../data/deliver.js'
@@ -41,6 +41,7 @@ type AttachFlags = ValuesOf<typeof attachFlags> & {
   /** The layout of the loss's own input is that of the heads. */
   readonly layout?: HeadLayout
   readonly opset?: number
+  readonly dtype?: string
 }
 
 const details = `
@@ -110,6 +111,9 @@ const attachWith =
     const attached = endable(() => how(source.bytes, config, asked))
     if (flags.opset !== undefined && flags.opset !== attached.opset)
       throw new ConfigError('opset', `is ${flags.opset}, but the detector has ${attached.opset}; leave it out`)
+    const [{ dtype }] = attached.heads as [DetectorHead]
+    if (flags.dtype !== undefined && flags.dtype !== dtype)
+      shell.note(`note: --dtype ${flags.dtype} is left out: the heads are ${dtype}`)
     shell.tell(attached.notes)
     const written = await deliver(onDisk(attached.pieces, source, file), attached, file, flags)
     shell.note(summary(attached, output, `${written} bytes`).join('\n'))

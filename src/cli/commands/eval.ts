@@ -18,7 +18,8 @@ import { boxesExplain, boxFindings, boxSentences, refusedSentence, withoutLabels
 import { dataNotes, graphNotes } from '../data/datanotes.js'
 import { refuseEmpty } from '../data/empty.js'
 import { interpretationOf, oddities, sentences } from '../data/explanation.js'
-import { annotated, whatAnnotationsAre } from '../groups/annotations.js'
+import { refuseOtherGrids } from '../data/labelgrids.js'
+import { annotated, refuseIdle, whatAnnotationsAre } from '../groups/annotations.js'
 import { reading, readingOf, whatDataAre } from '../groups/data.js'
 import { addFlags, flagsOf, grouped, type ValuesOf } from '../groups/flag.js'
 import { examples } from '../groups/help.js'
@@ -54,6 +55,7 @@ export function addEval(program: Command, shell: Shell): void {
     .description('Run a graph on arrays, print its loss and what it consists of, and explain a NaN.')
     .addHelpText('after', details)
   addFlags(command, flags).action(async (file: string, paths: string[], given: EvalFlags) => {
+    refuseIdle(given)
     const model = await readBytes(file)
     const graph = { file, model, info: readModel(model, file) }
     const config = lossConfigOf(graph.info.metadata)
@@ -105,6 +107,7 @@ async function evaluated(
   const config = lossConfigOf(info.metadata)
   const data = await readData(paths, info, { ...readingOf(given), made: given.made })
   refuseEmpty(data)
+  refuseOtherGrids(data, config, paths.join(', '))
   const notes = dataNotes(data, config)
   const { outputs } = await runOnce(placeOf(given), { file, model, feeds: Object.fromEntries(data.inputs) })
   const loss = lossOf(outputs)

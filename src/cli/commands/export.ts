@@ -55,6 +55,7 @@ export function addExport(program: Command, shell: Shell): void {
     })
     const sha256 = createHash('sha256').update(bytes).digest('hex')
     const [nodes, { opset }] = [model.body.nodes.length, model]
+    for (const path of beside) shell.note(`wrote ${path} (its text)`)
     shell.note(`wrote ${file} (opset ${opset}, ${nodes} nodes, ${bytes.length} bytes, sha256 ${sha256.slice(0, 12)}…)`)
     if (json) process.stdout.write(jsonReport({ file, opset, nodes, bytes: bytes.length, sha256, notes: shell.notes }))
   })

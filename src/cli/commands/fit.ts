@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { checkTarget } from '../../attach/index.js'
 import {
@@ -17,9 +18,10 @@ import { allBoxes } from '../data/annotated.js'
 import type { Boxes } from '../data/boxes.js'
 import { Diary, type Progressed } from '../data/diary.js'
 import { readBoxes } from '../data/readboxes.js'
+import { settingsOf } from '../data/settings.js'
 import { valuesBeside } from '../data/values.js'
 import { readNames } from '../groups/annotations.js'
-import { type FitFlags, fitFlags, settingsOf, trainingOf } from '../groups/fitflags.js'
+import { type FitFlags, fitFlags, trainingOf } from '../groups/fitflags.js'
 import { addFlags } from '../groups/flag.js'
 import { examples } from '../groups/help.js'
 import { refuseOverwriting } from '../groups/overwriting.js'
@@ -53,8 +55,11 @@ async function fitFrom(file: string, flags: FitFlags, shell: Shell): Promise<voi
   checkTargets(file, values, flags)
   const step = openStep(await readBytes(file), file)
   const [data, held] = [await trainedOn(step, flags, shell), await heldOut(step, flags, shell)]
+  refuseImages(output, values, [data, held])
+  if (flags.ema && !step.carried.some((name) => name.startsWith('ema/')))
+    throw new ConfigError('ema', `finds no averages in ${quoted(file)}: attach with --ema`)
   const training = trainingOf(flags, data.images, step)
-  const settings = settingsOf(training, step, data.images)
+  const settings = settingsOf(training, step, data)
   const began = await beginning(file, values, settings, flags)
   const diary = new Diary({ step, settings, training, held, flags, values, shell }, began)
   const interrupted = await interruptible(async (stopped) => {
@@ -70,12 +75,17 @@ async function fitFrom(file: string, flags: FitFlags, shell: Shell): Promise<voi
 function checkTargets(
   file: string,
   values: string,
-  { output, resume, force, annotations, validation }: FitFlags,
+  { output, resume, force, annotations, validation, names, ...flags }: FitFlags,
 ): void {
   if (output === '-') throw new ConfigError('output', 'is stdout, but a training has three files: name a file')
   checkTarget(file, output, [], {})
   const sources = { 'the step': file, 'what the step begins with': valuesBeside(file) }
-  refuseOverwriting({ output, checkpoint: values, log: logBeside(values) }, { ...sources, annotations, validation })
+  refuseOverwriting(
+    { output, checkpoint: values, log: logBeside(values) },
+    { ...sources, annotations, validation, 'the file of names': names },
+  )
+  if (flags.validationImages !== undefined && validation === undefined)
+    throw new ConfigError('validationImages', 'is about --validation, which is not there: leave it out')
   if (!annotations) throw new ConfigError('annotations', 'is missing: give the boxes of the images')
   if (resume && force)
     throw new ConfigError('resume', 'goes on from a checkpoint, which --force replaces: leave one of them out')
@@ -83,6 +93,17 @@ function checkTargets(
     throw new ConfigError('resume', `finds no checkpoint ${quoted(values)}: leave it out`)
   if (existsSync(values) && !resume && !force)
     throw new ConfigError('output', `has the checkpoint ${values} beside it: use --resume or --force, or name another`)
+}
+
+/** @throws ConfigError for an output that is an image */
+function refuseImages(output: string, values: string, all: readonly (Boxes | undefined)[]): void {
+  const outputs = new Set([output, values, logBeside(values)].map((path) => resolve(path)))
+  for (const boxes of all)
+    for (let image = 0; image < (boxes?.images ?? 0); image++) {
+      const path = boxes?.pathOf(image) ?? ''
+      if (outputs.has(path))
+        throw new ConfigError('output', `would overwrite ${path}, which is an image: name another file`)
+    }
 }
 
 function pictured(boxes: Boxes, of: string): Boxes {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { headLayouts } from '../../detector/index.js'
@@ -20,12 +21,12 @@ import {
 import { ConfigError } from '../../yolo/index.js'
 import { readCocoIds } from '../data/cocoids.js'
 import { readNames } from '../groups/annotations.js'
-import { configFrom } from '../groups/config.js'
+import { configFrom, refuseSources } from '../groups/config.js'
 import { pixelRange, strictRun } from '../groups/fitflags.js'
 import { addFlags, flag, flagsOf, type Given, grouped, parted, type ValuesOf } from '../groups/flag.js'
 import { examples } from '../groups/help.js'
 import { addBoxFlags } from '../groups/lossflags.js'
-import { refuseOverwriting } from '../groups/overwriting.js'
+import { namedFile, refuseOverwriting } from '../groups/overwriting.js'
 import { numberFrom, parseCount, parseGrids, parseSize } from '../groups/parse.js'
 import { jsonReport } from '../groups/report.js'
 import { json, oneProvider } from '../groups/run.js'
@@ -92,17 +93,26 @@ export function addPredict(program: Command, shell: Shell): void {
     const [own, rest] = parted(given, flags)
     const { config, classNames, notes } = configFrom(rest)
     shell.tell(notes)
+    if (own.output !== undefined) namedFile('output', own.output)
     const images = await imagesOf(own)
     const drawings = own.draw === undefined ? [] : drawingsOf(images, own.draw)
     refuseOverwriting(
       { output: own.output, draw: drawings },
-      { 'the detector': file, 'an image': images.map(({ path }) => path), 'the file of ids': own.coco },
+      {
+        'the detector': file,
+        'an image': images.map(({ path }) => path),
+        'the file of ids': own.coco,
+        'the file of names': own.names,
+      },
     )
+    refuseSources([...(own.output === undefined ? [] : [own.output]), ...drawings], rest)
     const { pixels, ep: provider, allowFallback, headLayout: layout, heads, grids, ...how } = own
     const white = pixels === '0..1' ? (1 as const) : (255 as const)
     const head = { ...(heads && { heads }), ...(layout && { layout }), ...(grids && { grids }) }
     const asked = { ...how, ...head, white, provider, strict: !allowFallback, file, folder: dirname(file), config }
     const names = own.names === undefined ? classNames : readNames(own.names, shell.tell)
+    if (names && names.length !== config.classes)
+      throw new ConfigError('names', `has ${names.length} names for ${config.classes} classes: give one for each`)
     const predictor = await Predictor.open(await readBytes(file), asked)
     const seen = await look(predictor, images, shell).finally(() => predictor.close())
     await deliver(seen, own, { names, drawings, shell })
@@ -125,6 +135,8 @@ const isImage = (name: string): boolean => imageExtensions.some((end) => name.to
 
 async function imagesOf({ images: given, coco }: Own): Promise<Image[]> {
   if (coco !== undefined) return imagesOfCoco(given, coco)
+  const missing = given.find((path) => !existsSync(path))
+  if (missing !== undefined) refuse('E_FILE', missing, 'there is no such file or folder', 'check the path')
   const images = given.flatMap((path) =>
     isFolder(path)
       ? namesBelow(path).filter(isImage).sort().map((name) => ({ path: join(path, name), id: name }))

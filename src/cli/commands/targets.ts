@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { exitCodes, isSameFile } from '../../io/index.js'
+import { exitCodes, isFolder } from '../../io/index.js'
 import type { Progress } from '../../verify/index.js'
 import { ConfigError, coarsestStride, type LossConfig } from '../../yolo/index.js'
 import type { Boxes } from '../data/boxes.js'
@@ -13,6 +13,7 @@ import { configFrom, refuseSources } from '../groups/config.js'
 import { addFlags, flag, flagsOf, type Given, grouped, parted } from '../groups/flag.js'
 import { examples } from '../groups/help.js'
 import { addBoxFlags } from '../groups/lossflags.js'
+import { namedFile, refuseOverwriting } from '../groups/overwriting.js'
 import { numberFrom, parseCount, parseSize } from '../groups/parse.js'
 import { jsonReport } from '../groups/report.js'
 import { json } from '../groups/run.js'
@@ -116,11 +117,13 @@ function namesFrom(
 
 type Own = ReturnType<typeof parted<typeof flags>>[0]
 
-function checkUse({ output, lint, shard }: Own, file: string): void {
+function checkUse({ output, lint, shard, names }: Own, file: string): void {
   if (output === undefined && !lint)
     throw new ConfigError('output', 'is missing: give -o FILE.npz, -o FOLDER, or --lint')
-  if (output !== undefined && isSameFile(output, file))
-    throw new ConfigError('output', `is the file of boxes itself, ${file}`)
+  if (output !== undefined) namedFile('output', output)
+  if (output !== undefined && /\.(npy|pb|onnx|json|txt)$/i.test(output) && !isFolder(output))
+    throw new ConfigError('output', `is ${output}: name an archive, FILE.npz, or a folder`)
+  refuseOverwriting({ output }, { 'the file of boxes': file, 'the file of names': names })
   if (shard !== undefined && !output?.endsWith('.npz'))
     throw new ConfigError('shard', 'numbers .npz files: give -o NAME.npz')
 }

@@ -32,7 +32,7 @@ import { endableLater } from '../endable.js'
 import { configFrom } from '../groups/config.js'
 import { readingOf } from '../groups/data.js'
 import { addFlags } from '../groups/flag.js'
-import { refuseOverwriting } from '../groups/overwriting.js'
+import { namedFile, refuseOverwriting } from '../groups/overwriting.js'
 import { aboutVerify, type VerifyFlags, verifying } from '../groups/verifying.js'
 import type { Shell } from '../shell.js'
 
@@ -58,8 +58,17 @@ function saidOf({ preset, config: file, inputs, outputs }: VerifyFlags, shell: S
 
 async function run(targets: readonly string[], given: VerifyFlags, shell: Shell): Promise<number> {
   checkUse(targets, given)
-  const { html, junit, data, annotations, against, config } = given
-  refuseOverwriting({ html, junit }, { 'a graph': targets, data, annotations, against, 'the configuration': config })
+  const { html, junit, data, annotations, against, config, names } = given
+  const sources = {
+    'a graph': targets,
+    data,
+    annotations,
+    against,
+    'the configuration': config,
+    'the file of names': names,
+  }
+  for (const [what, path] of Object.entries({ html, junit })) if (path !== undefined) namedFile(what, path)
+  refuseOverwriting({ html, junit }, sources)
   const { config: _, names: __, ...flags } = given
   const about = { ...flags, ...readingOf(given), ...saidOf(given, shell), ...labelling(given, shell) }
   const heard: JobFlags['heard'] = (data, config) => shell.tell(dataNotes(data, config))

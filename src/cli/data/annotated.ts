@@ -42,7 +42,7 @@ function batchOf(given: ReadonlyMap<string, AnyTensor>, config: LossConfig, path
 }
 
 /** `[B, 3, H, W]` or `[B, H, W, 3]`. */
-function pictureOf([batch = 0, a, b = 0, c, ...more]: readonly number[]): Batch | undefined {
+export function pictureOf([batch = 0, a, b = 0, c, ...more]: readonly number[]): Batch | undefined {
   const size: Size | undefined = more.length > 0 ? undefined : a === 3 ? [b, c ?? 0] : c === 3 ? [a ?? 0, b] : undefined
   return size?.every((side) => side > 0 && side % coarsestStride === 0) ? { batch, size } : undefined
 }

@@ -1,4 +1,5 @@
 import { type Note, notesOnNames } from '../../notes/index.js'
+import { ConfigError } from '../../yolo/index.js'
 import { readClasses } from './configfile.js'
 import { flag, flagsOf, grouped, type ValuesOf } from './flag.js'
 import { parseCount, parseIndex, parseSize } from './parse.js'
@@ -30,6 +31,15 @@ export function readNames(file: string, tell: (notes: readonly Note[]) => void):
   const names = readClasses(file, '--names takes a text file with a name in each line')
   tell(notesOnNames({ names, file }))
   return names
+}
+
+/** @throws ConfigError for flags about annotations where there are none */
+export function refuseIdle(given: Annotated): void {
+  if (given.annotations) return
+  const idle = (['fit', 'imageSize', 'images', 'names', 'skip', 'take'] as const).find(
+    (key) => given[key] !== undefined,
+  )
+  if (idle) throw new ConfigError(idle, 'is about --annotations, which are not there: leave it out')
 }
 
 /** What every command that takes annotations says of them. */

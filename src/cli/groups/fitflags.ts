@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { type OpenStep, type Settings, scheduleNames, type Training } from '../../fit/index.js'
+import { type OpenStep, scheduleNames, type Training } from '../../fit/index.js'
 import { ConfigError } from '../../yolo/index.js'
 import { annotated } from './annotations.js'
 import { flag, flagsOf, grouped, type ValuesOf } from './flag.js'
@@ -61,11 +60,4 @@ export function trainingOf(flags: FitFlags, images: number, { picture }: OpenSte
   const steps = maxSteps ?? Math.ceil(((epochs as number) * images) / picture.batch)
   if (warmup > steps) throw new ConfigError('warmup', `is ${warmup}, more than the ${steps} steps of the training`)
   return { steps, rate, schedule, warmup, seed, fit, white: pixels === '0..1' ? 1 : 255 }
-}
-
-/** All that the numbers of a training depend on, to be held against those of a checkpoint. */
-export function settingsOf({ steps, schedule, ...training }: Training, step: OpenStep, images: number): Settings {
-  const made = { step: createHash('sha256').update(step.bytes).digest('hex').slice(0, 16), images }
-  // A rate that stays does not depend on where the training ends.
-  return { ...made, ...training, schedule, ...(schedule !== 'constant' && { steps }) }
 }

@@ -18,3 +18,8 @@ export function refuseOverwriting(outputs: Paths, sources: Paths): void {
     if (other) throw new ConfigError(what, `is ${path}, and so is ${other[0]}: name another file`)
   }
 }
+
+/** @throws ConfigError for an output that would be a file of the name - */
+export function namedFile(what: string, path: string): void {
+  if (path === '-') throw new ConfigError(what, 'is -, and this command does not write it to stdout: name a file')
+}

@@ -1,5 +1,5 @@
 import type { SharpConstructor } from 'sharp'
-import { Fault, refuse } from '../fault.js'
+import { Fault, isForeseen, refuse } from '../fault.js'
 import { readBytes } from '../files/read.js'
 import type { Size } from './format.js'
 
@@ -48,6 +48,7 @@ export async function readPixels(path: string, sizeFor: (whole: Size) => Size): 
       .toBuffer()
     return { whole, size: [height, width], data }
   } catch (error) {
+    if (isForeseen(error)) throw error
     return refuse('E_IMAGE', path, `this image cannot be decoded: ${reasonOf(error)}`, 'JPEG, PNG and WebP are', error)
   }
 }

@@ -139,11 +139,14 @@ function expectInside({ x, y, label }: Row, image: number, t: number): void {
  * Why a box is not learnt: what target assignment refuses, and a box without width or height, whose loss would be infinite.
  * @param row `x1 y1 x2 y2 class` in pixels of the network input
  */
-export function whyNotLearnt(row: Float32Array, size: Size, classes: number): string | undefined {
+export function whyNotLearnt(row: Float32Array, size: Size, config: AssignConfig): string | undefined {
   try {
-    const read = readRow({ dtype: 'float32', shape: [1, 1, row.length], data: row }, 0, 0, size, classes)
+    const read = readRow({ dtype: 'float32', shape: [1, 1, row.length], data: row }, 0, 0, size, config.classes)
     expectInside(read, 0, 0)
-    return read.size.every((side) => side > 0) ? undefined : 'it has no width or height in the network input'
+    if (!read.size.every((side) => side > 0)) return 'it has no width or height in the network input'
+    const anchor = bestAnchor(read.size, config.anchors)
+    if (config.anchorMask.some((mask) => mask.includes(anchor))) return undefined
+    return `its size is nearest to that of anchor ${anchor}, which no scale has in its mask`
   } catch (error) {
     if (error instanceof BoxError) return error.why
     throw error
