@@ -22,15 +22,19 @@ import { progressOn, silent } from './progress.js'
 import type { Shell } from './shell.js'
 import { Told } from './told.js'
 
-/** What the command line says when it is given nothing: a line for each command. */
+/** Commands that a first look can do without. */
+const further = ['setup-cuda', 'replace', 'program', 'completion']
+
+/** What the command line says when it is given nothing, on one screen of a terminal: a line for each command but some. */
 function shortHelp(program: Command): string {
-  const lines = program.commands.map((c) => `  ${c.name().padEnd(10)} ${c.description().split(/[:.]/)[0]}`)
+  const first = program.commands.filter((c) => !further.includes(c.name()))
+  const lines = first.map((c) => `  ${c.name().padEnd(10)} ${c.description().split(/[:.]/)[0]}`)
   return `Usage: yolo-loss <command> [options]
 
 ${lines.join('\n')}
 
 Start with: yolo-loss export --preset yolov3-coco -o loss.onnx
-More: yolo-loss --help, yolo-loss <command> --help
+More, ${further.join(', ')}: yolo-loss --help, yolo-loss <command> --help
 `
 }
 

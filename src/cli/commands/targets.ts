@@ -84,6 +84,7 @@ export function addTargets(program: Command, shell: Shell): void {
     const size = checkedSize(own.input ?? input)
     checkUse(own, file)
     if (own.output !== undefined) refuseSources([own.output], rest)
+    refuseOddName(own.output)
     const named = namesFrom(own.names, classNames, shell)
     const progress = shell.progress()
     const boxes = await readBoxes(file, {
@@ -121,11 +122,15 @@ function checkUse({ output, lint, shard, names }: Own, file: string): void {
   if (output === undefined && !lint)
     throw new ConfigError('output', 'is missing: give -o FILE.npz, -o FOLDER, or --lint')
   if (output !== undefined) namedFile('output', output)
-  if (output !== undefined && /\.(npy|pb|onnx|json|txt)$/i.test(output) && !isFolder(output))
-    throw new ConfigError('output', `is ${output}: name an archive, FILE.npz, or a folder`)
   refuseOverwriting({ output }, { 'the file of boxes': file, 'the file of names': names })
   if (shard !== undefined && !output?.endsWith('.npz'))
     throw new ConfigError('shard', 'numbers .npz files: give -o NAME.npz')
+}
+
+/** @throws ConfigError for the name of a file of another kind, which would become a folder */
+function refuseOddName(output = ''): void {
+  if (/\.(npy|pb|onnx|json|txt)$/i.test(output) && !isFolder(output))
+    throw new ConfigError('output', `is ${output}: name an archive, FILE.npz, or a folder`)
 }
 
 /** Names the odd boxes, in words at once or for a report. */

@@ -93,10 +93,14 @@ export function encodeModel(model: Model): Uint8Array {
   return encoded(messages.ModelProto, message)
 }
 
+function tensorBytes(name: string, tensor: AnyTensor): Uint8Array {
+  return encoded(messages.TensorProto, tensorProto(name, tensor))
+}
+
 /** The bytes of one tensor as the `.pb` files of the ONNX backend tests hold it. */
 export function encodeTensor(name: string, tensor: AnyTensor): Uint8Array {
   expectArguments('encodeTensor', { name: must.text, tensor: must.anyTensor }, { name, tensor })
-  return encoded(messages.TensorProto, tensorProto(name, tensor))
+  return tensorBytes(name, tensor)
 }
 
 /** A local function, as models hold it: operators that read its inputs and attributes. */
@@ -125,7 +129,7 @@ const functionProto = ({ name, inputs, outputs, attributes, nodes, doc, opset, d
 /** The parts of a model one by one, for putting into a model of somebody else's. Throws as `encodeModel`. */
 export const encodePart = {
   node: (n: Node): Uint8Array => canonical('node', encoded(messages.NodeProto, node(n))),
-  initializer: ({ name, tensor }: Initializer): Uint8Array => canonical('initializer', encodeTensor(name, tensor)),
+  initializer: ({ name, tensor }: Initializer): Uint8Array => canonical('initializer', tensorBytes(name, tensor)),
   value: (v: ValueInfo): Uint8Array => canonical('value', encoded(messages.ValueInfoProto, valueInfo(v))),
   opset: (domain: string, version: number): Uint8Array => encoded(messages.OperatorSetIdProto, { domain, version }),
   metadata: (metadata: Model['metadata']): Uint8Array[] =>
