@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { detachLoss } from '../../../src/attach/detach.js'
 import type { HeadLayout } from '../../../src/detector/layouts.js'
 import { decodeNpz } from '../../../src/io/arrays/npz.js'
 import { float32, type Tensor } from '../../../src/io/tensor.js'
@@ -20,7 +21,7 @@ const grids = [[3, 2], [6, 4]] as const // biome-ignore format: pairs
 const forms: readonly HeadForm[] = ['nchw', 'nhwc', 'nahwc', 'nachw', 'nhwac', 'flat-hwa', 'flat-ahw']
 const training = [
   '--momentum', '--weight-decay', '--betas', '--eps', '--clip-norm', '--ema', '--accumulate', '--freeze', '--freeze-above',
-  '--train-only', '--batch-norm', '--gradients-only', '--one-file',
+  '--train-only', '--batch-norm', '--gradients-only', '--one-file', '--new-heads', '--steps-per-run',
 ] // biome-ignore format: a list
 
 /** The axes of the heads, by the flags of a row. */
@@ -48,6 +49,8 @@ export const attachKit: Kit = {
     '--accumulate': ['2'],
     '--freeze': ['const/stage0.*'],
     '--freeze-above': ['stage2/Conv'],
+    '--new-heads': ['1'],
+    '--steps-per-run': ['2'],
   },
   left: { '--config': 'stands in every line', '--output': 'stands in every line' },
   needs: {
@@ -75,19 +78,48 @@ export const attachKit: Kit = {
     const layout = layoutOf(row)
     const own = beside(config, row)
     const values = row['--train'] ? await decodeNpz(await readFile('out.npz'), 'out.npz') : []
-    const steps = row['--train'] ? { rate: float32([], [0.01]), ...Object.fromEntries(values) } : {}
-    const all: Feeds = { image: noise({}), ...own, ...steps }
+    const count = Number(row['--steps-per-run'] ?? 0)
+    const rate = row['--train'] ? { rate: float32([], [0.01]) } : {}
+    const all: Feeds = { ...repeated({ image: noise({}), ...own, ...rate }, count), ...Object.fromEntries(values) }
     const wanted = info.inputs
       .filter(({ name }) => name in all && !info.initializers.includes(name))
       .map(({ name }) => [name, all[name]] as const)
-    const outputs = await evaluateModel(bytes, Object.fromEntries(wanted) as Feeds)
-    const heads = await evaluateModel(await readFile(`${layout}.onnx`), { image: noise({}) })
+    const outputs = firstOf(await evaluateModel(bytes, Object.fromEntries(wanted) as Feeds), count)
+    const detector = row['--new-heads']
+      ? detachLoss(bytes, { weights: Object.fromEntries(values) }).bytes
+      : await readFile(`${layout}.onnx`)
+    const heads = await evaluateModel(detector, { image: noise({}) })
     const logits = ['coarse', 'fine'].map((name, l) => inGrid(heads.get(name) as Tensor, layout as HeadLayout, l))
     const feeds = { ...own, ...Object.fromEntries(logits.map((t, l) => [`y_pred_${l}`, t])) }
     const answers = Answers.of({ ...config, layout: 'nhwc', dtype: 'float32' }, feeds)
     return answers ? different(answers, outputs, config.layout) : 'the reference has no answer'
   },
 }
+
+/** Inputs of so many steps of one run, all alike; of none as they are. */
+const repeated = (given: Record<string, Tensor>, count: number): Record<string, Tensor> =>
+  count === 0
+    ? given
+    : Object.fromEntries(
+        Object.entries(given).map(([name, { dtype, shape, data }]) => {
+          const all = new (data.constructor as Float32ArrayConstructor)(count * data.length)
+          for (let i = 0; i < count; i++) all.set(data as Float32Array, i * data.length)
+          return [name, { dtype, shape: [count, ...shape], data: all } as Tensor]
+        }),
+      )
+
+/** Outputs of the first of so many steps. */
+const firstOf = (outputs: ReadonlyMap<string, Tensor>, count: number): ReadonlyMap<string, Tensor> =>
+  count === 0
+    ? outputs
+    : new Map(
+        [...outputs]
+          .filter(([name]) => !name.startsWith('next_'))
+          .map(([name, { dtype, shape, data }]) => {
+            const first = (data as Float32Array).slice(0, data.length / count)
+            return [name, { dtype, shape: shape.slice(1), data: first } as Tensor]
+          }),
+      )
 
 /** What a loss is given beside its logits, of as many boxes as there may be. */
 function beside(config: LossConfig, row: Row): Record<string, Tensor> {
