@@ -19,6 +19,8 @@ const common = {
   // What a command does not need is parsed all the same; names stay, for reports of what went wrong.
   minifyWhitespace: true,
   minifySyntax: true,
+  // An uncaught error shows the line it was thrown in.
+  lineLimit: 200,
   mainFields: ['module', 'main'],
   external: ['onnxruntime-node', 'protobufjs', 'protobufjs/*', 'commander', 'yauzl', 'yazl', 'sharp'],
   banner: { js: require },

@@ -7,6 +7,8 @@ export interface DataSet {
   readonly images: number
   /** The file of an image. */
   pathOf(image: number): string
+  /** Height and width by which its boxes were scaled; undefined where they were not. */
+  sizeOf(image: number): Size | undefined
   /** Why an image is of no use, where that is known beforehand. */
   whyUnusable(image: number): string | undefined
   /** How many boxes an image has. */
@@ -82,7 +84,14 @@ export class Batches {
       try {
         const why = data.whyUnusable(image)
         if (why !== undefined) refuse('E_IMAGE', data.pathOf(image), why)
-        await framed(data.pathOf(image), into, picture.size, picture.channelsFirst, wanted)
+        const { whole } = await framed(data.pathOf(image), into, picture.size, picture.channelsFirst, wanted)
+        const said = data.sizeOf(image)
+        if (said && String(said) !== String(whole))
+          refuse(
+            'E_IMAGE',
+            data.pathOf(image),
+            `it is ${whole[1]}×${whole[0]}, and its boxes are those of ${said[1]}×${said[0]}`,
+          )
         return image
       } catch (error) {
         if (!isForeseen(error) || error.kind !== 'input' || diskFailed(error)) throw error

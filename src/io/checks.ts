@@ -43,6 +43,12 @@ export const must = {
   bytes: check('bytes, as a Uint8Array', (x) => x instanceof Uint8Array),
   yesOrNo: check('true or false', (x) => typeof x === 'boolean'),
   number: check('a number', (x) => typeof x === 'number' && !Number.isNaN(x)),
+  /** From a number on, and below another. */
+  from: (least: number, below = Number.POSITIVE_INFINITY): Check =>
+    check(
+      `a number from ${least}${below === Number.POSITIVE_INFINITY ? ' on' : ` to below ${below}`}`,
+      (x) => typeof x === 'number' && x >= least && x < below,
+    ),
   record: check('an object', isRecord),
   tensor: check('a tensor { dtype, shape, data } of as many numbers as its shape says', isTensor),
   /** The same of texts too, as files of cases have them. */
@@ -51,6 +57,8 @@ export const must = {
   oneOf: (names: readonly string[]): Check => check(`one of ${names.join(', ')}`, (x) => names.includes(x as string)),
   list: (of: Check): Check => check(`a list, each ${of.what}`, (x) => Array.isArray(x) && x.every(of.fits)),
   /** No Map: its entries are no keys of it, and would be lost without a word. */
+  pair: (of: Check): Check =>
+    check(`a pair, each ${of.what}`, (x) => Array.isArray(x) && x.length === 2 && x.every(of.fits)),
   named: (of: Check): Check =>
     check(
       `an object of names, each with ${of.what}`,

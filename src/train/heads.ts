@@ -16,14 +16,14 @@ import { type Next, type Optimizer, updateOf } from './carried.js'
 import { chained } from './chained.js'
 import { pointwise, pointwiseGradient } from './pointwise.js'
 
-const share = must.number
+const share = must.from(0, 1)
 const ofSeed: Check = {
   what: `a whole number from 0 to ${2 ** 32 - 1}`,
   fits: (x) => must.whole(0).fits(x) && Number(x) < 2 ** 32,
 }
 const ofOptimizer = must.either(
   must.having({ kind: must.oneOf(['sgd']), momentum: share }),
-  must.having({ kind: must.oneOf(['adam']), beta1: share, beta2: share, epsilon: share }),
+  must.having({ kind: must.oneOf(['adam']), beta1: share, beta2: share, epsilon: must.from(Number.MIN_VALUE) }),
 )
 
 /** What carries the name of an input into the next step. */

@@ -188,6 +188,27 @@ describe('what is taken for something else', () => {
     ])
   })
 
+  it('an image of another size than its boxes were scaled by is left out, and --strict ends there', async () => {
+    const fit = (...more: string[]) =>
+      yoloLoss(['fit', at('step.onnx'), '--annotations', at('coco.json'), at('seen.txt'), '--images', at('seen'), '--epochs', '1', '--force', '-o', at('s.onnx'), ...more]) // biome-ignore format: one line
+    writeFileSync(at('seen.txt'), readFileSync(at('seen.txt'), 'utf8').replaceAll('seen/', ''))
+    const { code, stderr } = await fit()
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/0\.png is left out: it is \d+×\d+, and its boxes are those of 64×64/),
+    ])
+    expect((await fit('--strict')).code).toBe(3)
+  })
+
+  it('images without any box are told, and --strict ends there', async () => {
+    writeFileSync(at('bare.txt'), '0.png\n1.png\n')
+    const fit = (...more: string[]) =>
+      yoloLoss(['fit', at('step.onnx'), '--annotations', at('bare.txt'), '--images', at('seen'), '--max-steps', '1', '--force', '-o', at('b.onnx'), ...more]) // biome-ignore format: one line
+    const { code, stderr } = await fit()
+    expect([code, stderr]).toEqual([0, expect.stringContaining('no box in 2 images: all of them are background')])
+    expect((await fit('--strict')).code).toBe(3)
+  })
+
   it('a path that is not there is no image', async () => {
     const { code, stderr } = await yoloLoss(['predict', at('d.onnx'), ...config, '--images', at('nowhere')])
     expect([code, stderr]).toEqual([3, expect.stringContaining('there is no such file or folder')])

@@ -88,6 +88,9 @@ export function respelt(detector: Detector, spelled: Followed['spelled']): Edit[
     const other = readersOf(detector, name).find((reader) => !by.includes(reader))
     const what = `the sizes ${quoted(name)} of ${called(by[0] as NodeProto)} are read by ${other && called(other)}, too`
     if (other) refuse('E_NEW_HEADS', detector.file, what, 'export it anew, with fixed sizes')
+    const odd = sizes.find((size) => !Number.isSafeInteger(size))
+    if (odd !== undefined)
+      refuse('E_NEW_HEADS', detector.file, `the sizes ${quoted(name)} hold ${odd}, which is none`, 'export it anew')
     const tensor = tensorOf('int64', [sizes.length], sizes)
     if (detector.initializers.has(name)) return stored(detector, name, tensor)
     const node = detector.producers.get(name) as NodeProto

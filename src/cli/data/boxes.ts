@@ -13,6 +13,8 @@ export interface Boxes {
   placeOf(image: number, row: number): string
   /** The file of the image; of no use for an array, which names none. */
   pathOf(image: number): string
+  /** Height and width that an image has by its annotations; undefined where nobody says so. */
+  sizeOf(image: number): readonly [height: number, width: number] | undefined
   /** Why an image is of no use, where its size could not be told. */
   whyUnusable(image: number): string | undefined
   /** Whether rows of zeros at the end of an image are padding; of annotations each row is a box. */
@@ -55,6 +57,7 @@ export function joined(given: readonly Boxes[]): Boxes {
     placeOf: (image, row) => partOf(image).boxes.placeOf(partOf(image).own, row),
     pathOf: (image) => partOf(image).boxes.pathOf(partOf(image).own),
     whyUnusable: (image) => partOf(image).boxes.whyUnusable(partOf(image).own),
+    sizeOf: (image) => partOf(image).boxes.sizeOf(partOf(image).own),
   }
 }
 
@@ -69,6 +72,7 @@ export function chosen(boxes: Boxes, skip = 0, take = Number.POSITIVE_INFINITY):
     placeOf: (image, row) => boxes.placeOf(image + skip, row),
     pathOf: (image) => boxes.pathOf(image + skip),
     whyUnusable: (image) => boxes.whyUnusable(image + skip),
+    sizeOf: (image) => boxes.sizeOf(image + skip),
   }
 }
 

@@ -56,7 +56,7 @@ const spell = (seconds: number): string =>
 /** Keeps the log of a training, tells how it goes, and writes its checkpoints. */
 export class Diary {
   readonly #log: LogLine[]
-  readonly #leftOut = new Set<string>()
+  readonly #leftOut = new Map<string, string>()
   readonly #progress
   readonly #began = { at: performance.now(), step: 0 }
   #told: number
@@ -105,7 +105,7 @@ export class Diary {
     const { flags, values, training } = this.kept
     const last = this.#log.at(-1)
     const files = { file: flags.output, checkpoint: values, log: logBeside(values) }
-    return { ...files, images, steps: this.#log.length, of: training.steps, last, validation: this.#validation, leftOut: [...this.#leftOut] } // biome-ignore format: one line
+    return { ...files, images, steps: this.#log.length, of: training.steps, last, validation: this.#validation, leftOut: [...this.#leftOut].map(([where, why]) => ({ where, why })) } // biome-ignore format: one line
   }
 
   async #stepped(line: LogLine, values: Values): Promise<void> {
@@ -158,7 +158,7 @@ export class Diary {
     if (this.kept.shell.strict)
       throw new InputError('E_LEFT_OUT', { where, what: why, remedy: 'correct it, or leave --strict out' })
     if (this.#leftOut.has(where)) return
-    this.#leftOut.add(where)
+    this.#leftOut.set(where, why)
     if (this.#leftOut.size <= mostNamed) this.kept.shell.note(`note: ${escaped(where)} is left out: ${escaped(why)}`)
   }
 }

@@ -49,6 +49,8 @@ async function fitted(source: Source, path: string, options: Fitting): Promise<B
       return Float32Array.from(fitBoxes(boxes, fit, sizeOf(image), input).flat())
     },
     whyUnusable: (image) => unusable.get(image),
+    // Of boxes in pixels of the input it does not matter.
+    sizeOf: (image) => (fit === 'none' ? undefined : sizeOf(image)),
     pathOf: (image) => resolve(folder, images.nameOf(image)),
     placeOf: (image, row) =>
       row < images.countOf(image) ? images.placeOf(image, row) : `${path}, image ${image}, row ${row}`,

@@ -10,6 +10,7 @@ of loss.onnx. What was trained goes into trained.pt.
 """
 
 import argparse
+import os
 
 import numpy
 import onnx
@@ -23,6 +24,8 @@ parser.add_argument("batch", help="arrays of images and labels")
 parser.add_argument("steps", nargs="?", type=int, default=100)
 parser.add_argument("rate", nargs="?", type=float, default=0.001)
 asked = parser.parse_args()
+if os.path.exists("trained.pt"):
+    parser.error("trained.pt is there already: move it away")
 
 graph = onnx.load(asked.loss)
 for node in graph.graph.node:

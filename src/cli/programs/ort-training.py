@@ -24,6 +24,8 @@ parser.add_argument("batch", help="arrays of the model's inputs")
 parser.add_argument("steps", nargs="?", type=int, default=100)
 parser.add_argument("rate", nargs="?", type=float, default=0.001)
 asked = parser.parse_args()
+if Path("trained.onnx").exists():
+    parser.error("trained.onnx is there already: move it away")
 
 model = onnx.load(asked.model)
 plan = json.loads(Path(asked.plan).read_text())

@@ -1,10 +1,11 @@
 import { opsetOf, refuseAttached } from '../../attach/index.js'
-import { type Detector, openDetector } from '../../detector/index.js'
-import { expectArguments, InputError, must } from '../../io/index.js'
+import { type Detector, openDetector, refuse } from '../../detector/index.js'
+import { expectArguments, InputError, must, nearest, quoted } from '../../io/index.js'
 import { type Note, notesOnTrained } from '../../notes/index.js'
 import {
   domainKey,
   type Graph,
+  GraphError,
   gradientsThrough,
   graphOfModel,
   isExternal,
@@ -89,8 +90,24 @@ const ofOptions = must.options({
  */
 export function lintTraining(model: Uint8Array, options: TrainingLintOptions = {}): TrainingLint {
   expectArguments('lintTraining', { model: must.bytes, options: ofOptions }, { model, options })
-  const { file = 'detector', heads: named } = options
-  const detector = openDetector(model, file, options.folder)
+  const { file = 'detector' } = options
+  try {
+    return linted(openDetector(model, file, options.folder), options)
+  } catch (error) {
+    // What the builder has against a graph it has against the detector.
+    if (error instanceof GraphError) refuse(error.code, file, error.lead, error.hint)
+    throw error
+  }
+}
+
+function linted(detector: Detector, options: TrainingLintOptions): TrainingLint {
+  const { heads: named } = options
+  const unknown = named?.find((name) => !detector.producers.has(name))
+  if (unknown !== undefined) {
+    const near = nearest(unknown, [...detector.producers.keys()])
+    const hint = near === undefined ? undefined : `did you mean ${quoted(near)}?`
+    refuse('E_HEADS', detector.file, `the model has no value ${quoted(unknown)}`, hint)
+  }
   refuseAttached(detector)
   opsetOf(detector)
   const inputs = fixedInputs(detector, asked(detector, options))

@@ -37,17 +37,19 @@ import type { StepOptions } from './options.js'
 import { fixedInputs } from './sizes.js'
 import { type Derived, type Initial, Updates } from './update.js'
 
+const share = must.from(0, 1)
+
 const ofStep = must.both(
   must.having({ optimizer: must.oneOf(optimizerNames) }),
   must.options({
-    settings: must.options({ momentum: must.number, betas: must.list(must.number), epsilon: must.number }),
+    settings: must.options({ momentum: share, betas: must.pair(share), epsilon: must.from(Number.MIN_VALUE) }),
     heads: must.list(must.text),
     layout: must.oneOf(headLayouts),
     grids: must.list(must.list(must.whole(1))),
     onlyLoss: must.yesOrNo,
-    weightDecay: must.number,
-    clipNorm: must.number,
-    ema: must.number,
+    weightDecay: must.from(0),
+    clipNorm: must.from(Number.MIN_VALUE),
+    ema: share,
     accumulate: must.whole(1),
     freeze: must.list(must.text),
     freezeAbove: must.list(must.text),

@@ -12,12 +12,16 @@ type Needed<O> = Values<O, Exclude<keyof O, Optional<O>>>
 /** Everything that decides what graph is made; each option is described in `options`. */
 export interface LossConfig extends Needed<Options>, Partial<Values<Options, Optional<Options>>> {}
 
-type Given = { readonly [K in Exclude<keyof LossConfig, 'weights'>]?: LossConfig[K] | undefined }
+type Given = { readonly [K in Exclude<keyof LossConfig, 'weights' | 'anchors' | 'input'>]?: LossConfig[K] | undefined }
 
 /** A configuration as a program writes it: a preset, and whatever differs from it. */
 export interface TypedInput extends Given {
   /** What is not given is taken from it. */
   readonly preset?: PresetName | undefined
+  /** Pairs of pixels, width before height; lists as an imported JSON file has them. */
+  readonly anchors?: readonly (readonly number[])[] | undefined
+  /** Fixed input size in pixels, height first. */
+  readonly input?: readonly number[] | undefined
   /** Weights of the terms; 1 for those that are left out. */
   readonly weights?: Partial<LossConfig['weights']> | undefined
   /** Where an editor finds the schema of a file; it means nothing else. */
