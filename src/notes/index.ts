@@ -9,7 +9,9 @@ export {
   notesOnConfig,
   notesOnData,
   notesOnDetector,
+  notesOnDtype,
   notesOnFitted,
+  notesOnImages,
   notesOnNames,
   notesOnTrained,
 } from './notes.js'

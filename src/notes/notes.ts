@@ -2,9 +2,10 @@ import type { Detector } from '../detector/index.js'
 import { type AnyTensor, expectArguments, must, type Tensor } from '../io/index.js'
 import { type ConfigInput, type LossConfig, resolveConfig } from '../yolo/index.js'
 import type { CocoSubject } from './annotations/coco.js'
-import type { FittedSubject } from './annotations/fitted.js'
+import type { FittedSubject, ImagesSubject } from './annotations/fitted.js'
 import type { NamesSubject } from './config/names.js'
 import { type DataSubject, look } from './data/subject.js'
+import type { DtypeSubject } from './detector/dtype.js'
 import { lookedAt, type Note, onceEach } from './note.js'
 import { kinds } from './table.js'
 
@@ -25,6 +26,12 @@ export const notesOnCoco = (subject: CocoSubject): Note[] => lookedAt(kinds.coco
 
 /** Notes on boxes of annotations in the network input. */
 export const notesOnFitted = (subject: FittedSubject): Note[] => lookedAt(kinds.fitted, subject)
+
+/** Notes on the images of a training. */
+export const notesOnImages = (subject: ImagesSubject): Note[] => lookedAt(kinds.images, subject)
+
+/** Notes on the element type of a loss. */
+export const notesOnDtype = (subject: DtypeSubject): Note[] => lookedAt(kinds.dtype, subject)
 
 /** Notes on a detector that a loss is attached to. */
 export const notesOnDetector = (detector: Detector): Note[] => lookedAt(kinds.detector, detector)

@@ -1,6 +1,6 @@
 import type { Detector } from '../detector/index.js'
 import { type CocoSubject, categoriesUnlikeClasses, crowdBoxes } from './annotations/coco.js'
-import { type FittedSubject, spareRows, vanishedBoxes } from './annotations/fitted.js'
+import { type FittedSubject, type ImagesSubject, noBox, spareRows, vanishedBoxes } from './annotations/fitted.js'
 import { masksFinestFirst, normalisedAnchors, unsortedAnchors } from './config/anchors.js'
 import { type NamesSubject, noNames } from './config/names.js'
 import type { ConfigSubject } from './config/subject.js'
@@ -11,6 +11,7 @@ import { logitsLikeProbabilities } from './data/logits.js'
 import { noObject } from './data/objects.js'
 import { scalesFineToCoarse } from './data/scales.js'
 import type { Looked } from './data/subject.js'
+import { type DtypeSubject, dtypeOfHeads } from './detector/dtype.js'
 import { foldedNorms } from './detector/norms.js'
 import { tiedParameters } from './detector/parameters.js'
 import type { NoteKind } from './note.js'
@@ -22,6 +23,8 @@ interface Kinds {
   readonly data: readonly NoteKind<Looked>[]
   readonly coco: readonly NoteKind<CocoSubject>[]
   readonly fitted: readonly NoteKind<FittedSubject>[]
+  readonly images: readonly NoteKind<ImagesSubject>[]
+  readonly dtype: readonly NoteKind<DtypeSubject>[]
   readonly detector: readonly NoteKind<Detector>[]
   readonly parameters: readonly NoteKind<Detector>[]
 }
@@ -43,6 +46,8 @@ export const kinds: Kinds = {
   ],
   coco: [categoriesUnlikeClasses, crowdBoxes],
   fitted: [vanishedBoxes, spareRows],
+  images: [noBox],
+  dtype: [dtypeOfHeads],
   detector: [foldedNorms],
   /** Of detectors that are trained. */
   parameters: [tiedParameters],

@@ -112,7 +112,23 @@ describe('flags that would do nothing are refused', () => {
       '-o',
       at('f.onnx'),
     ])
-    expect([code, stderr]).toEqual([0, expect.stringContaining('--dtype float64 is left out: the heads are float32')])
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining(
+        '--dtype: an element type is asked for, and the heads have another, which the loss takes (asked float64, heads float32)',
+      ),
+    ])
+    const strict = await yoloLoss([
+      'attach',
+      at('d.onnx'),
+      ...config,
+      '--dtype',
+      'float64',
+      '--strict',
+      '-o',
+      at('f.onnx'),
+    ])
+    expect(strict.code).toBe(1)
   })
 })
 
@@ -200,13 +216,16 @@ describe('what is taken for something else', () => {
     expect((await fit('--strict')).code).toBe(3)
   })
 
-  it('images without any box are told, and --strict ends there', async () => {
+  it('images without any box are told, which --strict fails for', async () => {
     writeFileSync(at('bare.txt'), '0.png\n1.png\n')
     const fit = (...more: string[]) =>
       yoloLoss(['fit', at('step.onnx'), '--annotations', at('bare.txt'), '--images', at('seen'), '--max-steps', '1', '--force', '-o', at('b.onnx'), ...more]) // biome-ignore format: one line
     const { code, stderr } = await fit()
-    expect([code, stderr]).toEqual([0, expect.stringContaining('no box in 2 images: all of them are background')])
-    expect((await fit('--strict')).code).toBe(3)
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining('no image has a box: all of them are background (images 2)'),
+    ])
+    expect((await fit('--strict')).code).toBe(1)
   })
 
   it('a path that is not there is no image', async () => {

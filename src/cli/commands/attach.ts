@@ -4,6 +4,7 @@ import type { Attached } from '../../attach/index.js'
 import { attachLoss, checkTarget, replaceLoss, trainingPlan } from '../../attach/index.js'
 import { type DetectorHead, type HeadLayout, headLayouts, onDisk, openSource } from '../../detector/index.js'
 import { printable, readBytes } from '../../io/index.js'
+import { notesOnDtype } from '../../notes/index.js'
 import { ConfigError } from '../../yolo/index.js'
 import { deliver } from '../data/deliver.js'
 import { configForHeads } from '../data/headconfig.js'
@@ -87,7 +88,12 @@ async function attachOrTrain(file: string, flags: TrainingFlags, shell: Shell): 
   })
   shell.tell(notes)
   refuseSources([own.output, valuesBeside(own.output), updateBeside(own.output)], configFlags)
-  const given = { ...own, ...(headLayout && { headLayout }), ...(asked.for !== undefined && { for: asked.for }) }
+  const given = {
+    ...own,
+    ...(headLayout && { headLayout }),
+    ...(asked.for !== undefined && { for: asked.for }),
+    ...(asked.dtype !== undefined && { dtype: asked.dtype }),
+  }
   await attachStep(file, config, stepOptions(optimizer, train), given, shell)
 }
 
@@ -112,8 +118,7 @@ const attachWith =
     if (flags.opset !== undefined && flags.opset !== attached.opset)
       throw new ConfigError('opset', `is ${flags.opset}, but the detector has ${attached.opset}; leave it out`)
     const [{ dtype }] = attached.heads as [DetectorHead]
-    if (flags.dtype !== undefined && flags.dtype !== dtype)
-      shell.note(`note: --dtype ${flags.dtype} is left out: the heads are ${dtype}`)
+    shell.tell(notesOnDtype({ asked: flags.dtype, heads: dtype }))
     shell.tell(attached.notes)
     const written = await deliver(onDisk(attached.pieces, source, file), attached, file, flags)
     shell.note(summary(attached, output, `${written} bytes`).join('\n'))

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { checkTarget } from '../../attach/index.js'
 import type { HeadLayout } from '../../detector/index.js'
 import { chunksOf, encodeNpz, printable, readBytes, writeBeside } from '../../io/index.js'
+import { notesOnDtype } from '../../notes/index.js'
 import { type StepOptions, type TrainingStep, trainingStep } from '../../train/index.js'
 import { ConfigError, type LossConfig } from '../../yolo/index.js'
 import { updateBeside, valuesBeside } from '../data/values.js'
@@ -21,6 +22,7 @@ export interface StepFlags {
   readonly asFunction?: boolean
   readonly rewriteResize?: boolean
   readonly for?: string
+  readonly dtype?: string
   readonly json?: boolean
   /** Replace the values beside an old step. */
   readonly force?: boolean
@@ -59,7 +61,7 @@ export async function attachStep(
   const asked = { ...(heads && { heads }), ...(headLayout && { layout: headLayout }), ...(grids && { grids }) }
   const bytes = await readBytes(file)
   const step = endable(() => trainingStep(bytes, config, { ...how, ...place, ...asked, ...(onlyLoss && { onlyLoss }) }))
-  shell.tell(step.notes)
+  shell.tell([...notesOnDtype({ asked: flags.dtype, heads: 'float32' }), ...step.notes])
   const written = await write(step, output)
   shell.note(summary(step, written).join('\n'))
   if (flags.json) process.stdout.write(jsonReport({ ...reportOf(step, written), notes: shell.notes }))

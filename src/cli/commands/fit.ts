@@ -12,7 +12,8 @@ import {
   stepIn,
   train,
 } from '../../fit/index.js'
-import { exitCodes, printable, quoted, readArrays, readBytes, refuse } from '../../io/index.js'
+import { exitCodes, quoted, readArrays, readBytes, refuse } from '../../io/index.js'
+import { notesOnImages } from '../../notes/index.js'
 import { ConfigError } from '../../yolo/index.js'
 import { allBoxes } from '../data/annotated.js'
 import type { Boxes } from '../data/boxes.js'
@@ -56,7 +57,7 @@ async function fitFrom(file: string, flags: FitFlags, shell: Shell): Promise<voi
   const step = openStep(await readBytes(file), file)
   const [data, held] = [await trainedOn(step, flags, shell), await heldOut(step, flags, shell)]
   refuseImages(output, values, [data, held])
-  tellEmpty(data, flags.annotations ?? [], shell)
+  shell.tell(notesOnImages({ place: (flags.annotations ?? []).join(', '), images: data.images, boxes: boxesIn(data) }))
   if (flags.ema && !step.carried.some((name) => name.startsWith('ema/')))
     throw new ConfigError('ema', `finds no averages in ${quoted(file)}: attach with --ema`)
   const training = trainingOf(flags, data.images, step)
@@ -112,13 +113,8 @@ function pictured(boxes: Boxes, of: string): Boxes {
   return refuse('E_BOXES', of, 'an array of boxes does not say which images they belong to', 'give annotations')
 }
 
-/** Without a box all is background, which was hardly meant. @throws InputError with --strict */
-function tellEmpty(data: Boxes, files: readonly string[], shell: Shell): void {
-  for (let image = 0; image < data.images; image++) if (data.countOf(image) > 0) return
-  const what = `no box in ${data.images} images: all of them are background`
-  if (shell.strict) refuse('E_BOXES', files.join(', '), what, 'look at the names of the files of labels')
-  shell.note(`note: ${files.map(printable).join(', ')}: ${what}`)
-}
+const boxesIn = (data: Boxes): number =>
+  Array.from({ length: data.images }, (_, image) => data.countOf(image)).reduce((a, b) => a + b, 0)
 
 /** Images that cannot be measured are kept, and named when they are opened. */
 const tolerant = ({ config }: OpenStep, shell: Shell) => ({ classes: config.classes, tell: shell.tell, lenient: true })

@@ -21,6 +21,21 @@ export const vanishedBoxes: NoteKind<FittedSubject> = {
     first === undefined ? undefined : { where: first, values: {}, more: others.length },
 }
 
+/** Images in which there is nothing. */
+export interface ImagesSubject {
+  readonly place: string
+  readonly images: number
+  readonly boxes: number
+}
+
+/** Without a box all is background, which was hardly meant. */
+export const noBox: NoteKind<ImagesSubject> = {
+  code: 'no-box',
+  what: 'no image has a box: all of them are background',
+  remedy: 'look at the names of the files of labels, and where they lie',
+  find: ({ place, images, boxes }) => (boxes > 0 ? undefined : { where: place, values: { images } }),
+}
+
 /** Time of a graph of fixed sizes goes with its rows. */
 export const spareRows: NoteKind<FittedSubject> = {
   code: 'spare-rows',
