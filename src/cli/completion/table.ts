@@ -1,4 +1,6 @@
 import type { Command, Option } from 'commander'
+import { lossOptions, presets } from '../../yolo/index.js'
+import { keyOf } from '../groups/lossflags.js'
 
 /** What a shell needs to know of a flag. */
 export interface KnownFlag {
@@ -29,11 +31,19 @@ export interface CommandTable {
 /** The first sentence, without its end. */
 const brief = (text: string): string => text.split(/[.:;(](?:\s|$)/)[0] as string
 
-const known = ({ short, long, description, required, optional, argChoices = [] }: Option): KnownFlag => ({
-  names: [short, long].filter((name) => name !== undefined),
-  words: brief(description),
-  takes: required || optional,
-  choices: argChoices,
+/** Values of an option of the loss, where they are few. */
+function valuesOf(option: Option): readonly string[] {
+  if (option.long === '--preset') return Object.keys(presets)
+  const record = lossOptions.find(({ key }) => key === keyOf[option.attributeName()])
+  const listed = record?.must.json.enum
+  return Array.isArray(listed) ? listed.map(String) : []
+}
+
+const known = (option: Option): KnownFlag => ({
+  names: [option.short, option.long].filter((name) => name !== undefined),
+  words: brief(option.description),
+  takes: option.required || option.optional,
+  choices: option.argChoices ?? valuesOf(option),
 })
 
 /** The flags that the help of a command shows. */

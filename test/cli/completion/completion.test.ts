@@ -34,6 +34,12 @@ describe.runIf(has('bash'))('completion bash', async () => {
     expect(offered('--qu')).toEqual(['--quiet'])
   })
 
+  it('offers the values of an option of the loss', () => {
+    expect(offered('export', '--form', 'st')).toEqual(['static'])
+    expect(offered('attach', '--preset', 'yolov3-tiny-v')).toEqual(['yolov3-tiny-voc'])
+    expect(offered('inspect', '--labels', '')).toEqual(['dense', 'boxes', 'weighted-boxes'])
+  })
+
   it('offers the flags of a command, those of the program among them, each once', () => {
     expect(offered('verify', 'loss.onnx', '--fa')).toEqual(['--fail-fast'])
     expect(offered('eval', '--')).toEqual(expect.arrayContaining(['--annotations', '--names', '--json', '--quiet']))
