@@ -46,10 +46,10 @@ async function trained(options: StepOptions, steps: number, rate: number): Promi
   let values: Tensors = { ...fed, ...step.initial(), rate: float32([], [rate]) }
   let out: ReadonlyMap<string, Tensor> = new Map()
   for (let i = 0; i < steps; i++) {
-    const taken = options.gradientsOnly
-      ? Object.entries(values).filter(([name]) => name !== 'rate')
-      : Object.entries(values)
-    out = await session.run(Object.fromEntries(taken))
+    // What only the update takes stays out of a step of gradients.
+    out = await session.run(
+      Object.fromEntries(Object.entries(values).filter(([name]) => step.inputs.includes(name) || name in fed)),
+    )
     const next = [...out].flatMap(([name, v]) =>
       name.startsWith(prefix) ? [[name.slice(prefix.length), v] as const] : [],
     )
