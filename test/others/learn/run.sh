@@ -24,7 +24,7 @@ judge() {
 learn() {
   sed 's/^filters=255/filters=24/; s/^classes=80/classes=3/' "$1/yolov3-tiny.cfg" >"$scratch/tiny.cfg"
   cat >"$scratch/config.json" <<'JSON'
-{ "anchors": [[24, 32], [32, 24], [40, 40], [36, 52], [52, 36], [54, 54]], "anchorMask": [[3, 4, 5], [0, 1, 2]], "classes": 3, "input": [128, 128], "batch": 8 }
+{ "anchors": [[24, 32], [32, 24], [40, 40], [36, 52], [52, 36], [54, 54]], "anchorMask": [[3, 4, 5], [0, 1, 2]], "classes": 3, "ignoreThreshold": 0.5, "input": [128, 128], "batch": 8 }
 JSON
   (cd "$root" && npx tsx test/others/learn/shapes.ts "$scratch" 480 120) &&
     "$root/.venv/bin/python" "$detectors/darknet_torch.py" "$scratch/tiny.cfg" 17 preserve 128 128 "$scratch/tiny.onnx" \
