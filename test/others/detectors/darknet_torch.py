@@ -87,8 +87,8 @@ def spread_norms(model):
             nn.init.uniform_(module.running_var, 0.5, 1.5)
 
 
-def seeded(cfg, exporter):
-    """The detector with the same random weights every time."""
+def seeded(cfg, exporter, height, width):
+    """The detector with the same random weights every time, and an image."""
     torch.manual_seed(7)
     model = Detector(cfg).eval()
     for module in model.modules():
@@ -96,13 +96,13 @@ def seeded(cfg, exporter):
             nn.init.kaiming_normal_(module.weight, 0.1)
             # Residual sums of random features grow; a third of the usual spread keeps the logits of a trained model.
             module.weight.data.mul_(0.33 if module.bias is None else 0.2)
+    image = torch.rand(2, 3, height, width)
     if exporter in ("preserve", "training"):
         spread_norms(model)
-    return model
+    return model, image
 
 
-def export(model, exporter, opset, height, width, out):
-    image = torch.rand(2, 3, height, width)
+def export(model, image, exporter, opset, out):
     count = sum(kind == "yolo" for kind, _ in model.plan)
     names = ["coarse", "middle", "fine"][:count]
     common = {"input_names": ["image"], "output_names": names, "opset_version": opset}
@@ -119,4 +119,4 @@ def export(model, exporter, opset, height, width, out):
 
 if __name__ == "__main__":
     cfg, opset, exporter, height, width, out = sys.argv[1:]
-    export(seeded(cfg, exporter), exporter, int(opset), int(height), int(width), out)
+    export(*seeded(cfg, exporter, int(height), int(width)), exporter, int(opset), out)

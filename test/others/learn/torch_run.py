@@ -25,7 +25,8 @@ folder = Path(lines).parent
 paths = [folder / line.split()[0] for line in Path(lines).read_text().splitlines()]
 images = torch.stack([torch.from_numpy(numpy.asarray(Image.open(p)).copy()).permute(2, 0, 1) for p in paths])
 height, width = images.shape[2:]
-model = seeded(cfg, "training").train()
+model, image = seeded(cfg, "training", height, width)
+model.train()
 optimizer = torch.optim.Adam(model.parameters(), lr=float(rate))
 steps, warmup, batch = int(steps), int(warmup), 8
 began, order = time.perf_counter(), []
@@ -43,4 +44,4 @@ for step in range(steps):
     loss.backward()
     optimizer.step()
 print(f"PyTorch: {steps} steps in {time.perf_counter() - began:.0f} s, last loss {float(loss):.2f}")
-export(model.eval(), "preserve", 17, int(height), int(width), out)
+export(model.eval(), image, "preserve", 17, out)
