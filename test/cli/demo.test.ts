@@ -25,6 +25,12 @@ describe('demo', () => {
     expect(stdout.match(/^\d+ passed, 0 failed$/gm)).toEqual(['19 passed, 0 failed', '114 passed, 0 failed'])
   })
 
+  it('gives a report of each command with --json', async () => {
+    const { code, stdout } = await yoloLoss(['demo', '--json'])
+    const reports = stdout.split(/(?<=^\})\n(?=\{)/m).map((text) => JSON.parse(text))
+    expect([code, reports.map(({ schemaVersion }) => schemaVersion)]).toEqual([0, [1, 1, 1]])
+  })
+
   it('keeps the graph, and the batch of the fixture from the same boxes', async () => {
     expect(readdirSync(kept).sort()).toEqual(['batch.npz', 'loss.onnx'])
     const arrays = await decodeNpz(await readFile(join(kept, 'batch.npz')), 'batch.npz')

@@ -5,11 +5,13 @@ import { lossModel, resolveConfig } from '../../yolo/index.js'
 import { boxesPerImage, realBatch } from '../demo/batch.js'
 import { addFlags, flag, grouped, type ValuesOf } from '../groups/flag.js'
 import { examples } from '../groups/help.js'
+import { json } from '../groups/run.js'
 import type { Shell } from '../shell.js'
 
 const flags = grouped(
   'Writing',
   flag('-o, --output <dir>', 'folder that keeps the graph and the batch (default: a temporary one)'),
+  json('text for each command'),
 )
 
 const details = `
@@ -29,11 +31,11 @@ export function addDemo(program: Command, shell: Shell): void {
     .command('demo')
     .description('Show what this does on real boxes: build a loss, run it, verify it.')
     .addHelpText('after', details)
-  addFlags(command, flags).action(async ({ output }: ValuesOf<typeof flags>) => {
+  addFlags(command, flags).action(async ({ output, json }: ValuesOf<typeof flags>) => {
     const folder = output ?? scratchFolder()
     try {
       await prepare(folder)
-      shell.finish(await shown(folder, shell))
+      shell.finish(await shown(folder, shell, json ?? false))
     } finally {
       if (output === undefined) removeScratch(folder)
     }
@@ -70,10 +72,10 @@ const steps = (model: string, batch: string): readonly Step[] => [
 ]
 
 /** What one does with a graph, below the line that does it. @returns the worst of their exit codes */
-async function shown(folder: string, shell: Shell): Promise<number> {
+async function shown(folder: string, shell: Shell, json: boolean): Promise<number> {
   const { model, batch } = filesIn(folder)
   const say = (line: string): void => {
-    if (!shell.quiet) process.stdout.write(`${line}\n`)
+    if (!shell.quiet && !json) process.stdout.write(`${line}\n`)
   }
   const boxes = boxesPerImage.reduce((sum, count) => sum + count)
   say(`# the loss as a graph, for any runtime, and ${boxes} real boxes in ${boxesPerImage.length} images of COCO`)
@@ -81,7 +83,7 @@ async function shown(folder: string, shell: Shell): Promise<number> {
   const codes: number[] = []
   for (const { words, args } of steps(model, batch)) {
     say(`\n# ${words}\n$ yolo-loss ${args.join(' ')}`)
-    codes.push(await shell.run(args))
+    codes.push(await shell.run(json ? [...args, '--json'] : args))
   }
   return worstExit(codes)
 }

@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { Argument, type Command } from 'commander'
+import { addFlags, grouped, type ValuesOf } from '../groups/flag.js'
 import { examples } from '../groups/help.js'
+import { jsonReport } from '../groups/report.js'
+import { json } from '../groups/run.js'
 
 /** The programs that ship, and what each does. */
 const programs: Readonly<Record<string, string>> = {
@@ -16,14 +19,17 @@ const folder = ['./programs/', '../programs/'].map((path) => new URL(path, impor
 const width = Math.max(...Object.keys(programs).map((name) => name.length))
 const list = Object.entries(programs).map(([name, words]) => `${name.padEnd(width)} ${words}\n`)
 
+const flags = grouped('Reporting', json('text'))
+
 /** Adds `yolo-loss program`. */
 export function addProgram(program: Command): void {
-  program
+  const command = program
     .command('program')
     .description('Print a program that ships, or name them all.')
     .addArgument(new Argument('[name]', 'which program').choices(Object.keys(programs)))
     .addHelpText('after', examples('program step.mjs > step.mjs', 'program step.py > step.py'))
-    .action((name?: string) => {
-      process.stdout.write(name === undefined ? list.join('') : readFileSync(new URL(name, folder), 'utf8'))
-    })
+  addFlags(command, flags).action((name: string | undefined, { json }: ValuesOf<typeof flags>) => {
+    const text = name === undefined ? list.join('') : readFileSync(new URL(name, folder), 'utf8')
+    process.stdout.write(json ? jsonReport(name === undefined ? { programs } : { name, text }) : text)
+  })
 }

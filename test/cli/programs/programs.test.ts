@@ -15,6 +15,15 @@ await workIn({ 'tiny.json': tinyConfig, 'd.onnx': tinyDetector({ opset: 17, irVe
 const source = fileURLToPath(new URL('../../../src/index.ts', import.meta.url))
 
 describe('yolo-loss program', () => {
+  it('with --json names the programs, or gives one as JSON', async () => {
+    const [all, one] = [
+      await yoloLossHere(['program', '--json']),
+      await yoloLossHere(['program', 'step.mjs', '--json']),
+    ]
+    expect(Object.keys(JSON.parse(all.stdout).programs)).toContain('step.py')
+    expect(JSON.parse(one.stdout)).toMatchObject({ name: 'step.mjs', text: expect.stringContaining('openSession') })
+  })
+
   it('names the programs', async () => {
     const { code, stdout } = await yoloLossHere(['program'])
     const names = stdout.split('\n').map((line) => line.split(' ')[0])
