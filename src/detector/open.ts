@@ -12,7 +12,7 @@ import {
   type TensorProto,
   typesIn,
 } from '../onnx/index.js'
-import { functionKey, modelField, refuse } from './common.js'
+import { functionKey, graphField, modelField, refuse } from './common.js'
 import { checkExternal, type ExternalData, externalData } from './external.js'
 import { checkStructure } from './structure.js'
 
@@ -50,7 +50,7 @@ export function openDetector(bytes: Uint8Array, file: string, folder?: string): 
   return {
     file,
     bytes,
-    graphBytes: graphOf(bytes),
+    graphBytes: graphOf(bytes, file),
     model,
     graph,
     info,
@@ -70,8 +70,18 @@ function checkedExternal(model: ModelProto, file: string, folder: string | undef
   return data
 }
 
-/** The graph's bytes; several graph fields mean their concatenation, as protobuf merges them. */
-function graphOf(bytes: Uint8Array): Uint8Array {
-  const graphs = payloads(bytes, modelField.graph)
-  return graphs.length === 1 ? (graphs[0] as Uint8Array) : joined(graphs)
+/**
+ * The graph's bytes; several graph fields mean their concatenation, as protobuf merges them.
+ * @throws InputError for fields that protobufjs passes over, and that cannot be kept in their places
+ */
+function graphOf(bytes: Uint8Array, file: string): Uint8Array {
+  try {
+    const graphs = payloads(bytes, modelField.graph)
+    const graph = graphs.length === 1 ? (graphs[0] as Uint8Array) : joined(graphs)
+    payloads(graph, graphField.node)
+    return graph
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return refuse('E_PROTOBUF', file, `is no sound model: ${error.message}`, 'save it anew with onnx.save', error)
+  }
 }

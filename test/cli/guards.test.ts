@@ -161,10 +161,10 @@ describe('what is taken for something else', () => {
   })
 
   it('a training does not go on with other images', async () => {
-    const fit = (boxes: string, ...more: string[]) =>
+    const taught = (boxes: string, ...more: string[]) =>
       yoloLoss(['fit', at('step.onnx'), '--annotations', at(boxes), '--max-steps', '2', '-o', at('t.onnx'), ...more])
-    expect((await fit('seen.txt')).code).toBe(0)
-    const { code, stderr } = await fit('others.txt', '--resume')
+    expect((await taught('seen.txt')).code).toBe(0)
+    const { code, stderr } = await taught('others.txt', '--resume')
     expect([code, stderr]).toEqual([3, expect.stringContaining('was trained with "data"')])
   })
 
@@ -205,27 +205,27 @@ describe('what is taken for something else', () => {
   })
 
   it('an image of another size than its boxes were scaled by is left out, and --strict ends there', async () => {
-    const fit = (...more: string[]) =>
+    const taught = (...more: string[]) =>
       yoloLoss(['fit', at('step.onnx'), '--annotations', at('coco.json'), at('seen.txt'), '--images', at('seen'), '--epochs', '1', '--force', '-o', at('s.onnx'), ...more]) // biome-ignore format: one line
     writeFileSync(at('seen.txt'), readFileSync(at('seen.txt'), 'utf8').replaceAll('seen/', ''))
-    const { code, stderr } = await fit()
+    const { code, stderr } = await taught()
     expect([code, stderr]).toEqual([
       0,
       expect.stringMatching(/0\.png is left out: it is \d+×\d+, and its boxes are those of 64×64/),
     ])
-    expect((await fit('--strict')).code).toBe(3)
+    expect((await taught('--strict')).code).toBe(3)
   })
 
   it('images without any box are told, which --strict fails for', async () => {
     writeFileSync(at('bare.txt'), '0.png\n1.png\n')
-    const fit = (...more: string[]) =>
+    const taught = (...more: string[]) =>
       yoloLoss(['fit', at('step.onnx'), '--annotations', at('bare.txt'), '--images', at('seen'), '--max-steps', '1', '--force', '-o', at('b.onnx'), ...more]) // biome-ignore format: one line
-    const { code, stderr } = await fit()
+    const { code, stderr } = await taught()
     expect([code, stderr]).toEqual([
       0,
       expect.stringContaining('no image has a box: all of them are background (images 2)'),
     ])
-    expect((await fit('--strict')).code).toBe(1)
+    expect((await taught('--strict')).code).toBe(1)
   })
 
   it('a path that is not there is no image', async () => {
