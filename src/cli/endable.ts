@@ -31,3 +31,26 @@ function unheard(): () => void {
     for (const [signal, listeners] of heard) for (const listener of listeners) process.on(signal, listener)
   }
 }
+
+/**
+ * Lets work come to a good end when it is interrupted: the first signal is only told, a second one ends the process as ever.
+ * @param work is given whether there was one
+ */
+export async function interruptible<T>(work: (interrupted: () => boolean) => Promise<T>): Promise<T> {
+  const listen = unheard()
+  let interrupted = false
+  const restore = () => {
+    for (const signal of signals) process.removeListener(signal, first)
+    listen()
+  }
+  const first = () => {
+    interrupted = true
+    restore()
+  }
+  for (const signal of signals) process.on(signal, first)
+  try {
+    return await work(() => interrupted)
+  } finally {
+    if (!interrupted) restore()
+  }
+}

@@ -7,8 +7,8 @@ import {
   drawMarks,
   escaped,
   exitCodes,
-  imageExtensions,
   isFolder,
+  isImageName,
   type Mark,
   namesBelow,
   printable,
@@ -22,7 +22,7 @@ import { ConfigError } from '../../yolo/index.js'
 import { readCocoIds } from '../data/cocoids.js'
 import { readNames } from '../groups/annotations.js'
 import { configFrom, refuseSources } from '../groups/config.js'
-import { pixelRange, strictRun } from '../groups/fitflags.js'
+import { elsewhereToo, pixelRange } from '../groups/fitflags.js'
 import { addFlags, flag, flagsOf, type Given, grouped, parted, type ValuesOf } from '../groups/flag.js'
 import { examples } from '../groups/help.js'
 import { addBoxFlags } from '../groups/lossflags.js'
@@ -69,7 +69,7 @@ const flags = flagsOf(
     flag('--names <file>', 'names of the classes, one a line'),
     json('lines'),
   ),
-  ...grouped('Running', oneProvider, strictRun),
+  ...grouped('Running', oneProvider, elsewhereToo),
 )
 
 type Own = ValuesOf<typeof flags>
@@ -131,15 +131,13 @@ interface Seen extends Image {
   readonly found: readonly Found[] | undefined
 }
 
-const isImage = (name: string): boolean => imageExtensions.some((end) => name.toLowerCase().endsWith(end))
-
 async function imagesOf({ images: given, coco }: Own): Promise<Image[]> {
   if (coco !== undefined) return imagesOfCoco(given, coco)
   const missing = given.find((path) => !existsSync(path))
   if (missing !== undefined) refuse('E_FILE', missing, 'there is no such file or folder', 'check the path')
   const images = given.flatMap((path) =>
     isFolder(path)
-      ? namesBelow(path).filter(isImage).sort().map((name) => ({ path: join(path, name), id: name }))
+      ? namesBelow(path).filter(isImageName).sort().map((name) => ({ path: join(path, name), id: name }))
       : [{ path, id: path }],
   ) // biome-ignore format: chains of one line
   return images.length > 0 ? images : refuse('E_IMAGE', given.join(', '), 'holds no images')

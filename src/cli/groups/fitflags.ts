@@ -11,7 +11,7 @@ export const pixelRange = flag('--pixels <range>', 'what the detector takes pixe
   default: '0..1',
 })
 
-export const strictRun = flag('--allow-fallback', 'let nodes run elsewhere than asked')
+export const elsewhereToo = flag('--allow-fallback', 'let nodes run elsewhere than asked')
 
 /** Flags of `fit`. */
 export const fitFlags = flagsOf(
@@ -47,7 +47,7 @@ export const fitFlags = flagsOf(
     flag('--force', 'begin anew over an old checkpoint'),
     json('words'),
   ),
-  ...grouped('Running', oneProvider, strictRun),
+  ...grouped('Running', oneProvider, elsewhereToo),
 )
 
 export type FitFlags = ValuesOf<typeof fitFlags>

@@ -12,6 +12,9 @@ const formats: readonly ImageFormat[] = [jpeg, png, webp, bmp]
 /** Ends of the names of images whose size can be read. */
 export const imageExtensions: readonly string[] = formats.flatMap(({ extensions }) => extensions)
 
+/** Whether a file has such a name. */
+export const isImageName = (name: string): boolean => imageExtensions.some((end) => name.toLowerCase().endsWith(end))
+
 function sizeIn(bytes: Uint8Array, whole: boolean): Size | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   for (const { sizeOf } of formats) {

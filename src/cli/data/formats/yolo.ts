@@ -1,9 +1,9 @@
 import { join, sep } from 'node:path'
 import {
   diskFailed,
-  imageExtensions,
   isFolder,
   isForeseen,
+  isImageName,
   namesBelow,
   quoted,
   readBytes,
@@ -54,8 +54,6 @@ function stemsBelow(folder: string, keeps: (name: string) => boolean): ReadonlyM
   return found
 }
 
-const isImage = (name: string): boolean => imageExtensions.some((end) => name.toLowerCase().endsWith(end))
-
 const decoder = new TextDecoder()
 
 /** More than any image has of boxes. */
@@ -73,7 +71,7 @@ class Reader {
   ) {
     this.#folders = foldersOf(place, options.images)
     this.#labels = stemsBelow(this.#folders.labelsIn, isLabels)
-    this.#images = stemsBelow(this.#folders.imagesIn, isImage)
+    this.#images = stemsBelow(this.#folders.imagesIn, isImageName)
   }
 
   /** Images with labels and without, which have no boxes. */
