@@ -27,7 +27,9 @@ export async function validated(
   { provider, strict }: Place,
 ): Promise<Validation> {
   const { picture, config, rows, file } = step
-  const { bytes } = replaceLoss(step.bytes, { ...config, gradients: false }, { file, weights: values, onlyLoss: true })
+  // The batch divides, which is what a normaliser is given here.
+  const plain = { ...config, gradients: false, normalizer: false }
+  const { bytes } = replaceLoss(step.bytes, plain, { file, weights: values, onlyLoss: true })
   const session = await openSession(bytes, { file, provider, strict })
   const batches = new Batches(data, { ...framing, picture, config, rows: Number.isFinite(rows) ? rows : 0, complain })
   const count = Math.floor(data.images / picture.batch)

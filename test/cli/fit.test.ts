@@ -112,6 +112,20 @@ describe('fit', () => {
     expect(losses).toEqual(losses.map(() => expect.closeTo(losses[0] as number, 3)))
   })
 
+  it('validates a step that asks what to divide by, too', async () => {
+    await attach('norm.onnx', '--labels', 'boxes', '--normalizer')
+    const losses = []
+    for (const [name, model] of [
+      ['n', 'n.onnx'],
+      ['b', 'k2.onnx'],
+    ] as const) {
+      const { stdout } = await yoloLoss(['fit', at(model), '--annotations', at('pictures.txt'), '--validation', at('held.txt'), '--max-steps', '1', '--rate', '0', '--json', '-q', '-o', at(`${name}v.onnx`)]) // biome-ignore format: one line
+      losses.push(JSON.parse(stdout).validation.loss)
+    }
+    const { stdout } = await yoloLoss(['fit', at('step.onnx'), '--annotations', at('pictures.txt'), '--validation', at('held.txt'), '--max-steps', '1', '--rate', '0', '--json', '-q', '-o', at('vs.onnx')]) // biome-ignore format: one line
+    expect(losses).toEqual(losses.map(() => expect.closeTo(JSON.parse(stdout).validation.loss, 4)))
+  })
+
   it('writes averages of the weights where it is asked to', async () => {
     await attach('mean.onnx', '--ema', '0.5')
     const how = ['--annotations', at('pictures.txt'), '--max-steps', '3', '--ema', '-o', at('m.onnx')]

@@ -6,8 +6,8 @@ import { encodeNpz } from '../../src/io/arrays/npz.js'
 import { readArrays } from '../../src/io/arrays/read.js'
 import { float32 } from '../../src/io/tensor.js'
 import { tensorFrom } from '../../src/onnx/proto/decode.js'
-import { readModel } from '../../src/onnx/proto/read.js'
 import type { TensorProto } from '../../src/onnx/proto/messages.js'
+import { readModel } from '../../src/onnx/proto/read.js'
 import { TinyDetector, tinyConfig } from '../attach/detector.js'
 import { yoloLossHere as yoloLoss } from '../support/cli.js'
 import { scratch } from '../verify/cases.js'
@@ -73,6 +73,24 @@ describe('attach --train', () => {
     expect(names.filter((name) => !values.has(name)).sort()).toEqual([...gradients, 'rate'].sort())
     expect((await yoloLoss(['detach', path('part.onnx'), '-o', path('part-back.onnx')])).code).toBe(0)
     expect(Buffer.compare(await readFile(path('part-back.onnx')), detector)).toBe(0)
+  })
+
+  it('takes the sizes of a static form from heads that are to be new, too', async () => {
+    await writeFile(path('four.json'), JSON.stringify({ ...tinyConfig, classes: 4 }))
+    const how = [
+      '--train',
+      'sgd',
+      '--new-heads',
+      '3',
+      '--steps-per-run',
+      '2',
+      '--form',
+      'static',
+      '-o',
+      path('static.onnx'),
+    ]
+    const { code, stderr } = await yoloLoss(['attach', path('d.onnx'), '--config', path('four.json'), ...how])
+    expect([code, stderr]).toEqual([0, expect.stringContaining('27 channels, had 21')])
   })
 
   it('detach says which weight is missing', async () => {

@@ -85,6 +85,7 @@ async function attachOrTrain(file: string, flags: TrainingFlags, shell: Shell): 
   const { config, notes } = await configForHeads(configFlags, file, {
     ...own,
     ...(headLayout && { layout: headLayout }),
+    newHeads: train.newHeads,
   })
   shell.tell(notes)
   refuseSources([own.output, valuesBeside(own.output), updateBeside(own.output)], configFlags)
