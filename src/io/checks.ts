@@ -49,6 +49,7 @@ export const must = {
       `a number from ${least}${below === Number.POSITIVE_INFINITY ? ' on' : ` to below ${below}`}`,
       (x) => typeof x === 'number' && x >= least && x < below,
     ),
+  above: (least: number): Check => check(`a number above ${least}`, (x) => typeof x === 'number' && x > least),
   record: check('an object', isRecord),
   tensor: check('a tensor { dtype, shape, data } of as many numbers as its shape says', isTensor),
   /** The same of texts too, as files of cases have them. */
@@ -56,9 +57,9 @@ export const must = {
   whole: (least: number): Check => check(`a whole number of ${least} or more`, (x) => isWhole(x) && x >= least),
   oneOf: (names: readonly string[]): Check => check(`one of ${names.join(', ')}`, (x) => names.includes(x as string)),
   list: (of: Check): Check => check(`a list, each ${of.what}`, (x) => Array.isArray(x) && x.every(of.fits)),
-  /** No Map: its entries are no keys of it, and would be lost without a word. */
   pair: (of: Check): Check =>
     check(`a pair, each ${of.what}`, (x) => Array.isArray(x) && x.length === 2 && x.every(of.fits)),
+  /** No Map: its entries are no keys of it, and would be lost without a word. */
   named: (of: Check): Check =>
     check(
       `an object of names, each with ${of.what}`,

@@ -23,7 +23,7 @@ const ofSeed: Check = {
 }
 const ofOptimizer = must.either(
   must.having({ kind: must.oneOf(['sgd']), momentum: share }),
-  must.having({ kind: must.oneOf(['adam']), beta1: share, beta2: share, epsilon: must.from(Number.MIN_VALUE) }),
+  must.having({ kind: must.oneOf(['adam']), beta1: share, beta2: share, epsilon: must.above(0) }),
 )
 
 /** What carries the name of an input into the next step. */

@@ -42,13 +42,13 @@ const share = must.from(0, 1)
 const ofStep = must.both(
   must.having({ optimizer: must.oneOf(optimizerNames) }),
   must.options({
-    settings: must.options({ momentum: share, betas: must.pair(share), epsilon: must.from(Number.MIN_VALUE) }),
+    settings: must.options({ momentum: share, betas: must.pair(share), epsilon: must.above(0) }),
     heads: must.list(must.text),
     layout: must.oneOf(headLayouts),
     grids: must.list(must.list(must.whole(1))),
     onlyLoss: must.yesOrNo,
     weightDecay: must.from(0),
-    clipNorm: must.from(Number.MIN_VALUE),
+    clipNorm: must.above(0),
     ema: share,
     accumulate: must.whole(1),
     freeze: must.list(must.text),

@@ -12,10 +12,10 @@ describe('numbers of an optimizer that the command line refuses', () => {
   it.each([
     [{ optimizer: 'adam', settings: { betas: [0.9] } }, 'options.settings.betas: must be a pair'],
     [{ optimizer: 'adam', settings: { betas: [1, 1] } }, 'options.settings.betas: must be a pair'],
-    [{ optimizer: 'adam', settings: { epsilon: 0 } }, 'options.settings.epsilon: must be a number from'],
+    [{ optimizer: 'adam', settings: { epsilon: 0 } }, 'options.settings.epsilon: must be a number above 0; got 0'],
     [{ optimizer: 'sgd', settings: { momentum: 2 } }, 'options.settings.momentum: must be a number from 0 to below 1'],
     [{ optimizer: 'sgd', weightDecay: -1 }, 'options.weightDecay: must be a number from 0 on; got -1'],
-    [{ optimizer: 'sgd', clipNorm: 0 }, 'options.clipNorm: must be'],
+    [{ optimizer: 'sgd', clipNorm: 0 }, 'options.clipNorm: must be a number above 0; got 0'],
     [{ optimizer: 'sgd', ema: 1.5 }, 'options.ema: must be a number from 0 to below 1'],
   ])('%j', (options, words) => {
     expect(() => trainingStep(detector, config, options as never)).toThrow(words)

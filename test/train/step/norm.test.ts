@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { detachLoss } from '../../../src/attach/detach.js'
+import { Random } from '../../../src/io/random.js'
 import { float32, type Tensor } from '../../../src/io/tensor.js'
 import { decodeModel } from '../../../src/onnx/proto/codec.js'
 import { evaluateModel } from '../../../src/runtime/session.js'
 import { type TrainingStep, trainingStep } from '../../../src/train/step/step.js'
-import { Random } from '../../../src/io/random.js'
 import { resolveConfig } from '../../../src/yolo/config/resolve.js'
 import { TinyDetector, tinyConfig } from '../../attach/detector.js'
 

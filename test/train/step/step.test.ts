@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { attachLoss } from '../../../src/attach/attach.js'
 import { detachLoss, replaceLoss } from '../../../src/attach/detach.js'
+import { Random } from '../../../src/io/random.js'
 import { float32, type Tensor } from '../../../src/io/tensor.js'
 import { evaluateModel } from '../../../src/runtime/session.js'
 import type { StepOptions } from '../../../src/train/step/options.js'
 import { type TrainingStep, trainingStep } from '../../../src/train/step/step.js'
-import { Random } from '../../../src/io/random.js'
 import { resolveConfig } from '../../../src/yolo/config/resolve.js'
 import { TinyDetector, tinyConfig } from '../../attach/detector.js'
 
