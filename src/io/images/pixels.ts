@@ -24,21 +24,29 @@ async function loadSharp(): Promise<SharpConstructor> {
   }
 }
 
+/** Pixels of a side, as JPEG can have, and of an image: a few bytes may claim many, and scaling holds lines of them. */
+const [longestSide, mostPixels] = [2 ** 16 - 1, 2 ** 27] as const
+
 /** Why an image could not be decoded, on one line. */
 const reasonOf = (error: unknown): string => String((error as Error).message).split('\n')[0] as string
 
 /**
  * Decodes an image, turned as its EXIF orientation says, and scales it by bicubic interpolation. Transparency is dropped.
  * @param sizeFor the size to scale it to, for the size it has
- * @throws InputError for what is no JPEG, PNG or WebP image, or a broken one; Fault of the runtime without the package sharp
+ * @throws InputError for what is no JPEG, PNG or WebP image, a broken one, or one of more pixels than the limits; Fault of the runtime without the package sharp
  */
 export async function readPixels(path: string, sizeFor: (whole: Size) => Size): Promise<Pixels> {
   const bytes = await readBytes(path)
   const sharp = await loadSharp()
   try {
-    const image = sharp(bytes, { failOn: 'error' }).autoOrient()
+    const image = sharp(bytes, { failOn: 'error', limitInputPixels: false }).autoOrient()
     const { autoOrient } = await image.metadata()
     const whole: Size = [autoOrient.height, autoOrient.width]
+    const [long, pixels] = [Math.max(...whole), whole[0] * whole[1]]
+    if (long > longestSide || pixels > mostPixels) {
+      const what = `the image is ${whole[1]} wide and ${whole[0]} high, more than ${longestSide} a side or ${mostPixels} pixels`
+      refuse('E_IMAGE', path, what, 'make it smaller, or leave it out')
+    }
     const [height, width] = sizeFor(whole)
     const data = await image
       .resize({ width, height, fit: 'fill', kernel: 'cubic' })

@@ -65,6 +65,11 @@ describe('readPixels', () => {
     await expect(readPixels(at(name), same)).rejects.toMatchObject({ code: 'E_IMAGE', where: at(name), exitCode: 3 })
   })
 
+  it('refuses an image that claims more pixels than memory should hold', async () => {
+    await writeFile(at('wide.png'), await sharp({ create: { width: 70000, height: 1, channels: 3, background: '#000' } }).png().toBuffer()) // biome-ignore format: one line
+    await expect(readPixels(at('wide.png'), same)).rejects.toMatchObject({ code: 'E_IMAGE', what: expect.stringContaining('70000 wide and 1 high, more than 65535 a side') }) // biome-ignore format: one line
+  })
+
   it('refuses a file that is not there', async () => {
     await expect(readPixels(at('none'), same)).rejects.toMatchObject({ code: 'E_FILE' })
   })
