@@ -52,7 +52,7 @@ program() (
   train() { "$python" -B "$root/src/cli/programs/ort-training.py" "$1" plan.json data.npz "$2" 0.002 2>>program-log; }
   attach detector.onnx trainable.onnx && train trainable.onnx 20 >losses || exit
   yolo_loss detach trained.onnx -o detector-trained.onnx && attach detector-trained.onnx further.onnx || exit
-  train further.onnx 1 >>losses || exit
+  mv trained.onnx before.onnx && train further.onnx 1 >>losses || exit
   # Without what the gradient graph builder writes to stdout.
   awk '/^[0-9]+ [0-9.]+$/ { loss[++n] = $2 } END { exit !(n == 21 && loss[20] < loss[1] / 2 && loss[21] < loss[20]) }' losses
 )
