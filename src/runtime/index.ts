@@ -1,7 +1,10 @@
 /**
- * The only place that knows onnxruntime: providers, sessions, and runs in a process of their own.
+ * The only place that knows onnxruntime: providers, what they want of the machine, sessions, and runs in a process of their own.
  * It runs models of anybody, and knows nothing of YOLO.
  */
+export { examine, type Finding } from './doctor/check.js'
+export { setUpCuda } from './doctor/setup/setup.js'
+export { thisSystem } from './doctor/system.js'
 export { isGeneral, ProviderError, RuntimeMissingError } from './errors.js'
 export { type EvaluateOptions, evaluate } from './evaluate.js'
 export { checkFeeds, type Feeds } from './feeds.js'

@@ -18,8 +18,8 @@ vi.mock('../../src/runtime/installed.js', async () => {
     installedRuntime: () => ({ version: '1.30.0', root: fakeRuntime.root, binaries: join(fakeRuntime.root, 'bin') }),
   }
 })
-vi.mock('../../src/doctor/published.table.js', async () => {
-  const { provider } = await import('../doctor/machine.js')
+vi.mock('../../src/runtime/doctor/published.table.js', async () => {
+  const { provider } = await import('../runtime/doctor/machine.js')
   const sum = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
   const sha256 = Object.fromEntries(Object.entries(provider).map(([name, bytes]) => [name, sum(bytes)]))
   return { published: [{ version: '1.30.0', archive: 'a.whl', sha256 }] }

@@ -1,9 +1,17 @@
 import type { Command } from 'commander'
-import { examine, type Finding, setUpCuda, thisSystem } from '../../doctor/index.js'
 import { exitCodes, Fault, float32 } from '../../io/index.js'
 import { encodeModel, Graph } from '../../onnx/index.js'
 import { add } from '../../onnx/math.js'
-import { defaultLimits, type Provider, providerNames, runOnce } from '../../runtime/index.js'
+import {
+  defaultLimits,
+  examine,
+  type Finding,
+  type Provider,
+  providerNames,
+  runOnce,
+  setUpCuda,
+  thisSystem,
+} from '../../runtime/index.js'
 import { addFlags, flag, flagsOf, type ValuesOf } from '../groups/flag.js'
 import { examples } from '../groups/help.js'
 import { jsonReport } from '../groups/report.js'

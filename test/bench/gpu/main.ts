@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { thisSystem } from '../../../src/doctor/system.js'
+import { thisSystem } from '../../../src/runtime/doctor/system.js'
 import { exitCodes } from '../../../src/io/exit.js'
 import type { Provider } from '../../../src/runtime/providers/all.js'
 import { brief, thorough } from '../bench.js'

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { System } from '../../src/doctor/system.js'
+import type { System } from '../../../src/runtime/doctor/system.js'
 
 /** A 64-bit ELF file that asks the loader for these libraries and holds nothing else. */
 export function elf(...needed: string[]): Uint8Array {

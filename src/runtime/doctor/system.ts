@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Installed, installedRuntime } from '../runtime/index.js'
+import { type Installed, installedRuntime } from '../installed.js'
 import { type Published, published } from './published.table.js'
 
 /** What the doctor looks at; tests hand it a made-up one. */

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { examine } from '../../src/doctor/check.js'
-import { libraryAt } from '../../src/doctor/elf.js'
-import { yoloLoss } from '../support/cli.js'
-import { scratch } from '../verify/cases.js'
+import { examine } from '../../../src/runtime/doctor/check.js'
+import { libraryAt } from '../../../src/runtime/doctor/elf.js'
+import { yoloLoss } from '../../support/cli.js'
+import { scratch } from '../../verify/cases.js'
 import { elf, folderOf, machine, provider } from './machine.js'
 
 const root = await scratch()

@@ -1,4 +1,4 @@
-import { Fault } from '../../io/index.js'
+import { Fault } from '../../../io/index.js'
 
 /** The CUDA provider could not be set up; what was there before is intact. Exit code 4. */
 export class SetupError extends Fault {

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { isIncomplete, leftoversIn, listed, quoted } from '../io/index.js'
+import { isIncomplete, leftoversIn, listed, quoted } from '../../io/index.js'
 
 /** What commands that were cut off, by want of power or a hard kill, have left in folders: one line for each of them. */
 export const leftovers = (folders: readonly string[]): { readonly what: string; readonly remedy: string }[] =>

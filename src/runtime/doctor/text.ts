@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
-import { readFailure } from '../io/index.js'
+import { readFailure } from '../../io/index.js'
 
 // None of the files that tell a version or a name is longer.
 const longest = 2 ** 20
