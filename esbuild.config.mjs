@@ -1,6 +1,7 @@
 import { copyFileSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import buildView from './esbuild.view.mjs'
 
 // onnx-proto is CommonJS over protobufjs 6; bundled, it runs on the protobufjs we depend on, and nobody who installs us
 // gets its own.
@@ -36,6 +37,8 @@ const { metafile } = await build({
 
 // By itself: in a chunk shared with the others it would load all that they need, before its first order.
 await build({ ...common, entryPoints: { worker: 'src/runtime/isolation/worker.ts' } })
+
+await buildView()
 
 cpSync('src/cli/programs', 'dist/programs', { recursive: true })
 copyFileSync('src/yolo/config/config.schema.json', 'dist/config.schema.json')

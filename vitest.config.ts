@@ -79,6 +79,7 @@ export default defineConfig(({ mode }) => {
         YOLO_LOSS_FULL: mode === 'full' ? '1' : '',
         NODE_OPTIONS: `--import ${tsx}`,
       },
+      globalSetup: 'esbuild.view.mjs',
       testTimeout: 60_000,
       // Of two cores vitest would leave one to itself.
       maxWorkers: '100%',

@@ -31,7 +31,8 @@ export const wings: readonly Wing[] = [
   wing('attach',    'io onnx yolo detector notes',                                          'node'),
   wing('train',     'io onnx yolo detector notes attach',                                   ''),
   wing('fit',       'io onnx yolo runtime verify detector attach',                          'node'),
-  wing('cli',       'io onnx yolo runtime lint verify detector notes attach train fit', 'node commander jsonc-parser'),
+  wing('view',      'io onnx reference yolo verify detector fit',                          'node'),
+  wing('cli',       'io onnx yolo runtime lint verify detector notes attach train fit view', 'node commander jsonc-parser'),
 ] // biome-ignore format: one row a wing
 
 /** Doors of `onnx` to its operators, by family. */
