@@ -50,7 +50,18 @@ export const circlesMeant: readonly (readonly string[])[] = [
 ]
 
 /** Folders of tests that are not of one wing. */
-export const testsOfAll = ['bench', 'door', 'fuzz', 'golden', 'house', 'others', 'pairs', 'papers', 'support']
+export const testsOfAll = [
+  'bench',
+  'door',
+  'frameworks',
+  'fuzz',
+  'golden',
+  'house',
+  'others',
+  'pairs',
+  'papers',
+  'support',
+]
 
 /** Folders of tests below one wing that stand for no folder of it: what its rooms have in common, and rows of tables. */
 export const testsOfRooms = ['verify/mutants', 'yolo/gradient', 'yolo/memory', 'onnx/ops/rows']

@@ -1,0 +1,127 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { writeAtomic } from '../../src/io/index.js'
+import { allCases, type Case } from './cases.js'
+import { improvements, regressions } from './compare.js'
+import { interpreter, NotInstalled, system } from './environments.js'
+import { inserted, matrix } from './matrix.js'
+import { rowOf } from './measure.js'
+import type { Runtime } from './records.js'
+import { merged, type NotRun, type Results, type Row } from './results.js'
+import { partsOf, turnOf } from './rotation.js'
+import { runtimes } from './runtimes.js'
+
+const usage = `npm run test:frameworks -- [--only NAME,…] [--cases NAME,…] [--rotate COMMIT --budget SECONDS] [--write]`
+const options = {
+  only: { type: 'string' },
+  cases: { type: 'string' },
+  rotate: { type: 'string' },
+  budget: { type: 'string', default: '780' },
+  write: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const
+
+const { values } = parseArgs({ options })
+const [json, page] = ['frameworks.json', 'README.md'].map((name) =>
+  fileURLToPath(new URL(`../../graphs/${name}`, import.meta.url)),
+) as [string, string]
+const names = runtimes.map(({ name }) => name)
+
+/** The runtimes that are asked for, and a word on which part of the matrix that is. */
+function chosen(): { list: readonly Runtime[]; told: string } {
+  const { only, rotate, budget } = values
+  if (only !== undefined) {
+    const asked = only.split(',')
+    const unknown = asked.filter((name) => !names.includes(name))
+    if (unknown.length > 0) throw new Error(`no runtime is called ${unknown.join(', ')}; there are ${names.join(', ')}`)
+    return { list: runtimes.filter(({ name }) => asked.includes(name)), told: `only ${only}` }
+  }
+  if (rotate === undefined) return { list: runtimes, told: 'all of the matrix' }
+  const parts = partsOf(runtimes, Number(budget))
+  const turn = turnOf(rotate, parts.length)
+  const list = parts[turn] ?? []
+  return { list, told: `part ${turn + 1} of ${parts.length}: ${list.map(({ name }) => name).join(', ')}` }
+}
+
+function told(row: Row): string {
+  const kind = [row.form, row.target && `--for ${row.target}`, row.opset && `opset ${row.opset}`, row.mode]
+  const why = row.wrong[0] ?? row.failures[0]?.error
+  return `${row.status.padEnd(5)} ${row.runtime}: ${kind.filter(Boolean).join(' ')}: ${row.passed} of ${row.cases}${why ? `: ${why}` : ''}`
+}
+
+/** All rows of a runtime, or why it could not be had. */
+async function ran(runtime: Runtime, cases: readonly Case[], work: string, date: string): Promise<Row[] | NotRun> {
+  const began = Date.now()
+  let python: string
+  try {
+    await system(runtime.debian)
+    python = await interpreter(runtime.env)
+  } catch (error) {
+    if (error instanceof NotInstalled) return { runtime: runtime.name, title: runtime.title, why: error.message }
+    throw error
+  }
+  const installed = Date.now()
+  const rows: Row[] = []
+  for (const diet of runtime.diets)
+    for (const mode of diet.modes) {
+      const row = await rowOf(runtime, [python, ...runtime.runner], { diet, mode }, { cases, work, date })
+      if (row) rows.push(row) && console.log(told(row))
+    }
+  const seconds = (from: number, to: number) => Math.round((to - from) / 1000)
+  console.log(
+    `      ${runtime.name}: installed in ${seconds(began, installed)} s, ran ${seconds(installed, Date.now())} s`,
+  )
+  return rows
+}
+
+const committedResults = async (): Promise<Results> => JSON.parse(await readFile(json, 'utf8'))
+
+async function write(results: Results): Promise<void> {
+  await writeAtomic(json, `${JSON.stringify(results, null, 1)}\n`)
+  await writeAtomic(page, inserted(await readFile(page, 'utf8'), matrix(results)))
+}
+
+async function main(): Promise<void> {
+  if (values.help) return console.log(usage)
+  const [began, date] = [Date.now(), new Date().toISOString().slice(0, 10)]
+  const { list, told: which } = chosen()
+  const work = await mkdtemp(join(tmpdir(), 'frameworks-'))
+  try {
+    const asked = values.cases?.split(',')
+    const cases = await allCases(join(work, 'cases'), (name) => asked?.includes(name) ?? true)
+    const rows: Row[] = []
+    const notRun: NotRun[] = []
+    for (const runtime of list) {
+      const result = await ran(runtime, cases, work, date)
+      if (Array.isArray(result)) rows.push(...result)
+      else notRun.push(result)
+    }
+    await closed({ rows, notRun }, which, asked !== undefined)
+  } finally {
+    await rm(work, { recursive: true, force: true })
+  }
+  console.log(`${which}, ${Math.round((Date.now() - began) / 1000)} s`)
+}
+
+/** Compares, writes if asked to, and ends with the counts. */
+async function closed(run: Results, which: string, some: boolean): Promise<void> {
+  const committed = await committedResults()
+  const expectedMissing = new Set(committed.notRun.map(({ runtime }) => runtime))
+  for (const { title, why, runtime } of run.notRun)
+    console.log(`frameworks ${expectedMissing.has(runtime) ? 'not run' : 'DID NOT RUN'}: ${title}: ${why}`)
+  const worse = some ? [] : regressions(committed, run)
+  if (values.write && some) throw new Error('--write wants all cases')
+  if (values.write) await write(merged(committed, run, names))
+  for (const text of improvements(committed, run)) console.log(`better than committed: ${text}`)
+  for (const text of worse) console.log(`FAILED ${text}`)
+  const unmarred = run.rows.length - worse.length
+  console.log(`frameworks ran ${which}`)
+  console.log(`${Math.max(0, unmarred)} passed, ${worse.length} failed`)
+  if (worse.length > 0 && !values.write) process.exitCode = 1
+  else if (run.notRun.some(({ runtime }) => !expectedMissing.has(runtime))) process.exitCode = 4
+}
+
+await main()

@@ -1,0 +1,70 @@
+import type { Results, Row } from './results.js'
+
+/** Where the matrix stands in `graphs/README.md`; what is between is made by `npm run test:frameworks -- --write`. */
+export const markers = ['<!-- frameworks: generated -->', '<!-- /frameworks -->'] as const
+
+const marks = { green: '✓', part: '◐', red: '✗', WRONG: 'WRONG' } as const
+
+const kind = ({ form, target, opset }: Row): string =>
+  [form, target && `\`--for ${target}\``, opset && `opset ${opset}`].filter(Boolean).join(' ')
+
+const cell = (text: string): string => text.replace(/\|/g, '\\|').replace(/[\r\n]+/g, ' ')
+
+/** The error of the loss; where a result is wrong, of the output that is farthest off too. */
+function worst({ lossError, measure, passed, wrong }: Row): string {
+  if (passed === 0 && wrong.length === 0) return ''
+  const loss = lossError === null ? '∞' : lossError.toExponential(1)
+  return wrong.length === 0 ? loss : `${loss}; ${measure ?? '∞'} × allowed`
+}
+
+function failing({ failures, wrong }: Row): string {
+  const [first] = wrong
+  const [refusal] = failures
+  const told = [
+    first && `wrong: ${first}${wrong.length > 1 ? `, and ${wrong.length - 1} more` : ''}`,
+    refusal && `${refusal.cases} × ${refusal.op ? `${refusal.op}: ` : ''}${refusal.why ?? refusal.error}`,
+  ]
+  return cell(told.filter(Boolean).join('; '))
+}
+
+const line = (row: Row): string =>
+  `| ${[row.title, cell(row.version), kind(row), row.mode, `${marks[row.status]} ${row.passed} of ${row.cases}`, worst(row), failing(row), row.date].join(' | ')} |`
+
+/** Engines that give the loss on every case of some kind of graph. */
+function greenEngines(rows: readonly Row[], modes: readonly string[]): string {
+  const engines = new Set(
+    rows.filter((r) => r.status === 'green' && modes.includes(r.mode)).map(({ engine }) => engine),
+  )
+  return `${engines.size} (${[...engines].join(', ') || 'none'})`
+}
+
+/** The section of the README, as Markdown. */
+export function matrix({ rows, notRun }: Results): string {
+  const head = [
+    'runtime',
+    'version',
+    'graph',
+    'mode',
+    'cases',
+    'worst relative error of the loss',
+    'what fails',
+    'run on',
+  ]
+  return [
+    `Engines that pass every case with some graph: the loss ${greenEngines(rows, ['value', 'jit'])}; its gradient ${greenEngines(rows, ['gradient', 'derived', 'jit derived'])}; compiled ${greenEngines(rows, ['jit', 'jit derived'])}.`,
+    '',
+    `| ${head.join(' | ')} |`,
+    `|${head.map(() => '---').join('|')}|`,
+    ...rows.map(line),
+    '',
+    ...notRun.map(({ title, why }) => `Not run: ${title}: \`${cell(why)}\``),
+    ...(notRun.length > 0 ? [''] : []),
+  ].join('\n')
+}
+
+/** A page with another text between the markers. */
+export function inserted(page: string, section: string): string {
+  const [from, to] = markers.map((marker) => page.indexOf(marker)) as [number, number]
+  if (from < 0 || to < from) throw new Error(`the page lacks ${markers.join(' … ')}`)
+  return `${page.slice(0, from + markers[0].length)}\n\n${section}\n${page.slice(to)}`
+}

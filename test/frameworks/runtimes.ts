@@ -1,0 +1,118 @@
+import type { Diet, Mode, Runtime } from './records.js'
+
+const plain: readonly Mode[] = ['value', 'gradient']
+
+const diet = (form: Diet['form'], modes: readonly Mode[], rest: Partial<Diet> = {}): Diet => ({ form, modes, ...rest })
+
+/** What every runtime is given: the committed files, and each form with and without our gradient. */
+const usual: readonly Diet[] = [
+  diet('committed', ['value']),
+  diet('compact', plain),
+  diet('static', plain),
+  diet('loop', plain),
+]
+
+const ort = (version: string, seconds: number): Runtime => ({
+  name: `onnxruntime-${version}`,
+  title: `ONNX Runtime ${version}, Python`,
+  engine: 'ONNX Runtime',
+  env: `onnxruntime-${version}`,
+  runner: ['ort.py'],
+  diets: usual,
+  seconds,
+})
+
+/** The rows of the matrix. */
+export const runtimes: readonly Runtime[] = [
+  {
+    name: 'reference',
+    title: 'onnx reference evaluator',
+    engine: 'onnx reference evaluator',
+    env: 'onnx',
+    runner: ['reference.py'],
+    diets: usual,
+    seconds: 60,
+  },
+  ort('1.32.0', 20),
+  ort('1.19.2', 20),
+  ort('1.16.3', 20),
+  {
+    name: 'openvino',
+    title: 'OpenVINO, CPU',
+    engine: 'OpenVINO',
+    env: 'openvino',
+    runner: ['openvino_cpu.py'],
+    diets: usual,
+    seconds: 120,
+  },
+  {
+    name: 'opencv-new',
+    title: 'OpenCV, new engine',
+    engine: 'OpenCV',
+    env: 'opencv',
+    runner: ['opencv.py', 'new'],
+    diets: usual,
+    seconds: 30,
+  },
+  {
+    name: 'opencv-classic',
+    title: 'OpenCV, classic engine',
+    engine: 'OpenCV',
+    env: 'opencv',
+    runner: ['opencv.py', 'classic'],
+    diets: usual,
+    seconds: 20,
+  },
+  { name: 'mnn', title: 'MNN', engine: 'MNN', env: 'mnn', runner: ['mnn.py'], diets: usual, seconds: 60 },
+  { name: 'nxrt', title: 'nxrt', engine: 'nxrt', env: 'nxrt', runner: ['nxrt_cpu.py'], diets: usual, seconds: 60 },
+  {
+    name: 'tinygrad',
+    title: 'tinygrad, CPU',
+    engine: 'tinygrad',
+    env: 'tinygrad',
+    runner: ['tiny.py'],
+    debian: { clang: 'clang' },
+    diets: [diet('compact', plain), diet('static', ['value', 'gradient', 'derived', 'jit'])],
+    seconds: 100,
+  },
+  {
+    name: 'iree',
+    title: 'IREE, llvm-cpu',
+    engine: 'IREE',
+    env: 'iree',
+    runner: ['iree_cpu.py'],
+    diets: [diet('compact', plain), diet('static', plain)],
+    seconds: 200,
+  },
+  {
+    name: 'tvm',
+    title: 'TVM Relax, llvm',
+    engine: 'TVM',
+    env: 'tvm',
+    runner: ['tvm_relax.py'],
+    diets: [diet('compact', plain), diet('static', plain)],
+    seconds: 200,
+  },
+  {
+    name: 'jax',
+    title: 'JAX through jaxonnxruntime',
+    engine: 'JAX',
+    env: 'jax',
+    runner: ['jax_onnx.py'],
+    diets: [diet('static', ['value', 'gradient', 'jit', 'derived', 'jit derived'])],
+    seconds: 300,
+  },
+  {
+    name: 'onnx2torch',
+    title: 'PyTorch through onnx2torch',
+    engine: 'PyTorch',
+    env: 'onnx2torch',
+    runner: ['onnx_torch.py'],
+    diets: [
+      diet('compact', ['value', 'gradient', 'derived']),
+      diet('static', ['value', 'gradient', 'derived', 'jit']),
+      diet('static', ['value', 'derived', 'jit', 'jit derived'], { target: 'ort-training' }),
+    ],
+    seconds: 300,
+  },
+]
