@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { copyFile, mkdir, rename, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
@@ -12,7 +13,12 @@ const run = promisify(execFile)
 /** Outside the checkout, so that several share what is installed. */
 const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'onnx-yolo-loss', 'frameworks')
 
-const lockOf = (env: string): string => fileURLToPath(new URL(`env/${env}.txt`, import.meta.url))
+const lockOf = (env: string): string => {
+  const [python, node] = [`env/${env}.txt`, `env/${env}/package-lock.json`].map((file) =>
+    fileURLToPath(new URL(file, import.meta.url)),
+  ) as [string, string]
+  return existsSync(python) ? python : node
+}
 
 /** What an installer said when it refused, as far as it is an error. */
 function said(error: unknown): string {
@@ -25,34 +31,53 @@ function said(error: unknown): string {
 export class NotInstalled extends Error {}
 
 /** Nothing but what the lock names: some of it asks for versions of others that do not fit, and works without. */
-async function install(python: string, lock: string, work: string): Promise<void> {
+async function installPython(at: string, lock: string): Promise<void> {
+  await run('python3', ['-m', 'venv', '--without-pip', at])
+  const python = join(at, 'bin', 'python')
   const words = ['-m', 'pip', '--python', python, 'install', '--quiet', '--disable-pip-version-check', '--no-deps']
-  await run('python3', [...words, '-r', lock], { maxBuffer: 1 << 26, cwd: work })
+  await run('python3', [...words, '-r', lock], { maxBuffer: 1 << 26, cwd: at })
 }
 
+async function installNode(at: string, lock: string): Promise<void> {
+  await mkdir(at, { recursive: true })
+  for (const name of ['package.json', 'package-lock.json']) await copyFile(join(dirname(lock), name), join(at, name))
+  await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: at })
+}
+
+/** What runs the runners, and the folder of the environment. */
+export interface Environment {
+  readonly command: readonly string[]
+  readonly folder: string
+}
+
+const environmentAt = (folder: string, lock: string): Environment => ({
+  command: lock.endsWith('.txt') ? [join(folder, 'bin', 'python'), '-B'] : [process.execPath, '--import', tsx],
+  folder,
+})
+
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+
 /**
- * The interpreter of an environment, installed if it is not there. Its folder is named by what is locked, and gets its
- * name when it is complete.
+ * An environment, installed if it is not there. Its folder is named by what is locked, and gets its name when it is
+ * complete.
  * @throws NotInstalled with what the installer said
  */
-export async function interpreter(env: string): Promise<string> {
+export async function environment(env: string): Promise<Environment> {
   const lock = lockOf(env)
   const hash = createHash('sha256').update(readFileSync(lock)).digest('hex').slice(0, 12)
   const folder = join(cache, `${env}-${hash}`)
-  const python = (at: string) => join(at, 'bin', 'python')
-  if (existsSync(python(folder))) return python(folder)
+  if (existsSync(folder)) return environmentAt(folder, lock)
   const begun = `${folder}.${process.pid}`
   await mkdir(cache, { recursive: true })
   try {
-    await run('python3', ['-m', 'venv', '--without-pip', begun])
-    await install(python(begun), lock, cache)
+    await (lock.endsWith('.txt') ? installPython : installNode)(begun, lock)
     await rename(begun, folder)
   } catch (error) {
     await rm(begun, { recursive: true, force: true })
-    if (existsSync(python(folder))) return python(folder)
-    throw new NotInstalled(said(error))
+    // Another checkout has been quicker.
+    if (!existsSync(folder)) throw new NotInstalled(said(error))
   }
-  return python(folder)
+  return environmentAt(folder, lock)
 }
 
 /** Installs packages of Debian whose program is missing. @throws NotInstalled */

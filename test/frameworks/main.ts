@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { writeAtomic } from '../../src/io/index.js'
-import { allCases, type Case } from './cases.js'
+import { allCases } from './cases.js'
 import { improvements, regressions } from './compare.js'
-import { interpreter, NotInstalled, system } from './environments.js'
+import { type Environment, environment, NotInstalled, system } from './environments.js'
 import { inserted, matrix } from './matrix.js'
-import { rowOf } from './measure.js'
+import { rowsOf, type Setting } from './measure.js'
 import type { Runtime } from './records.js'
 import { merged, type NotRun, type Results, type Row } from './results.js'
 import { partsOf, turnOf } from './rotation.js'
@@ -53,23 +53,19 @@ function told(row: Row): string {
 }
 
 /** All rows of a runtime, or why it could not be had. */
-async function ran(runtime: Runtime, cases: readonly Case[], work: string, date: string): Promise<Row[] | NotRun> {
+async function ran(runtime: Runtime, setting: Setting): Promise<Row[] | NotRun> {
   const began = Date.now()
-  let python: string
+  let env: Environment
   try {
     await system(runtime.debian)
-    python = await interpreter(runtime.env)
+    env = await environment(runtime.env)
   } catch (error) {
     if (error instanceof NotInstalled) return { runtime: runtime.name, title: runtime.title, why: error.message }
     throw error
   }
   const installed = Date.now()
-  const rows: Row[] = []
-  for (const diet of runtime.diets)
-    for (const mode of diet.modes) {
-      const row = await rowOf(runtime, [python, ...runtime.runner], { diet, mode }, { cases, work, date })
-      if (row) rows.push(row) && console.log(told(row))
-    }
+  const rows = await rowsOf(runtime, env, setting)
+  for (const row of rows) console.log(told(row))
   const seconds = (from: number, to: number) => Math.round((to - from) / 1000)
   console.log(
     `      ${runtime.name}: installed in ${seconds(began, installed)} s, ran ${seconds(installed, Date.now())} s`,
@@ -95,7 +91,7 @@ async function main(): Promise<void> {
     const rows: Row[] = []
     const notRun: NotRun[] = []
     for (const runtime of list) {
-      const result = await ran(runtime, cases, work, date)
+      const result = await ran(runtime, { cases, work, date })
       if (Array.isArray(result)) rows.push(...result)
       else notRun.push(result)
     }

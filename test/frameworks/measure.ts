@@ -3,12 +3,21 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type AnyTensor, decodeNpz } from '../../src/io/index.js'
 import { readModel } from '../../src/onnx/index.js'
-import { type Complaint, failuresOf } from './blame.js'
+import type { Complaint } from './blame.js'
 import type { Case } from './cases.js'
 import { child, type Ending } from './child.js'
+import type { Environment } from './environments.js'
 import { judge, type Verdict } from './judge.js'
 import type { Diet, Mode, Runtime } from './records.js'
-import type { Row, Status } from './results.js'
+import type { Row } from './results.js'
+import { rowFrom } from './row.js'
+
+/** What all rows of a run have in common. */
+export interface Setting {
+  readonly cases: readonly Case[]
+  readonly work: string
+  readonly date: string
+}
 
 /** A case in one mode, as a runner reads it; and what we need of it afterwards. */
 interface Job {
@@ -38,8 +47,14 @@ const mostDeaths = 4
 const runners = fileURLToPath(new URL('runners', import.meta.url))
 const isDerived = (mode: Mode): boolean => mode.includes('derived')
 
+/** A kind of graph in one mode. */
+export interface Kind {
+  readonly diet: Diet
+  readonly mode: Mode
+}
+
 /** The job of a case, if the exporter has a graph for it. */
-async function taskOf(of: Case, diet: Diet, mode: Mode, folder: string): Promise<Task | undefined> {
+async function taskOf(of: Case, { diet, mode }: Kind, id: string, work: string): Promise<Task | undefined> {
   const bytes = of.graph(diet, mode === 'gradient')
   if (!bytes) return undefined
   const info = readModel(bytes, of.name)
@@ -47,32 +62,11 @@ async function taskOf(of: Case, diet: Diet, mode: Mode, folder: string): Promise
     string[],
     string[],
   ]
-  const [graph, out] = [join(folder, `${of.name}.onnx`), join(folder, `${of.name}.out.npz`)]
+  const [graph, out] = [join(work, `${id}.onnx`), join(work, `${id}.out.npz`)]
   await writeFile(graph, bytes)
   const wrt = inputs.filter((name) => name.startsWith('y_pred'))
   const promised = isDerived(mode) ? ['loss', ...wrt.map((name) => `grad_${name}`)] : outputs
-  return { job: { id: of.name, mode, graph, data: of.data, inputs, outputs, wrt, out }, bytes, promised, of }
-}
-
-/** Runs the jobs, in a new process after each that died. */
-async function endingsOf(tasks: readonly Task[], command: readonly string[], folder: string) {
-  const endings = new Map<string, Ending>()
-  let version: string | undefined
-  for (let deaths = 0; endings.size < tasks.length; deaths++) {
-    const rest = tasks.filter(({ job }) => !endings.has(job.id))
-    if (deaths === mostDeaths) {
-      const failed = `not run: the process died at ${deaths} other cases`
-      for (const { job } of rest) endings.set(job.id, { id: job.id, failed, stage: 'run' })
-      break
-    }
-    const file = join(folder, 'jobs.json')
-    await writeFile(file, JSON.stringify(rest.map(({ job }) => job)))
-    const [program, runner, ...words] = command as [string, string, ...string[]]
-    const ran = await child([program, join(runners, runner), file, ...words], longest, folder)
-    version = ran.version ?? version
-    for (const ending of ran.endings) endings.set(ending.id, ending)
-  }
-  return { endings, version }
+  return { job: { id, mode, graph, data: of.data, inputs, outputs, wrt, out }, bytes, promised, of }
 }
 
 /** What came of a case: a verdict on its results, or the framework's complaint. */
@@ -83,57 +77,51 @@ async function outcome({ job, bytes, promised, of }: Task, ending: Ending | unde
   return judge(results as ReadonlyMap<string, AnyTensor>, promised, of.expected)
 }
 
-function statusOf(cases: number, passed: number, wrong: number): Status {
-  if (wrong > 0) return 'WRONG'
-  if (passed === cases) return 'green'
-  return passed > 0 ? 'part' : 'red'
+/** Runs jobs, in a new process after each that died; the rest of a row where too many did stays undone. */
+async function endingsOf(tasks: readonly Task[], commandOn: (file: string) => string[], work: string) {
+  const endings = new Map<string, Ending>()
+  const deaths = new Map<string, number>()
+  let version: string | undefined
+  for (;;) {
+    const rest = tasks.filter(({ job }) => !endings.has(job.id))
+    if (rest.length === 0) return { endings, version }
+    const file = join(work, 'jobs.json')
+    await writeFile(file, JSON.stringify(rest.map(({ job }) => job)))
+    const ran = await child(commandOn(file), longest, work)
+    version = ran.version ?? version
+    for (const ending of ran.endings) endings.set(ending.id, ending)
+    const row = rowIn(ran.endings.at(-1)?.id ?? '')
+    deaths.set(row, (deaths.get(row) ?? 0) + 1)
+    if (deaths.get(row) !== mostDeaths) continue
+    const failed = `not run: the process died at ${mostDeaths} other cases`
+    for (const { job } of rest)
+      if (rowIn(job.id) === row && !endings.has(job.id)) endings.set(job.id, { id: job.id, failed, stage: 'run' })
+  }
 }
 
-const finite = (x: number): number | null => (Number.isFinite(x) ? Number(x.toPrecision(2)) : null)
+const rowIn = (id: string): string => id.split('.')[0] as string
 
-/** One row of the matrix; undefined where the exporter has no graph of this kind for any case. */
-export async function rowOf(
-  runtime: Runtime,
-  command: readonly string[],
-  { diet, mode }: { diet: Diet; mode: Mode },
-  { cases, work, date }: { cases: readonly Case[]; work: string; date: string },
-): Promise<Row | undefined> {
-  const folder = join(work, 'row')
-  await rm(folder, { recursive: true, force: true })
+/** The rows of a runtime, without those for which the exporter has no graph in any case. */
+export async function rowsOf(runtime: Runtime, env: Environment, { cases, work, date }: Setting): Promise<Row[]> {
+  const folder = join(work, runtime.name)
   await mkdir(folder, { recursive: true })
-  const found = await Promise.all(cases.map((of) => taskOf(of, diet, mode, folder)))
-  const tasks = found.filter((task) => task !== undefined)
-  if (tasks.length === 0) return undefined
-  const { endings, version } = await endingsOf(tasks, command, folder)
-  const outcomes = await Promise.all(tasks.map((task) => outcome(task, endings.get(task.job.id))))
-  const verdicts = outcomes.filter((o) => 'passed' in o)
-  const wrong = outcomes.flatMap((o, i) =>
-    'passed' in o && !o.passed
-      ? [`${tasks[i]?.job.id}: ${o.output}, ${o.measure.toPrecision(2)} times what is allowed`]
-      : [],
-  )
-  const passed = verdicts.length - wrong.length
-  const { name, title, engine, known } = runtime
-  const { form, target, opset } = diet
-  return {
-    runtime: name,
-    title,
-    engine,
-    version: version ?? '',
-    form,
-    ...(target === undefined ? {} : { target }),
-    ...(opset === undefined ? {} : { opset }),
-    mode,
-    status: statusOf(tasks.length, passed, wrong.length),
-    cases: tasks.length,
-    passed,
-    lossError: verdicts.length === 0 ? null : finite(Math.max(...verdicts.map((v) => v.lossError))),
-    measure: verdicts.length === 0 ? null : finite(Math.max(...verdicts.map((v) => v.measure))),
-    wrong,
-    failures: failuresOf(
-      outcomes.filter((o) => 'error' in o),
-      known,
-    ),
-    date,
+  const kinds = runtime.diets.flatMap((diet) => diet.modes.map((mode): Kind => ({ diet, mode })))
+  const tasks: Task[][] = []
+  for (const [i, kind] of kinds.entries()) {
+    const own = await Promise.all(cases.map((of) => taskOf(of, kind, `${i}.${of.name}`, folder)))
+    tasks.push(own.filter((task) => task !== undefined))
   }
+  const [runner, ...words] = runtime.runner as [string, ...string[]]
+  const own = [...(runner.endsWith('.ts') ? [env.folder] : []), ...words]
+  const ran = await endingsOf(tasks.flat(), (jobs) => [...env.command, join(runners, runner), jobs, ...own], folder)
+  const rows: Row[] = []
+  for (const [i, kind] of kinds.entries()) {
+    const mine = tasks[i] ?? []
+    if (mine.length === 0) continue
+    const outcomes = await Promise.all(mine.map((task) => outcome(task, ran.endings.get(task.job.id))))
+    const named = mine.map(({ of }, k) => ({ name: of.name, outcome: outcomes[k] as Verdict | Complaint }))
+    rows.push(rowFrom(runtime, kind, named, { version: ran.version ?? '', date }))
+  }
+  await rm(folder, { recursive: true, force: true })
+  return rows
 }

@@ -22,6 +22,18 @@ const ort = (version: string, seconds: number): Runtime => ({
   seconds,
 })
 
+const browser = (bundle: string, provider: 'wasm' | 'webgpu'): Runtime => ({
+  name: `chromium-${bundle.replace(/^ort\.|\.?bundle$/g, '') || 'bundle'}-${provider}`,
+  title: `onnxruntime-web in Chromium, ${bundle}, ${provider === 'webgpu' ? 'WebGPU on SwiftShader' : 'wasm'}`,
+  // One in a real browser each, beside the native builds.
+  engine: `ONNX Runtime, ${provider} in a browser`,
+  env: 'onnxruntime-web',
+  runner: ['browser.ts', `${bundle}.min.mjs`, provider],
+  debian: { chromium: 'chromium' },
+  diets: usual,
+  seconds: provider === 'webgpu' ? 120 : 60,
+})
+
 /** The rows of the matrix. */
 export const runtimes: readonly Runtime[] = [
   {
@@ -36,6 +48,20 @@ export const runtimes: readonly Runtime[] = [
   ort('1.32.0', 20),
   ort('1.19.2', 20),
   ort('1.16.3', 20),
+  {
+    name: 'onnxruntime-web',
+    title: 'onnxruntime-web in Node, wasm',
+    engine: 'ONNX Runtime',
+    env: 'onnxruntime-web',
+    runner: ['web.ts'],
+    diets: usual,
+    seconds: 30,
+  },
+  browser('ort.bundle', 'wasm'),
+  browser('ort.all.bundle', 'wasm'),
+  browser('ort.wasm.bundle', 'wasm'),
+  browser('ort.webgpu.bundle', 'wasm'),
+  browser('ort.webgpu.bundle', 'webgpu'),
   {
     name: 'openvino',
     title: 'OpenVINO, CPU',
