@@ -27,6 +27,7 @@ const slow = [
   'test/cli/reports.test.ts',
   'test/cli/verify.test.ts',
   'test/cli/verifygraph.test.ts',
+  'test/frameworks/previous.test.ts',
   'test/golden/reports.test.ts',
   'test/golden/runs.test.ts',
   'test/runtime/evaluate.test.ts',

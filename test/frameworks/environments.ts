@@ -20,11 +20,18 @@ const lockOf = (env: string): string => {
   return existsSync(python) ? python : node
 }
 
-/** What an installer said when it refused, as far as it is an error. */
-function said(error: unknown): string {
+/** What an installer said when it refused: its errors, without addresses and the places in its own code. */
+export function said(error: unknown): string {
   const { stderr, message } = error as { stderr?: string; message: string }
-  const lines = (stderr || message).split('\n').filter((line) => /error/i.test(line))
-  return (lines.join(' ') || message).replace(/\s+/g, ' ').slice(0, 300)
+  const lines = (stderr || message).split('\n').map((line) => line.trim())
+  const errors = lines.filter(
+    (line) => /(^|[\w.]*)error:|\bfailed\b|no matching/i.test(line) && !line.startsWith('File '),
+  )
+  const text = [...new Set(errors.length > 0 ? errors : lines.slice(-1))].join(' | ')
+  return text
+    .replace(/\S*:\/\/\S+/g, '…')
+    .replace(/\s+/g, ' ')
+    .slice(0, 400)
 }
 
 /** An environment that could not be had, with the installer's own words. */

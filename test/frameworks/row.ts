@@ -24,7 +24,7 @@ function largest(numbers: readonly number[]): number | null {
 const wrongText = ({ output, measure }: Verdict): string =>
   Number.isFinite(measure)
     ? `${output}, ${measure.toPrecision(2)} times what is allowed`
-    : `${output} cannot be compared`
+    : `${output} is not what it must be exactly`
 
 /** The row of one kind of graph in one mode, from what came of its cases. */
 export function rowFrom(

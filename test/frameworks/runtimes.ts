@@ -12,6 +12,9 @@ const usual: readonly Diet[] = [
   diet('loop', plain),
 ]
 
+/** Where a graph takes seconds to compile: what is committed, and the form for devices. */
+const short: readonly Diet[] = [diet('committed', ['value']), diet('static', plain)]
+
 const ort = (version: string, seconds: number): Runtime => ({
   name: `onnxruntime-${version}`,
   title: `ONNX Runtime ${version}, Python`,
@@ -30,8 +33,8 @@ const browser = (bundle: string, provider: 'wasm' | 'webgpu'): Runtime => ({
   env: 'onnxruntime-web',
   runner: ['browser.ts', `${bundle}.min.mjs`, provider],
   debian: { chromium: 'chromium' },
-  diets: usual,
-  seconds: provider === 'webgpu' ? 120 : 60,
+  diets: provider === 'webgpu' ? short : usual,
+  seconds: provider === 'webgpu' ? 400 : 60,
 })
 
 /** The rows of the matrix. */
@@ -140,5 +143,23 @@ export const runtimes: readonly Runtime[] = [
       diet('static', ['value', 'derived', 'jit', 'jit derived'], { target: 'ort-training' }),
     ],
     seconds: 300,
+  },
+  {
+    name: 'tensorflow',
+    title: 'TensorFlow through onnx2tf',
+    engine: 'TensorFlow',
+    env: 'tensorflow',
+    runner: ['tensorflow_onnx2tf.py'],
+    diets: [diet('static', ['value', 'derived', 'jit'])],
+    seconds: 300,
+  },
+  {
+    name: 'tensorrt',
+    title: 'TensorRT, its parser',
+    engine: 'TensorRT',
+    env: 'tensorrt',
+    runner: ['tensorrt_engine.py'],
+    diets: [diet('committed', ['value']), diet('static', plain)],
+    seconds: 20,
   },
 ]
