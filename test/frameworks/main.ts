@@ -14,13 +14,14 @@ import { merged, type NotRun, type Results, type Row } from './results.js'
 import { partsOf, turnOf } from './rotation.js'
 import { runtimes } from './runtimes.js'
 
-const usage = `npm run test:frameworks -- [--only NAME,…] [--cases NAME,…] [--rotate COMMIT --budget SECONDS] [--write]`
+const usage = `npm run test:frameworks -- [--only NAME,…] [--cases NAME,…] [--rotate COMMIT --budget SECONDS] [--write] | --render`
 const options = {
   only: { type: 'string' },
   cases: { type: 'string' },
   rotate: { type: 'string' },
   budget: { type: 'string', default: '780' },
   write: { type: 'boolean', default: false },
+  render: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const
 
@@ -77,11 +78,12 @@ const committedResults = async (): Promise<Results> => JSON.parse(await readFile
 
 async function write(results: Results): Promise<void> {
   await writeAtomic(json, `${JSON.stringify(results, null, 1)}\n`)
-  await writeAtomic(page, inserted(await readFile(page, 'utf8'), matrix(results)))
+  await writeAtomic(page, inserted(await readFile(page, 'utf8'), matrix(results, runtimes)))
 }
 
 async function main(): Promise<void> {
   if (values.help) return console.log(usage)
+  if (values.render) return write(await committedResults())
   const [began, date] = [Date.now(), new Date().toISOString().slice(0, 10)]
   const { list, told: which } = chosen()
   const work = await mkdtemp(join(tmpdir(), 'frameworks-'))

@@ -12,12 +12,12 @@ const results: Results = JSON.parse(readFileSync(path('../../graphs/frameworks.j
 describe('the committed matrix', () => {
   it('is what the page shows, and was not edited', () => {
     const page = readFileSync(path('../../graphs/README.md'), 'utf8')
-    expect(inserted(page, matrix(results))).toBe(page)
+    expect(inserted(page, matrix(results, runtimes))).toBe(page)
   })
 
-  it('has every runtime of the table, run or not', () => {
-    const told = new Set([...results.rows, ...results.notRun].map(({ runtime }) => runtime))
-    expect([...told].sort()).toEqual(runtimes.map(({ name }) => name).sort())
+  it('has no row of a runtime that is not in the table', () => {
+    const names = runtimes.map(({ name }) => name)
+    expect([...results.rows, ...results.notRun].filter(({ runtime }) => !names.includes(runtime))).toEqual([])
   })
 
   it('counts what passes, and says why of what does not', () => {

@@ -1,3 +1,4 @@
+import type { Runtime } from './records.js'
 import type { Results, Row } from './results.js'
 
 /** Where the matrix stands in `graphs/README.md`; what is between is made by `npm run test:frameworks -- --write`. */
@@ -38,8 +39,23 @@ function greenEngines(rows: readonly Row[], modes: readonly string[]): string {
   return `${engines.size} (${[...engines].join(', ') || 'none'})`
 }
 
-/** The section of the README, as Markdown. */
-export function matrix({ rows, notRun }: Results): string {
+/** What is to be known beside the rows: why values are wrong, what could not be installed, what has not been measured. */
+function notes({ rows, notRun }: Results, table: readonly Runtime[]): string[] {
+  const told = new Set([...rows, ...notRun].map(({ runtime }) => runtime))
+  const wrong = new Set(rows.filter(({ status }) => status === 'WRONG').map(({ runtime }) => runtime))
+  const lines = [
+    ...table
+      .filter(({ name }) => wrong.has(name))
+      .map(({ title, wrongBecause }) => `**Wrong values** in ${title}: ${wrongBecause ?? 'the cause is not known'}.`),
+    ...notRun.map(({ title, why }) => `Not run: ${title}: \`${cell(why)}\`.`),
+    ...table.filter(({ name }) => !told.has(name)).map(({ title }) => `Not measured yet: ${title}.`),
+  ]
+  return lines.flatMap((line) => [line, ''])
+}
+
+/** The section of the README, as Markdown. @param table all runtimes, of which a run may have left some out */
+export function matrix(results: Results, table: readonly Runtime[]): string {
+  const { rows } = results
   const head = [
     'runtime',
     'version',
@@ -57,8 +73,7 @@ export function matrix({ rows, notRun }: Results): string {
     `|${head.map(() => '---').join('|')}|`,
     ...rows.map(line),
     '',
-    ...notRun.map(({ title, why }) => `Not run: ${title}: \`${cell(why)}\``),
-    ...(notRun.length > 0 ? [''] : []),
+    ...notes(results, table),
   ].join('\n')
 }
 

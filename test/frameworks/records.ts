@@ -31,4 +31,6 @@ export interface Runtime {
   readonly seconds: number
   /** Errors that are known, by a pattern of their text: the reason, and the upstream issue where there is one. */
   readonly known?: readonly { readonly pattern: RegExp; readonly why: string }[]
+  /** Why it returns wrong values, if it does: told beside the matrix. */
+  readonly wrongBecause?: string
 }
