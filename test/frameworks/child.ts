@@ -20,12 +20,16 @@ interface Said {
   readonly stage?: string
 }
 
+/** A runner that ended before its first word: its framework cannot be loaded here. */
+export class NotStarted extends Error {}
+
 /** The last lines a process wrote before it died. */
 const tail = (text: string): string => text.trim().split('\n').slice(-2).join(' ').slice(-300)
 
 /**
  * One process on jobs: what it says of each; of the one it died at, or was killed at for its silence, that.
  * @param seconds how long a job may take
+ * @throws NotStarted
  */
 export function child(command: readonly string[], seconds: number, cwd: string): Promise<Ran> {
   const [program, ...words] = command as [string, ...string[]]
@@ -62,7 +66,7 @@ export function child(command: readonly string[], seconds: number, cwd: string):
       clearTimeout(timer)
       const why = silent ? `not done after ${seconds} s` : `died (${signal ?? `exit ${code}`}) ${tail(errors)}`
       if (began !== undefined) endings.push({ id: began, failed: why, stage: 'run' })
-      else if (version === undefined) return reject(new Error(`${program} ${words[0]}: ${why}`))
+      else if (version === undefined) return reject(new NotStarted(why))
       resolve({ version, endings })
     })
   })

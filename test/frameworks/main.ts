@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { writeAtomic } from '../../src/io/index.js'
 import { allCases } from './cases.js'
+import { NotStarted } from './child.js'
 import { improvements, regressions } from './compare.js'
-import { type Environment, environment, NotInstalled, system } from './environments.js'
+import { environment, NotInstalled, system } from './environments.js'
 import { inserted, matrix } from './matrix.js'
 import { rowsOf, type Setting } from './measure.js'
 import type { Runtime } from './records.js'
@@ -56,16 +57,18 @@ function told(row: Row): string {
 /** All rows of a runtime, or why it could not be had. */
 async function ran(runtime: Runtime, setting: Setting): Promise<Row[] | NotRun> {
   const began = Date.now()
-  let env: Environment
+  let [rows, installed]: [Row[], number] = [[], 0]
   try {
     await system(runtime.debian)
-    env = await environment(runtime.env)
+    const env = await environment(runtime.env)
+    installed = Date.now()
+    rows = await rowsOf(runtime, env, setting)
   } catch (error) {
-    if (error instanceof NotInstalled) return { runtime: runtime.name, title: runtime.title, why: error.message }
+    const { name, title } = runtime
+    if (error instanceof NotInstalled || error instanceof NotStarted)
+      return { runtime: name, title, why: error.message }
     throw error
   }
-  const installed = Date.now()
-  const rows = await rowsOf(runtime, env, setting)
   for (const row of rows) console.log(told(row))
   const seconds = (from: number, to: number) => Math.round((to - from) / 1000)
   console.log(

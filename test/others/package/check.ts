@@ -56,7 +56,7 @@ async function contents(tarball: string, dir: string): Promise<string | undefine
   const files = (await must('tar', ['-tzf', tarball], dir)).trim().split('\n')
   const allowed = [
     /^package\/dist\/(.*\.(js|d\.ts)|THIRD-PARTY-NOTICES\.txt|(report|config)\.schema\.json|programs\/[\w-]+\.(mjs|py))$/,
-    /^package\/(graphs\/.*\.(onnx|txt|svg)|[\w.-]*\.(json|md)|(src|test)\/([\w/]+\/)?README\.md|LICENSE)$/,
+    /^package\/(graphs\/.*\.(onnx|txt|svg|json|md)|[\w.-]*\.(json|md)|(src|test)\/([\w/]+\/)?README\.md|LICENSE)$/,
   ]
   const odd = files.filter(
     (file) => !allowed.some((pattern) => pattern.test(file)) || file.startsWith('package/dist/cli/'),
