@@ -117,8 +117,8 @@ function construct(node: LintNode, graph: LintGraph, { values }: Path): Finding 
   }
   if ((op === 'ReduceMean' || op === 'ReduceLogSumExp') && inputs[1])
     return finding(node, 'its gradient overlooks axes that are an input', 'export --opset 17')
-  if (op === 'Abs' && decays(output, graph)) {
-    const why = 'e^−|t| gets the slope 0 at t = 0, and a cross-entropy of it a wrong one'
+  if (decays(node, output, graph)) {
+    const why = 'e^−|t| gets a slope at t = 0 that is not 1, and a cross-entropy of it a wrong one'
     return finding(node, why, 'export --for ort-training')
   }
   if (op === 'Pow' && values.has(inputs[1] ?? ''))
@@ -130,10 +130,12 @@ function construct(node: LintNode, graph: LintGraph, { values }: Path): Finding 
   return undefined
 }
 
-/** Whether a value is used as e^−value. */
-function decays(value: string, { nodes }: LintGraph): boolean {
-  const negated = nodes.filter(({ op, inputs }) => op === 'Neg' && inputs[0] === value).flatMap((n) => n.outputs)
-  return nodes.some(({ op, inputs }) => op === 'Exp' && negated.includes(inputs[0] ?? ''))
+/** Whether the result is −|t| of which e^−|t| is made: Neg of Abs, or Min of t and −t. */
+function decays({ op, inputs }: LintNode, value: string, { nodes }: LintGraph): boolean {
+  const by = (other: string, of: string) => nodes.filter((n) => n.op === other && n.inputs[0] === of)
+  if (op === 'Abs') return by('Neg', value).some((n) => by('Exp', n.outputs[0] ?? '').length > 0)
+  const [t = '', negated = ''] = inputs
+  return op === 'Min' && by('Exp', value).length > 0 && by('Neg', t).some((n) => n.outputs[0] === negated)
 }
 
 /** Whether a value is broadcast to the shape of another, as far as both are known. */

@@ -11,7 +11,7 @@ import { expectConfig } from './config/whole.js'
 import { type Diagnosis, diagnose } from './diagnostics.js'
 import type { Numerics, Parts } from './forms/form.js'
 import { builders } from './forms/index.js'
-import { decayByAbs, decayByWhere } from './formulas/bce.js'
+import { derivedTail, plainTail } from './formulas/bce.js'
 import { headModel } from './headmodel.js'
 import { labelledHeads } from './heads/inputs.js'
 import { type Addends, ofScales } from './sums/addends.js'
@@ -59,7 +59,7 @@ function lossIn(graph: Graph, config: LossConfig): Model {
 
 function numericsOf({ guard, divisionFree, maxBoxes = defaultMaxBoxes, for: trainer }: LossConfig): Numerics {
   const derived = trainer !== undefined
-  return { decay: derived ? decayByWhere : decayByAbs, wholeSplits: derived, guard, divisionFree, maxBoxes }
+  return { tail: derived ? derivedTail : plainTail, wholeSplits: derived, guard, divisionFree, maxBoxes }
 }
 
 /** What is asked for of each scale, scale by scale. */

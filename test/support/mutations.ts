@@ -116,6 +116,6 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     return { xy: times(xy, positive), wh: times(wh, positive), class: times(cls, positive) }
   }),
   'bare log(1 + exp)': inModule('yolo/formulas/log1p', () => ({
-    log1p: <D extends Real>(e: Value<D>) => log(add(e, 1)),
+    log1pByQuotients: <D extends Real>(e: Value<D>) => log(add(e, 1)),
   })),
 }

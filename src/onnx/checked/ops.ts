@@ -71,7 +71,7 @@ const argumentsOf: Readonly<Record<keyof typeof unchecked, readonly Check[]>> = 
   sqrt: one,
   squeeze: [value, ints],
   stackLoop: [value, dim, result, takes.function],
-  strided: [value, int, int, dim],
+  strided: [value, int, operand, dim],
   sub: two,
   topK: [value, int, int],
   transpose: [value, ints],

@@ -52,15 +52,25 @@ function parse(x: Value, index: string, text: string, axis: number): Range {
   const size = step === -1 ? (x.shape[axis] as Dim) : span(x.shape[axis] as Dim, a ?? 0, b)
   if (size === undefined) throw refuse(x, index, `axis ${axis} of unknown size is counted from both ends`)
   if (typeof size === 'number' && size < 0) throw refuse(x, index, `the range of axis ${axis} ends before it starts`)
-  return step === -1
-    ? { axis, start: -1, end: -farEnd, step, size, drop: false }
-    : { axis, start: a ?? 0, end: b ?? farEnd, step, size, drop: false }
+  return { axis, ...ends(x.shape[axis] as Dim, step, a, b), step, size, drop: false }
+}
+
+/**
+ * First entry and the end behind the last: of a known size those themselves, because some runtimes count in 32 bits, and
+ * some not from the end.
+ */
+function ends(size: Dim, step: number, a = 0, b = farEnd): { readonly start: number; readonly end: number } {
+  if (typeof size !== 'number') return step === -1 ? { start: -1, end: -farEnd } : { start: a, end: b }
+  if (step === -1) return { start: size - 1, end: -size - 1 }
+  const within = (n: number) => Math.min(Math.max(n < 0 ? n + size : n, 0), size)
+  return { start: within(a), end: within(b) }
 }
 
 function single(x: Value, index: string, at: number, axis: number): Range {
   const size = x.shape[axis]
   if (typeof size === 'number' && (at >= size || at < -size)) throw refuse(x, index, `axis ${axis} has size ${size}`)
-  return { axis, start: at, end: at === -1 ? farEnd : at + 1, step: 1, size: 1, drop: true }
+  const start = typeof size === 'number' && at < 0 ? at + size : at
+  return { axis, start, end: start === -1 ? farEnd : start + 1, step: 1, size: 1, drop: true }
 }
 
 /**

@@ -78,7 +78,7 @@ const graph = (body: Body): onnx.IGraphProto => ({
 
 /**
  * The bytes of a model that the builder made; equal models give equal bytes. Attributes and metadata are sorted by
- * name, tensors written as raw data.
+ * name, tensors written as raw data, lists of numbers unpacked: readers written by hand know no other spelling.
  * @throws Error `internal: …` when an integer does not fit a double exactly
  */
 export function encodeModel(model: Model): Uint8Array {
@@ -90,7 +90,7 @@ export function encodeModel(model: Model): Uint8Array {
     opsetImport: [{ domain: '', version: model.opset }],
     metadataProps: entries(model.metadata),
   }
-  return encoded(messages.ModelProto, message)
+  return canonical('model', encoded(messages.ModelProto, message))
 }
 
 function tensorBytes(name: string, tensor: AnyTensor): Uint8Array {

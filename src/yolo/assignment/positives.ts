@@ -1,15 +1,15 @@
 import type { Real } from '../../io/index.js'
 import { type Dim, product, sum, tensorOf, type Value } from '../../onnx/index.js'
 import { and, equal, less, not } from '../../onnx/logic.js'
-import { add, cumSum, div, mul, reduceSum, sub } from '../../onnx/math.js'
+import { add, cumSum, mul, reduceSum, sub } from '../../onnx/math.js'
 import { concat, concatAll, type Division, following, slice, split } from '../../onnx/parts.js'
-import { filled, gather, nonZero, pick, scatter, sorted } from '../../onnx/select.js'
+import { filled, gather, nonZero, scatter, sorted } from '../../onnx/select.js'
 import { cast, flatten, reshape, shapeOf, sizeOfDim, transpose, unsqueeze } from '../../onnx/shape.js'
 import { offset } from '../heads/layout.js'
 import type { Located } from '../heads/rows.js'
 import type { Entries } from '../terms/entries.js'
 import type { Assigned } from './assign.js'
-import { gridSizes, slots } from './grids.js'
+import { type Grids, gridSizes, slots } from './grids.js'
 import { rowCount } from './rows.js'
 import { cellsOf } from './wide.js'
 
@@ -73,16 +73,13 @@ function targetsOf({ grids, anchor, written, fractions }: Assigned): { readonly 
   const xy = slice(gather(rowsOf(fractions, 4), flatten(row)), ':, 0:2')
   const [w, h] = split(cellsOf(xy, sizes), [1, 1], 1)
   const [gw, gh] = split(sizes, [1, 1], 1)
-  const a = unsqueeze(pick(flatten(slot), flatten(add(mul(scale, mul(B, T)), row))), [1])
+  const a = unsqueeze(gather(flatten(slot), flatten(add(mul(scale, mul(B, T)), row))), [1])
   const place = offset(['b', 'h', 'w', 'a'], { b, h, w, a }, { h: gh, w: gw, a: scales[0]?.extent.a as number })
   return { target: { scale, row, b, h, w, a, gh, gw, place }, t }
 }
 
 /** The rows of all images one after another: `[B, T, k] → [B·T, k]` */
 const rowsOf = <D extends Real>(v: Value<D>, k: number): Value<D> => reshape(v, [product(v.shape.slice(0, 2)), k])
-
-/** Beyond the cells of a scale, of which no runtime counts more. */
-const scaleStep = 2 ** 36
 
 /** Boxes in the order of cells, and rows within: the last one in a cell wins it (S31). */
 interface Order {
@@ -96,17 +93,25 @@ interface Order {
 
 function lastWriters({ scale, place }: Target, t: I, { grids, anchor }: Assigned): Order {
   const { graph, scales } = grids
-  const cell = add(mul(scale, scaleStep), place)
+  const cell = add(gather(startsOf(grids), scale), place)
   const [, order] = sorted(flatten(add(mul(cell, rowCount(anchor)), t)), 'smallest')
   const cells = gather(flatten(cell), order)
   const isLast = not(equal(cells, following(cells, -1)))
   const last = cast(isLast, 'int64')
   const sizes = scales.map(() => graph.symbol('T'))
   const winners = flatten(nonZero(isLast, sum(sizes)))
-  const own = unsqueeze(div(gather(cells, winners), scaleStep), [0]) // scales of the winners
+  // Scales of the winners, and none, for not every runtime counts those of no winners.
+  const own = unsqueeze(concat([gather(flatten(scale), gather(order, winners)), graph.ints([-1])], 0), [0])
   const all = graph.constant(tensorOf('int64', [scales.length, 1], [...scales.keys()]), 'scales')
   const counts = reduceSum(cast(equal(all, own), 'int64'), { axes: [1] })
   return { order, group: sub(cumSum(last), last), winners, division: { counts, sizes } }
+}
+
+/** Where the cells of each scale begin among those of all: `[L]`. No larger numbers, for some runtimes count to 2³¹. */
+function startsOf(grids: Grids): I {
+  const [w, h] = split(gridSizes(grids), [1, 1], 1)
+  const cells = flatten(mul(mul(w, h), mul(grids.B, grids.scales[0]?.extent.a as number)))
+  return sub(cumSum(cells), cells)
 }
 
 /** A bit for each class of all boxes in a cell (S31): `[G, C]` */

@@ -1,7 +1,7 @@
 import type { Real } from '../../io/index.js'
 import type { Value } from '../../onnx/index.js'
 import type { Boxes } from '../assignment/heads.js'
-import type { Decay } from '../formulas/bce.js'
+import type { Tail } from '../formulas/bce.js'
 import type { Heads } from '../heads/head.js'
 import type { Addends } from '../sums/addends.js'
 import type { Share } from '../sums/averaging.js'
@@ -9,7 +9,7 @@ import type { Ledger } from '../sums/ledger.js'
 
 /** How the formulas are computed where there is a choice. */
 export interface Numerics {
-  readonly decay: Decay
+  readonly tail: Tail
   /**
    * Leave no output of a Split unused where derivatives go: ORT training derives it from those in use, as if there were
    * no others.

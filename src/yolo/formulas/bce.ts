@@ -1,10 +1,10 @@
 import type { Real } from '../../io/index.js'
 import type { Value } from '../../onnx/index.js'
-import { greater, where } from '../../onnx/logic.js'
-import { abs, add, div, exp, mul, neg, relu, sub } from '../../onnx/math.js'
+import { less, where } from '../../onnx/logic.js'
+import { add, div, exp, min, mul, neg, relu, sub } from '../../onnx/math.js'
 import { cast } from '../../onnx/shape.js'
 import { sameShapes } from './check.js'
-import { log1p } from './log1p.js'
+import { type Log1p, log1pByLog, log1pByQuotients } from './log1p.js'
 
 /** A term of the loss, element by element, and its derivative by the logit. */
 export interface Differentiable<D extends Real = Real> {
@@ -12,14 +12,24 @@ export interface Differentiable<D extends Real = Real> {
   readonly slope: Value<D>
 }
 
-/** Computes −|t|, given where t > 0. */
-export type Decay = <D extends Real>(t: Value<D>, above: Value<'bool'>) => Value<D>
+/** How the small parts of a cross-entropy are computed. */
+export interface Tail {
+  /** −|t|, given where t > 0. */
+  readonly decay: <D extends Real>(t: Value<D>, above: Value<'bool'>) => Value<D>
+  readonly log1p: Log1p
+}
 
-/** For a graph that nobody derives: Where takes the CPU provider five times as long. */
-export const decayByAbs: Decay = (t) => neg(abs(t))
+/**
+ * For a graph that nobody derives: Where takes the CPU provider five times as long. Not Neg of Abs: OpenVINO's CPU plugin
+ * writes an Abs over what it reads where that comes from a Concat, though others read it too.
+ */
+export const plainTail: Tail = { decay: (t) => min(t, neg(t)), log1p: log1pByQuotients }
 
-/** For a graph that a trainer derives: Abs has derivative 0 at 0, where this one has 1, and the cross-entropy ½ − z. */
-export const decayByWhere: Decay = (t, above) => where(above, neg(t), t)
+/**
+ * For a graph that a trainer derives: they disagree on the derivative of Min at 0, where this one has 1, and the
+ * cross-entropy ½ − z; and not all derive a quotient by its denominator.
+ */
+export const derivedTail: Tail = { decay: (t, above) => where(above, neg(t), t), log1p: log1pByLog }
 
 /**
  * Cross-entropy E(z, t) of label z against logit t, element by element: `[...S], [...S] → [...S]`.
@@ -37,10 +47,10 @@ export const decayByWhere: Decay = (t, above) => where(above, neg(t), t)
  * H comes from the comparison, through which no derivative goes. Labels may lie outside [0, 1]. Source: keras-yolo3
  * `yolo_loss`, `K.binary_crossentropy(…, from_logits=True)`.
  */
-export function bceWithLogits<D extends Real>(z: Value<D>, t: Value<D>, decay: Decay): Differentiable<D> {
+export function bceWithLogits<D extends Real>(z: Value<D>, t: Value<D>, { decay, log1p }: Tail): Differentiable<D> {
   sameShapes('bce', { z, t })
   return t.graph.scope('bce', () => {
-    const above = greater(t, 0)
+    const above = less(0, t)
     const rest = sub(cast(above, t.dtype), z) // H(t) − z
     const e = exp(decay(t, above))
     const r = div(e, add(e, 1))
@@ -52,9 +62,9 @@ export function bceWithLogits<D extends Real>(z: Value<D>, t: Value<D>, decay: D
 }
 
 /** E(0, t) = ln(1 + e^t) and its derivative σ(t), for labels that are all 0: nothing cancels. `[...S] → [...S]` */
-export function bceOfBackground<D extends Real>(t: Value<D>, decay: Decay): Differentiable<D> {
+export function bceOfBackground<D extends Real>(t: Value<D>, { decay, log1p }: Tail): Differentiable<D> {
   return t.graph.scope('bce', () => {
-    const above = greater(t, 0)
+    const above = less(0, t)
     const e = exp(decay(t, above))
     return {
       value: add(relu(t), log1p(e)),

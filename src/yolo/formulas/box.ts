@@ -1,6 +1,6 @@
 import type { Real } from '../../io/index.js'
 import type { Value } from '../../onnx/index.js'
-import { equal, greater, where } from '../../onnx/logic.js'
+import { equal, less, where } from '../../onnx/logic.js'
 import { add, div, exp, log, mul, sigmoid, sub } from '../../onnx/math.js'
 
 // Letters: c = (column, row) of the cell, g = (w, h) of the grid, S = (width, height) of the input in pixels,
@@ -32,7 +32,7 @@ export const sizeRatio = <D extends Real>(y: Value<D>, a: Value<D>, S: Value<D>)
  * what stands `instead` of both.
  */
 export function sizeTarget<D extends Real>(ratio: Value<D>, instead = undefinedLog(ratio)): Value<D> {
-  return where(greater(ratio, 0), log(ratio), instead)
+  return where(less(0, ratio), log(ratio), instead)
 }
 
 const undefinedLog = <D extends Real>(ratio: Value<D>): Value<D> =>

@@ -16,9 +16,9 @@ export interface Areas<D extends Real = Real> {
   readonly t: Value<D>
 }
 
-/** Product of the two entries of axis 0: `[2, …] → [1, …]` */
-function product<D extends Real>(sides: Value<D>): Value<D> {
-  const [w, h] = split(sides, [1, 1], 0)
+/** Product of the two entries of an axis: `[2, …] → [1, …]` */
+export function product<D extends Real>(sides: Value<D>, axis = 0): Value<D> {
+  const [w, h] = split(sides, [1, 1], axis)
   return mul(w, h)
 }
 

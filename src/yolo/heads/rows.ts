@@ -1,7 +1,7 @@
 import type { DType, Real } from '../../io/index.js'
 import { product, tensorOf, type Value } from '../../onnx/index.js'
 import { concatAll, type Division, divide } from '../../onnx/parts.js'
-import { gather, nonZero, pick, put } from '../../onnx/select.js'
+import { gather, nonZero, put } from '../../onnx/select.js'
 import { cast, flatten, reshape, reshapeLike, sizeOfDim } from '../../onnx/shape.js'
 import { type Axis, labelAxes } from '../config/vocabulary.js'
 import { entryNumbers, type Head, type Heads, ofEach } from './head.js'
@@ -64,10 +64,7 @@ export function logitRows<D extends Real>(heads: Heads<D>, cells: Located, own: 
 export function boxLogits<D extends Real>(heads: Heads<D>, cells: Located): Value<D> {
   const d = heads.graph.constant(tensorOf('int64', [4, 1, 1], [0, 1, 2, 3]), 'boxEntries')
   const at = divide(entryPlaces(heads, cells, d), cells.division, 2)
-  const found = ofEach(heads.scales, ({ logits }, l) => {
-    const places = at[l] as Value<'int64'>
-    return reshape(pick(flatten(logits), flatten(places)), places.shape)
-  })
+  const found = ofEach(heads.scales, ({ logits }, l) => gather(flatten(logits), at[l] as Value<'int64'>))
   return cast(concatAll(found, 2), heads.dtype)
 }
 

@@ -1,11 +1,12 @@
 import type { Real } from '../../io/index.js'
 import type { Dim, Value } from '../../onnx/index.js'
-import { equal, where } from '../../onnx/logic.js'
+import { equal } from '../../onnx/logic.js'
 import { add, reduceSum } from '../../onnx/math.js'
 import { concat, type Division, divide, split } from '../../onnx/parts.js'
-import { range } from '../../onnx/select.js'
-import { reshapeBy, unsqueeze } from '../../onnx/shape.js'
+import { gather, range } from '../../onnx/select.js'
+import { cast, reshapeBy, unsqueeze } from '../../onnx/shape.js'
 import type { CellCount } from '../heads/head.js'
+import { stagedSum } from './staged.js'
 
 /** Flags to be counted, of one scale or of several: 0 and 1, whose float32 sums are exact up to 2²⁴. */
 export interface Addends<D extends Real = Real> {
@@ -26,25 +27,28 @@ interface Batch {
   readonly B: Value<'int64'>
 }
 
-/** Flags of rows `[T, 1]` with the image of each `[T]`, of one scale or of several one after another. */
+/** A flag for each row, always 1: how many rows there are, from the image of each `[T]` and how they divide among the scales. */
 export function rowAddends<D extends Real>(
-  rows: Value<D>,
   image: Value<'int64'>,
-  scale: number | Division,
-  images: Batch,
+  division: Division,
+  dtype: D,
+  { batch, B }: Batch,
 ): Addends<D> {
+  const { graph } = image
+  const counts = cast(division.counts, dtype)
+  const byImage = (rows: Value<'int64'>) => {
+    const own = equal(unsqueeze(range(B, batch), [1]), unsqueeze(rows, [0])) // [B, T]
+    return stagedSum([cast(own, dtype)], 'narrow')
+  }
+  const ofScale = (l: number): Addends<D> => ({
+    all: () => gather(counts, graph.scalar(l, 'int64')),
+    byImage: () => byImage(divide(image, division)[l] as Value<'int64'>),
+    byScale: () => [[l, ofScale(l)]],
+  })
   return {
-    all: () => reduceSum(rows),
-    byImage: () => {
-      const row = unsqueeze(reduceSum(rows, { axes: [1] }), [0]) // [1, T]
-      const own = equal(unsqueeze(range(images.B, images.batch), [1]), unsqueeze(image, [0])) // [B, T]
-      return reduceSum(where(own, row, 0), { axes: [1] })
-    },
-    byScale: () => {
-      if (typeof scale === 'number') return [[scale, rowAddends(rows, image, scale, images)]]
-      const own = divide(image, scale)
-      return divide(rows, scale).map((part, l) => [l, rowAddends(part, own[l] as Value<'int64'>, l, images)])
-    },
+    all: () => reduceSum(counts),
+    byImage: () => byImage(image),
+    byScale: () => division.sizes.map((_, l) => [l, ofScale(l)]),
   }
 }
 

@@ -29,8 +29,8 @@ async function optimised(options: ConfigInput) {
 
 describe('the static form of three scales', () => {
   it.each<[nodes: number, options: ConfigInput]>([
-    [122, {}],
-    [194, { components: true, gradients: true }],
+    [128, {}],
+    [201, { components: true, gradients: true }],
   ])('is at most %d nodes, with %j', async (most, options) => {
     const nodes = await optimised(options)
     expect(nodes.length).toBeLessThanOrEqual(most)

@@ -48,8 +48,8 @@ const inConfidence = (slope: (o: V, error: V, κ: V, right: D) => V): Mutation =
 const inBce = (slope: (z: V, t: V, right: D) => V): Mutation => ({
   module: 'yolo/formulas/bce',
   plant: ({ bceWithLogits }: typeof Bce) => ({
-    bceWithLogits: (z: V, t: V, decay: Bce.Decay) => {
-      const right = bceWithLogits(z, t, decay)
+    bceWithLogits: (z: V, t: V, tail: Bce.Tail) => {
+      const right = bceWithLogits(z, t, tail)
       return { ...right, slope: slope(z, t, right) }
     },
   }),
@@ -58,8 +58,8 @@ const inBce = (slope: (z: V, t: V, right: D) => V): Mutation => ({
 const inBackground = (slope: (t: V, right: D) => V): Mutation => ({
   module: 'yolo/formulas/bce',
   plant: ({ bceOfBackground }: typeof Bce) => ({
-    bceOfBackground: (t: V, decay: Bce.Decay) => {
-      const right = bceOfBackground(t, decay)
+    bceOfBackground: (t: V, tail: Bce.Tail) => {
+      const right = bceOfBackground(t, tail)
       return { ...right, slope: slope(t, right) }
     },
   }),

@@ -23,8 +23,8 @@ export interface Candidates {
   /** Column and row of the cell `[2, Q]`. */
   readonly c: Value<'int64'>
   readonly grid: Whereabouts
-  /** How many cells each true box has `[T]`. */
-  readonly counts: Value<'int64'>
+  /** How many pairs there are before those of each true box, and last how many in all: `[T+1]` */
+  readonly before: Value<'int64'>
 }
 
 // Float32 rounding moves a box edge by less than 1e-6 of the input; this much of a cell covers it on grids up to 1000.
@@ -63,7 +63,7 @@ export function candidates<D extends Real>(
     const to = cast(max(where(less(end, last), end, last), 0), 'int64')
     const span = split(add(sub(to, from), 1), [1, 1], 1) // at least 1
     const counts = flatten(mul(...span))
-    const { owner, local } = ragged(counts, pairs)
+    const { owner, local, before } = ragged(counts, pairs)
     const { b, h, w, start } = grid
     const ofBoxes = spread(owner, [from, span[0], b, h, w, start])
     const [corner, width, ...place] = split(ofBoxes, [2, 1, 1, 1, 1, 1], 0)
@@ -73,7 +73,7 @@ export function candidates<D extends Real>(
       box: owner,
       c: add(corner, concat([across, down], 0)),
       grid: { b: image, h: rows, w: columns, start: begin },
-      counts,
+      before,
     }
   })
 }

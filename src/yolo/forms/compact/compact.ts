@@ -2,12 +2,12 @@ import type { Real } from '../../../io/index.js'
 import type { Value } from '../../../onnx/index.js'
 import { add, cumSum, mul, sub } from '../../../onnx/math.js'
 import { concat, concatAll, type Division, divide, divisionOf } from '../../../onnx/parts.js'
-import { filled, gather, pick, scatter } from '../../../onnx/select.js'
+import { filled, gather, scatter } from '../../../onnx/select.js'
 import { cast, flatten, shapeOf, unsqueeze } from '../../../onnx/shape.js'
 import type { Boxes } from '../../assignment/heads.js'
 import type { Positives } from '../../assignment/positives.js'
 import { labelAxes, type Terms } from '../../config/vocabulary.js'
-import { bceOfBackground, type Decay, type Differentiable } from '../../formulas/bce.js'
+import { bceOfBackground, type Differentiable, type Tail } from '../../formulas/bce.js'
 import { alongAxes, anchorTable, cellsPerImage, type Heads, type LabelledHead, ofEach } from '../../heads/head.js'
 import { reordered } from '../../heads/layout.js'
 import { logitObjectness, objectnessOf } from '../../heads/objectness.js'
@@ -44,18 +44,17 @@ export const compact: Form = <D extends Real>(heads: Heads<D>, numerics: Numeric
     : labelled(heads)
   const t = graph.scope('background', () => field(logits))
   const own = ownPlaces(heads, found)
-  const start = unsqueeze(pick(t.starts, found.scale), [1]) // [T, 1]
+  const start = unsqueeze(gather(t.starts, found.scale), [1]) // [T, 1]
   const place = add(own, start)
   const { κ, hidden } = graph.scope('ignore', () => ignoreMask(heads, found, start, t.values))
   const row = graph.scope('objects', () => rowTerms(heads, found, own, gather(κ, place), numerics))
-  const background = backgroundTerm(t.values, concat([hidden, flatten(place)], 0), numerics.decay)
+  const background = backgroundTerm(t.values, concat([hidden, flatten(place)], 0), numerics.tail)
   const kept = cast(κ, heads.dtype)
   const perImage = heads.scales.map(cellsPerImage)
-  const rows = (values: Value<D>) => rowAddends(values, flatten(found.at.b), found.division, heads)
   const cells = (values: Value<D>) => cellAddends(values, t.division, perImage, heads)
   return {
     terms: ledgerOf(heads, found, row, { values: background.value, division: t.division, perImage }),
-    positives: [rows(cast(cast(found.y.obj, 'bool'), heads.dtype))],
+    positives: [rowAddends(flatten(found.at.b), found.division, heads.dtype, heads)],
     ignore: [cells(kept)],
     ignored: [cells(sub(graph.scalar(1, heads.dtype), kept))],
     ignoreMasks: divide(kept, t.division).map((part, l) => maskOf(heads.scales[l] as LabelledHead<D>, part)),
@@ -88,7 +87,7 @@ function rowTerms<D extends Real>(
   found: Positives<D>,
   own: Value<'int64'>,
   κ: Value<'bool'>,
-  { decay, guard }: Numerics,
+  { tail, guard }: Numerics,
 ): Terms<Differentiable<D>> {
   const { S, dtype } = heads
   const { y, at, g, scale } = found
@@ -96,7 +95,7 @@ function rowTerms<D extends Real>(
   const c = cast(concat([at.w, at.h], 1), dtype) // [T, 2]
   const a = gather(anchorTable(...heads.scales), add(mul(scale, heads.a), flatten(at.a))) // [T, 2]
   const { z, s } = targets(y, t, { c, a, g, S }, guard)
-  const E = jointEntropies(z, t, decay)
+  const E = jointEntropies(z, t, tail)
   return { ...objectTerms(z, t, E, s), conf: confidence(y.obj, E.obj, κ) }
 }
 
@@ -113,9 +112,9 @@ function ignoreMask<D extends Real>(
 }
 
 /** E(0, t_o) of every cell `[N]`, 0 at the places of those that are hidden or positive. */
-function backgroundTerm<D extends Real>(t: Value<D>, others: Value<'int64'>, decay: Decay): Differentiable<D> {
+function backgroundTerm<D extends Real>(t: Value<D>, others: Value<'int64'>, tail: Tail): Differentiable<D> {
   return t.graph.scope('background', () => {
-    const { value, slope } = bceOfBackground(t, decay)
+    const { value, slope } = bceOfBackground(t, tail)
     const zeros = filled(shapeOf(others), others.shape, 0, t.dtype)
     return { value: scatter(value, others, zeros), slope: scatter(slope, others, zeros) }
   })

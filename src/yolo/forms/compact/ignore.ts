@@ -1,9 +1,9 @@
 import type { DType, Real } from '../../../io/index.js'
 import { sum, tensorOf, type Value } from '../../../onnx/index.js'
 import { less, not } from '../../../onnx/logic.js'
-import { add, reduceSum } from '../../../onnx/math.js'
-import { concatAll, divide, split } from '../../../onnx/parts.js'
-import { gather, nonZero, pick } from '../../../onnx/select.js'
+import { add, cumSum, sub } from '../../../onnx/math.js'
+import { split } from '../../../onnx/parts.js'
+import { gather, nonZero } from '../../../onnx/select.js'
 import { cast, flatten, reshape, transpose, unsqueeze } from '../../../onnx/shape.js'
 import type { Positives } from '../../assignment/positives.js'
 import { decodeCentre, decodeSize } from '../../formulas/box.js'
@@ -39,12 +39,13 @@ export function hiddenPlaces<D extends Real>(
   const sizes = heads.scales.map(() => graph.symbol('Q'))
   const grid = { b: found.at.b, ...found.grid, start }
   const near = candidates(found.y, θ, found.g, grid, sum(sizes))
-  const ofScales = divide(near.counts, found.division).map((counts) => reduceSum(counts, { keep: true }))
+  const ends = cumSum(found.division.counts)
+  const counts = sub(gather(near.before, ends), gather(near.before, sub(ends, found.division.counts)))
   const pairs = pairsOf(heads, found, near)
-  const predicted = decoded(heads, { ...pairs, division: { counts: concatAll(ofScales, 0), sizes } })
+  const predicted = decoded(heads, { ...pairs, division: { counts, sizes } })
   const hidden = not(less(iou(predicted, pairs.truth), θ)) // [1, A, Q]
   const cells = add(cellPlaces(heads, pairs), pairs.grid.start) // [A, Q]
-  return pick(flatten(cells), flatten(nonZero(flatten(hidden), graph.symbol('U'))))
+  return gather(flatten(cells), flatten(nonZero(flatten(hidden), graph.symbol('U'))))
 }
 
 function pairsOf<D extends Real>(

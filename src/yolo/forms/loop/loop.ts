@@ -6,7 +6,7 @@ import { concat, slice } from '../../../onnx/parts.js'
 import { cellGrid, filled, gather, stackLoop } from '../../../onnx/select.js'
 import { cast, flatten, reshapeLike, shapeOf, squeeze, transpose, unsqueeze } from '../../../onnx/shape.js'
 import { labelAxes, ofEachTerm, type Terms } from '../../config/vocabulary.js'
-import { bceWithLogits, type Decay, type Differentiable } from '../../formulas/bce.js'
+import { bceWithLogits, type Differentiable, type Tail } from '../../formulas/bce.js'
 import { decodeCentre, decodeSize } from '../../formulas/box.js'
 import { type Box, iou } from '../../formulas/iou.js'
 import {
@@ -61,7 +61,7 @@ export const loop: Form = <D extends Real>(heads: Heads<D>, numerics: Numerics):
   }
 }
 
-function ofScale<D extends Real>(head: LabelledHead<D>, scale: number, θ: Operand<D>, { decay, guard }: Numerics) {
+function ofScale<D extends Real>(head: LabelledHead<D>, scale: number, θ: Operand<D>, { tail, guard }: Numerics) {
   const { labels, sizes, S, extent } = head
   const t = byEntry(inLabelOrder(head), extent.classes) // [B, h, w, A, ·]
   const y = byEntry(labels, extent.classes)
@@ -71,8 +71,8 @@ function ofScale<D extends Real>(head: LabelledHead<D>, scale: number, θ: Opera
   const b: Box<D> = { xy: decodeCentre(t.xy, c, sizes.g), wh: decodeSize(t.wh, a, S) }
   const cells = cellsPerImage(head)
   const κ = less(bestIous(head, y, b, cells), θ) // [B, h·w·A]
-  const objects = objectTerms(z, t, summed(separateEntropies(z, t, decay)), s)
-  const flat = confidenceOf(ofImages(y.obj, cells), ofImages(t.obj, cells), κ, decay)
+  const objects = objectTerms(z, t, summed(separateEntropies(z, t, tail)), s)
+  const flat = confidenceOf(ofImages(y.obj, cells), ofImages(t.obj, cells), κ, tail)
   const kept = reshapeLike(cast(κ, S.dtype), y.obj)
   const conf = { value: reshapeLike(flat.value, y.obj), slope: flat.slope }
   const terms = { ...objects, conf }
@@ -106,8 +106,8 @@ const summed = <D extends Real>({ xy, cls }: Pick<Entropies<D>, 'xy' | 'cls'>) =
 })
 
 /** The confidence term `[B, h·w·A]`: an axis of 1 behind the cells would cost the CPU provider a call for each. */
-function confidenceOf<D extends Real>(o: Value<D>, t: Value<D>, κ: Value<'bool'>, decay: Decay) {
-  const E = o.graph.scope('conf', () => bceWithLogits(o, t, decay))
+function confidenceOf<D extends Real>(o: Value<D>, t: Value<D>, κ: Value<'bool'>, tail: Tail) {
+  const E = o.graph.scope('conf', () => bceWithLogits(o, t, tail))
   return confidence(o, E, κ)
 }
 

@@ -1,12 +1,12 @@
 import type { Real } from '../../../io/index.js'
 import { tensorOf, type Value } from '../../../onnx/index.js'
 import { equal, less, where } from '../../../onnx/logic.js'
-import { min, reduceMax, reduceProd } from '../../../onnx/math.js'
+import { min, reduceMax } from '../../../onnx/math.js'
 import { concat, split } from '../../../onnx/parts.js'
 import { gather } from '../../../onnx/select.js'
 import { reshape, transpose } from '../../../onnx/shape.js'
 import { centreInGrid, sizeByAnchor } from '../../formulas/box.js'
-import { doubledEdges, overlapAndBar, sharedArea, unionRatio } from '../../formulas/iou.js'
+import { doubledEdges, overlapAndBar, product, sharedArea, unionRatio } from '../../formulas/iou.js'
 import type { Arrangement, Tables } from './arrangement.js'
 import type { AllCells, Objects } from './objects.js'
 
@@ -30,7 +30,7 @@ export function staticMask<D extends Real>(
     doubledEdges(centreInGrid(txy, c), halfGrid, size), // [2, B, U, 2, 1, P]
     doubledEdges(xy, halfGrid, wh), // [2, B, U, 2, K, 1]
   )
-  const areas = { inter, p: reduceProd(size, { axes: [0], keep: true }), t: area }
+  const areas = { inter, p: product(size), t: area }
   const best = (v: Value<D>) => reduceMax(v, { axes: [4], keep: true }) // [1, B, U, 1, K, P] → [1, B, U, 1, 1, P]
   if (divisionFree) {
     const { overlap, bar } = overlapAndBar(areas, θ)

@@ -1,11 +1,12 @@
 import type { Real } from '../../../io/index.js'
 import { tensorOf, type Value } from '../../../onnx/index.js'
 import { equal, where } from '../../../onnx/logic.js'
-import { abs, mul, reduceProd, sub } from '../../../onnx/math.js'
+import { abs, mul, sub } from '../../../onnx/math.js'
 import { concat, concatAll, slice, split } from '../../../onnx/parts.js'
 import { gatherRows, lookUp, topK } from '../../../onnx/select.js'
 import { boxEntries } from '../../config/vocabulary.js'
 import { boxScale, sizeRatio } from '../../formulas/box.js'
+import { product } from '../../formulas/iou.js'
 import type { Entries } from '../../terms/entries.js'
 import { sizeTargetOf } from '../../terms/targets.js'
 import type { Arrangement, ScaleArrangement, Tables } from './arrangement.js'
@@ -92,7 +93,7 @@ export function objectsOf<D extends Real>(
   const harmless = raw.graph.constant(tensorOf(raw.dtype, [4], harmlessBox), 'harmlessBox')
   const box = where(equal(obj, 0), harmless, mul(raw, tables.rowScale))
   const [cells, wh] = split(box, [2, 2], 2)
-  const area = reduceProd(wh, { axes: [2], keep: true })
+  const area = product(wh, 2)
   const own = slice(t, '..., 2:4')
   const z = { xy: sub(cells, c), wh: sizeTargetOf(sizeRatio(wh, a, tables.S), own, guard), obj, cls }
   const targets = concat([z.xy, wh, obj, cls], 2)

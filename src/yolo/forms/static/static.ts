@@ -87,12 +87,12 @@ function termsOf<D extends Real>(
   cells: AllCells<D>,
   { z, t, s, rows }: Objects<D>,
   κ: Value<'bool'>,
-  { decay, wholeSplits }: Numerics,
+  { tail, wholeSplits }: Numerics,
 ): Terms<Differentiable<D>> {
   const entries = product(rows.t.shape.slice(1)) as number
   const like = [...cells.t.shape.slice(0, -1), entries / (cells.t.shape[2] as number)]
   const flat = { z: reshape(rows.z, like), t: reshape(rows.t, like) }
-  const pooled = pooledEntropies([flat, { z: cells.o, t: cells.t }], decay)
+  const pooled = pooledEntropies([flat, { z: cells.o, t: cells.t }], tail)
   const [ofRows, ofCells] = pooled as [Differentiable<D>, Differentiable<D>]
   const part = (v: Value<D>) => centreAndClasses(reshape(v, rows.t.shape), wholeSplits)
   const [value, slope] = [part(ofRows.value), part(ofRows.slope)]
