@@ -47,11 +47,15 @@ describe('a run has become worse', () => {
   })
 })
 
-it('keeps the rows of runtimes that did not run, and drops those that are no more', () => {
-  const before = results(row(), row({ runtime: 'b' }), row({ runtime: 'gone' }))
+it('keeps the rows that a run does not cover, and drops those of runtimes that are no more', () => {
+  const loop = row({ runtime: 'b', form: 'loop' })
+  const before = results(row(), row({ runtime: 'b' }), loop, row({ runtime: 'gone' }))
   const now = results(row({ runtime: 'b', ...red }))
-  expect(merged(before, now, ['b', 'a']).rows.map(({ runtime, status }) => [runtime, status])).toEqual([
-    ['b', 'red'],
-    ['a', 'green'],
+  const statuses = (all: Results) => all.rows.map(({ runtime, form, status }) => [runtime, form, status])
+  expect(statuses(merged(before, now, ['b', 'a'], ({ form }) => form === 'compact'))).toEqual([
+    ['b', 'loop', 'green'],
+    ['b', 'compact', 'red'],
+    ['a', 'compact', 'green'],
   ])
+  expect(statuses(merged(before, now, ['b'], () => true))).toEqual([['b', 'compact', 'red']])
 })

@@ -1,4 +1,4 @@
-import { keyOf, type Results, type Row } from './results.js'
+import { type Covers, keyOf, type Results, type Row } from './results.js'
 
 const words = ({ title, form, target, opset, mode }: Row): string =>
   [title, form, target && `--for ${target}`, opset && `opset ${opset}`, mode].filter(Boolean).join(', ')
@@ -13,13 +13,13 @@ function worseThan(before: Row, now: Row | undefined): string | undefined {
   return now.passed < before.passed ? `passes fewer cases: ${count}: ${why}` : undefined
 }
 
-/** What has become worse since the committed results, as far as its runtime ran. */
-export function regressions(committed: Results, run: Results): string[] {
+/** What has become worse since the committed results, as far as the run covers it and its runtime ran. */
+export function regressions(committed: Results, run: Results, covers: Covers = () => true): string[] {
   const now = new Map(run.rows.map((row) => [keyOf(row), row]))
   const ran = new Set(run.rows.map(({ runtime }) => runtime))
   const before = new Set(committed.rows.map(keyOf))
   const worse = committed.rows
-    .filter(({ runtime }) => ran.has(runtime))
+    .filter((row) => ran.has(row.runtime) && covers(row))
     .flatMap((row) => {
       const why = worseThan(row, now.get(keyOf(row)))
       return why === undefined ? [] : [`${words(row)}: ${why}`]

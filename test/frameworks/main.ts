@@ -15,9 +15,10 @@ import { merged, type NotRun, type Results, type Row } from './results.js'
 import { partsOf, turnOf } from './rotation.js'
 import { runtimes } from './runtimes.js'
 
-const usage = `npm run test:frameworks -- [--only NAME,…] [--cases NAME,…] [--rotate COMMIT --budget SECONDS] [--write] | --render`
+const usage = `npm run test:frameworks -- [--only NAME,…] [--forms NAME,…] [--cases NAME,…] [--rotate COMMIT --budget SECONDS] [--write] | --render`
 const options = {
   only: { type: 'string' },
+  forms: { type: 'string' },
   cases: { type: 'string' },
   rotate: { type: 'string' },
   budget: { type: 'string', default: '780' },
@@ -31,6 +32,9 @@ const [json, page] = ['frameworks.json', 'README.md'].map((name) =>
   fileURLToPath(new URL(`../../graphs/${name}`, import.meta.url)),
 ) as [string, string]
 const names = runtimes.map(({ name }) => name)
+
+const forms = values.forms?.split(',')
+const covers = ({ form }: { readonly form: string }): boolean => forms?.includes(form) ?? true
 
 /** The runtimes that are asked for, and a word on which part of the matrix that is. */
 function chosen(): { list: readonly Runtime[]; told: string } {
@@ -86,41 +90,39 @@ async function write(results: Results): Promise<void> {
 
 async function main(): Promise<void> {
   if (values.help) return console.log(usage)
-  if (values.render) return write(await committedResults())
+  const committed = await committedResults()
+  if (values.render) return write(committed)
+  if (values.write && values.cases !== undefined) throw new Error('--write wants all cases')
   const [began, date] = [Date.now(), new Date().toISOString().slice(0, 10)]
   const { list, told: which } = chosen()
   const work = await mkdtemp(join(tmpdir(), 'frameworks-'))
   try {
-    const asked = values.cases?.split(',')
-    const cases = await allCases(join(work, 'cases'), (name) => asked?.includes(name) ?? true)
-    const rows: Row[] = []
-    const notRun: NotRun[] = []
+    const some = values.cases?.split(',')
+    const cases = await allCases(join(work, 'cases'), (name) => some?.includes(name) ?? true)
+    const run = { rows: [] as Row[], notRun: [] as NotRun[] }
     for (const runtime of list) {
-      const result = await ran(runtime, { cases, work, date })
-      if (Array.isArray(result)) rows.push(...result)
-      else notRun.push(result)
+      const asked = { ...runtime, diets: runtime.diets.filter(covers) }
+      const result = await ran(asked, { cases, work, date })
+      if (Array.isArray(result)) run.rows.push(...result)
+      else run.notRun.push(result)
+      if (values.write) await write(merged(await committedResults(), run, names, covers))
     }
-    await closed({ rows, notRun }, which, asked !== undefined)
+    closed(committed, run)
   } finally {
     await rm(work, { recursive: true, force: true })
   }
-  console.log(`${which}, ${Math.round((Date.now() - began) / 1000)} s`)
+  console.log(`frameworks ran ${which}, in ${Math.round((Date.now() - began) / 1000)} s`)
 }
 
-/** Compares, writes if asked to, and ends with the counts. */
-async function closed(run: Results, which: string, some: boolean): Promise<void> {
-  const committed = await committedResults()
+/** Compares with what was committed, as far as all cases ran, and ends with the counts. */
+function closed(committed: Results, run: Results): void {
   const expectedMissing = new Set(committed.notRun.map(({ runtime }) => runtime))
   for (const { title, why, runtime } of run.notRun)
     console.log(`frameworks ${expectedMissing.has(runtime) ? 'not run' : 'DID NOT RUN'}: ${title}: ${why}`)
-  const worse = some ? [] : regressions(committed, run)
-  if (values.write && some) throw new Error('--write wants all cases')
-  if (values.write) await write(merged(committed, run, names))
+  const worse = values.cases === undefined ? regressions(committed, run, covers) : []
   for (const text of improvements(committed, run)) console.log(`better than committed: ${text}`)
   for (const text of worse) console.log(`FAILED ${text}`)
-  const unmarred = run.rows.length - worse.length
-  console.log(`frameworks ran ${which}`)
-  console.log(`${Math.max(0, unmarred)} passed, ${worse.length} failed`)
+  console.log(`${Math.max(0, run.rows.length - worse.length)} passed, ${worse.length} failed`)
   if (worse.length > 0 && !values.write) process.exitCode = 1
   else if (run.notRun.some(({ runtime }) => !expectedMissing.has(runtime))) process.exitCode = 4
 }

@@ -46,15 +46,15 @@ export interface Results {
 export const keyOf = ({ runtime, form, target, opset, mode }: Omit<Row, 'status'>): string =>
   [runtime, form, target ?? '', opset ?? '', mode].join('|')
 
-/** The committed results with those of a run in the places of their runtimes, in the order of the table. */
-export function merged(committed: Results, run: Results, order: readonly string[]): Results {
+/** Whether a row is among those that a run measures. */
+export type Covers = (row: Pick<Row, 'runtime' | 'form'>) => boolean
+
+/** The committed results with those of a run in the places of what it covers, in the order of the table. */
+export function merged(committed: Results, run: Results, order: readonly string[], covers: Covers): Results {
   const ran = new Set([...run.rows, ...run.notRun].map(({ runtime }) => runtime))
-  const kept = <T extends { readonly runtime: string }>(list: readonly T[]) =>
-    list.filter(({ runtime }) => !ran.has(runtime) && order.includes(runtime))
+  const isKept = (row: Row) => order.includes(row.runtime) && !(ran.has(row.runtime) && covers(row))
   const sorted = <T extends { readonly runtime: string }>(list: readonly T[]) =>
     [...list].sort((a, b) => order.indexOf(a.runtime) - order.indexOf(b.runtime))
-  return {
-    rows: sorted([...kept(committed.rows), ...run.rows]),
-    notRun: sorted([...kept(committed.notRun), ...run.notRun]),
-  }
+  const absent = committed.notRun.filter(({ runtime }) => order.includes(runtime) && !ran.has(runtime))
+  return { rows: sorted([...committed.rows.filter(isKept), ...run.rows]), notRun: sorted([...absent, ...run.notRun]) }
 }
