@@ -53,8 +53,8 @@ it('keeps the rows that a run does not cover, and drops those of runtimes that a
   const now = results(row({ runtime: 'b', ...red }))
   const statuses = (all: Results) => all.rows.map(({ runtime, form, status }) => [runtime, form, status])
   expect(statuses(merged(before, now, ['b', 'a'], ({ form }) => form === 'compact'))).toEqual([
-    ['b', 'loop', 'green'],
     ['b', 'compact', 'red'],
+    ['b', 'loop', 'green'],
     ['a', 'compact', 'green'],
   ])
   expect(statuses(merged(before, now, ['b'], () => true))).toEqual([['b', 'compact', 'red']])

@@ -35,6 +35,6 @@ export function regressions(committed: Results, run: Results, covers: Covers = (
 export function improvements(committed: Results, run: Results): string[] {
   const before = new Map(committed.rows.map((row) => [keyOf(row), row]))
   return run.rows
-    .filter((row) => row.passed > (before.get(keyOf(row))?.passed ?? -1))
+    .filter((row) => row.passed > (before.get(keyOf(row))?.passed ?? 0))
     .map((row) => `${words(row)}: ${row.passed} of ${row.cases}`)
 }

@@ -46,6 +46,13 @@ export interface Results {
 export const keyOf = ({ runtime, form, target, opset, mode }: Omit<Row, 'status'>): string =>
   [runtime, form, target ?? '', opset ?? '', mode].join('|')
 
+const formOrder: readonly FormName[] = ['committed', 'compact', 'static', 'loop']
+const modeOrder: readonly Mode[] = ['value', 'gradient', 'derived', 'jit', 'jit derived']
+
+/** Where a row stands among those of its runtime: by form, the default before targets and other opsets, then by mode. */
+const placeOf = ({ form, target, opset, mode }: Row): number =>
+  10_000 * formOrder.indexOf(form) + (target === undefined ? 0 : 5000) + 10 * (opset ?? 0) + modeOrder.indexOf(mode)
+
 /** Whether a row is among those that a run measures. */
 export type Covers = (row: Pick<Row, 'runtime' | 'form'>) => boolean
 
@@ -56,5 +63,6 @@ export function merged(committed: Results, run: Results, order: readonly string[
   const sorted = <T extends { readonly runtime: string }>(list: readonly T[]) =>
     [...list].sort((a, b) => order.indexOf(a.runtime) - order.indexOf(b.runtime))
   const absent = committed.notRun.filter(({ runtime }) => order.includes(runtime) && !ran.has(runtime))
-  return { rows: sorted([...committed.rows.filter(isKept), ...run.rows]), notRun: sorted([...absent, ...run.notRun]) }
+  const rows = [...committed.rows.filter(isKept), ...run.rows].sort((a, b) => placeOf(a) - placeOf(b))
+  return { rows: sorted(rows), notRun: sorted([...absent, ...run.notRun]) }
 }
