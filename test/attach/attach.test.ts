@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import proto from 'onnx-proto'
 import { describe, expect, it } from 'vitest'
 import { attachLoss } from '../../src/attach/attach.js'
 import { detachLoss, replaceLoss } from '../../src/attach/detach.js'
@@ -124,6 +125,10 @@ describe('names that the detector has already', () => {
   })
 })
 
+/** A model with its lists of numbers packed, which is valid, and not how ONNX's own libraries write them. */
+const packed = (model: Uint8Array): Uint8Array =>
+  new Uint8Array(proto.onnx.ModelProto.encode(proto.onnx.ModelProto.decode(model)).finish())
+
 describe('detach', () => {
   const cases = { 'as it is': {}, 'with only the loss left': { onlyLoss: true } }
   it.each(Object.entries(cases))('gives back the detector byte for byte, %s', (_, options) => {
@@ -136,7 +141,7 @@ describe('detach', () => {
     'gives back its fields after other libraries have written the file anew, %j',
     (options) => {
       const anew = (model: Uint8Array) => encodeForeign(decodeModel(model, 'm'))
-      const detector = tinyDetector({ opset: 17, irVersion: 8 })
+      const detector = packed(tinyDetector({ opset: 17, irVersion: 8 }))
       const written = anew(attachLoss(detector, tiny, options).bytes)
       expect(anew(detector)).not.toEqual(detector)
       expect(anew(detachLoss(written).bytes)).toEqual(anew(detector))
