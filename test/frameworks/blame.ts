@@ -24,6 +24,7 @@ const mostShown = 220
 export const stripped = (error: string): string =>
   error
     .replace(/\/(?:[\w.@+-]+\/)+/g, '')
+    .replace(/https?:\/\/[\w.:]+\//g, '')
     .replace(/0x[0-9a-f]{6,}/gi, '0x…')
     .replace(/\s+/g, ' ')
     .trim()
