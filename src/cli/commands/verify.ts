@@ -82,7 +82,7 @@ async function run(targets: readonly string[], given: VerifyFlags, shell: Shell)
   const sections = layers.map((l) => `${l.text}\n\n`).join('')
   const text = given.json
     ? toJson(reports, layers, { cause, notRun, notes: shell.notes })
-    : `${sections}${renderReport(reports, process.stdout, { ...given, cause, notRun, quiet: shell.quiet })}`
+    : `${sections}${renderReport(reports, process.stdout, { all: given.all ?? false, cause, notRun, quiet: shell.quiet })}`
   process.stdout.write(`${text}\n`)
   const parted = layers.some(({ report }) => isFault(report)) ? [exitCodes.mismatch] : []
   return reports.length === 0 ? exitCodes.mismatch : worstExit([...reports.map((r) => r.exitCode), ...parted])
