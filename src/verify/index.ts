@@ -3,6 +3,8 @@
  * Where it does not, `layers` looks for the first node that is to blame.
  */
 export { configKey } from '../yolo/index.js'
+export type { Answer } from './answers/answer.js'
+export { Answers } from './answers/answers.js'
 export { type CaseConfig, caseConfig } from './cases/caseconfig.js'
 export { batchesOf, type Data, type DataOptions, type MadeInput, readData } from './cases/data.js'
 export { generatedCases } from './cases/generate/generate.js'
@@ -13,6 +15,7 @@ export { type Asked, type AskedTolerance, lastAsked, usual } from './cases/toler
 export { writeCase } from './cases/writecase.js'
 export { groupBy } from './compare/group.js'
 export { elementAt, type Scalar } from './compare/scalar.js'
+export { type Beside, type BesideScale, besideReference } from './judge/beside.js'
 export type { ForeignNames, VerifyOptions } from './judge/options.js'
 export type { CaseReport } from './judge/result.js'
 export { verifyCase } from './judge/verify.js'
