@@ -19,6 +19,8 @@ export interface State {
   /** Index into `[h,w,A]`; absent where there are no cells. */
   readonly row: number | undefined
   readonly layers: Readonly<Record<Layer, boolean>>
+  /** How much of the picture the heat map covers, from 0 to 1. */
+  readonly strength: number
 }
 
 /** The side whose picture and boxes are shown: of two that are compared, the second. */
@@ -79,7 +81,7 @@ export function firstState(view: View): State {
   const boxes = side?.images.flatMap(({ boxes }) => boxes.flatMap(({ place }) => place ?? [])) ?? []
   const place: Place = side?.worst[0] ?? boxes[0] ?? { image: 0, scale: 0, row: 0 }
   const layers = { picture: true, map: true, grid: true, boxes: true, predictions: true }
-  const start: State = { view, side: isComparable(view) ? 'difference' : 0, ...place, anchor: everyAnchor, map: 'loss', layers } // biome-ignore format: one row
+  const start: State = { view, side: isComparable(view) ? 'difference' : 0, ...place, anchor: everyAnchor, map: 'loss', layers, strength: 0.7 } // biome-ignore format: one row
   return settle(start)
 }
 

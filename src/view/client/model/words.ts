@@ -14,11 +14,11 @@ export const anchorName = ([w, h]: readonly [number, number]): string => `${numb
 
 export const cellName = ({ column, line }: Cell): string => `column ${column}, row ${line}`
 
-/** What a row is: it answers for a box, is hidden by one, or is background. */
+/** What a row is: it is responsible for a box, is hidden by one, or is background. */
 export function roleOf(side: Side, image: ViewedImage, scale: number, row: number): string {
   const [own, hider] = [boxOf(image, scale, row), hiderOf(image, scale, row)]
   const iou = image.scales[scale]?.cells?.iou[row] ?? Number.NaN
-  if (own !== undefined) return `answers for ${boxName(side, image, own)}`
+  if (own !== undefined) return `responsible for ${boxName(side, image, own)}`
   if (isPositive(image, scale, row)) return 'positive'
   if (hider !== undefined)
     return `hidden by ${boxName(side, image, hider)}: IoU ${number(iou, 4)} ≥ ${number(side.config.ignoreThreshold, 4)}`

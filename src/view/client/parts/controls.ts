@@ -66,15 +66,28 @@ const layerNames: readonly (readonly [Layer, string])[] = [
   ['predictions', 'Predictions'],
 ]
 
+function strength(state: State, store: Store): HTMLElement {
+  const onchange = (event: Event) => store.set({ strength: Number((event.target as HTMLInputElement).value) })
+  const range = { type: 'range', id: 'strength', min: 0, max: 1, step: 0.05, value: state.strength, onchange }
+  return h('label', { class: 'strength' }, 'Heat over picture', h('input', range))
+}
+
+const isThere = (state: State, layer: Layer): boolean => {
+  if (layer === 'picture') return imageOf(state)?.picture !== undefined
+  return !['map', 'predictions'].includes(layer) || viewedScale(state)?.cells !== undefined
+}
+
 function layers(state: State, store: Store): HTMLElement {
   const boxes = layerNames
-    .filter(([layer]) => layer !== 'picture' || imageOf(state)?.picture)
+    .filter(([layer]) => isThere(state, layer))
     .map(([layer, text]) => {
       const onchange = () => store.set({ layers: { ...state.layers, [layer]: !state.layers[layer] } })
       const box = h('input', { type: 'checkbox', id: `layer-${layer}`, checked: state.layers[layer], onchange })
       return h('label', { class: 'choice' }, box, h('span', {}, text))
     })
-  return h('fieldset', { class: 'choices' }, h('legend', {}, 'Show'), h('div', { class: 'row' }, ...boxes))
+  const covers = imageOf(state)?.picture && viewedScale(state)?.cells && state.layers.map && state.layers.picture
+  const all = [...boxes, ...(covers ? [strength(state, store)] : [])]
+  return h('fieldset', { class: 'choices' }, h('legend', {}, 'Show'), h('div', { class: 'row' }, ...all))
 }
 
 function anchors(state: State, store: Store): HTMLElement {

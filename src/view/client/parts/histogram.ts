@@ -55,5 +55,10 @@ export function histograms(sides: readonly Side[]): HTMLElement | undefined {
       ),
     )
   })
-  return h('section', {}, h('h2', { id: 'histograms' }, 'How predictions lie'), h('div', { class: 'sides' }, ...all))
+  return h(
+    'section',
+    {},
+    h('h2', { id: 'histograms' }, 'How predictions lie'),
+    h('div', { class: `sides of-${sides.length}` }, ...all),
+  )
 }

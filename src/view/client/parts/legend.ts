@@ -43,8 +43,8 @@ export function legend(state: State): (Node | string)[] {
 function marksAlone(state: State, map?: Float64Array): Node[] {
   const cells = viewedScale(state)?.cells
   const marks = [
-    ...(state.layers.boxes ? [mark('true', 'true box')] : []),
-    ...(state.layers.predictions && cells ? [mark('predicted', 'predicted by the anchor that answers for it')] : []),
+    ...(state.layers.boxes ? [mark('true', 'true box, thin where it is of another grid')] : []),
+    ...(state.layers.predictions && cells ? [mark('predicted', 'its prediction')] : []),
     ...(cells?.hider.some((box) => box >= 0) ? [mark('hidden', 'hidden by the ignore mask')] : []),
     ...(map?.some(Number.isNaN) ? [mark('nan', 'not a number')] : []),
     ...(cells?.differs?.length ? [mark('unlike', 'the graph differs from the reference')] : []),

@@ -60,7 +60,7 @@ export function details(state: State, store: Store): Node[] {
   const head = [
     h('h3', {}, `${name[0]?.toUpperCase()}${name.slice(1)}`),
     h('p', { class: 'note' }, `Grid ${scale.columns} × ${scale.rows}, anchor ${anchorName(scale.anchors[cell.anchor] ?? [0, 0])}, flat index ${row}`), // biome-ignore format: one row
-    h('p', { class: 'role' }, `This row ${sentence(roleOf(side, image, state.scale, row))}.`),
+    h('p', { class: 'role' }, `This row is ${roleOf(side, image, state.scale, row)}.`),
   ]
   if (!scale.cells) return [...head, anchorsHere(state, store, side, image, scale)]
   const all = everySide(state)
@@ -72,5 +72,3 @@ export function details(state: State, store: Store): Node[] {
     ...all.map((each, i) => numbersOf(each, row, i, isOne)),
   ]
 }
-
-const sentence = (role: string): string => (/^(background|positive)/.test(role) ? `is ${role}` : role.replace(/^hidden/, 'is hidden')) // biome-ignore format: one row
