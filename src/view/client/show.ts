@@ -1,6 +1,7 @@
 import type { Place, View } from '../viewed.js'
 import { h, replace } from './dom/element.js'
-import { inert, named } from './dom/text.js'
+import { named } from './dom/spelt.js'
+import { inert } from './dom/text.js'
 import { rowLinks } from './follow.js'
 import { type State, sideOf } from './model/state.js'
 import { type Store, storeOf } from './model/store.js'

@@ -1,7 +1,8 @@
 import type { Histogram, Side } from '../../viewed.js'
 import { h, svg } from '../dom/element.js'
+import { named } from '../dom/spelt.js'
 import { table } from '../dom/table.js'
-import { count, named, number } from '../dom/text.js'
+import { count, number } from '../dom/text.js'
 
 const [width, height] = [360, 120]
 

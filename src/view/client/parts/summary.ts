@@ -1,6 +1,7 @@
 import type { Side, Sums } from '../../viewed.js'
 import { h } from '../dom/element.js'
-import { count, data, inert, named, number, percent } from '../dom/text.js'
+import { data, named } from '../dom/spelt.js'
+import { count, number, percent, short } from '../dom/text.js'
 import { termNames, termTitles, total } from '../model/maps.js'
 
 const tile = (name: string, value: Node | string, note = '') =>
@@ -39,7 +40,7 @@ function shares(scales: readonly Sums[]): HTMLElement | undefined {
 function changeNote({ loss = Number.NaN }: Side, first: Side): string {
   const change = loss - (first.loss ?? Number.NaN)
   if (Number.isNaN(change)) return ''
-  return `${change > 0 ? '+' : ''}${number(change)} against ${inert(first.name)}`
+  return `${change > 0 ? '+' : ''}${number(change)} against ${short(first.name, 30)}`
 }
 
 const excessNote = (excess: number): string =>
@@ -52,7 +53,7 @@ function sideSummary(side: Side, first: Side, isOne: boolean): HTMLElement {
     ...(loss === undefined ? [] : [tile('Loss', data(loss, 6), side === first ? '' : changeNote(side, first))]),
     tile('Floor', data(floor, 6), 'the least that these labels allow'),
     ...(loss === undefined ? [] : [tile('Excess', data(loss - floor, 6), excessNote(loss - floor))]),
-    tile('Batch', count(images.length, 'image'), count(boxes, 'true box', 'true boxes')),
+    tile('Images', number(images.length), count(boxes, 'true box', 'true boxes')),
   ]
   return h(
     'div',

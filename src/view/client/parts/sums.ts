@@ -1,7 +1,8 @@
 import type { Group, Side, Sums } from '../../viewed.js'
 import { h } from '../dom/element.js'
+import { data, named } from '../dom/spelt.js'
 import { table } from '../dom/table.js'
-import { data, named, number } from '../dom/text.js'
+import { number } from '../dom/text.js'
 import { mapSum, termNames, termTitles, total } from '../model/maps.js'
 
 const heads = ['', ...termNames.map((name) => termTitles[name]), 'All terms']
@@ -30,7 +31,7 @@ function byScale(side: Side, scales: readonly Sums[]): HTMLElement {
 
 function gridOf({ images }: Side, s: number): string {
   const { rows, columns } = images[0]?.scales[s] ?? {}
-  return rows === undefined ? `Scale ${s + 1}` : `Scale ${s + 1}, ${columns} × ${rows}`
+  return rows === undefined ? `Scale ${s}` : `Scale ${s}, ${columns} × ${rows}`
 }
 
 /** Of eighty classes few say most. */
