@@ -96,6 +96,21 @@ describe('view', () => {
     expect(cells.length).toBe(masks.reduce((n, { differing }) => n + differing, 0))
   })
 
+  it('is where a failing report of verify leads to: the loss cell by cell, with what differs', async () => {
+    const report = at('report.html')
+    const run = await yoloLoss(['verify', at('wrong.onnx'), '--data', at('batch.npz'), '--html', report])
+    expect(run.code).toBe(1)
+    const [, link = ''] = /<a href="([^"#]+\.html)">/.exec(readFileSync(report, 'utf8')) ?? []
+    expect(link).toBe('report/1.html')
+    const [, text = ''] = /id="view">([^<]*)</.exec(readFileSync(at(link), 'utf8')) ?? []
+    const { sides } = (await unpack(text)) as View
+    expect(sides[0]?.loss).toBe(expected({ ...logits, boxes }))
+    expect(sides[0]?.outputs?.filter(({ differs }) => differs).map(({ name }) => name)).toContain('ignore_mask_0')
+    const fine = await yoloLoss(['verify', at('loss.onnx'), '--data', at('batch.npz'), '--html', at('fine.html')])
+    expect([fine.code, existsSync(at('fine'))]).toEqual([0, false])
+    expect(readFileSync(at('fine.html'), 'utf8')).not.toContain('cell by cell')
+  })
+
   it('compares two batches, and two graphs on one', async () => {
     const batches = await viewed(at('batch.npz'), at('other.npz'), ...tiny)
     expect(batches.view?.sides.map(({ name, loss }) => [name, loss])).toEqual([
