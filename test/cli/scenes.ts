@@ -4,8 +4,8 @@ import { buffer } from 'node:stream/consumers'
 import yazl from 'yazl'
 import { writeCase } from '../../src/verify/cases/writecase.js'
 import { external, tinyConfig, tinyDetector } from '../attach/detector.js'
-import { provider } from '../runtime/doctor/machine.js'
 import { quotient } from '../golden/exact.js'
+import { provider } from '../runtime/doctor/machine.js'
 import { pair, sumBytes } from '../runtime/models.js'
 import { yoloLossHere } from '../support/cli.js'
 import { fakeRuntime } from '../support/fakeruntime.js'
@@ -242,6 +242,16 @@ export const scenes: Readonly<Record<string, Scene>> = {
     },
     args: 'diff a.onnx b.onnx --case case --repro repro',
     code: 1,
+  },
+  'diff --html over an old page': {
+    prepare: async () => {
+      tinyFiles()
+      boxes()
+      await old('export --config tiny.json --labels boxes -o a.onnx')
+      await old('verify a.onnx --random 1 --keep cases')
+      writeFileSync('page.html', 'old')
+    },
+    args: 'diff a.onnx a.onnx --case cases --html page.html',
   },
   'demo over what it kept': {
     prepare: () => {
