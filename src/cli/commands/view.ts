@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
-import { exitCodes, printable, version, writeAtomic } from '../../io/index.js'
+import { exitCodes, printable, writeAtomic } from '../../io/index.js'
 import { pageOf, type Side, sideOf, type View } from '../../view/index.js'
-import { ConfigError, semantics } from '../../yolo/index.js'
+import { ConfigError } from '../../yolo/index.js'
+import { madeBy } from '../data/casepages.js'
 import { formatsInHelp } from '../data/formats/all.js'
 import type { Told } from '../data/showngraphs.js'
 import { refuseNames, scenesOf } from '../data/shownscenes.js'
@@ -44,7 +45,7 @@ export function addView(program: Command, shell: Shell): void {
     checkUse(paths, given, rest)
     const told = toldBy(given, rest, shell)
     const sides = await sidesOf(paths, given, told, shell)
-    const view: View = { title: sides.map(({ name }) => name).join(' and '), made: `onnx-yolo-loss ${version}, semantics ${semantics}`, sides } // biome-ignore format: one row
+    const view: View = { title: sides.map(({ name }) => name).join(' and '), made: madeBy, sides } // biome-ignore format: one row
     const page = await pageOf(view)
     await writeAtomic(given.output, page)
     shell.note(`wrote ${printable(given.output)} (${sides.map(inWords).join('; ')})`)
