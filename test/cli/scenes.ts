@@ -1,11 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import yazl from 'yazl'
 import { writeCase } from '../../src/verify/cases/writecase.js'
 import { external, tinyConfig, tinyDetector } from '../attach/detector.js'
-import { provider } from '../runtime/doctor/machine.js'
 import { quotient } from '../golden/exact.js'
+import { provider } from '../runtime/doctor/machine.js'
 import { pair, sumBytes } from '../runtime/models.js'
 import { yoloLossHere } from '../support/cli.js'
 import { fakeRuntime } from '../support/fakeruntime.js'
@@ -49,6 +49,11 @@ async function tinyStep(): Promise<void> {
 async function sumOverTwo(): Promise<void> {
   await sum()
   await writeCase('kept', two)
+}
+
+/** Makes a graph say of itself what it is not. */
+function disguise(file: string, own: string, other: string): void {
+  writeFileSync(file, Buffer.from(readFileSync(file, 'latin1').replace(own, other), 'latin1'))
 }
 
 /** Every command that writes, with every option that lets it write more, each as a name tells. */
@@ -238,6 +243,16 @@ export const scenes: Readonly<Record<string, Scene>> = {
     args: 'diff a.onnx b.onnx --case case --repro repro',
     code: 1,
   },
+  'diff --html over an old page': {
+    prepare: async () => {
+      tinyFiles()
+      boxes()
+      await old('export --config tiny.json --labels boxes -o a.onnx')
+      await old('verify a.onnx --random 1 --keep cases')
+      writeFileSync('page.html', 'old')
+    },
+    args: 'diff a.onnx a.onnx --case cases --html page.html',
+  },
   'demo over what it kept': {
     prepare: () => {
       mkdirSync('kept')
@@ -245,12 +260,31 @@ export const scenes: Readonly<Record<string, Scene>> = {
     },
     args: 'demo -o kept',
   },
+  'a page over an old one': {
+    prepare: async () => {
+      tinyFiles()
+      boxes()
+      writeFileSync('page.html', 'old')
+    },
+    args: 'view --annotations boxes.txt --config tiny.json --input 64x64 --image-size 64x64 -o page.html',
+  },
   'verify --html and --junit': {
     prepare: async () => {
       await writeSum('.', 'case')
       for (const name of ['page.html', 'report.xml']) writeFileSync(name, 'old')
     },
     args: 'verify case --html page.html --junit report.xml',
+  },
+  'verify --html of a loss that fails, over an old page of it': {
+    prepare: async () => {
+      tinyFiles()
+      await old('export --config tiny.json --ignore-thresh 0.1 -o loss.onnx')
+      disguise('loss.onnx', '"ignoreThreshold":0.1', '"ignoreThreshold":0.5')
+      mkdirSync('page')
+      for (const name of ['page.html', 'page/1.html']) writeFileSync(name, 'old')
+    },
+    args: 'verify loss.onnx --random 1 --html page.html',
+    code: 1,
   },
   'verify --keep': {
     prepare: async () => {
