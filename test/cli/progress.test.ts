@@ -24,7 +24,7 @@ describe('progress', () => {
     progress.step(1, 3, 'cpu')
     expect(out.text()).toBe('')
     progress.step(2, 3, 'cpu')
-    expect(out.text()).toBe('\r\u001b[K2/3 cpu')
+    expect(out.text()).toBe('\r\u001b[K2/3 cpu, 1.8/s, 1 s left')
     progress.end()
     expect(out.text().endsWith('\r\u001b[K')).toBe(true)
   })
@@ -46,5 +46,28 @@ describe('progress', () => {
     const out = stream(true, 20)
     progressOn(out, clock(0, 5000)).step(1, 2, 'a provider of a very long name')
     expect(out.text()).toBe('\r\u001b[K1/2 a provider of a')
+  })
+
+  it.each<[string, readonly (readonly [at: number, done: number, total: number, what: string, state?: string])[], string]>([
+    ['the first part began when the work did', [[30_000, 1, 4, 'cases']], '1/4 cases, 30 s each, 90 s left'],
+    ['work that goes on says its pace from its second part on', [[5000, 41, 60, 'steps']], '41/60 steps'],
+    ['its pace is that of here', [[5000, 41, 60, 'steps'], [6000, 45, 60, 'steps']], '45/60 steps, 4/s, 4 s left'],
+    ['other work has a pace of its own', [[9000, 1, 1, 'files'], [9500, 10, 90, 'images'], [10_000, 30, 90, 'images']], '30/90 images, 40/s, 2 s left'],
+    ['the last part leaves nothing', [[5000, 1, 2, 'cases'], [10_000, 2, 2, 'cases']], '2/2 cases, 0.2/s'],
+    ['how it stands comes last', [[5000, 1, 2, 'steps', 'loss 3.1, 2 above its floor']], '1/2 steps, 0.2/s, 5 s left; loss 3.1, 2 above its floor'],
+  ])('tells pace and time left: %s', (_, steps, line) => {
+    vi.stubEnv('TERM', 'xterm')
+    const out = stream(true)
+    const progress = progressOn(out, clock(0, ...steps.map(([at]) => at)))
+    for (const [, ...told] of steps) progress.step(...told)
+    expect(out.text().split('\r\u001b[K').at(-1)).toBe(line)
+  }) // biome-ignore format: a table
+
+  it('is written no faster than it can be read', () => {
+    vi.stubEnv('TERM', 'xterm')
+    const out = stream(true)
+    const progress = progressOn(out, clock(0, 2000, 2050, 2099, 2100))
+    for (const done of [1, 2, 3, 4]) progress.step(done, 9, 'steps')
+    expect(out.text().match(/\d\/9/g)).toEqual(['1/9', '4/9'])
   })
 })

@@ -105,6 +105,9 @@ const voc = `<?xml version="1.0"?>
 </annotation>
 `
 
+const logStep =
+  '{"step":0,"epoch":0,"loss":"NaN","floor":1,"rate":0.1,"seconds":2,"terms":{"xy_0":3},"validation":{"loss":1,"images":4}}'
+
 /** Every reader of text and bytes from outside. */
 export const fuzzers: readonly Fuzzer[] = [
   {
@@ -212,11 +215,7 @@ export const fuzzers: readonly Fuzzer[] = [
   },
   {
     name: 'log',
-    seeds: async () => [
-      text(
-        `${JSON.stringify({ settings: { seed: 1, fit: 'letterbox' } })}\n{"step":0,"rate":0.1,"loss":"NaN","floor":1}\n`,
-      ),
-    ],
+    seeds: async () => [text(`${JSON.stringify({ settings: { seed: 1, fit: 'letterbox' } })}\n${logStep}\n`)],
     run: (bytes) => parseLog(new TextDecoder().decode(bytes), 'trained.jsonl'),
   },
   {
