@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { readArrays } from '../../src/io/arrays/read.js'
 import { TinyDetector, tinyConfig } from '../attach/detector.js'
 import { command, yoloLossHere as yoloLoss } from '../support/cli.js'
@@ -271,5 +271,43 @@ describe('fit refuses', () => {
     if (options.length > 0) await attach(name, ...options)
     const { code, stderr } = await yoloLoss(['fit', at(name), '--annotations', at('pictures.txt'), '--max-steps', '1', '-o', at('p.onnx')]) // biome-ignore format: one line
     expect([code, stderr]).toEqual([3, expect.stringContaining(words)])
+  })
+})
+
+// The built command line is a process of its own, whose messages go to no terminal here.
+describe.skipIf(process.env.YOLO_LOSS_BUILT)('fit on a terminal', () => {
+  afterEach(() => vi.unstubAllEnvs())
+
+  /** Trains while messages go to a terminal. */
+  async function onTerminal(locale: string, ...more: string[]) {
+    for (const [name, value] of [['LC_ALL', locale], ['TERM', 'xterm']] as const) vi.stubEnv(name, value) // biome-ignore format: one line
+    const was = Object.getOwnPropertyDescriptor(process.stderr, 'isTTY')
+    Object.defineProperty(process.stderr, 'isTTY', { value: true, configurable: true })
+    try {
+      return await trained('--max-steps', '5', '--force', '-o', at('seen.onnx'), ...more)
+    } finally {
+      if (was) Object.defineProperty(process.stderr, 'isTTY', was)
+      else Reflect.deleteProperty(process.stderr, 'isTTY')
+    }
+  }
+
+  it('ends with the curve, above what it wrote', async () => {
+    const { stderr } = await onTerminal('C.UTF-8')
+    expect(stderr).toMatch(/loss above its floor.*\n( +\S* [┤│].*\n){10} +└─+\n +0 +4 steps\nwrote /)
+    expect(stderr).toMatch(/[\u2801-\u28ff]/)
+  })
+
+  it('keeps to ASCII where there is no more', async () => {
+    const { stderr } = await onTerminal('C')
+    expect(stderr).toMatch(/loss above its floor.*\n( +\S* [+|].*\n){10} +\+-+\n/)
+  })
+
+  it('has no curve with --quiet, and none in a pipe', async () => {
+    expect((await onTerminal('C', '-q')).stderr).toBe('')
+    expect((await trained('--max-steps', '5', '--force', '-o', at('seen.onnx'))).stderr).not.toContain('└')
+  })
+
+  it('colours nothing', async () => {
+    expect((await onTerminal('C.UTF-8')).stderr).not.toContain('\u001b[3')
   })
 })

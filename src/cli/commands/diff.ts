@@ -80,7 +80,10 @@ async function diff(a: string, b: string, given: DiffFlags, shell: Shell) {
   }
   return isolated(placeOf(given), async (run) => {
     const [left, right] = [await sideOf(a, given, run), await sideOf(b, given, run)]
-    const found = await locateFirst(left, right, await feedsFor(left, given, shell), tolerance)
+    const [feeds, progress] = [await feedsFor(left, given, shell), shell.progress()]
+    let done = 0
+    const ran = () => progress.step(++done, 2, 'graphs run')
+    const found = await locateFirst(left, right, feeds, tolerance, ran).finally(() => progress.end())
     return { ...found, config: caseConfig(modelConfig(readModel(left.bytes, left.file).metadata)) }
   })
 }

@@ -16,6 +16,7 @@ import {
   type Watch,
 } from '../../fit/index.js'
 import { escaped, Fault, InputError, printable, writeBeside } from '../../io/index.js'
+import { excessText, History } from '../../view/index.js'
 import { duration } from '../duration.js'
 import type { FitFlags } from '../groups/fitflags.js'
 import type { Shell } from '../shell.js'
@@ -88,6 +89,7 @@ export class Diary {
     const weights = flags.ema ? { ...values, ...averagesIn(values, this.kept.values) } : values
     const { bytes } = detachLoss(step.bytes, { file: step.file, weights })
     await this.#write(values, bytes)
+    this.#draw()
     const more = this.#leftOut.size - mostNamed
     if (more > 0) shell.note(`note: ${more} more images and boxes were left out`)
     shell.note(`wrote ${printable(flags.output)} (${bytes.length} bytes)`)
@@ -146,6 +148,15 @@ export class Diary {
     if (this.#validation) this.#writeDown(this.#validation)
     const unseen = this.#validation ? `; validation ${short(this.#validation.loss)}` : ''
     shell.note(`step ${this.#log.length}/${training.steps}: ${words}${unseen}`)
+  }
+
+  /** The whole training as a curve, where somebody sees it. */
+  #draw(): void {
+    const { terminal } = this.kept.shell
+    if (!terminal || this.#log.length < 2) return
+    const history = new History(this.kept.flags.output)
+    for (const line of this.#log) history.add(line)
+    process.stderr.write(excessText(history, terminal))
   }
 
   /** A training that is cut off between two checkpoints keeps the log that it would have without. */
