@@ -23,7 +23,9 @@ export function linear(least: number, most: number, ticks: number): Scale {
   const step = stepOf(span, ticks)
   const first = Math.ceil(least / step - 1e-9)
   const count = Math.floor(most / step + 1e-9) - first + 1
-  const all = Array.from({ length: Math.max(count, 0) }, (_, i) => Number(((first + i) * step).toPrecision(12)))
+  // Numbers so near 0 that no step between them is above it have none beside them.
+  const length = Number.isFinite(count) ? Math.max(count, 0) : 0
+  const all = Array.from({ length }, (_, i) => Number(((first + i) * step).toPrecision(12)))
   return { log: false, least, most, ticks: all, place: (x) => clamped((x - least) / span) }
 }
 

@@ -33,6 +33,10 @@ describe('an axis', () => {
     expect(fitting([], [], 5)).toMatchObject({ least: 0, most: 1 })
   })
 
+  it('has nothing beside numbers between which there is none', () => {
+    expect(fitting([0, 5e-324], [0, 5e-324], 5).ticks).toEqual([])
+  })
+
   it('places whatever numbers there are between 0 and 1, in their order, with few ticks', () => {
     const numbers = fc.array(fc.double({ min: -1e290, max: 1e290, noNaN: true }), { minLength: 1, maxLength: 20 })
     fc.assert(
