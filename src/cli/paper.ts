@@ -12,4 +12,4 @@ function speaksUnicode({ TERM, LC_ALL, LC_CTYPE, LANG, WT_SESSION }: Variables):
 export const paperOf = (
   { columns }: Pick<NodeJS.WriteStream, 'columns'> | { readonly columns?: number },
   variables: Variables = process.env,
-): Paper => ({ columns: columns ?? 80, braille: speaksUnicode(variables) })
+): Paper => ({ columns: columns || 80, braille: speaksUnicode(variables) })

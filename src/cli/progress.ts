@@ -49,7 +49,7 @@ class Line implements Progress {
     const begun = this.#of(done, total, what, now)
     if (now - this.#since < patience || now - (this.#written ?? 0) < pause) return
     const text = `${done}/${total} ${what}${timing(done, begun, now)}${state === undefined ? '' : `; ${state}`}`
-    this.stream.write(`\r\u001b[K${text.slice(0, Math.max((this.stream.columns ?? 80) - 1, 10))}`)
+    this.stream.write(`\r\u001b[K${text.slice(0, Math.max((this.stream.columns || 80) - 1, 10))}`)
     this.#written = now
   }
 

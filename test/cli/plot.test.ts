@@ -92,6 +92,6 @@ describe('what a stream can show', () => {
   })
 
   it('is eighty characters a line where it does not say', () => {
-    expect(paperOf({}, {}).columns).toBe(80)
+    expect([{}, { columns: 0 }].map((stream) => paperOf(stream, {}).columns)).toEqual([80, 80])
   })
 })

@@ -1,6 +1,14 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
+import { Command } from 'commander'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { addDiff } from '../../src/cli/commands/diff.js'
+import { addEval } from '../../src/cli/commands/eval.js'
 import { progressOn } from '../../src/cli/progress.js'
+import type { Shell } from '../../src/cli/shell.js'
+import { sumBytes } from '../runtime/models.js'
+import { scratch, writeSum } from '../verify/cases.js'
 
 /** A stream that keeps what is written, with or without a terminal's gifts. */
 function stream(isTTY: boolean, columns = 80): NodeJS.WriteStream & { text: () => string } {
@@ -69,5 +77,49 @@ describe('progress', () => {
     const progress = progressOn(out, clock(0, 2000, 2050, 2099, 2100))
     for (const done of [1, 2, 3, 4]) progress.step(done, 9, 'steps')
     expect(out.text().match(/\d\/9/g)).toEqual(['1/9', '4/9'])
+  })
+})
+
+describe('long work', () => {
+  /** What a command tells of its progress. */
+  async function toldBy(add: (program: Command, shell: Shell) => void, ...args: string[]): Promise<string[]> {
+    const told: string[] = []
+    const shell: Shell = {
+      quiet: false,
+      strict: false,
+      notes: [],
+      terminal: undefined,
+      note() {},
+      tell() {},
+      progress: () => ({ step: (...step) => void told.push(step.join(' ')), end: () => void told.push('end') }),
+      run: async () => 0,
+      finish() {},
+    }
+    const program = new Command()
+    add(program, shell)
+    const { write } = process.stdout
+    process.stdout.write = () => true
+    await program.parseAsync(args, { from: 'user' }).finally(() => {
+      process.stdout.write = write
+    })
+    return told
+  }
+
+  it('of eval on several files tells how many it has run, and wipes the line before each result', async () => {
+    const root = await scratch()
+    writeFileSync(join(root, 'sum.onnx'), sumBytes)
+    for (const name of ['a', 'b', 'c']) await writeSum(root, name)
+    const cases = ['a', 'b', 'c'].map((name) => join(root, name))
+    const told = await toldBy(addEval, 'eval', join(root, 'sum.onnx'), ...cases)
+    expect(told).toEqual(['end', '1 3 files', 'end', '2 3 files', 'end', '3 3 files', 'end'])
+    expect(await toldBy(addEval, 'eval', join(root, 'sum.onnx'), cases[0] as string)).toEqual(['end', 'end'])
+  })
+
+  it('of diff tells which of its graphs it has run', async () => {
+    const root = await scratch()
+    writeFileSync(join(root, 'sum.onnx'), sumBytes)
+    const path = join(root, 'sum.onnx')
+    await writeSum(root, 'a')
+    expect(await toldBy(addDiff, 'diff', path, path, '--case', join(root, 'a'))).toEqual(['1 2 graphs run', '2 2 graphs run', 'end']) // biome-ignore format: one line
   })
 })

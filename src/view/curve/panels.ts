@@ -25,6 +25,12 @@ export interface Panel {
   readonly part: 1 | 2 | 3
 }
 
+/** Whether lines go anywhere: counts that are the same at every step are told in words alone. */
+const moves = ({ series }: Panel): boolean => {
+  const full = series.flatMap(({ spans }) => spans.filter(({ count, missing }) => count + missing > 0))
+  return full.length < 2 || full.some(({ least, most }) => !(least === full[0]?.least && most === least))
+}
+
 /** What a training has of a panel's lines, each with its look. */
 type Line = readonly [name: string, look: Series['look'], spans: (run: History) => Span[]]
 
@@ -48,16 +54,16 @@ export function panelsOf(runs: readonly History[], axis: Axis): Panel[] {
   const term = (name: string): Line => [name, 'line', (run) => run.spansOf(name, axis)]
   const terms = [...new Set(runs.flatMap((run) => run.terms))]
   const titles = runs.length > 1 ? terms : [...new Set(terms.map(stemOf))]
-  const all = [
+  const main = [
     panelOf('loss', 1, runs, [own('loss'), own('floor', 'floor'), own('validation', 'points')]),
     panelOf('excess: the loss above its floor', 2, runs, [own('excess')]),
     panelOf('learning rate', 2, runs, [own('rate')]),
-    ...titles.map((title) => {
-      const lines = runs.length > 1 ? [term(title)] : terms.filter((name) => stemOf(name) === title).map(term)
-      return panelOf(title, runs.length > 1 ? 3 : 2, runs, lines)
-    }),
   ]
-  return all.filter(({ series }) => series.length > 0)
+  const ofTerms = titles.map((title) => {
+    const lines = runs.length > 1 ? [term(title)] : terms.filter((name) => stemOf(name) === title).map(term)
+    return panelOf(title, runs.length > 1 ? 3 : 2, runs, lines)
+  })
+  return [...main, ...ofTerms.filter(moves)]
 }
 
 /** The vertical axis of lines; a floor of 0 does not keep it from equal factors. */

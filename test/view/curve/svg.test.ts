@@ -44,13 +44,20 @@ const linesOf = (all: readonly Drawn[], looks: string): Drawn[] =>
   named(all, 'path').filter(({ given }) => given.class === looks)
 
 const falling = Array.from({ length: 40 }, (_, i) => 2 + 300 * 0.8 ** i)
-const terms = (step: number) => ({ terms: { xy_0: 3 / (step + 1), xy_1: 2, conf_0: 1 } })
+const terms = (step: number) => ({
+  terms: { xy_0: 3 / (step + 1), xy_1: 2 / (step + 3), conf_0: 1 / (step + 2), refused: 0 },
+})
 
 describe('a drawing of one training', () => {
   const all = drawing(historyOf(falling, terms))
 
   it('has a panel for each number, with the terms of all scales together, and says where factors are equal', () => {
-    expect(titles(all).slice(1)).toEqual(['loss (log axis)', 'excess: the loss above its floor (log axis)', 'learning rate', 'xy', 'conf']) // biome-ignore format: one line
+    expect(titles(all).slice(1)).toEqual(['loss (log axis)', 'excess: the loss above its floor (log axis)', 'learning rate', 'xy (log axis)', 'conf']) // biome-ignore format: one line
+  })
+
+  it('has none for a count that is the same at every step, and tells it in words', () => {
+    expect(titles(all)).not.toContain('refused')
+    expect(named(all, 'desc')[0]?.text).toContain('at the end refused 0')
   })
 
   it('names its lines beside them', () => {
