@@ -43,6 +43,7 @@ await buildView()
 cpSync('src/cli/programs', 'dist/programs', { recursive: true })
 copyFileSync('src/yolo/config/config.schema.json', 'dist/config.schema.json')
 copyFileSync('src/verify/report/report.schema.json', 'dist/report.schema.json')
+copyFileSync('src/fit/log/log.schema.json', 'dist/log.schema.json')
 
 /** Folders of the packages that went into the bundle; their licences ask that they travel with every copy. */
 const folders = new Set(

@@ -20,6 +20,7 @@ const slow = [
   'test/cli/demo.test.ts',
   'test/cli/disk.test.ts',
   'test/cli/eval.test.ts',
+  'test/cli/longlog.test.ts',
   'test/cli/main.test.ts',
   'test/cli/numbers.test.ts',
   'test/cli/only.test.ts',

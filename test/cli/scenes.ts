@@ -56,6 +56,9 @@ function disguise(file: string, own: string, other: string): void {
   writeFileSync(file, Buffer.from(readFileSync(file, 'latin1').replace(own, other), 'latin1'))
 }
 
+const logLine = (step: number): string =>
+  JSON.stringify({ step, epoch: step / 2, loss: 9 / (step + 1), floor: 1, rate: 0.1, seconds: 1, terms: { xy_0: 2 } })
+
 /** Every command that writes, with every option that lets it write more, each as a name tells. */
 export const scenes: Readonly<Record<string, Scene>> = {
   'export of a new file': { prepare: tinyFiles, args: 'export --config tiny.json -o new.onnx' },
@@ -115,6 +118,13 @@ export const scenes: Readonly<Record<string, Scene>> = {
       await old('fit step.onnx --annotations seen.txt --max-steps 1 --schedule constant --ema -o trained.onnx')
     },
     args: 'fit step.onnx --annotations seen.txt --max-steps 2 --schedule constant --ema --resume -o trained.onnx',
+  },
+  'curves over old ones': {
+    prepare: () => {
+      writeFileSync('trained.jsonl', `${logLine(0)}\n${logLine(1)}\n`)
+      writeFileSync('curve.svg', 'old')
+    },
+    args: 'plot trained.jsonl -o curve.svg',
   },
   'what is found, over what was found': {
     prepare: async () => {

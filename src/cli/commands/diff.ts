@@ -91,8 +91,10 @@ async function diff(a: string, b: string, given: DiffFlags, shell: Shell) {
   return isolated(placeOf(given), async (run) => {
     const [left, right] = [await sideOf(a, given, run), await sideOf(b, given, run)]
     if (given.html !== undefined) configsOf([left, right])
-    const feeds = await feedsFor(left, given, shell)
-    const found = await locateFirst(left, right, feeds, tolerance)
+    const [feeds, progress] = [await feedsFor(left, given, shell), shell.progress()]
+    let done = 0
+    const ran = () => progress.step(++done, 2, 'graphs run')
+    const found = await locateFirst(left, right, feeds, tolerance, ran).finally(() => progress.end())
     const config = caseConfig(modelConfig(readModel(left.bytes, left.file).metadata))
     const page = (report: LayerReport) =>
       diffPage([left, right], feeds, renderLayers(report, found.left, config).split('\n').slice(0, 2).join('; '), given)

@@ -55,7 +55,7 @@ process.exitCode = failed > 0 || passed === 0 ? 1 : 0
 async function contents(tarball: string, dir: string): Promise<string | undefined> {
   const files = (await must('tar', ['-tzf', tarball], dir)).trim().split('\n')
   const allowed = [
-    /^package\/dist\/(.*\.(js|d\.ts)|THIRD-PARTY-NOTICES\.txt|(report|config)\.schema\.json|programs\/[\w-]+\.(mjs|py))$/,
+    /^package\/dist\/(.*\.(js|d\.ts)|THIRD-PARTY-NOTICES\.txt|(report|config|log)\.schema\.json|programs\/[\w-]+\.(mjs|py))$/,
     /^package\/(graphs\/.*\.(onnx|txt|svg)|[\w.-]*\.(json|md)|(src|test)\/([\w/]+\/)?README\.md|LICENSE)$/,
   ]
   const odd = files.filter(
@@ -69,6 +69,7 @@ async function contents(tarball: string, dir: string): Promise<string | undefine
     'dist/THIRD-PARTY-NOTICES.txt',
     'dist/report.schema.json',
     'dist/config.schema.json',
+    'dist/log.schema.json',
     'dist/programs/step.mjs',
     'dist/programs/step.py',
     'dist/programs/ort-training.py',

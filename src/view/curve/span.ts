@@ -1,0 +1,62 @@
+/** Neighbouring steps, as far as a curve shows them. */
+export interface Span {
+  /** Where it begins and ends on the axis. */
+  readonly from: number
+  readonly to: number
+  /** Of the numbers in it; NaN where there is none. */
+  readonly least: number
+  readonly most: number
+  readonly mean: number
+  /** How many steps have a number, and how many one that is NaN or infinite. */
+  readonly count: number
+  readonly missing: number
+}
+
+/** Spans as one. @param spans at least one, in order */
+export function joined(spans: readonly Span[]): Span {
+  const first = spans[0] as Span
+  const full = spans.filter(({ count }) => count > 0)
+  const count = full.reduce((sum, span) => sum + span.count, 0)
+  const mean = full.reduce((sum, span) => sum + (span.mean * span.count) / count, 0)
+  return {
+    from: first.from,
+    to: (spans.at(-1) as Span).to,
+    least: full.length > 0 ? Math.min(...full.map(({ least }) => least)) : Number.NaN,
+    most: full.length > 0 ? Math.max(...full.map(({ most }) => most)) : Number.NaN,
+    mean: full.length > 0 ? mean : Number.NaN,
+    count,
+    missing: spans.reduce((sum, span) => sum + span.missing, 0),
+  }
+}
+
+/** A span on a drawing: which column of pixels it falls into. */
+export interface Column extends Span {
+  readonly column: number
+}
+
+/**
+ * Spans by the column of pixels that their middle falls into, which have no more than one each: least and most of all
+ * steps are kept, so that no spike is lost.
+ * @param place of a number on the axis, from 0 to 1
+ */
+export function columnsOf(spans: readonly Span[], columns: number, place: (x: number) => number): Column[] {
+  const groups = new Map<number, Span[]>()
+  for (const span of spans) {
+    if (span.count + span.missing === 0) continue
+    const column = Math.min(Math.floor(place((span.from + span.to) / 2) * columns), columns - 1)
+    const group = groups.get(column)
+    if (group) group.push(span)
+    else groups.set(column, [span])
+  }
+  return [...groups].map(([column, group]) => ({ column, ...joined(group) }))
+}
+
+/** Stretches of columns without a number missing. */
+export function unbroken(columns: readonly Column[]): Column[][] {
+  const parts: Column[][] = [[]]
+  for (const column of columns) {
+    if (column.count > 0) parts.at(-1)?.push(column)
+    if (column.missing > 0) parts.push([])
+  }
+  return parts.filter((part) => part.length > 0)
+}

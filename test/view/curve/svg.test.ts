@@ -1,0 +1,160 @@
+import fc from 'fast-check'
+import sax from 'sax'
+import { describe, expect, it } from 'vitest'
+import type { Told } from '../../../src/fit/index.js'
+import type { History } from '../../../src/view/curve/history.js'
+import { curveSvg } from '../../../src/view/curve/svg.js'
+import { historyOf } from './lines.js'
+
+/** An element of a drawing: its name, its attributes, and the text in it. */
+interface Drawn {
+  readonly name: string
+  readonly given: Readonly<Record<string, string>>
+  text: string
+}
+
+/** The elements of a drawing. @throws for what is no XML */
+function elementsOf(svg: string): Drawn[] {
+  const all: Drawn[] = []
+  const open: Drawn[] = []
+  const options = { strictEntities: true, position: true }
+  const parser = sax.parser(true, options)
+  parser.onerror = (error) => {
+    throw error
+  }
+  parser.onopentag = ({ name, attributes }) => {
+    const drawn = { name, given: attributes as Record<string, string>, text: '' }
+    all.push(drawn)
+    open.push(drawn)
+  }
+  parser.ontext = (text) => {
+    for (const around of open) around.text += text
+  }
+  parser.onclosetag = () => void open.pop()
+  parser.write(svg).close()
+  return all
+}
+
+const drawing = (...runs: readonly History[]) => elementsOf(curveSvg(runs))
+const named = (all: readonly Drawn[], name: string): Drawn[] => all.filter((one) => one.name === name)
+const texts = (all: readonly Drawn[]): string[] => named(all, 'text').map(({ text }) => text)
+const titles = (all: readonly Drawn[]): string[] =>
+  named(all, 'text').flatMap(({ given, text }) => (given.class === 'title' && given.x !== '70' ? [text] : []))
+const linesOf = (all: readonly Drawn[], looks: string): Drawn[] =>
+  named(all, 'path').filter(({ given }) => given.class === looks)
+
+const falling = Array.from({ length: 40 }, (_, i) => 2 + 300 * 0.8 ** i)
+const terms = (step: number) => ({
+  terms: { xy_0: 3 / (step + 1), xy_1: 2 / (step + 3), conf_0: 1 / (step + 2), refused: 0 },
+})
+
+describe('a drawing of one training', () => {
+  const all = drawing(historyOf(falling, terms))
+
+  it('has a panel for each number, with the terms of all scales together, and says where factors are equal', () => {
+    expect(titles(all).slice(1)).toEqual(['loss (log axis)', 'excess: the loss above its floor (log axis)', 'learning rate', 'xy (log axis)', 'conf']) // biome-ignore format: one line
+  })
+
+  it('has none for a count that is the same at every step, and tells it in words', () => {
+    expect(titles(all)).not.toContain('refused')
+    expect(named(all, 'desc')[0]?.text).toContain('at the end refused 0')
+  })
+
+  it('names its lines beside them', () => {
+    for (const name of ['loss', 'floor', 'excess', 'rate', 'xy_0', 'xy_1', 'conf_0']) expect(texts(all)).toContain(name)
+    expect(texts(all)).not.toContain('validation')
+  })
+
+  it('tells in words what it shows', () => {
+    const [root] = all
+    const ids = named(all, 'title').concat(named(all, 'desc')).flatMap(({ given }) => given.id ?? []) // biome-ignore format: one line
+    expect(root?.given).toMatchObject({ role: 'img', 'aria-labelledby': ids.join(' ') })
+    const [words] = named(all, 'desc')
+    expect(words?.text).toMatch(
+      /^a\.jsonl: 40 steps, to epoch 3\.9, in 20 s; loss 302 to 2\.05, least 2\.05; floor 1 to 1/,
+    )
+  })
+
+  it('lets lines fall from left above to right below', () => {
+    const [path] = linesOf(all, 'line c0 r0')
+    const points = [...(path?.given.d ?? '').matchAll(/([\d.]+) ([\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)])
+    expect(points).toHaveLength(40)
+    for (const [i, [x = 0, y = 0]] of points.entries()) {
+      const [before = 0, above = 0] = points[i - 1] ?? [0, 0]
+      expect([x > before, y > above]).toEqual([true, true])
+    }
+  })
+
+  it('has colours for the light and for the dark, and none but of its style', () => {
+    const svg = curveSvg([historyOf(falling)])
+    expect(svg).toContain('@media (prefers-color-scheme:dark)')
+    expect(svg.replace(/<style>.*?<\/style>/s, '')).not.toMatch(/#[0-9a-f]{3,6}\b|rgb|hsl/)
+  })
+})
+
+describe('a drawing of two trainings', () => {
+  const other = historyOf(falling.slice(0, 20), (step) => ({ ...terms(step), validation: { loss: 9, images: 4 } }), 'b.jsonl') // biome-ignore format: one line
+  const all = drawing(historyOf(falling, terms), other)
+
+  it('tells them apart by pattern and letter, not by colour alone', () => {
+    expect(texts(all)).toEqual(expect.arrayContaining(['A loss', 'B loss', 'B validation', 'A', 'B']))
+    expect(linesOf(all, 'line c0 r0').length).toBeGreaterThan(0)
+    expect(linesOf(all, 'line c1 r1').length).toBe(linesOf(all, 'line c0 r0').length + 1)
+    expect(curveSvg([other, other])).toMatch(/\.r1\{stroke-dasharray/)
+  })
+
+  it('has them on one axis, and each term by itself', () => {
+    const [a, b] = [linesOf(all, 'line c0 r0')[0], linesOf(all, 'line c1 r1')[0]]
+    const start = (line: Drawn | undefined) => line?.given.d?.split('L')[0]
+    expect(start(a)).toBe(start(b))
+    expect(titles(all)).toEqual(expect.arrayContaining(['xy_0', 'xy_1', 'conf_0']))
+  })
+
+  it('describes both', () => {
+    expect(named(all, 'desc')[0]?.text).toMatch(/a\.jsonl: 40 steps.*b\.jsonl: 20 steps.*validation 9 to 9/)
+  })
+})
+
+describe('a gap', () => {
+  it('parts the line, and is marked', () => {
+    const all = drawing(historyOf([5, 4, 'NaN', 4, 'Infinity', 3, 3]))
+    // Of loss and excess.
+    expect(named(all, 'path').filter(({ given }) => given.class === 'gap')).toHaveLength(4)
+    expect(linesOf(all, 'line c0 r0').length).toBe(3 + 3 + 1)
+    expect(named(all, 'desc')[0]?.text).toContain('the loss is NaN or infinite at 2 steps')
+  })
+})
+
+describe('whatever is in a log', () => {
+  it('is drawn in bounded room, with spikes that no pixel has for itself', () => {
+    const many = historyOf(Array.from({ length: 100_000 }, (_, i) => (i === 77_777 ? 5000 : 10 + (i % 7))))
+    const svg = curveSvg([many])
+    expect(svg.length).toBeLessThan(100_000)
+    expect(named(elementsOf(svg), 'desc')[0]?.text).toContain('100000 steps')
+    const bands = named(elementsOf(svg), 'path').filter(({ given }) => given.class?.startsWith('band'))
+    // The band of the loss reaches the spike: its topmost point is the top of its panel.
+    const highest = Math.min(...[...(bands[0]?.given.d ?? '').matchAll(/ ([\d.]+)/g)].map(([, y]) => Number(y)))
+    const usual = [...(linesOf(elementsOf(svg), 'line c0 r0')[0]?.given.d ?? '').matchAll(/ ([\d.]+)/g)].map(([, y]) => Number(y)) // biome-ignore format: one line
+    expect(highest).toBeLessThan(Math.min(...usual) - 50)
+  })
+
+  it('makes a document that is well formed, with names of any characters', () => {
+    const evil = '</text><script>&"\u001b[2J\u202e\uffff\ud800]]>'
+    const all = drawing(historyOf([3, 2], () => ({ terms: { [evil]: 1 } }), evil))
+    expect(named(all, 'script')).toEqual([])
+    expect(texts(all).join()).toContain('</text><s')
+  })
+
+  it('has coordinates that are numbers, whatever the numbers are', () => {
+    const told = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constantFrom<Told>('NaN', 'Infinity', '-Infinity', 0, 1e308, 5e-324)) // biome-ignore format: one line
+    fc.assert(
+      fc.property(fc.array(told, { minLength: 1, maxLength: 30 }), fc.boolean(), (losses, twice) => {
+        const history = historyOf(losses, (step) => ({ terms: { a: losses.at(-step - 1) as Told } }))
+        const svg = curveSvg(twice ? [history, historyOf([1])] : [history], twice ? 'seconds' : 'epoch')
+        const body = elementsOf(svg).filter(({ name }) => ['path', 'line', 'text', 'circle'].includes(name))
+        for (const { given } of body) expect(JSON.stringify(given)).not.toMatch(/NaN|Infinity|undefined/)
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
