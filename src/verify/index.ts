@@ -3,6 +3,8 @@
  * Where it does not, `layers` looks for the first node that is to blame.
  */
 export { configKey } from '../yolo/index.js'
+export { Answers } from './answers/answers.js'
+export { sizesOf } from './answers/layout.js'
 export { type CaseConfig, caseConfig } from './cases/caseconfig.js'
 export { batchesOf, type Data, type DataOptions, type MadeInput, readData } from './cases/data.js'
 export { generatedCases } from './cases/generate/generate.js'
@@ -12,7 +14,7 @@ export { findCases, readCase, type TestCase } from './cases/testcase.js'
 export { type Asked, type AskedTolerance, lastAsked, usual } from './cases/tolerance.js'
 export { writeCase } from './cases/writecase.js'
 export { groupBy } from './compare/group.js'
-export { elementAt, type Scalar } from './compare/scalar.js'
+export { elementAt, halfBits, type Scalar } from './compare/scalar.js'
 export type { ForeignNames, VerifyOptions } from './judge/options.js'
 export type { CaseReport } from './judge/result.js'
 export { verifyCase } from './judge/verify.js'
