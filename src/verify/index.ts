@@ -3,6 +3,7 @@
  * Where it does not, `layers` looks for the first node that is to blame.
  */
 export { configKey } from '../yolo/index.js'
+export type { Answer } from './answers/answer.js'
 export { Answers } from './answers/answers.js'
 export { sizesOf } from './answers/layout.js'
 export { type CaseConfig, caseConfig } from './cases/caseconfig.js'
@@ -15,6 +16,7 @@ export { type Asked, type AskedTolerance, lastAsked, usual } from './cases/toler
 export { writeCase } from './cases/writecase.js'
 export { groupBy } from './compare/group.js'
 export { elementAt, halfBits, type Scalar } from './compare/scalar.js'
+export { type Beside, type BesideScale, besideReference } from './judge/beside.js'
 export type { ForeignNames, VerifyOptions } from './judge/options.js'
 export type { CaseReport } from './judge/result.js'
 export { verifyCase } from './judge/verify.js'

@@ -4,4 +4,6 @@
  */
 export { pack, unpack } from './pack.js'
 export { pageOf } from './page/page.js'
-export type { View } from './viewed.js'
+export type { Scene } from './scene/asked.js'
+export { sideOf } from './scene/side.js'
+export type { Side, View } from './viewed.js'

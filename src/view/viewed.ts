@@ -35,7 +35,7 @@ export interface Side {
   readonly loss?: number
   /** The least that the loss can be for these labels; what is above it is the excess. */
   readonly floor: number
-  /** Number of images, which sums are divided by to give the loss. */
+  /** What sums are divided by to give the loss: the number of images, 1, or a divisor of its own; NaN where there is no loss for a refused box. */
   readonly batch: number
   /** Sums over the batch, undivided; of each scale, and of the positives of each class and of each size of boxes. */
   readonly sums?: {
