@@ -16,6 +16,7 @@ import { addProgram } from './commands/program.js'
 import { addRecord } from './commands/record.js'
 import { addTargets } from './commands/targets.js'
 import { addVerify } from './commands/verify.js'
+import { addView } from './commands/view.js'
 import { complain, ended } from './failure.js'
 import { examples } from './groups/help.js'
 import { progressOn, silent } from './progress.js'
@@ -52,7 +53,7 @@ const started = [
 
 /** In the order of the help. */
 const added = [
-  addExport, addVerify, addDiff, addRecord, addDoctor, addEval, addInspect, addTargets, addAttach, addDetach, addFit, addPredict, addLint, addProgram, addDemo, addCompletion,
+  addExport, addVerify, addDiff, addRecord, addDoctor, addEval, addView, addInspect, addTargets, addAttach, addDetach, addFit, addPredict, addLint, addProgram, addDemo, addCompletion,
 ] // biome-ignore format: a list
 
 /** Options of every command. */

@@ -245,6 +245,14 @@ export const scenes: Readonly<Record<string, Scene>> = {
     },
     args: 'demo -o kept',
   },
+  'a page over an old one': {
+    prepare: async () => {
+      tinyFiles()
+      boxes()
+      writeFileSync('page.html', 'old')
+    },
+    args: 'view --annotations boxes.txt --config tiny.json --input 64x64 --image-size 64x64 -o page.html',
+  },
   'verify --html and --junit': {
     prepare: async () => {
       await writeSum('.', 'case')

@@ -20,6 +20,8 @@ export async function pageOf(view: View): Promise<string> {
     '<!doctype html><html lang="en"><head><meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>YOLO v3 loss</title><style>${asset('page.css')}</style></head><body>`,
+    '<main id="page"></main>',
+    '<noscript><p>The numbers of this page are packed, and a script unpacks and draws them: let it run to see them. It loads nothing.</p></noscript>',
     `<script type="text/plain" id="view">${await pack(view)}</script>`,
     `<script type="module">${asset('page.js').replaceAll('</script', '<\\/script')}</script>`,
     '</body></html>\n',

@@ -1,0 +1,113 @@
+import type { Command } from 'commander'
+import { exitCodes, printable, version, writeAtomic } from '../../io/index.js'
+import { pageOf, type Side, sideOf, type View } from '../../view/index.js'
+import { ConfigError, semantics } from '../../yolo/index.js'
+import { formatsInHelp } from '../data/formats/all.js'
+import type { Told } from '../data/showngraphs.js'
+import { refuseNames, scenesOf } from '../data/shownscenes.js'
+import { readNames, whatAnnotationsAre } from '../groups/annotations.js'
+import { configFrom, refuseSources } from '../groups/config.js'
+import { whatDataAre } from '../groups/data.js'
+import { addFlags, type Given, parted } from '../groups/flag.js'
+import { examples } from '../groups/help.js'
+import { addBoxFlags } from '../groups/lossflags.js'
+import { namedFile, refuseOverwriting } from '../groups/overwriting.js'
+import { jsonReport } from '../groups/report.js'
+import { type ViewFlags, viewing } from '../groups/viewing.js'
+import type { Shell } from '../shell.js'
+
+const details = `${whatDataAre}${whatAnnotationsAre}
+Annotations are one of
+${formatsInHelp.map((line) => `  ${line}`).join('\n')}
+Alone, without data, they show boxes, their cells and the least that the loss can be; --input says the size.
+
+The configuration is that of the graph, of the case, or of the flags. The page needs neither network nor server. Pictures
+come from the annotations or from --images, by name the images of the batch, and need the package sharp. Two files that
+hold the same arrays, or --model twice, are compared cell by cell. Exit code 1 when an output of a graph is beyond its
+tolerance.
+${examples(
+  'view batch.npz --preset yolov3-coco -o loss.html',
+  'view fixtures/real-coco --model loss.onnx -o loss.html',
+  'view predictions.npz --annotations train.txt --images pictures --model loss.onnx -o loss.html',
+  'view before.npz after.npz --preset yolov3-coco -o both.html',
+  'view --annotations train.txt --preset yolov3-voc --input 416x416 -o boxes.html',
+)}`
+
+/** Adds `yolo-loss view`. */
+export function addView(program: Command, shell: Shell): void {
+  const command = program
+    .command('view [data...]')
+    .description('Show where a loss comes from, cell by cell: one page for a browser.')
+    .addHelpText('after', details)
+  addBoxFlags(addFlags(command, viewing)).action(async (paths: string[], all: Given) => {
+    const [given, rest] = parted(all, viewing)
+    checkUse(paths, given, rest)
+    const told = toldBy(given, rest, shell)
+    const sides = await sidesOf(paths, given, told, shell)
+    const view: View = { title: sides.map(({ name }) => name).join(' and '), made: `onnx-yolo-loss ${version}, semantics ${semantics}`, sides } // biome-ignore format: one row
+    const page = await pageOf(view)
+    await writeAtomic(given.output, page)
+    shell.note(`wrote ${printable(given.output)} (${sides.map(inWords).join('; ')})`)
+    if (given.json) process.stdout.write(jsonReport({ file: given.output, bytes: Buffer.byteLength(page), sides: sides.map(reportOf), notes: shell.notes })) // biome-ignore format: one row
+    if (sides.some(({ outputs = [] }) => outputs.some(({ differs }) => differs))) shell.finish(exitCodes.mismatch)
+  })
+}
+
+async function sidesOf(paths: readonly string[], given: ViewFlags, told: Told, shell: Shell): Promise<Side[]> {
+  const progress = shell.progress()
+  const scenes = await scenesOf({ paths, given, told, shell })
+  for (const { config } of scenes) refuseNames(told.classNames, config)
+  const sides = scenes.map((scene, i) => {
+    progress.step(i + 1, scenes.length, `${scene.name}: cell by cell`)
+    return sideOf(scene)
+  })
+  progress.end()
+  return sides
+}
+
+/** @throws ConfigError for flags that would be ignored, and for an output that is read */
+function checkUse(paths: readonly string[], given: ViewFlags, rest: Given): void {
+  const { output, annotations, model, names, images } = given
+  namedFile('output', output)
+  refuseOverwriting({ output }, { data: paths, annotations, 'a graph': model, 'the file of names': names, 'the images': images }) // biome-ignore format: one row
+  refuseSources([output], rest)
+  if (paths.length === 0 && !annotations)
+    throw new ConfigError('data', 'are missing: name .npz files or a case, or give --annotations')
+  const about = (['imageSize', 'skip', 'take'] as const).find((key) => given[key] !== undefined)
+  if (about && !annotations) throw new ConfigError(about, 'is about --annotations, which are not there: leave it out')
+  if (given.fit && !annotations && images === undefined)
+    throw new ConfigError('fit', 'is about --annotations and --images, which are not there: leave it out')
+  if (given.full && paths.length === 0)
+    throw new ConfigError('full', 'is about logits, of which annotations have none: leave it out')
+}
+
+/** What flags say of the loss, and the names of its classes, of which only one file can tell. */
+function toldBy({ names }: ViewFlags, rest: Given, shell: Shell): Told {
+  const isThere = Object.values(rest).some((value) => value !== undefined)
+  const { config, classNames, input, notes } = isThere ? configFrom(rest) : { notes: [] }
+  shell.tell(notes)
+  if (names === undefined) return { config, classNames, input }
+  if (classNames) throw new ConfigError('names', 'is given beside a file of classes, which has the names already')
+  return { config, classNames: readNames(names, (told) => shell.tell(told)), input }
+}
+
+const spelled = (x: number): string => `${Number(x.toPrecision(7))}`
+
+const inWords = ({ name, images, loss, floor }: Side): string =>
+  `${printable(name)}: ${images.length} image${images.length === 1 ? '' : 's'}, ${loss === undefined ? '' : `loss ${spelled(loss)}, `}no less than ${spelled(floor)}`
+
+/** JSON has no word for NaN and infinities. */
+const inJson = (x: number): number | string => (Number.isFinite(x) ? x : String(x))
+
+function reportOf({ name, images, loss, floor, sums, findings, outputs }: Side): object {
+  return {
+    name,
+    images: images.length,
+    pictures: images.filter(({ picture }) => picture !== undefined).length,
+    ...(loss !== undefined && { loss: inJson(loss) }),
+    floor: inJson(floor),
+    ...(sums && { scales: sums.scales.map((own) => Object.fromEntries(Object.entries(own).map(([k, x]) => [k, inJson(x)]))) }),
+    findings: findings.map(({ text }) => text),
+    ...(outputs && { differing: outputs.filter(({ differs }) => differs).map((output) => output.name) }),
+  } // biome-ignore format: one object
+}

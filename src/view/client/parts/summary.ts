@@ -1,0 +1,62 @@
+import type { Side, Sums } from '../../viewed.js'
+import { h } from '../dom/element.js'
+import { count, data, named, percent } from '../dom/text.js'
+import { termNames, termTitles, total } from '../model/maps.js'
+
+const tile = (name: string, value: Node | string, note = '') =>
+  h('div', { class: 'tile' }, h('dt', {}, name), h('dd', {}, value, note && h('span', { class: 'note' }, note)))
+
+const together = (scales: readonly Sums[]): Sums =>
+  scales.reduce((a, b) => ({ xy: a.xy + b.xy, wh: a.wh + b.wh, conf: a.conf + b.conf, class: a.class + b.class }), {
+    xy: 0,
+    wh: 0,
+    conf: 0,
+    class: 0,
+  })
+
+/** What each term has of the loss, as lengths; where a term is negative or no number, lengths would lie. */
+function shares(scales: readonly Sums[]): HTMLElement | undefined {
+  const sums = together(scales)
+  const all = total(sums)
+  if (!(all > 0 && Number.isFinite(all)) || termNames.some((name) => sums[name] < 0)) return undefined
+  const parts = termNames.map((name) => {
+    const bar = h('span', { class: `share ${name}` })
+    bar.style.flexGrow = String(sums[name] / all)
+    return bar
+  })
+  const key = termNames.map((name) =>
+    h('li', {}, h('i', { class: `swatch ${name}` }), `${termTitles[name]} `, h('b', {}, percent(sums[name] / all))),
+  )
+  return h(
+    'div',
+    { class: 'shares' },
+    h('div', { class: 'bar', 'aria-hidden': 'true' }, ...parts),
+    h('ul', { class: 'key', 'aria-label': 'Shares of the loss' }, ...key),
+  )
+}
+
+function sideSummary(side: Side, isOne: boolean): HTMLElement {
+  const { loss, floor, batch, sums, images } = side
+  const boxes = images.reduce((n, image) => n + image.boxes.length, 0)
+  const tiles = [
+    ...(loss === undefined ? [] : [tile('Loss', data(loss, 6))]),
+    tile('Floor', data(floor, 6), 'the least that these labels allow'),
+    ...(loss === undefined ? [] : [tile('Excess', data(loss - floor, 6), 'what training can take away')]),
+    tile('Batch', count(batch, 'image'), count(boxes, 'true box', 'true boxes')),
+  ]
+  return h(
+    'div',
+    { class: 'side' },
+    ...(isOne ? [] : [h('h3', {}, named(side.name))]),
+    h('dl', { class: 'tiles' }, ...tiles),
+    sums && shares(sums.scales),
+  )
+}
+
+/** The loss, its floor, and what lies between. */
+export const summary = (sides: readonly Side[]): HTMLElement =>
+  h(
+    'section',
+    { class: 'summary', 'aria-label': 'Summary' },
+    ...sides.map((side) => sideSummary(side, sides.length === 1)),
+  )

@@ -1,0 +1,181 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { encodeNpz } from '../../src/io/arrays/npz.js'
+import { type AnyTensor, float32 } from '../../src/io/index.js'
+import { encodeModel } from '../../src/onnx/index.js'
+import { Answers, readCase } from '../../src/verify/index.js'
+import { unpack, type View } from '../../src/view/index.js'
+import { type ConfigInput, lossModel, resolveConfig } from '../../src/yolo/index.js'
+import { tinyConfig } from '../attach/detector.js'
+import { yoloLossHere as yoloLoss } from '../support/cli.js'
+import { writeScenes } from '../support/pictures.js'
+import { scratch } from '../verify/cases.js'
+
+const root = await scratch()
+const at = (name: string) => join(root, name)
+writeFileSync(at('tiny.json'), JSON.stringify(tinyConfig))
+writeFileSync(at('names.txt'), 'cat\ndog\n')
+writeFileSync(at('three.txt'), 'cat\ndog\nhen\n')
+await writeScenes(root, 'seen', 3, 2, 1)
+const tiny = ['--config', at('tiny.json')]
+
+let seed = 3
+const random = () => {
+  seed = (seed * 48271) % 2147483647
+  return seed / 2147483647
+}
+const numbers = (shape: readonly number[], of: () => number) =>
+  float32(shape, Float32Array.from({ length: shape.reduce((n, d) => n * d, 1) }, of))
+const logitsOf = (batch: number, input = 64) =>
+  Object.fromEntries([1, 2].map((n, l) => [`y_pred_${l}`, numbers([batch, (n * input) / 32, (n * input) / 32, 21], () => 4 * random() - 2)])) // biome-ignore format: one row
+const boxes = float32([2, 2, 5], Float32Array.of(4, 4, 30, 50, 1, 5, 6, 20, 22, 0, 0, 0, 40, 40, 1, 0, 0, 0, 0, 0))
+const save = async (name: string, arrays: Parameters<typeof encodeNpz>[0]) => writeFileSync(at(name), await encodeNpz(arrays)) // biome-ignore format: one row
+const [logits, others] = [logitsOf(2), logitsOf(2)]
+await save('batch.npz', { ...logits, boxes })
+await save('other.npz', { ...others, boxes })
+await save('logits.npz', logitsOf(3))
+await save('boxes.npz', { boxes })
+const graphOf = (more: ConfigInput = {}) => encodeModel(lossModel(resolveConfig({ ...tinyConfig, labels: 'boxes', gradients: true, masks: true, ...more }))) // biome-ignore format: one row
+writeFileSync(at('loss.onnx'), graphOf())
+
+/** The view in a page, and what the command said. */
+async function viewed(...args: string[]) {
+  const page = at('page.html')
+  const run = await yoloLoss(['view', ...args, '-o', page])
+  const [, text = ''] = /id="view">([^<]*)</.exec(existsSync(page) ? readFileSync(page, 'utf8') : '') ?? []
+  return { ...run, view: (text === '' ? undefined : await unpack(text)) as View | undefined }
+}
+
+const expected = (feeds: Record<string, AnyTensor>, more: ConfigInput = {}) =>
+  Answers.of(resolveConfig({ ...tinyConfig, labels: 'boxes', ...more }), feeds)?.of('loss')?.values[0]
+
+describe('view', () => {
+  it('shows a batch by the configuration of flags, with names of classes', async () => {
+    const { code, view, stderr } = await viewed(at('batch.npz'), ...tiny, '--names', at('names.txt'))
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/wrote .*page\.html \(batch: 2 images, loss .*, no less than /)
+    const [side] = view?.sides ?? []
+    expect(side?.loss).toBe(expected({ ...logits, boxes }))
+    expect(side?.config).toMatchObject({ classes: ['cat', 'dog'], input: [64, 64], ignoreThreshold: 0.5 })
+    expect(side?.images.map(({ boxes: all }) => all.length)).toEqual([2, 1])
+  })
+
+  it('shows a case by its own configuration', async () => {
+    const { code, view } = await viewed('fixtures/tiny-345-012')
+    expect(code).toBe(0)
+    const { dataSets } = await readCase('fixtures/tiny-345-012')
+    const loss = dataSets[0]?.outputs.find(({ name }) => name === 'loss')?.tensor.data[0]
+    expect(view?.sides[0]?.loss).toBeCloseTo(Number(loss), 4)
+  })
+
+  it('puts what a graph gives beside the reference, cell by cell', async () => {
+    const { code, view } = await viewed(at('batch.npz'), '--model', at('loss.onnx'))
+    expect(code).toBe(0)
+    const [side] = view?.sides ?? []
+    const loss = side?.outputs?.find(({ name }) => name === 'loss')
+    expect(loss?.graph).toBeCloseTo(side?.loss ?? Number.NaN, 4)
+    expect(side?.outputs?.map(({ name, differs }) => [name, differs])).toContainEqual(['grad_y_pred_1', false])
+    const row = side?.images[0]?.scales[0]?.shown[0]
+    expect(row?.graph?.['grad objectness']).toBeCloseTo(row?.gradient[4] ?? Number.NaN, 5)
+  })
+
+  it('marks what a graph has otherwise than it says, and ends with 1', async () => {
+    const text = Buffer.from(graphOf({ ignoreThreshold: 0.1 }))
+    const named = text.toString('latin1').replace('"ignoreThreshold":0.1', '"ignoreThreshold":0.5')
+    writeFileSync(at('wrong.onnx'), Buffer.from(named, 'latin1'))
+    const { code, view } = await viewed(at('batch.npz'), '--model', at('wrong.onnx'))
+    expect(code).toBe(1)
+    const [side] = view?.sides ?? []
+    const wrong = (side?.outputs ?? []).filter(({ differs }) => differs).map(({ name }) => name)
+    expect(wrong).toContain('ignore_mask_0')
+    const cells = (side?.images ?? []).flatMap(({ scales }) =>
+      scales.flatMap(({ cells: own }) => [...(own?.differs ?? [])]),
+    )
+    const masks = side?.outputs?.filter(({ name }) => name.startsWith('ignore_mask')) ?? []
+    expect(cells.length).toBe(masks.reduce((n, { differing }) => n + differing, 0))
+  })
+
+  it('compares two batches, and two graphs on one', async () => {
+    const batches = await viewed(at('batch.npz'), at('other.npz'), ...tiny)
+    expect(batches.view?.sides.map(({ name, loss }) => [name, loss])).toEqual([
+      ['batch', expected({ ...logits, boxes })],
+      ['other', expected({ ...others, boxes })],
+    ])
+    writeFileSync(at('less.onnx'), graphOf({ ignoreThreshold: 0.2 }))
+    const graphs = await viewed(at('batch.npz'), '--model', at('loss.onnx'), '--model', at('less.onnx'))
+    expect(graphs.view?.sides.map(({ name, loss }) => [name, loss])).toEqual([
+      ['loss.onnx', expected({ ...logits, boxes })],
+      ['less.onnx', expected({ ...logits, boxes }, { ignoreThreshold: 0.2 })],
+    ])
+  })
+
+  it('shows the images of annotations as they lie in the input, with logits and alone', async () => {
+    const seen = ['--annotations', at('seen.txt'), ...tiny]
+    const whole = await viewed(at('logits.npz'), ...seen)
+    expect(whole.code).toBe(0)
+    expect(whole.view?.sides[0]?.images.map(({ name }) => name)).toEqual(['0.png', '1.png', '2.png'])
+    for (const { picture } of whole.view?.sides[0]?.images ?? []) expect(picture).toMatch(/^data:image\/jpeg;base64,/)
+    const alone = await viewed(...seen, '--input', '64x64')
+    const [boxesOf, floorOf] = [(v: typeof alone) => v.view?.sides[0]?.images.map(({ boxes: all }) => all.map(({ box, place }) => [box, place])), (v: typeof alone) => v.view?.sides[0]?.floor] // biome-ignore format: one row
+    expect(boxesOf(alone)).toEqual(boxesOf(whole))
+    expect(floorOf(alone)).toBe(floorOf(whole))
+    expect(alone.view?.sides[0]?.loss).toBeUndefined()
+  })
+
+  it('goes on where an image is not there or cannot be decoded, and says so', async () => {
+    mkdirSync(at('some'), { recursive: true })
+    for (const name of ['0.png', '1.png']) writeFileSync(at(`some/${name}`), readFileSync(at(`seen/${name}`)))
+    writeFileSync(at('some/1.png'), readFileSync(at('seen/1.png')).subarray(0, 60))
+    writeFileSync(at('some.txt'), `${at('some/0.png')} 1,1,20,20,1\n${at('some/1.png')} 1,1,20,20,1\n${at('some/2.png')} 1,1,20,20,0\n`) // biome-ignore format: one row
+    const { code, view, stderr } = await viewed('--annotations', at('some.txt'), ...tiny, '--input', '64x64', '--image-size', '64x64') // biome-ignore format: one row
+    expect(code).toBe(0)
+    expect(view?.sides[0]?.images.map(({ picture }) => picture === undefined)).toEqual([false, true, true])
+    expect(stderr).toContain('no such file')
+    expect(stderr).toContain('cannot be decoded')
+  })
+
+  it('takes the images of a folder, by name, for those of the batch, and no other number', async () => {
+    const three = await viewed(at('logits.npz'), '--annotations', at('seen.txt'), '--images', root, ...tiny)
+    expect(three.code).toBe(0)
+    const { code, stderr } = await viewed(at('batch.npz'), '--images', at('seen'), ...tiny)
+    expect([code, stderr]).toEqual([3, expect.stringContaining('holds 3 images, and the batch has 2')])
+  })
+
+  it('shows boxes of an array alone', async () => {
+    const { code, view } = await viewed(at('boxes.npz'), ...tiny, '--input', '64x64')
+    expect(code).toBe(0)
+    const [side] = view?.sides ?? []
+    expect(side?.loss).toBeUndefined()
+    const whole = await viewed(at('batch.npz'), ...tiny)
+    expect(side?.floor).toBe(whole.view?.sides[0]?.floor)
+  })
+
+  it('reports what it wrote', async () => {
+    const { stdout } = await yoloLoss(['view', at('batch.npz'), ...tiny, '-o', at('page.html'), '--json', '-q'])
+    const report = JSON.parse(stdout)
+    expect(report).toMatchObject({ file: at('page.html'), sides: [{ name: 'batch', images: 2, pictures: 0, loss: expected({ ...logits, boxes }) }] }) // biome-ignore format: one row
+    expect(report.bytes).toBe(readFileSync(at('page.html')).length)
+  })
+
+  it.each([
+    ['nothing to show', [], 2, 'name .npz files or a case'],
+    ['no configuration', [at('batch.npz')], 2, '--model FILE.onnx'],
+    ['a graph without data', ['--annotations', at('seen.txt'), '--model', at('loss.onnx')], 2, 'run on data'],
+    ['annotations alone without a size', ['--annotations', at('seen.txt'), ...tiny], 2, '--input'],
+    ['a size of the input beside data', [at('batch.npz'), ...tiny, '--input', '64x64'], 2, 'leave it out'],
+    ['a flag of annotations without any', [at('batch.npz'), ...tiny, '--skip', '1'], 2, '--annotations'],
+    ['a configuration beside one of the graph', [at('batch.npz'), ...tiny, '--model', at('loss.onnx')], 2, 'itself'],
+    ['three batches', [at('batch.npz'), at('other.npz'), at('batch.npz'), ...tiny], 2, 'shows one, or compares two'],
+    ['two batches and two graphs', [at('batch.npz'), at('other.npz'), '--model', at('loss.onnx'), '--model', at('loss.onnx')], 2, 'two batches'],
+    ['other names than classes', [at('batch.npz'), ...tiny, '--names', at('three.txt')], 2, '3 names for 2 classes'],
+    ['arrays of another configuration', [at('batch.npz'), '--preset', 'yolov3-tiny-coco'], 3, 'y_pred_0'],
+    ['a page over what is read', [at('batch.npz'), ...tiny, '-o', at('batch.npz')], 2, 'would overwrite'],
+    ['a page on stdout', [at('batch.npz'), ...tiny, '-o', '-'], 2, 'stdout'],
+  ])('refuses %s', async (_, args, code, words) => {
+    const out = args.includes('-o') ? [] : ['-o', at('refused.html')]
+    const run = await yoloLoss(['view', ...args, ...out])
+    expect([run.code, run.stderr]).toEqual([code, expect.stringContaining(words)])
+    expect(existsSync(at('refused.html'))).toBe(false)
+  }) // biome-ignore format: a table
+})
