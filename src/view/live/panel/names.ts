@@ -1,4 +1,6 @@
 import { inert } from '../../client/dom/text.js'
+import { cellOf } from '../../client/model/rows.js'
+import { anchorName, cellName } from '../../client/model/words.js'
 import type { View } from '../../viewed.js'
 import type { Edit } from '../batch/edits.js'
 import type { LogitPlace } from '../batch/logits.js'
@@ -30,14 +32,13 @@ export class Names {
     return [...entries, ...(this.#side?.config.classes ?? []).map((_, c) => this.class(c))]
   }
 
-  /** `image 0, grid 13 × 13, row 4, column 7, anchor 116 × 90` */
+  /** `image 0, grid 13 × 13, column 7, row 4, anchor 116 × 90` */
   row({ image, scale, row }: Omit<LogitPlace, 'channel'>): string {
     const grid = this.#side?.images[image]?.scales[scale]
     if (!grid) return `image ${image}, scale ${scale}, row ${row}`
-    const { rows, columns, anchors } = grid
-    const cell = Math.floor(row / anchors.length)
-    const anchor = anchors[row % anchors.length]?.join(' × ')
-    return `${this.image(image)}, grid ${rows} × ${columns}, row ${Math.floor(cell / columns)}, column ${cell % columns}, anchor ${anchor}`
+    const cell = cellOf(grid, row)
+    const anchor = anchorName(grid.anchors[cell.anchor] ?? [Number.NaN, Number.NaN])
+    return `${this.image(image)}, grid ${grid.columns} × ${grid.rows}, ${cellName(cell)}, anchor ${anchor}`
   }
 
   /** A change in words. */
