@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import yazl from 'yazl'
@@ -59,6 +59,11 @@ async function tinyStep(): Promise<void> {
 async function sumOverTwo(): Promise<void> {
   await sum()
   await writeCase('kept', two)
+}
+
+/** Makes a graph say of itself what it is not. */
+function disguise(file: string, own: string, other: string): void {
+  writeFileSync(file, Buffer.from(readFileSync(file, 'latin1').replace(own, other), 'latin1'))
 }
 
 /** Every command that writes, with every option that lets it write more, each as a name tells. */
@@ -248,6 +253,16 @@ export const scenes: Readonly<Record<string, Scene>> = {
     args: 'diff a.onnx b.onnx --case case --repro repro',
     code: 1,
   },
+  'diff --html over an old page': {
+    prepare: async () => {
+      tinyFiles()
+      boxes()
+      await old('export --config tiny.json --labels boxes -o a.onnx')
+      await old('verify a.onnx --random 1 --keep cases')
+      writeFileSync('page.html', 'old')
+    },
+    args: 'diff a.onnx a.onnx --case cases --html page.html',
+  },
   'demo over what it kept': {
     prepare: () => {
       mkdirSync('kept')
@@ -278,6 +293,17 @@ export const scenes: Readonly<Record<string, Scene>> = {
       for (const name of ['page.html', 'report.xml']) writeFileSync(name, 'old')
     },
     args: 'verify case --html page.html --junit report.xml',
+  },
+  'verify --html of a loss that fails, over an old page of it': {
+    prepare: async () => {
+      tinyFiles()
+      await old('export --config tiny.json --ignore-thresh 0.1 -o loss.onnx')
+      disguise('loss.onnx', '"ignoreThreshold":0.1', '"ignoreThreshold":0.5')
+      mkdirSync('page')
+      for (const name of ['page.html', 'page/1.html']) writeFileSync(name, 'old')
+    },
+    args: 'verify loss.onnx --random 1 --html page.html',
+    code: 1,
   },
   'verify --keep': {
     prepare: async () => {

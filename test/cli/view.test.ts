@@ -8,9 +8,10 @@ import { Answers, readCase } from '../../src/verify/index.js'
 import { unpack, type View } from '../../src/view/index.js'
 import { type ConfigInput, lossModel, resolveConfig } from '../../src/yolo/index.js'
 import { tinyConfig } from '../attach/detector.js'
+import { sumBytes } from '../runtime/models.js'
 import { yoloLossHere as yoloLoss } from '../support/cli.js'
 import { writeScenes } from '../support/pictures.js'
-import { scratch } from '../verify/cases.js'
+import { scratch, writeSum } from '../verify/cases.js'
 
 const root = await scratch()
 const at = (name: string) => join(root, name)
@@ -38,6 +39,8 @@ await save('logits.npz', logitsOf(3))
 await save('boxes.npz', { boxes })
 const graphOf = (more: ConfigInput = {}) => encodeModel(lossModel(resolveConfig({ ...tinyConfig, labels: 'boxes', gradients: true, masks: true, ...more }))) // biome-ignore format: one row
 writeFileSync(at('loss.onnx'), graphOf())
+writeFileSync(at('sum.onnx'), sumBytes)
+await writeSum(root, 'sum')
 
 /** The view in a page, and what the command said. */
 async function viewed(...args: string[]) {
@@ -94,6 +97,34 @@ describe('view', () => {
     )
     const masks = side?.outputs?.filter(({ name }) => name.startsWith('ignore_mask')) ?? []
     expect(cells.length).toBe(masks.reduce((n, { differing }) => n + differing, 0))
+  })
+
+  it('is where a failing report of verify leads to: the loss cell by cell, with what differs', async () => {
+    const report = at('report.html')
+    const run = await yoloLoss(['verify', at('wrong.onnx'), '--data', at('batch.npz'), '--html', report])
+    expect(run.code).toBe(1)
+    const [, link = ''] = /<a href="([^"#]+\.html)">/.exec(readFileSync(report, 'utf8')) ?? []
+    expect(link).toBe('report/1.html')
+    const [, text = ''] = /id="view">([^<]*)</.exec(readFileSync(at(link), 'utf8')) ?? []
+    const { sides } = (await unpack(text)) as View
+    expect(sides[0]?.loss).toBe(expected({ ...logits, boxes }))
+    expect(sides[0]?.outputs?.filter(({ differs }) => differs).map(({ name }) => name)).toContain('ignore_mask_0')
+    const fine = await yoloLoss(['verify', at('loss.onnx'), '--data', at('batch.npz'), '--html', at('fine.html')])
+    expect([fine.code, existsSync(at('fine'))]).toEqual([0, false])
+    expect(readFileSync(at('fine.html'), 'utf8')).not.toContain('cell by cell')
+  })
+
+  it('is what diff --html writes of two graphs, with what parts them', async () => {
+    const diff = (...more: string[]) => yoloLoss(['diff', at('loss.onnx'), at('wrong.onnx'), '--data', at('batch.npz'), ...more]) // biome-ignore format: one row
+    const run = await diff('--html', at('both.html'))
+    expect(run.code).toBe(1)
+    const [, text = ''] = /id="view">([^<]*)</.exec(readFileSync(at('both.html'), 'utf8')) ?? []
+    const { sides } = (await unpack(text)) as View
+    expect(sides.map(({ name, outputs = [] }) => [name, outputs.some(({ differs }) => differs)])).toEqual([['loss.onnx', false], ['wrong.onnx', true]]) // biome-ignore format: one row
+    expect(sides[0]?.findings[0]?.text).toContain('first divergence')
+    expect((await diff('--html', at('batch.npz'))).stderr).toContain('would overwrite')
+    const sum = await yoloLoss(['diff', at('sum.onnx'), at('sum.onnx'), '--case', at('sum'), '--html', at('sum.html')])
+    expect([sum.code, sum.stderr]).toEqual([2, expect.stringContaining('do not say that they are')])
   })
 
   it('compares two batches, and two graphs on one', async () => {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { exitCodes, Fault, isFolder, worstExit, writeAtomic } from '../../io/index.js'
+import { exitCodes, Fault, isFolder, worstExit, writeAtomic, writeBeside } from '../../io/index.js'
 import type {
   CaseLayers,
   CaseReport,
@@ -27,12 +27,13 @@ import {
 } from '../../verify/index.js'
 import { checkAsked } from '../asked.js'
 import { labelsFrom } from '../data/annotated.js'
+import { casePages } from '../data/casepages.js'
 import { dataNotes } from '../data/datanotes.js'
 import { endableLater } from '../endable.js'
 import { configFrom } from '../groups/config.js'
 import { readingOf } from '../groups/data.js'
 import { addFlags } from '../groups/flag.js'
-import { namedFile, refuseOverwriting } from '../groups/overwriting.js'
+import { namedFile, type Paths, refuseOverwriting } from '../groups/overwriting.js'
 import { aboutVerify, type VerifyFlags, verifying } from '../groups/verifying.js'
 import type { Shell } from '../shell.js'
 
@@ -77,7 +78,7 @@ async function run(targets: readonly string[], given: VerifyFlags, shell: Shell)
   const { reports, notRun } = await verified(jobs, given, shell)
   const layers = given.layerwise ? await layerwise(jobs, given, given) : []
   const found = await causeOf(jobs, reports, given)
-  await writeFiles(jobs, reports, layers, found, given)
+  await writeFiles(jobs, reports, layers, found, given, sources)
   const cause = found?.cause
   const sections = layers.map((l) => `${l.text}\n\n`).join('')
   const text = given.json
@@ -132,6 +133,7 @@ async function writeFiles(
   layers: readonly CaseLayers[],
   found: FoundCause | undefined,
   given: VerifyFlags,
+  sources: Paths,
 ): Promise<void> {
   const cause = found?.cause
   if (given.junit !== undefined) await writeAtomic(given.junit, toJunit(reports, cause))
@@ -142,7 +144,13 @@ async function writeFiles(
     ...layers.map(drawnOf),
     ...(found?.drawn || layers.length > 0 ? [] : await drawnOne(jobs, reports, given)),
   ]
-  await writeAtomic(given.html, toHtml(reports, { drawn, cause, setting }))
+  const { files, pictures } = await casePages(given.html, jobs, reports, given)
+  refuseOverwriting({ html: [...files.keys()] }, sources)
+  const html = given.html
+  await writeBeside(html, async (output) => {
+    for (const [path, page] of files) await output.write(path, page)
+    await output.write(html, toHtml(reports, { drawn, cause, pictures, setting }))
+  })
 }
 
 const drawnOf = ({ case: name, text, report, right }: CaseLayers): DrawnCase => ({

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
-import { exitCodes, printable, version, writeAtomic } from '../../io/index.js'
+import { exitCodes, printable, writeAtomic } from '../../io/index.js'
 import { pageOf, type Scene, type Side, sideOf, type View } from '../../view/index.js'
-import { ConfigError, semantics } from '../../yolo/index.js'
+import { ConfigError } from '../../yolo/index.js'
+import { madeBy } from '../data/casepages.js'
 import { formatsInHelp } from '../data/formats/all.js'
 import { goLive, liveOutputs, livePageOf } from '../data/live.js'
 import type { Told } from '../data/showngraphs.js'
@@ -50,7 +51,7 @@ export function addView(program: Command, shell: Shell): void {
     checkUse(paths, given, rest)
     const told = toldBy(given, rest, shell)
     const { scenes, sides } = await shownBy(paths, given, told, shell)
-    const view: View = { title: sides.map(({ name }) => name).join(' and '), made: `onnx-yolo-loss ${version}, semantics ${semantics}`, sides } // biome-ignore format: one row
+    const view: View = { title: sides.map(({ name }) => name).join(' and '), made: madeBy, sides } // biome-ignore format: one row
     if (sides.some(({ outputs = [] }) => outputs.some(({ differs }) => differs))) shell.finish(exitCodes.mismatch)
     const report = { file: given.output, sides: sides.map(reportOf) }
     if (given.live) return await live(view, scenes, given, report, shell)

@@ -1,8 +1,9 @@
 import type { Place, View } from '../viewed.js'
 import { h, replace } from './dom/element.js'
-import { inert, named } from './dom/text.js'
+import { named } from './dom/spelt.js'
+import { inert } from './dom/text.js'
 import { rowLinks } from './follow.js'
-import type { State } from './model/state.js'
+import { type State, sideOf } from './model/state.js'
 import { type Store, storeOf } from './model/store.js'
 import { boxTable } from './parts/boxes.js'
 import { controls } from './parts/controls.js'
@@ -48,17 +49,19 @@ function head(store: Store): HTMLElement {
 
 function viewer(store: Store): HTMLElement {
   const [choices, caption, table, boxes] = [h('div'), h('figcaption', { class: 'legend' }), h('div'), h('div')]
+  const title = h('h2', { id: 'where' })
   const pane = h('aside', { class: 'details', 'aria-label': 'The selected row' })
   const place = h(
     'section',
     { class: 'viewer', id: 'viewer' },
-    h('h2', { id: 'where' }, 'Where it comes from'),
+    title,
     choices,
     h('div', { class: 'panes' }, h('figure', { class: 'picture' }, stage(store), caption), pane),
     boxes,
     table,
   )
   return drawn(store, place, (state) => {
+    title.textContent = sideOf(state).loss === undefined ? 'Where the boxes go' : 'Where the loss comes from'
     replace(choices, controls(state, store))
     replace(caption, ...legend(state))
     replace(pane, ...details(state, store))

@@ -1,5 +1,3 @@
-import { h } from './element.js'
-
 /** Control characters, marks that turn the direction of writing, and what has no width. */
 const active = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/gu
 
@@ -7,8 +5,12 @@ const active = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069
 export const inert = (text: string): string =>
   text.replace(active, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`)
 
-/** The same as an element whose direction of writing is its own. */
-export const named = (text: string): HTMLElement => h('bdi', {}, inert(text))
+/** The same with its middle left out where it is long. */
+export function short(text: string, most = 60): string {
+  const characters = [...inert(text)]
+  if (characters.length <= most) return characters.join('')
+  return `${characters.slice(0, most / 2).join('')}…${characters.slice(-most / 2).join('')}`
+}
 
 /** A number with so many digits that tell. */
 export function number(x: number, digits = 5): string {
@@ -21,9 +23,6 @@ export function number(x: number, digits = 5): string {
       : Number(x.toPrecision(digits)).toLocaleString('en', { maximumFractionDigits: 12, useGrouping: size >= 1e4 })
   return text.replaceAll('-', '−').replaceAll(',', '\u202f')
 }
-
-/** The same as an element that keeps all of the number. */
-export const data = (x: number, digits = 5): HTMLElement => h('data', { value: x, title: String(x) }, number(x, digits))
 
 export const percent = (share: number): string => `${number(share * 100, 3)}\u202f%`
 

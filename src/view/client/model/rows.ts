@@ -27,7 +27,7 @@ export function shownOf(scale: ViewedScale, row: number): ShownRow | undefined {
   return known.get(row)
 }
 
-/** Index of the true box that a row answers for. */
+/** Index of the true box that a row is responsible for. */
 export function boxOf(image: ViewedImage, scale: number, row: number): number | undefined {
   const own = shownOf(image.scales[scale] as ViewedScale, row)?.of
   if (own !== undefined) return own

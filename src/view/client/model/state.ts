@@ -1,4 +1,5 @@
 import type { Place, Side, View, ViewedImage, ViewedScale } from '../../viewed.js'
+import { isAlike, isComparable } from './compare.js'
 import { everyAnchor, type MapKind, type MapName, mapOf, mapValues } from './maps.js'
 import { cellOf, rowCount, rowOf } from './rows.js'
 import { type ColourScale, differenceScale, scaleOf } from './scale.js'
@@ -19,6 +20,8 @@ export interface State {
   /** Index into `[h,w,A]`; absent where there are no cells. */
   readonly row: number | undefined
   readonly layers: Readonly<Record<Layer, boolean>>
+  /** How much of the picture the heat map covers, from 0 to 1. */
+  readonly strength: number
 }
 
 /** The side whose picture and boxes are shown: of two that are compared, the second. */
@@ -30,20 +33,6 @@ export const imageOf = (state: State): ViewedImage | undefined => sideOf(state).
 export const viewedScale = (state: State): ViewedScale | undefined => imageOf(state)?.scales[state.scale]
 
 const clamp = (x: number, count: number): number => Math.max(0, Math.min(x, count - 1))
-
-/** Whether rows of two scales answer one another. */
-export const isAlike = (a: ViewedScale | undefined, b: ViewedScale | undefined): boolean =>
-  a !== undefined &&
-  b !== undefined &&
-  a.rows === b.rows &&
-  a.columns === b.columns &&
-  a.anchors.length === b.anchors.length
-
-/** Whether there are two sides that can be told apart cell by cell. */
-export function isComparable({ sides: [a, b] }: View): boolean {
-  const all = (a?.images ?? []).flatMap((image, i) => image.scales.map((scale, s) => [scale, b?.images[i]?.scales[s]]))
-  return b !== undefined && all.some(([x, y]) => x?.cells && y?.cells && isAlike(x, y))
-}
 
 /** The same place in another scale of the network, as far as there is one. */
 export function carriedRow(before: State, after: State): number | undefined {
@@ -73,13 +62,26 @@ export function settle(wanted: State): State {
   return { ...wanted, side, image, scale, anchor, row }
 }
 
-/** What is shown first: the worst row of all, or the first with a box. */
+/** Where a graph is beyond its tolerance, if it is. */
+const firstDiffering = ({ sides }: View): Place | undefined =>
+  sides.map((side) => differing(side, 1)[0]).find((place) => place)
+
+/** Rows at which an output of a graph is beyond its tolerance. */
+export function differing({ images }: Side, most: number): Place[] {
+  const found: Place[] = []
+  for (const [image, { scales }] of images.entries())
+    for (const [scale, { cells }] of scales.entries())
+      for (const row of cells?.differs?.subarray(0, most - found.length) ?? []) found.push({ image, scale, row })
+  return found
+}
+
+/** What is shown first: where a graph differs, the worst row of all, or the first with a box. */
 export function firstState(view: View): State {
   const [side] = view.sides
   const boxes = side?.images.flatMap(({ boxes }) => boxes.flatMap(({ place }) => place ?? [])) ?? []
-  const place: Place = side?.worst[0] ?? boxes[0] ?? { image: 0, scale: 0, row: 0 }
+  const place: Place = firstDiffering(view) ?? side?.worst[0] ?? boxes[0] ?? { image: 0, scale: 0, row: 0 }
   const layers = { picture: true, map: true, grid: true, boxes: true, predictions: true }
-  const start: State = { view, side: isComparable(view) ? 'difference' : 0, ...place, anchor: everyAnchor, map: 'loss', layers } // biome-ignore format: one row
+  const start: State = { view, side: isComparable(view) ? 'difference' : 0, ...place, anchor: everyAnchor, map: 'loss', layers, strength: 0.7 } // biome-ignore format: one row
   return settle(start)
 }
 

@@ -1,7 +1,8 @@
 import type { ViewedBox, ViewedImage } from '../../viewed.js'
 import { h } from '../dom/element.js'
+import { data } from '../dom/spelt.js'
 import { table } from '../dom/table.js'
-import { data, inert, number } from '../dom/text.js'
+import { inert, number } from '../dom/text.js'
 import { cellOf } from '../model/rows.js'
 import { imageOf, type State, sideOf } from '../model/state.js'
 import { anchorName, cellName, className } from '../model/words.js'
@@ -24,15 +25,16 @@ const atOnce = 8
 export function boxTable(state: State): HTMLElement {
   const [side, image] = [sideOf(state), imageOf(state)]
   if (!image?.boxes.length) return h('p', { class: 'note' }, 'This image has no true box: all of it is background.')
+  const hasIou = image.boxes.some(({ iou }) => iou !== undefined)
   const rows = image.boxes.map((box, i) => [
     `${i}`,
     className(side, box.class),
     corners(box.box),
     placeOf(image, box),
-    box.iou === undefined ? '' : data(box.iou, 3),
+    ...(hasIou ? [box.iou === undefined ? '' : data(box.iou, 3)] : []),
     ...(image.boxes.some(({ objectness }) => objectness !== 1) ? [data(box.objectness, 4)] : []),
   ])
-  const heads = ['Box', 'Class', 'Left, top, right, bottom', 'The row that answers for it', 'IoU']
+  const heads = ['Box', 'Class', 'Left, top, right, bottom', 'Responsible row', ...(hasIou ? ['IoU'] : [])]
   const more = image.boxes.some(({ objectness }) => objectness !== 1) ? ['Objectness'] : []
   return h(
     'details',

@@ -1,20 +1,12 @@
 import type { ViewedImage } from '../../viewed.js'
 import { h } from '../dom/element.js'
-import { inert, number } from '../dom/text.js'
+import { number, short } from '../dom/text.js'
+import { isComparable } from '../model/compare.js'
 import { everyAnchor, type MapName, mapKinds, mapOf, mapValues } from '../model/maps.js'
-import { imageOf, isComparable, type Layer, type State, sideOf, viewedScale } from '../model/state.js'
+import { imageOf, type Layer, type State, sideOf, viewedScale } from '../model/state.js'
 import type { Store } from '../model/store.js'
 import { anchorName } from '../model/words.js'
 import { choose } from './choices.js'
-
-const longest = 60
-
-function shortened(name: string): string {
-  const text = [...inert(name)]
-  return text.length <= longest
-    ? text.join('')
-    : `${text.slice(0, longest / 2).join('')}…${text.slice(-longest / 2).join('')}`
-}
 
 const lossOfImage = ({ scales }: ViewedImage): number =>
   scales.reduce((sum, scale) => mapValues(scale, mapOf('loss'), everyAnchor).reduce((a, b) => a + b, sum), 0)
@@ -26,7 +18,7 @@ function textsOf(images: readonly ViewedImage[]): readonly string[] {
     optionTexts.get(images) ??
     images.map((image, i) => {
       const loss = image.scales.some(({ cells }) => cells) ? `, loss ${number(lossOfImage(image), 4)}` : ''
-      return `${i + 1} of ${images.length}: ${shortened(image.name)}${loss}`
+      return `${short(image.name)} (${i + 1} of ${images.length})${loss}`
     })
   optionTexts.set(images, known)
   return known
@@ -54,7 +46,7 @@ function images(state: State, store: Store): HTMLElement {
 }
 
 const sideChoices = ({ view }: State) => [
-  ...view.sides.map(({ name }, i) => ({ value: i, text: shortened(name), id: `side-${i}` })),
+  ...view.sides.map(({ name }, i) => ({ value: i, text: short(name), id: `side-${i}` })),
   ...(isComparable(view) ? [{ value: 'difference' as const, text: 'Difference', id: 'side-difference' }] : []),
 ]
 
@@ -66,15 +58,28 @@ const layerNames: readonly (readonly [Layer, string])[] = [
   ['predictions', 'Predictions'],
 ]
 
+function strength(state: State, store: Store): HTMLElement {
+  const onchange = (event: Event) => store.set({ strength: Number((event.target as HTMLInputElement).value) })
+  const range = { type: 'range', id: 'strength', min: 0, max: 1, step: 0.05, value: state.strength, onchange }
+  return h('label', { class: 'strength' }, 'Heat over picture', h('input', range))
+}
+
+const isThere = (state: State, layer: Layer): boolean => {
+  if (layer === 'picture') return imageOf(state)?.picture !== undefined
+  return !['map', 'predictions'].includes(layer) || viewedScale(state)?.cells !== undefined
+}
+
 function layers(state: State, store: Store): HTMLElement {
   const boxes = layerNames
-    .filter(([layer]) => layer !== 'picture' || imageOf(state)?.picture)
+    .filter(([layer]) => isThere(state, layer))
     .map(([layer, text]) => {
       const onchange = () => store.set({ layers: { ...state.layers, [layer]: !state.layers[layer] } })
       const box = h('input', { type: 'checkbox', id: `layer-${layer}`, checked: state.layers[layer], onchange })
       return h('label', { class: 'choice' }, box, h('span', {}, text))
     })
-  return h('fieldset', { class: 'choices' }, h('legend', {}, 'Show'), h('div', { class: 'row' }, ...boxes))
+  const covers = imageOf(state)?.picture && viewedScale(state)?.cells && state.layers.map && state.layers.picture
+  const all = [...boxes, ...(covers ? [strength(state, store)] : [])]
+  return h('fieldset', { class: 'choices' }, h('legend', {}, 'Show'), h('div', { class: 'row' }, ...all))
 }
 
 function anchors(state: State, store: Store): HTMLElement {

@@ -1,6 +1,7 @@
 import type { Finding, Side } from '../../viewed.js'
 import { h } from '../dom/element.js'
-import { inert, named } from '../dom/text.js'
+import { named } from '../dom/spelt.js'
+import { inert } from '../dom/text.js'
 import { rowLink } from './links.js'
 
 /** So many are read; the rest is there when asked for. */
@@ -8,7 +9,7 @@ const atOnce = 8
 
 function item(side: Side, { text, image, place }: Finding): HTMLElement {
   const words = inert(text)
-  const where = image === undefined ? undefined : h('span', { class: 'note' }, ' in ', named(side.images[image]?.name ?? `image ${image + 1}`)) // biome-ignore format: one row
+  const where = image === undefined ? undefined : h('span', { class: 'note' }, ' in ', named(side.images[image]?.name ?? `image ${image}`)) // biome-ignore format: one row
   return h('li', {}, place ? rowLink(place, words) : words, where)
 }
 

@@ -1,7 +1,8 @@
 import type { Histogram, Side } from '../../viewed.js'
 import { h, svg } from '../dom/element.js'
+import { named } from '../dom/spelt.js'
 import { table } from '../dom/table.js'
-import { count, named, number } from '../dom/text.js'
+import { count, number } from '../dom/text.js'
 
 const [width, height] = [360, 120]
 
@@ -55,5 +56,10 @@ export function histograms(sides: readonly Side[]): HTMLElement | undefined {
       ),
     )
   })
-  return h('section', {}, h('h2', { id: 'histograms' }, 'How predictions lie'), h('div', { class: 'sides' }, ...all))
+  return h(
+    'section',
+    {},
+    h('h2', { id: 'histograms' }, 'How predictions lie'),
+    h('div', { class: `sides of-${sides.length}` }, ...all),
+  )
 }

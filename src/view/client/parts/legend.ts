@@ -1,8 +1,9 @@
 import { h } from '../dom/element.js'
-import { data, number } from '../dom/text.js'
+import { data } from '../dom/spelt.js'
+import { number } from '../dom/text.js'
 import { colourOf, css } from '../model/colours.js'
 import { everyAnchor, mapOf } from '../model/maps.js'
-import { coloursFor, mapAt, type State, viewedScale } from '../model/state.js'
+import { coloursFor, imageOf, mapAt, type State, viewedScale } from '../model/state.js'
 
 function ramp(state: State): HTMLElement {
   const colours = coloursFor(state)
@@ -42,9 +43,10 @@ export function legend(state: State): (Node | string)[] {
 
 function marksAlone(state: State, map?: Float64Array): Node[] {
   const cells = viewedScale(state)?.cells
+  const hasBoxes = (imageOf(state)?.boxes.length ?? 0) > 0
   const marks = [
-    ...(state.layers.boxes ? [mark('true', 'true box')] : []),
-    ...(state.layers.predictions && cells ? [mark('predicted', 'predicted by the anchor that answers for it')] : []),
+    ...(state.layers.boxes && hasBoxes ? [mark('true', 'true box, thin where it is of another grid')] : []),
+    ...(state.layers.predictions && cells && hasBoxes ? [mark('predicted', 'its prediction')] : []),
     ...(cells?.hider.some((box) => box >= 0) ? [mark('hidden', 'hidden by the ignore mask')] : []),
     ...(map?.some(Number.isNaN) ? [mark('nan', 'not a number')] : []),
     ...(cells?.differs?.length ? [mark('unlike', 'the graph differs from the reference')] : []),

@@ -1,6 +1,6 @@
 import { h } from '../dom/element.js'
+import { data } from '../dom/spelt.js'
 import { table } from '../dom/table.js'
-import { data } from '../dom/text.js'
 import { mapOf } from '../model/maps.js'
 import { mapAt, type State, viewedScale } from '../model/state.js'
 import { cellName } from '../model/words.js'

@@ -1,6 +1,7 @@
 import type { Side, Sums } from '../../viewed.js'
 import { h } from '../dom/element.js'
-import { count, data, named, percent } from '../dom/text.js'
+import { data, named } from '../dom/spelt.js'
+import { count, number, percent, short } from '../dom/text.js'
 import { termNames, termTitles, total } from '../model/maps.js'
 
 const tile = (name: string, value: Node | string, note = '') =>
@@ -35,14 +36,24 @@ function shares(scales: readonly Sums[]): HTMLElement | undefined {
   )
 }
 
-function sideSummary(side: Side, isOne: boolean): HTMLElement {
-  const { loss, floor, batch, sums, images } = side
+/** Of the second side: how far its loss is from the first's. */
+function changeNote({ loss = Number.NaN }: Side, first: Side): string {
+  const change = loss - (first.loss ?? Number.NaN)
+  if (Number.isNaN(change)) return ''
+  return `${change > 0 ? '+' : ''}${number(change)} against ${short(first.name, 30)}`
+}
+
+const excessNote = (excess: number): string =>
+  Number.isNaN(excess) ? 'no number: see what is odd' : 'what training can take away'
+
+function sideSummary(side: Side, first: Side, isOne: boolean): HTMLElement {
+  const { loss, floor, sums, images } = side
   const boxes = images.reduce((n, image) => n + image.boxes.length, 0)
   const tiles = [
-    ...(loss === undefined ? [] : [tile('Loss', data(loss, 6))]),
+    ...(loss === undefined ? [] : [tile('Loss', data(loss, 6), side === first ? '' : changeNote(side, first))]),
     tile('Floor', data(floor, 6), 'the least that these labels allow'),
-    ...(loss === undefined ? [] : [tile('Excess', data(loss - floor, 6), 'what training can take away')]),
-    tile('Batch', count(batch, 'image'), count(boxes, 'true box', 'true boxes')),
+    ...(loss === undefined ? [] : [tile('Excess', data(loss - floor, 6), excessNote(loss - floor))]),
+    tile('Images', number(images.length), count(boxes, 'true box', 'true boxes')),
   ]
   return h(
     'div',
@@ -58,5 +69,5 @@ export const summary = (sides: readonly Side[]): HTMLElement =>
   h(
     'section',
     { class: 'summary', 'aria-label': 'Summary' },
-    ...sides.map((side) => sideSummary(side, sides.length === 1)),
+    ...sides.map((side) => sideSummary(side, sides[0] ?? side, sides.length === 1)),
   )

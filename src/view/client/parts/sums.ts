@@ -1,7 +1,8 @@
 import type { Group, Side, Sums } from '../../viewed.js'
 import { h } from '../dom/element.js'
+import { data, named } from '../dom/spelt.js'
 import { table } from '../dom/table.js'
-import { data, named, number } from '../dom/text.js'
+import { number } from '../dom/text.js'
 import { mapSum, termNames, termTitles, total } from '../model/maps.js'
 
 const heads = ['', ...termNames.map((name) => termTitles[name]), 'All terms']
@@ -30,15 +31,22 @@ function byScale(side: Side, scales: readonly Sums[]): HTMLElement {
 
 function gridOf({ images }: Side, s: number): string {
   const { rows, columns } = images[0]?.scales[s] ?? {}
-  return rows === undefined ? `Scale ${s + 1}` : `Scale ${s + 1}, ${columns} × ${rows}`
+  return rows === undefined ? `Scale ${s}` : `Scale ${s}, ${columns} × ${rows}`
 }
 
-const byGroup = (caption: string, groups: readonly Group[]): HTMLElement => {
+/** Of eighty classes few say most. */
+const atOnce = 10
+
+const byGroup = (caption: string, id: string, groups: readonly Group[]): HTMLElement => {
   const rows = groups.map((group) => [named(group.name), number(group.positives, 9), ...numbers(group)])
-  return table(caption, ['', 'Positives', ...heads.slice(1)], rows)
+  const titles = ['', 'Positives', ...heads.slice(1)]
+  const rest = rows.slice(atOnce)
+  const more = () =>
+    h('details', { id }, h('summary', {}, `${rest.length} more`), table(`${caption}, the rest`, titles, rest, 'groups'))
+  return h('div', {}, table(caption, titles, rows.slice(0, atOnce), 'groups'), ...(rest.length ? [more()] : []))
 }
 
-function sideSums(side: Side, isOne: boolean): HTMLElement | undefined {
+function sideSums(side: Side, isOne: boolean, index: number): HTMLElement | undefined {
   const { sums } = side
   if (!sums) return undefined
   const classes = sums.classes.filter(({ positives }) => positives > 0)
@@ -47,10 +55,12 @@ function sideSums(side: Side, isOne: boolean): HTMLElement | undefined {
     { class: 'side' },
     ...(isOne ? [] : [h('h3', {}, named(side.name))]),
     byScale(side, sums.scales),
-    ...(classes.length ? [byGroup('Positives by class', classes)] : []),
-    ...(sums.sizes.length ? [byGroup('Positives by size of the true box', sums.sizes)] : []),
+    ...(classes.length ? [byGroup('Positives by class', `classes-of-${index}`, classes)] : []),
+    ...(sums.sizes.length ? [byGroup('Positives by size of the true box', `sizes-of-${index}`, sums.sizes)] : []),
   )
 }
+
+const divided = (by = 1): string => (Number.isNaN(by) ? '' : by === 1 ? ', which are the loss' : `; divided by ${number(by)} they are the loss`) // biome-ignore format: one row
 
 /** What the loss is made of. */
 export function sums(sides: readonly Side[]): HTMLElement | undefined {
@@ -62,8 +72,8 @@ export function sums(sides: readonly Side[]): HTMLElement | undefined {
     h(
       'p',
       { class: 'note' },
-      `Sums over the batch; divided by its ${number(sides[0]?.batch ?? 1)} they are the loss. Heat maps keep eleven bits of the confidence term of each row, so that their sums agree to about 0.05 %.`,
+      `Sums over the batch${divided(sides[0]?.batch)}. Heat maps keep eleven bits of the confidence term of each row, so that their sums agree to about 0.05\u202f%.`,
     ),
-    h('div', { class: 'sides' }, ...sides.map((side) => sideSums(side, sides.length === 1))),
+    h('div', { class: `sides of-${sides.length}` }, ...sides.map((side, i) => sideSums(side, sides.length === 1, i))),
   )
 }

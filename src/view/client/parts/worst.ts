@@ -1,10 +1,10 @@
 import type { Place, Side, View } from '../../viewed.js'
 import { h } from '../dom/element.js'
+import { data, named } from '../dom/spelt.js'
 import { table } from '../dom/table.js'
-import { data, named } from '../dom/text.js'
+import { type Comparison, comparison, isAlike } from '../model/compare.js'
 import { mapOf, termNames, termTitles, total } from '../model/maps.js'
 import { cellOf, rowCount, shownOf } from '../model/rows.js'
-import { isAlike } from '../model/state.js'
 import { anchorName, cellName, roleOf } from '../model/words.js'
 import { rowLink } from './links.js'
 
@@ -57,10 +57,19 @@ function apart({ sides: [a, b] }: View): { readonly place: Place; readonly befor
   return found.sort((x, y) => y.size - x.size).slice(0, many)
 }
 
+/** Why there is no table of differences. */
+const why: Readonly<Record<Comparison, string>> = {
+  'one side': '',
+  'no common cells': 'The two sides have no cells in common, so that they cannot be compared cell by cell.',
+  'same numbers':
+    'The reference has the same numbers for both sides in every cell; what their graphs make of them stands below.',
+  differing: 'The two sides differ by less than the numbers of cells that the page keeps.',
+}
+
 function apartTable(view: View): HTMLElement | undefined {
   const [, second] = view.sides
   const found = second ? apart(view) : []
-  if (!second || !found.length) return undefined
+  if (!second || !found.length) return second && h('p', {}, why[comparison(view)])
   const rows = found.map(({ place, before, after }) => [
     ...where(second, place),
     data(before, 4),

@@ -1,7 +1,7 @@
 import type { Side, ViewedImage, ViewedScale } from '../../viewed.js'
 import { h } from '../dom/element.js'
+import { data } from '../dom/spelt.js'
 import { table } from '../dom/table.js'
-import { data } from '../dom/text.js'
 import { everyAnchor, mapOf } from '../model/maps.js'
 import { cellOf, rowOf } from '../model/rows.js'
 import type { State } from '../model/state.js'

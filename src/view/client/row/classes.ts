@@ -1,7 +1,8 @@
 import type { Side, ViewedScale } from '../../viewed.js'
 import { h } from '../dom/element.js'
+import { data } from '../dom/spelt.js'
 import { table } from '../dom/table.js'
-import { data, inert } from '../dom/text.js'
+import { short } from '../dom/text.js'
 import { shownOf } from '../model/rows.js'
 
 /** So many classes are read at once. */
@@ -12,7 +13,7 @@ export function classNumbers(side: Side, scale: ViewedScale, row: number, id: st
   const shown = shownOf(scale, row)
   if (!shown) return h('p', { class: 'note' }, 'The class logits of this row are not in this page, which keeps those of positives, of rows near a true box and of the worst 200; with ', h('code', {}, '--full'), ' it keeps all.') // biome-ignore format: one row
   const entries = Array.from(shown.logits.subarray(5), (logit, c) => ({
-    name: inert(side.config.classes[c] ?? `class ${c}`),
+    name: short(side.config.classes[c] ?? `class ${c}`, 40),
     logit,
     label: shown.labels?.[5 + c],
     gradient: shown.gradient[5 + c] ?? Number.NaN,

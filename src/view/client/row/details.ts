@@ -1,9 +1,11 @@
 import type { Side, ViewedScale } from '../../viewed.js'
 import { h } from '../dom/element.js'
+import { data, named } from '../dom/spelt.js'
 import { table } from '../dom/table.js'
-import { data, named, number } from '../dom/text.js'
+import { number } from '../dom/text.js'
+import { isAlike } from '../model/compare.js'
 import { cellOf, differsAt, predictedBy, shownOf } from '../model/rows.js'
-import { imageOf, isAlike, type State, sideOf, viewedScale } from '../model/state.js'
+import { imageOf, type State, sideOf, viewedScale } from '../model/state.js'
 import type { Store } from '../model/store.js'
 import { anchorName, cellName, roleOf } from '../model/words.js'
 import { anchorsHere } from './anchors.js'
@@ -60,7 +62,7 @@ export function details(state: State, store: Store): Node[] {
   const head = [
     h('h3', {}, `${name[0]?.toUpperCase()}${name.slice(1)}`),
     h('p', { class: 'note' }, `Grid ${scale.columns} × ${scale.rows}, anchor ${anchorName(scale.anchors[cell.anchor] ?? [0, 0])}, flat index ${row}`), // biome-ignore format: one row
-    h('p', { class: 'role' }, `This row ${sentence(roleOf(side, image, state.scale, row))}.`),
+    h('p', { class: 'role' }, `This row is ${roleOf(side, image, state.scale, row)}.`),
   ]
   if (!scale.cells) return [...head, anchorsHere(state, store, side, image, scale)]
   const all = everySide(state)
@@ -72,5 +74,3 @@ export function details(state: State, store: Store): Node[] {
     ...all.map((each, i) => numbersOf(each, row, i, isOne)),
   ]
 }
-
-const sentence = (role: string): string => (/^(background|positive)/.test(role) ? `is ${role}` : role.replace(/^hidden/, 'is hidden')) // biome-ignore format: one row

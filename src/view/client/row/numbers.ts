@@ -1,7 +1,8 @@
 import type { ShownRow, ViewedScale } from '../../viewed.js'
 import { h } from '../dom/element.js'
+import { data } from '../dom/spelt.js'
 import { table } from '../dom/table.js'
-import { data, number } from '../dom/text.js'
+import { number } from '../dom/text.js'
 import { termNames, termTitles, total } from '../model/maps.js'
 import { shownOf } from '../model/rows.js'
 

@@ -1,4 +1,4 @@
-import type { ViewedImage, ViewedScale } from '../../viewed.js'
+import type { ViewedBox, ViewedImage, ViewedScale } from '../../viewed.js'
 import { svg } from '../dom/element.js'
 import { everyAnchor } from '../model/maps.js'
 import { boxOf, type Corners, cellOf, hiderOf, predictedBy } from '../model/rows.js'
@@ -20,12 +20,11 @@ function drawable(box: Corners, [height, width]: readonly [number, number]): Cor
 }
 
 function outlines(kind: string, boxes: readonly (Corners | undefined)[], input: readonly [number, number]): Node[] {
-  const d = boxes.flatMap((box) => (box && drawable(box, input)) ?? []).length
-    ? boxes
-        .map((box) => (box ? drawable(box, input) : undefined))
-        .flatMap((box) => (box ? [outline(box)] : []))
-        .join('')
-    : ''
+  const near = boxes.flatMap((box) => {
+    const drawn = box && drawable(box, input)
+    return drawn ? [drawn] : []
+  })
+  const d = near.map(outline).join('')
   // A line under the line, so that it stands out from any picture.
   return d ? [svg('path', { class: `${kind} under`, d }), svg('path', { class: kind, d })] : []
 }
@@ -66,6 +65,23 @@ const gridLines = ({ rows, columns }: ViewedScale, [height, width]: readonly [nu
     ...Array.from({ length: rows - 1 }, (_, i) => `M0 ${((i + 1) * height) / rows}h${width}`),
   ].join('')
 
+/** True boxes and predictions of this grid, and thinly the true boxes of others. */
+function boxLines(state: State, image: ViewedImage): Node[] {
+  const { input } = sideOf(state).config
+  const own = image.boxes.filter((box, i) => isOfScale(state, image, box, i))
+  const others = image.boxes.filter((box) => !own.includes(box))
+  const lines = (kind: string, boxes: readonly (Corners | undefined)[]) => outlines(kind, boxes, input)
+  return [
+    ...(state.layers.boxes ? lines('true other', others.map(({ box }) => box)) : []),
+    ...(state.layers.boxes ? lines('true', own.map(({ box }) => box)) : []),
+    ...(state.layers.predictions ? lines('predicted', own.map(({ predicted }) => predicted)) : []),
+  ] // biome-ignore format: one row each
+}
+
+/** A box may be labelled at several scales, of which the first is its place. */
+const isOfScale = (state: State, image: ViewedImage, { place }: ViewedBox, i: number): boolean =>
+  place?.scale === state.scale || (image.scales[state.scale]?.shown.some(({ of }) => of === i) ?? false)
+
 /** What lies over the map: grid, hidden cells, what is odd, boxes. */
 export function marks(state: State, image: ViewedImage, map: Float64Array | undefined): SVGSVGElement {
   const [scale, { input }] = [viewedScale(state), sideOf(state).config]
@@ -81,8 +97,7 @@ export function marks(state: State, image: ViewedImage, map: Float64Array | unde
     draw('nan', crosses(odd, scale, input))
     draw('unlike', squares(cellsWhere(scale, state.anchor, (row) => differing.has(row)), scale, input)) // biome-ignore format: one row
   }
-  if (state.layers.boxes) own.push(...outlines('true', image.boxes.map(({ box }) => box), input)) // biome-ignore format: one row
-  if (state.layers.predictions) own.push(...outlines('predicted', image.boxes.map(({ predicted }) => predicted), input)) // biome-ignore format: one row
+  own.push(...boxLines(state, image))
   if (scale) own.push(...selection(state, image, scale))
   return svg('svg', { class: 'marks', viewBox: `0 0 ${input[1]} ${input[0]}`, 'aria-hidden': 'true' }, ...own)
 }

@@ -29,6 +29,7 @@ function draw(place: HTMLElement, state: State): void {
   place.style.aspectRatio = `${width} / ${height}`
   // As wide as it may be without being higher than the window.
   place.style.setProperty('--ratio', String(width / height))
+  place.style.setProperty('--strength', String(state.strength))
   place.classList.toggle('bare', !image?.picture || !state.layers.picture)
   const name = `Cells of ${inert(image?.name ?? 'no image')}, grid ${scale?.columns} × ${scale?.rows}, ${mapOf(state.map).of}` // biome-ignore format: one row
   place.setAttribute('aria-label', name)
