@@ -2,6 +2,7 @@
  * Makes the loss visible: pages of where it comes from, and curves of how it went.
  * The numbers of a page are those of the reference, and those of a graph stand beside them.
  */
+export { lossPage } from './door.js'
 export { type LivePage, liveFiles, writeLive } from './folder/files.js'
 export { type Backend, findOrtWeb } from './folder/ortweb.js'
 export { type Served, serve } from './folder/serve.js'

@@ -1,5 +1,5 @@
 import { h } from '../../client/dom/element.js'
-import { data } from '../../client/dom/text.js'
+import { data } from '../../client/dom/spelt.js'
 import { button } from './fields.js'
 import type { Live, Outcome } from './live.js'
 import type { Names } from './names.js'
