@@ -1,6 +1,6 @@
-import { copyFileSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
+import { line, noticesOf } from './esbuild.notices.mjs'
 import buildView from './esbuild.view.mjs'
 
 // onnx-proto is CommonJS over protobufjs 6; bundled, it runs on the protobufjs we depend on, and nobody who installs us
@@ -45,22 +45,7 @@ copyFileSync('src/yolo/config/config.schema.json', 'dist/config.schema.json')
 copyFileSync('src/verify/report/report.schema.json', 'dist/report.schema.json')
 copyFileSync('src/fit/log/log.schema.json', 'dist/log.schema.json')
 
-/** Folders of the packages that went into the bundle; their licences ask that they travel with every copy. */
-const folders = new Set(
-  Object.keys(metafile.inputs).flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []),
-)
-
-function noticeOf(folder) {
-  const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
-  if (file === undefined) throw new Error(`${name} ${version}: no licence in ${folder}, but the bundle holds its code`)
-  return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
-}
-
 /** Data of others, which the bundle holds too. */
 const boxes = `sample boxes of the COCO API\n\n${readFileSync('src/cli/demo/LICENSE.txt', 'utf8').trim()}\n`
 
-writeFileSync(
-  'dist/THIRD-PARTY-NOTICES.txt',
-  [...[...folders].sort().map(noticeOf), boxes].join(`\n${'-'.repeat(80)}\n\n`),
-)
+writeFileSync('dist/THIRD-PARTY-NOTICES.txt', [...noticesOf(metafile), boxes].join(line))

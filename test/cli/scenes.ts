@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import yazl from 'yazl'
+import { encodeNpz, float32 } from '../../src/io/index.js'
 import { writeCase } from '../../src/verify/cases/writecase.js'
 import { external, tinyConfig, tinyDetector } from '../attach/detector.js'
 import { quotient } from '../golden/exact.js'
@@ -11,6 +12,7 @@ import { yoloLossHere } from '../support/cli.js'
 import { fakeRuntime } from '../support/fakeruntime.js'
 import { writeScenes } from '../support/pictures.js'
 import { sumCase, writeSum } from '../verify/cases.js'
+import { fakeOrtWeb } from '../view/folder/fakeort.js'
 
 /** A command that writes, over what was there before. */
 export interface Scene {
@@ -35,6 +37,14 @@ const targets = 'targets boxes.txt --config tiny.json --input 64x64 --image-size
 async function sum(): Promise<void> {
   writeFileSync('sum.onnx', sumBytes)
   await writeSum('.', 'case')
+}
+
+/** Logits and boxes of one image. */
+async function tinyBatch(): Promise<void> {
+  tinyFiles()
+  const logits = [1, 2].map((n, l) => [`y_pred_${l}`, float32([1, n * 2, n * 2, 21], new Float32Array(n * n * 84))])
+  const boxes = float32([1, 1, 5], [4, 4, 30, 50, 1])
+  writeFileSync('batch.npz', await encodeNpz({ ...Object.fromEntries(logits), boxes }))
 }
 
 /** A training step, and pictures for it. */
@@ -277,6 +287,15 @@ export const scenes: Readonly<Record<string, Scene>> = {
       writeFileSync('page.html', 'old')
     },
     args: 'view --annotations boxes.txt --config tiny.json --input 64x64 --image-size 64x64 -o page.html',
+  },
+  'a live page over an old one': {
+    prepare: async () => {
+      await tinyBatch()
+      fakeOrtWeb('.')
+      mkdirSync('live/ort', { recursive: true })
+      for (const name of ['index.html', 'loss.onnx', 'ort/LICENSE.txt']) writeFileSync(join('live', name), 'old')
+    },
+    args: 'view batch.npz --config tiny.json --live --no-serve --ort-web node_modules/onnxruntime-web -o live',
   },
   'verify --html and --junit': {
     prepare: async () => {

@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import { exitCodes, printable, writeAtomic } from '../../io/index.js'
-import { pageOf, type Side, sideOf, type View } from '../../view/index.js'
+import { pageOf, type Scene, type Side, sideOf, type View } from '../../view/index.js'
 import { ConfigError } from '../../yolo/index.js'
 import { madeBy } from '../data/casepages.js'
 import { formatsInHelp } from '../data/formats/all.js'
+import { goLive, liveOutputs, livePageOf } from '../data/live.js'
 import type { Told } from '../data/showngraphs.js'
 import { refuseNames, scenesOf } from '../data/shownscenes.js'
 import { readNames, whatAnnotationsAre } from '../groups/annotations.js'
@@ -11,6 +12,7 @@ import { configFrom, refuseSources } from '../groups/config.js'
 import { whatDataAre } from '../groups/data.js'
 import { addFlags, type Given, parted } from '../groups/flag.js'
 import { examples } from '../groups/help.js'
+import { refuseIdleLive } from '../groups/liveflags.js'
 import { addBoxFlags } from '../groups/lossflags.js'
 import { namedFile, refuseOverwriting } from '../groups/overwriting.js'
 import { jsonReport } from '../groups/report.js'
@@ -26,12 +28,16 @@ The configuration is that of the graph, of the case, or of the flags. The page n
 come from the annotations or from --images, by name the images of the batch, and need the package sharp. Two files that
 hold the same arrays, or --model twice, are compared cell by cell. Exit code 1 when an output of a graph is beyond its
 tolerance.
+
+With --live the page runs the graph itself, by onnxruntime-web: move a box, change a logit or the ignore threshold, and see
+the loss follow.
 ${examples(
   'view batch.npz --preset yolov3-coco -o loss.html',
   'view fixtures/real-coco --model loss.onnx -o loss.html',
   'view predictions.npz --annotations train.txt --images pictures --model loss.onnx -o loss.html',
   'view before.npz after.npz --preset yolov3-coco -o both.html',
   'view --annotations train.txt --preset yolov3-voc --input 416x416 -o boxes.html',
+  'view batch.npz --preset yolov3-coco --live --open -o live',
 )}`
 
 /** Adds `yolo-loss view`. */
@@ -44,17 +50,27 @@ export function addView(program: Command, shell: Shell): void {
     const [given, rest] = parted(all, viewing)
     checkUse(paths, given, rest)
     const told = toldBy(given, rest, shell)
-    const sides = await sidesOf(paths, given, told, shell)
+    const { scenes, sides } = await shownBy(paths, given, told, shell)
     const view: View = { title: sides.map(({ name }) => name).join(' and '), made: madeBy, sides } // biome-ignore format: one row
+    if (sides.some(({ outputs = [] }) => outputs.some(({ differs }) => differs))) shell.finish(exitCodes.mismatch)
+    const report = { file: given.output, sides: sides.map(reportOf) }
+    if (given.live) return await live(view, scenes, given, report, shell)
     const page = await pageOf(view)
     await writeAtomic(given.output, page)
     shell.note(`wrote ${printable(given.output)} (${sides.map(inWords).join('; ')})`)
-    if (given.json) process.stdout.write(jsonReport({ file: given.output, bytes: Buffer.byteLength(page), sides: sides.map(reportOf), notes: shell.notes })) // biome-ignore format: one row
-    if (sides.some(({ outputs = [] }) => outputs.some(({ differs }) => differs))) shell.finish(exitCodes.mismatch)
+    if (given.json) process.stdout.write(jsonReport({ ...report, bytes: Buffer.byteLength(page), notes: shell.notes }))
   })
 }
 
-async function sidesOf(paths: readonly string[], given: ViewFlags, told: Told, shell: Shell): Promise<Side[]> {
+async function live(view: View, scenes: readonly Scene[], given: ViewFlags, report: object, shell: Shell) {
+  const page = await livePageOf(view, scenes, given.model)
+  await goLive(given.output, page, given, shell, (address) => {
+    if (given.json) process.stdout.write(jsonReport({ ...report, address, notes: shell.notes }))
+    else if (address) process.stdout.write(`${address}\n`)
+  })
+}
+
+async function shownBy(paths: readonly string[], given: ViewFlags, told: Told, shell: Shell) {
   const progress = shell.progress()
   const scenes = await scenesOf({ paths, given, told, shell })
   for (const { config } of scenes) refuseNames(told.classNames, config)
@@ -63,15 +79,17 @@ async function sidesOf(paths: readonly string[], given: ViewFlags, told: Told, s
     return sideOf(scene)
   })
   progress.end()
-  return sides
+  return { scenes, sides }
 }
 
 /** @throws ConfigError for flags that would be ignored, and for an output that is read */
 function checkUse(paths: readonly string[], given: ViewFlags, rest: Given): void {
-  const { output, annotations, model, names, images } = given
-  namedFile('output', output)
+  const { output: named, annotations, model, names, images } = given
+  namedFile('output', named)
+  refuseIdleLive(given)
+  const output = given.live ? liveOutputs(named, given) : [named]
   refuseOverwriting({ output }, { data: paths, annotations, 'a graph': model, 'the file of names': names, 'the images': images }) // biome-ignore format: one row
-  refuseSources([output], rest)
+  refuseSources(output, rest)
   if (paths.length === 0 && !annotations)
     throw new ConfigError('data', 'are missing: name .npz files or a case, or give --annotations')
   const about = (['imageSize', 'skip', 'take'] as const).find((key) => given[key] !== undefined)

@@ -1,6 +1,7 @@
 import { annotated } from './annotations.js'
 import { reading } from './data.js'
 import { flag, flagsOf, grouped, type ValuesOf } from './flag.js'
+import { liveFlags } from './liveflags.js'
 import { parsePath, parseSize } from './parse.js'
 import { json, limits, oneProvider } from './run.js'
 
@@ -20,10 +21,11 @@ export const viewing = flagsOf(
   ...grouped('Running', oneProvider, ...limits('for each run', 'for the process that runs it')),
   ...grouped(
     'Writing',
-    flag('-o, --output <file>', 'the page, FILE.html', { required: true }),
+    flag('-o, --output <file>', 'the page, FILE.html; with --live its folder', { required: true }),
     flag('--full', 'show the class logits of every cell, not only of positives, cells near a box and the worst 200'),
     json('words'),
   ),
+  ...liveFlags,
 )
 
 export type ViewFlags = ValuesOf<typeof viewing>
