@@ -111,7 +111,7 @@ function drawSeries(series: Series, plot: Plot): Drawn {
     const line = element('path', { d: `M${path(points)}${points.length === 1 ? 'h.1' : ''}`, class: classes })
     return [...bandOf(part, xOf, yOf, classes), line, ...(series.look === 'points' ? points.map((at) => dot(at, classes)) : [])] // biome-ignore format: one line
   })
-  const gaps = columns.filter(({ missing }) => missing > 0).map((column) => cross(xOf(column), plot.top + 5))
+  const gaps = gapsOf(columns).map(([from, to]) => crossed(xOf(from), xOf(to), plot.top + 5))
   const last = parts.at(-1)?.at(-1)
   const name = element('title', {}, xml(printable(series.name)))
   return {
@@ -132,12 +132,25 @@ function bandOf(part: readonly Column[], xOf: (c: Column) => number, yOf: (value
 const dot = ([cx, cy]: Point, classes: string): string =>
   element('circle', { cx, cy, r: 2.5, class: `f${/\bc(\d+)/.exec(classes)?.[1]}` })
 
-/** Where a number is missing. */
-const cross = (x: number, y: number): string =>
-  element('path', {
-    d: `M${rounded(x - 3.5)} ${rounded(y - 3.5)}l7 7m0 -7l-7 7`,
-    class: 'gap',
-  })
+/** First and last of neighbouring columns in which a number is missing. */
+function gapsOf(columns: readonly Column[]): (readonly [Column, Column])[] {
+  const gaps: [Column, Column][] = []
+  for (const [i, column] of columns.entries()) {
+    const gap = gaps.at(-1)
+    if (column.missing === 0) continue
+    if (gap && columns[i - 1] === gap[1]) gap[1] = column
+    else gaps.push([column, column])
+  }
+  return gaps
+}
+
+/** Where numbers are missing, from one place to another. */
+function crossed(from: number, to: number, y: number): string {
+  const ends = to - from < 8 ? [(from + to) / 2] : [from, to]
+  const crosses = ends.map((x) => `M${rounded(x - 3.5)} ${rounded(y - 3.5)}l7 7m0 -7l-7 7`)
+  const line = ends.length > 1 ? `M${rounded(from)} ${rounded(y)}H${rounded(to)}` : ''
+  return element('path', { d: `${crosses.join('')}${line}`, class: 'gap' })
+}
 
 /** The names of lines beside their ends, each with a piece of it. */
 function drawLabels(drawn: readonly Drawn[], plot: Plot, labels: readonly string[]): string {
@@ -155,4 +168,6 @@ function drawLabels(drawn: readonly Drawn[], plot: Plot, labels: readonly string
 
 const longest = 12
 
-const clipped = (name: string): string => (name.length > longest ? `${name.slice(0, longest - 1)}…` : name)
+/** What tells names apart stands mostly at their end. */
+const clipped = (name: string): string =>
+  name.length > longest ? `${name.slice(0, 4)}…${name.slice(5 - longest)}` : name

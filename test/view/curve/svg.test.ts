@@ -125,6 +125,22 @@ describe('a gap', () => {
   })
 })
 
+describe('a long gap', () => {
+  it('has one mark from its beginning to its end', () => {
+    const all = drawing(historyOf([9, 8, ...Array<Told>(50).fill('NaN'), 7]))
+    const gaps = named(all, 'path').filter(({ given }) => given.class === 'gap')
+    expect(gaps.map(({ given }) => given.d?.match(/M/g)?.length)).toEqual([3, 3])
+  })
+})
+
+describe('a long name', () => {
+  it('is shortened in its middle beside its line, and whole in the tip of it', () => {
+    const all = drawing(historyOf([3, 2], (step) => ({ terms: { a_very_long_name_of_a_term: step } })))
+    expect(texts(all)).toContain('a_ve…_a_term')
+    expect(named(all, 'title').map(({ text }) => text)).toContain('a_very_long_name_of_a_term')
+  })
+})
+
 describe('whatever is in a log', () => {
   it('is drawn in bounded room, with spikes that no pixel has for itself', () => {
     const many = historyOf(Array.from({ length: 100_000 }, (_, i) => (i === 77_777 ? 5000 : 10 + (i % 7))))
