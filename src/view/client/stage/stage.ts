@@ -31,9 +31,10 @@ function draw(place: HTMLElement, state: State): void {
   place.style.setProperty('--ratio', String(width / height))
   place.style.setProperty('--strength', String(state.strength))
   place.classList.toggle('bare', !image?.picture || !state.layers.picture)
+  place.classList.toggle('covered', map !== undefined && state.layers.map)
   const name = `Cells of ${inert(image?.name ?? 'no image')}, grid ${scale?.columns} × ${scale?.rows}, ${mapOf(state.map).of}` // biome-ignore format: one row
   place.setAttribute('aria-label', name)
-  const picture = state.layers.picture && image?.picture?.startsWith('data:image/') ? h('img', { src: image.picture, alt: '' }) : undefined // biome-ignore format: one row
+  const picture = state.layers.picture && image?.picture?.startsWith('data:image/') ? h('img', { src: image.picture, alt: '', decoding: 'sync' }) : undefined // biome-ignore format: one row
   replace(
     place,
     picture,
