@@ -154,6 +154,15 @@ describe('view', () => {
     expect(alone.view?.sides[0]?.loss).toBeUndefined()
   })
 
+  it('takes annotations for those of both batches that are compared', async () => {
+    await save('more.npz', logitsOf(3))
+    const { code, view } = await viewed(at('logits.npz'), at('more.npz'), '--annotations', at('seen.txt'), ...tiny)
+    expect(code).toBe(0)
+    const [a, b] = view?.sides ?? []
+    expect(a?.images.map(({ boxes: all }) => all.map(({ box }) => box))).toEqual(b?.images.map(({ boxes: all }) => all.map(({ box }) => box))) // biome-ignore format: one row
+    expect(a?.loss).not.toBe(b?.loss)
+  })
+
   it('goes on where an image is not there or cannot be decoded, and says so', async () => {
     mkdirSync(at('some'), { recursive: true })
     for (const name of ['0.png', '1.png']) writeFileSync(at(`some/${name}`), readFileSync(at(`seen/${name}`)))

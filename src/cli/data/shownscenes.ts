@@ -35,13 +35,12 @@ export async function scenesOf(asked: Asked): Promise<Scene[]> {
   if (batches.length * graphs.length > 2) throw tooMany(batches.length, graphs.length)
   const scenes: Scene[] = []
   for (const graph of graphs) {
-    const made = labelsFrom(asked.given, graph.config, graph.info, { tell: asked.shell.tell, batches: batches.length })
-    let before = 0
     for (const batch of batches) {
+      // Two batches are compared image by image, so that annotations are those of each.
+      const made = labelsFrom(asked.given, graph.config, graph.info, { tell: asked.shell.tell })
       const data = await readData(batch, graph.info, { ...readingOf(asked.given), made })
-      const scene = await sceneOf(asked, graph, data, before)
+      const scene = await sceneOf(asked, graph, data)
       scenes.push({ ...scene, name: graphs.length > 1 ? basename(graph.file) : data.name })
-      before += imagesIn(scene.feeds)
     }
   }
   return scenes
@@ -54,14 +53,14 @@ const tooMany = (batches: number, graphs: number): ConfigError =>
 
 const imagesIn = (feeds: Scene['feeds']): number => Object.values(feeds)[0]?.shape[0] ?? 0
 
-async function sceneOf(asked: Asked, graph: ShownGraph, data: Data, before: number): Promise<Scene> {
+async function sceneOf(asked: Asked, graph: ShownGraph, data: Data): Promise<Scene> {
   const { given, told, shell } = asked
   const { config } = graph
   refuseEmpty(data)
   shell.tell(dataNotes(data, config))
   const feeds: Record<string, AnyTensor> = Object.fromEntries(data.inputs)
   const size = sizeIn(feeds, asked, config)
-  const images = await imagesOf(asked, { before, count: imagesIn(feeds), size })
+  const images = await imagesOf(asked, { count: imagesIn(feeds), size })
   const scene = { name: data.name, config, feeds, classNames: told.classNames, images, input: size, full: given.full }
   if (!graph.model) return scene
   const { outputs } = await runOnce(placeOf(given), { file: graph.file, model: graph.model, feeds })
@@ -100,20 +99,19 @@ async function boxesAlone(asked: Asked, graphs: readonly ShownGraph[]): Promise<
   const [boxes] = (await made?.(new Map())) ?? []
   if (!boxes) return refuse('E_FEED_MISSING', 'view', 'there is nothing to show', 'name data, or give --annotations')
   const feeds = { [boxesName]: boxes.tensor }
-  const images = await imagesOf(asked, { before: 0, count: imagesIn(feeds), size })
+  const images = await imagesOf(asked, { count: imagesIn(feeds), size })
   return { name: basename(boxes.file), config, feeds, classNames: told.classNames, images, input: size }
 }
 
 interface Batch {
-  readonly before: number
   readonly count: number
   readonly size: Size
 }
 
 /** Names and pictures of the images, by the annotations or a folder. */
-async function imagesOf({ given, told, shell }: Asked, { before, count, size }: Batch): Promise<Scene['images']> {
+async function imagesOf({ given, told, shell }: Asked, { count, size }: Batch): Promise<Scene['images']> {
   const paths = given.annotations
-    ? pathsBy(await allBoxes(given.annotations, given, size, { tell() {}, ...(told.config && { classes: told.config.classes }) }), before, count)
+    ? pathsBy(await allBoxes(given.annotations, given, size, { tell() {}, ...(told.config && { classes: told.config.classes }) }), count)
     : given.images !== undefined && picturesIn(given.images, count) // biome-ignore format: one row
   return paths ? shownImages(paths, size, fitOf(given), shell) : undefined
 }
@@ -121,8 +119,8 @@ async function imagesOf({ given, told, shell }: Asked, { before, count, size }: 
 const fitOf = ({ fit = 'letterbox' }: ViewFlags): Fit => fit
 
 /** An array of boxes names no images. */
-function pathsBy(all: Boxes, before: number, count: number): PicturePaths | undefined {
-  const own = chosen(all, before, count)
+function pathsBy(all: Boxes, count: number): PicturePaths | undefined {
+  const own = chosen(all, 0, count)
   return all.padded ? undefined : Array.from({ length: own.images }, (_, image) => own.pathOf(image))
 }
 

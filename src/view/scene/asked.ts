@@ -50,6 +50,17 @@ function unpredicted(scene: Scene): Scene {
   return { ...scene, config: { ...config, layout: 'nhwc' }, feeds: { ...feeds, ...Object.fromEntries(zeros) } }
 }
 
+/** Rows of a page, and of one that shows all with their class logits: browsers hold no more of them with ease. */
+const [mostRows, mostFull] = [2 ** 20, 2 ** 17] as const
+
+/** @throws InputError for more rows than a page can hold */
+function refuseLarge({ answers: { input }, full = false }: Asked): void {
+  const rows = input.labels.reduce((n, _, l) => n + sizesOf(input, l).b * sizesOf(input, l).each, 0)
+  const most = full ? mostFull : mostRows
+  if (rows <= most) return
+  refuse('E_LIMIT', where, `it has ${rows} rows, and a page holds ${most}`, full ? 'show fewer images, or not all in full' : 'show fewer images') // biome-ignore format: one row
+}
+
 /** @throws InputError for inputs that are not those of a loss of this configuration */
 export function asked(scene: Scene): Asked {
   const hasLogits = scene.config.anchorMask.some((_, l) => scene.feeds[ofScale('y_pred', l)] !== undefined)
@@ -59,7 +70,10 @@ export function asked(scene: Scene): Asked {
   if (!answers) return refuse('E_SHAPE', where, 'the arrays are not those of a loss of this configuration', 'shapes follow from anchors, masks, classes and layout') // biome-ignore format: one row
   const [, h = 0, w = 0] = answers.input.logits[0]?.shape ?? []
   const input = [h * coarsestStride, w * coarsestStride] as const
-  return { ...scene, config, feeds: whole.feeds, hasLogits, answers, input, assigned: assignmentOf(config, whole.feeds, input) } // biome-ignore format: one row
+  const assigned = assignmentOf(config, whole.feeds, input)
+  const own = { ...scene, config, feeds: whole.feeds, hasLogits, answers, input, assigned }
+  refuseLarge(own)
+  return own
 }
 
 function assignmentOf(config: LossConfig, feeds: Scene['feeds'], [height, width]: Asked['input']): Asked['assigned'] {

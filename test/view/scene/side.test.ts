@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { float32 } from '../../../src/io/index.js'
 import { Answers, findCases } from '../../../src/verify/index.js'
 import { type Side, sideOf } from '../../../src/view/index.js'
+import { resolveConfig } from '../../../src/yolo/index.js'
 import { fixtureScene } from './given.js'
 
 const terms = ['xy', 'wh', 'conf', 'class'] as const
@@ -112,6 +113,15 @@ describe('what a page shows of a batch', () => {
   it('refuses arrays of another configuration', async () => {
     const scene = await fixtureScene('tiny-345-012')
     expect(() => sideOf({ ...scene, config: { ...scene.config, classes: 9 } })).toThrow('are not those of a loss')
+  })
+
+  it('refuses more rows than a page can hold, and fewer where all are shown in full', () => {
+    const config = resolveConfig({ anchors: [[9, 9]], anchorMask: [[0]], classes: 1 })
+    const zeros = (...shape: number[]) => float32(shape, new Float32Array(shape.reduce((n, d) => n * d, 1)))
+    const scene = (h: number, w: number) => ({ name: 'large', config, feeds: { y_pred_0: zeros(1, h, w, 6), y_true_0: zeros(1, h, w, 1, 6) } }) // biome-ignore format: one row
+    expect(() => sideOf(scene(1025, 1024))).toThrow('1049600 rows, and a page holds 1048576')
+    expect(() => sideOf({ ...scene(400, 400), full: true })).toThrow('160000 rows, and a page holds 131072')
+    expect(sideOf(scene(400, 400)).images).toHaveLength(1)
   })
 
   it('runs in browsers: bundled it holds no module of Node', async () => {

@@ -34,8 +34,11 @@ const confidence = (scale: ViewedScale, row: number): number =>
 const termAt = (term: Term) => (scale: ViewedScale, row: number) =>
   term === 'conf' ? confidence(scale, row) : (shownOf(scale, row)?.terms[term] ?? 0)
 
-const lossAt = (scale: ViewedScale, row: number): number =>
-  termNames.reduce((sum, term) => sum + termAt(term)(scale, row), 0)
+/** Of most rows, which are background, the confidence is all. */
+function lossAt(scale: ViewedScale, row: number): number {
+  const shown = shownOf(scale, row)
+  return shown ? total(shown.terms) : (scale.cells?.conf[row] ?? 0)
+}
 
 const ofTerm = (name: Term): MapKind => ({
   name,

@@ -1,5 +1,5 @@
 import { h } from '../dom/element.js'
-import { data } from '../dom/spelt.js'
+import { data, named } from '../dom/spelt.js'
 import { number } from '../dom/text.js'
 import { colourOf, css } from '../model/colours.js'
 import { everyAnchor, mapOf } from '../model/maps.js'
@@ -34,11 +34,17 @@ const mark = (kind: string, text: string) => h('li', {}, h('i', { class: `mark $
 export function legend(state: State): (Node | string)[] {
   const viewed = viewedScale(state)
   const map = mapAt(state)
-  if (!viewed?.cells || !map) return marksAlone(state)
+  const what = h(
+    'p',
+    { class: 'printed' },
+    named(imageOf(state)?.name ?? ''),
+    `, grid ${viewed?.columns} × ${viewed?.rows}`,
+  )
+  if (!viewed?.cells || !map) return [what, ...marksAlone(state)]
   const kind = mapOf(state.map)
   const sum = map.reduce((a, b) => a + b, 0)
   const total = kind.join === 'sum' ? [h('p', { class: 'map-sum' }, 'Sum of this map: ', data(sum))] : []
-  return [ramp(state), h('p', {}, meaning(state)), ...total, ...marksAlone(state, map)]
+  return [what, ramp(state), h('p', {}, meaning(state)), ...total, ...marksAlone(state, map)]
 }
 
 function marksAlone(state: State, map?: Float64Array): Node[] {

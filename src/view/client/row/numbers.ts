@@ -27,10 +27,10 @@ export function boxNumbers(scale: ViewedScale, row: number): HTMLElement {
     const gradient = shown?.gradient[k]
     return [
       name,
-      data(t),
+      data(t, 4),
       meaning(k, t),
-      target === undefined ? '–' : data(target),
-      gradient === undefined ? '–' : data(gradient, 4),
+      target === undefined ? '–' : data(target, 4),
+      gradient === undefined ? '–' : data(gradient, 3),
     ]
   })
   return table('Box and objectness', ['', 'Logit', 'Means', 'Target', 'Gradient'], rows, 'numbers')

@@ -92,7 +92,10 @@ export function marks(state: State, image: ViewedImage, map: Float64Array | unde
   if (scale && state.layers.grid) draw('grid', gridLines(scale, input))
   if (scale && map && state.layers.map) {
     const differing = new Set(scale.cells?.differs)
-    draw('hidden', hatching(cellsWhere(scale, state.anchor, (row) => hiderOf(image, state.scale, row) !== undefined), scale, input)) // biome-ignore format: one row
+    const hatched = hatching(cellsWhere(scale, state.anchor, (row) => hiderOf(image, state.scale, row) !== undefined), scale, input) // biome-ignore format: one row
+    // Dark beside light, so that it is seen on any colour.
+    draw('hidden shade', hatched)
+    draw('hidden', hatched)
     const odd = [...map.entries()].filter(([, x]) => Number.isNaN(x)).map(([cell]) => cell)
     draw('nan', crosses(odd, scale, input))
     draw('unlike', squares(cellsWhere(scale, state.anchor, (row) => differing.has(row)), scale, input)) // biome-ignore format: one row

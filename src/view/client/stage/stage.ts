@@ -31,9 +31,10 @@ function draw(place: HTMLElement, state: State): void {
   place.style.setProperty('--ratio', String(width / height))
   place.style.setProperty('--strength', String(state.strength))
   place.classList.toggle('bare', !image?.picture || !state.layers.picture)
+  place.classList.toggle('covered', map !== undefined && state.layers.map)
   const name = `Cells of ${inert(image?.name ?? 'no image')}, grid ${scale?.columns} × ${scale?.rows}, ${mapOf(state.map).of}` // biome-ignore format: one row
   place.setAttribute('aria-label', name)
-  const picture = state.layers.picture && image?.picture?.startsWith('data:image/') ? h('img', { src: image.picture, alt: '' }) : undefined // biome-ignore format: one row
+  const picture = state.layers.picture && image?.picture?.startsWith('data:image/') ? h('img', { src: image.picture, alt: '', decoding: 'sync' }) : undefined // biome-ignore format: one row
   replace(
     place,
     picture,
@@ -43,38 +44,38 @@ function draw(place: HTMLElement, state: State): void {
   )
 }
 
+/** Follows the pointer, the keys and the state. */
+function widget(store: Store, tip: HTMLElement): HTMLElement {
+  const onpointermove = (event: PointerEvent) => {
+    const row = event.pointerType === 'mouse' ? rowUnder(store.get(), place, event) : undefined
+    tip.hidden = row === undefined
+    if (row !== undefined) show(tip, store.get(), row, event, place)
+  }
+  const onpointerleave = () => {
+    tip.hidden = true
+  }
+  const onclick = (event: MouseEvent) => {
+    const row = rowUnder(store.get(), place, event)
+    if (row !== undefined) store.set({ row })
+  }
+  const onkeydown = (event: KeyboardEvent) => {
+    const change = event.altKey || event.ctrlKey || event.metaKey ? undefined : afterKey(store.get(), event.key)
+    if (!change) return
+    event.preventDefault()
+    store.set(change)
+  }
+  const means = { role: 'application', 'aria-roledescription': 'grid of cells', 'aria-describedby': 'stage-hint' }
+  const follows = { onclick, onkeydown, onpointermove, onpointerleave }
+  const place = h('div', { class: 'stage', id: 'stage', tabindex: 0, ...means, ...follows })
+  return place
+}
+
 /** The picture with all that lies over it: one widget, in which arrow keys go from cell to cell. */
 export function stage(store: Store): HTMLElement {
   const tip = h('div', { class: 'tip', 'aria-hidden': 'true', hidden: true })
   const hint = h('p', { class: 'note hint', id: 'stage-hint' }, 'Arrow keys go from cell to cell, Home and End to the ends of a row, Page up and Page down from anchor to anchor.') // biome-ignore format: one row
   const live = h('p', { class: 'visually-hidden', 'aria-live': 'polite' })
-  const place = h('div', {
-    class: 'stage',
-    id: 'stage',
-    tabindex: 0,
-    role: 'application',
-    'aria-roledescription': 'grid of cells',
-    'aria-describedby': 'stage-hint',
-    onclick: (event: MouseEvent) => {
-      const row = rowUnder(store.get(), place, event)
-      if (row !== undefined) store.set({ row })
-    },
-    onkeydown: (event: KeyboardEvent) => {
-      const change = event.altKey || event.ctrlKey || event.metaKey ? undefined : afterKey(store.get(), event.key)
-      if (!change) return
-      event.preventDefault()
-      store.set(change)
-    },
-    onpointermove: (event: PointerEvent) => point(event),
-    onpointerleave: () => {
-      tip.hidden = true
-    },
-  })
-  const point = (event: PointerEvent) => {
-    const row = event.pointerType === 'mouse' ? rowUnder(store.get(), place, event) : undefined
-    tip.hidden = row === undefined
-    if (row !== undefined) show(tip, store.get(), row, event, place)
-  }
+  const place = widget(store, tip)
   store.draw((state, before) => {
     draw(place, state)
     if (before && state.row !== undefined) live.textContent = told(state, state.row)

@@ -23,27 +23,31 @@ export function rowAt(state: State, column: number, line: number): number | unde
 
 type Step = (at: { readonly column: number; readonly line: number }, scale: ViewedScale) => readonly [number, number]
 
-const steps: Readonly<Record<string, Step>> = {
-  ArrowLeft: ({ column, line }) => [column - 1, line],
-  ArrowRight: ({ column, line }) => [column + 1, line],
-  ArrowUp: ({ column, line }) => [column, line - 1],
-  ArrowDown: ({ column, line }) => [column, line + 1],
-  Home: ({ line }) => [0, line],
-  End: ({ line }, { columns }) => [columns - 1, line],
-}
+const steps: ReadonlyMap<string, Step> = new Map(
+  Object.entries({
+    ArrowLeft: ({ column, line }) => [column - 1, line],
+    ArrowRight: ({ column, line }) => [column + 1, line],
+    ArrowUp: ({ column, line }) => [column, line - 1],
+    ArrowDown: ({ column, line }) => [column, line + 1],
+    Home: ({ line }) => [0, line],
+    End: ({ line }, { columns }) => [columns - 1, line],
+  } satisfies Record<string, Step>),
+)
+
+const anchorSteps: ReadonlyMap<string, number> = new Map([['PageUp', -1], ['PageDown', 1]]) // biome-ignore format: one row
 
 /** What a key changes; undefined for keys that mean nothing here. */
 export function afterKey(state: State, key: string): Partial<State> | undefined {
   const [scale, { row }] = [viewedScale(state), state]
   if (!scale || row === undefined) return undefined
   const cell = cellOf(scale, row)
-  const by = { PageUp: -1, PageDown: 1 }[key]
+  const by = anchorSteps.get(key)
   if (by !== undefined) {
     const anchor = (cell.anchor + by + scale.anchors.length) % scale.anchors.length
     const next = Math.min(rowOf(scale, { ...cell, anchor }), rowCount(scale) - 1)
     return { row: next, ...(state.anchor !== everyAnchor && { anchor }) }
   }
-  const to = steps[key]?.(cell, scale)
+  const to = steps.get(key)?.(cell, scale)
   if (!to) return undefined
   return { row: rowAt(state, ...to) ?? row }
 }
