@@ -94,8 +94,9 @@ export class Live {
     } catch (error) {
       this.refused = messageOf(error)
     }
-    this.#tell()
+    // Busy from here on, before anybody looks.
     void this.follow()
+    this.#tell()
   }
 
   #tell(): void {

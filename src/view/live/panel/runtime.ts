@@ -2,11 +2,16 @@ import type { AnyTensor } from '../../../io/index.js'
 
 /** What is used of onnxruntime-web, which lies beside the page and is not bundled. */
 interface Ort {
-  readonly env: { readonly wasm: { numThreads?: number; wasmPaths?: string }; logLevel?: string }
+  readonly env: { readonly wasm: { numThreads?: number; wasmPaths?: string } }
   readonly Tensor: new (dtype: string, data: AnyTensor['data'], shape: readonly number[]) => OrtTensor
   readonly InferenceSession: {
-    create(bytes: Uint8Array, options: { readonly executionProviders: readonly string[] }): Promise<Session>
+    create(bytes: Uint8Array, options: SessionOptions): Promise<Session>
   }
+}
+
+interface SessionOptions {
+  readonly executionProviders: readonly string[]
+  readonly logSeverityLevel: number
 }
 
 interface OrtTensor {
@@ -32,6 +37,9 @@ export interface Ran {
 }
 
 const doors = { wasm: 'ort.wasm.min.mjs', webgpu: 'ort.webgpu.min.mjs' } as const
+
+/** What fails is told by the page; what is only remarked, by nobody. */
+const fatal = 4
 
 /** Sessions that are kept: undoing a change needs no new one. */
 const most = 4
@@ -76,7 +84,7 @@ export class Runtime {
   async #sessionOf(ort: Ort, key: string, bytes: () => Uint8Array, provider: Provider): Promise<Session> {
     const known = this.#sessions.get(key)
     if (known) return known
-    const made = ort.InferenceSession.create(bytes(), { executionProviders: [provider] })
+    const made = ort.InferenceSession.create(bytes(), { executionProviders: [provider], logSeverityLevel: fatal })
     this.#sessions.set(key, made)
     made.catch(() => this.#sessions.delete(key))
     const [oldest] = this.#sessions
@@ -92,8 +100,6 @@ async function load(files: Provider): Promise<Ort> {
   const folder = new URL('ort/', document.baseURI).href
   const ort: Ort = await import(`${folder}${doors[files]}`)
   ort.env.wasm.wasmPaths = folder
-  // What fails is told by the page.
-  ort.env.logLevel = 'fatal'
   // Threads share memory, which a page may do only where it is served as isolated.
   if (!crossOriginIsolated) ort.env.wasm.numThreads = 1
   return ort
