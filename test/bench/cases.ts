@@ -1,6 +1,6 @@
-import { Random } from '../../src/io/random.js'
 import type { Tensor } from '../../src/io/tensor.js'
 import { yoloLoss } from '../../src/reference/oracle.js'
+import { Random } from '../../src/io/random.js'
 import { boxTensor, type PixelBox, scene } from '../../src/verify/cases/scene/scene.js'
 import type { Tensors } from '../../src/verify/cases/scene/tensors.js'
 import type { ConfigInput, LossConfig } from '../../src/yolo/config/config.js'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { floorOf } from '../../src/fit/floor.js'
-import { Random } from '../../src/io/random.js'
 import { float32 } from '../../src/io/tensor.js'
+import { Random } from '../../src/io/random.js'
 import { yoloLoss } from '../../src/reference/oracle.js'
 import { resolveConfig } from '../../src/yolo/config/resolve.js'
 import { assignTargets } from '../../src/yolo/labels/assign.js'

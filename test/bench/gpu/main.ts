@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { exitCodes } from '../../../src/io/exit.js'
 import { thisSystem } from '../../../src/runtime/doctor/system.js'
+import { exitCodes } from '../../../src/io/exit.js'
 import type { Provider } from '../../../src/runtime/providers/all.js'
 import { brief, thorough } from '../bench.js'
 import { cases, quickCase } from '../cases.js'

@@ -1,5 +1,5 @@
-import { Random } from '../../../src/io/random.js'
 import { float32, type Tensor } from '../../../src/io/tensor.js'
+import { Random } from '../../../src/io/random.js'
 import { families, wholeCentres } from './families.js'
 import { probes } from './probes.js'
 import { type Row, zeroRow } from './rows.js'

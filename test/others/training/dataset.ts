@@ -1,6 +1,6 @@
-import { Random } from '../../../src/io/random.js'
 import { float32, type Tensor } from '../../../src/io/tensor.js'
 import { yoloLoss } from '../../../src/reference/oracle.js'
+import { Random } from '../../../src/io/random.js'
 import { presets } from '../../../src/yolo/config/presets.js'
 import { resolveConfig } from '../../../src/yolo/config/resolve.js'
 import type { Anchor } from '../../../src/yolo/config/vocabulary.js'

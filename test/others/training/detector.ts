@@ -1,8 +1,8 @@
-import { Random } from '../../../src/io/random.js'
 import { float32 } from '../../../src/io/tensor.js'
 import { Graph } from '../../../src/onnx/graph/graph.js'
 import type { Value } from '../../../src/onnx/graph/value.js'
 import { encodeModel } from '../../../src/onnx/proto/encode.js'
+import { Random } from '../../../src/io/random.js'
 import { config, size } from './dataset.js'
 
 const [batch, rows, columns] = [config.batch as number, ...size]

@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { encodeNpz } from '../../../src/io/arrays/npz.js'
-import { Random } from '../../../src/io/random.js'
 import { float32, sizeOf, type Tensor } from '../../../src/io/tensor.js'
 import { encodeModel } from '../../../src/onnx/proto/encode.js'
 import { evaluateModel, openSession } from '../../../src/runtime/session.js'
 import { adam, type Optimizer, sgd } from '../../../src/train/carried.js'
 import { headTraining, nextPrefix } from '../../../src/train/heads.js'
+import { Random } from '../../../src/io/random.js'
 import { config, dataSet } from './dataset.js'
 import { body, featureWidths } from './detector.js'
 

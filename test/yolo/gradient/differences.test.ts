@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { Random } from '../../../src/io/random.js'
 import type { Tensor } from '../../../src/io/tensor.js'
 import { openSession, type Session } from '../../../src/runtime/session.js'
+import { Random } from '../../../src/io/random.js'
 import { caseNames, configOf, feedsOf, graphBytes, readFixture } from '../../support/cases.js'
 import { fixedSizes } from '../../support/forms.js'
 import { expectedGradients, misses, tensorsOf } from '../../support/gradients.js'

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { Random } from '../../../src/io/random.js'
 import { float32, type Tensor } from '../../../src/io/tensor.js'
 import { type OracleResult, yoloLoss } from '../../../src/reference/oracle.js'
 import { openSession } from '../../../src/runtime/session.js'
+import { Random } from '../../../src/io/random.js'
 import { termNames } from '../../../src/yolo/config/vocabulary.js'
 import { feedsOf, graphBytes } from '../../support/cases.js'
 
