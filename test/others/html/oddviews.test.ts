@@ -116,6 +116,22 @@ describe('a graph that differs', () => {
   })
 })
 
+describe('what is odd', () => {
+  it('leads to the row that it is about, and the focus goes there', async () => {
+    const side = sideOf(await fixtureScene('zero-size'))
+    const { page } = await open(browser, await writePage(root, 'odd', view(side)), {}, '#image=0&scale=0&row=0')
+    const links = await page.$$('.findings a')
+    expect(links.length).toBe(side.findings.length)
+    for (const [i, { place }] of side.findings.entries()) {
+      await links[i]?.click()
+      expect(await text(page, '.details')).toContain(`flat index ${place?.row}`)
+      expect(await page.evaluate('document.activeElement.id')).toBe('stage')
+      expect(await page.evaluate('location.hash')).toBe(`#image=0&scale=${place?.scale}&row=${place?.row}`)
+    }
+    await page.close()
+  })
+})
+
 describe('names from files', () => {
   const markup = '<img src=x onerror="document.body.remove()"><script>document.body.remove()</script>'
   const turning = 'good\u202egpj.exe\u2066\u0000\u001b[31m'
