@@ -106,6 +106,19 @@ const sumOfMaps = `() => {
   return sum
 }`
 
+describe('two graphs of which one differs', () => {
+  it('show that one, where it does', async () => {
+    const { page } = await open(browser, await writePage(root, 'same', pages['two sides that are the same'] as View))
+    expect(await page.evaluate(`document.getElementById('side-1').checked`)).toBe(true)
+    expect(await text(page, '.details')).toContain('flat index 4')
+    expect(await page.evaluate(`document.querySelectorAll('.unlike').length`)).toBeGreaterThan(0)
+    expect(await text(page, '#viewer ~ .part')).toContain(
+      'The reference has the same numbers for both sides in every cell',
+    )
+    await page.close()
+  })
+})
+
 describe('a graph that differs', () => {
   it('is shown first where it does', async () => {
     const { page } = await open(browser, await writePage(root, 'graph', pages['a graph that differs'] as View))
