@@ -68,11 +68,15 @@ function installed(): string | undefined {
 }
 
 function about(dist: string): { readonly version: string; readonly licence: string } {
+  const file = join(dist, '..', 'package.json')
   try {
-    const { version, license } = JSON.parse(readFileSync(join(dist, '..', 'package.json'), 'utf8'))
+    const { version, license } = JSON.parse(readFileSync(file, 'utf8'))
     return { version: String(version), licence: String(license) }
-  } catch {
-    return { version: 'of unknown version', licence: 'MIT' }
+  } catch (error) {
+    // A folder of its files alone says nothing of itself.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { version: 'of unknown version', licence: 'MIT' }
+    const why = error instanceof Error ? error.message : String(error)
+    throw new OrtWebError(`its package.json cannot be read (${why})`, install)
   }
 }
 

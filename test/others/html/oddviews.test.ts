@@ -106,12 +106,41 @@ const sumOfMaps = `() => {
   return sum
 }`
 
+describe('two graphs of which one differs', () => {
+  it('show that one, where it does', async () => {
+    const { page } = await open(browser, await writePage(root, 'same', pages['two sides that are the same'] as View))
+    expect(await page.evaluate(`document.getElementById('side-1').checked`)).toBe(true)
+    expect(await text(page, '.details')).toContain('flat index 4')
+    expect(await page.evaluate(`document.querySelectorAll('.unlike').length`)).toBeGreaterThan(0)
+    expect(await text(page, '#viewer ~ .part')).toContain(
+      'The reference has the same numbers for both sides in every cell',
+    )
+    await page.close()
+  })
+})
+
 describe('a graph that differs', () => {
   it('is shown first where it does', async () => {
     const { page } = await open(browser, await writePage(root, 'graph', pages['a graph that differs'] as View))
     expect(await text(page, '.details')).toContain('flat index 4')
     expect(await text(page, '.details')).toContain('An output of the graph differs here from the reference.')
     expect(await page.evaluate(`document.querySelectorAll('.rows a').length`)).toBe(2)
+    await page.close()
+  })
+})
+
+describe('what is odd', () => {
+  it('leads to the row that it is about, and the focus goes there', async () => {
+    const side = sideOf(await fixtureScene('zero-size'))
+    const { page } = await open(browser, await writePage(root, 'odd', view(side)), {}, '#image=0&scale=0&row=0')
+    const links = await page.$$('.findings a')
+    expect(links.length).toBe(side.findings.length)
+    for (const [i, { place }] of side.findings.entries()) {
+      await links[i]?.click()
+      expect(await text(page, '.details')).toContain(`flat index ${place?.row}`)
+      expect(await page.evaluate('document.activeElement.id')).toBe('stage')
+      expect(await page.evaluate('location.hash')).toBe(`#image=0&scale=${place?.scale}&row=${place?.row}`)
+    }
     await page.close()
   })
 })

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Opens the HTML report and the pages of losses in headless Chromium, from as wide as a phone to as wide as a desk, and
 # looks whether they fit, need no network and can be used by keyboard and by everyone; live pages too, with
-# onnxruntime-web, which it gets. SCREENSHOTS names a folder that keeps the pictures, CHROMIUM another browser than /usr/bin/chromium for the pages of losses.
+# onnxruntime-web, which it gets. SCREENSHOTS names a folder that keeps the pictures, CHROMIUM another browser than
+# /usr/bin/chromium for the pages of losses.
 #
 # Exit codes: those of vitest, and 4 if there is no Chromium or no onnxruntime-web.
 set -uo pipefail

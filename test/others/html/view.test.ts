@@ -128,6 +128,24 @@ describe('the picture', () => {
     await page.close()
   })
 
+  it('says beside the pointer what is under it, and nothing when the pointer has gone', async () => {
+    const { page } = await open(browser, files['non-square'], {}, '#image=0&scale=0&row=0')
+    const { x, y, width, height } = (await (await page.$('#stage'))?.boundingBox()) ?? {
+      x: 0,
+      y: 0,
+      width: 0,
+      height: 0,
+    }
+    await page.mouse.move(x + width * 0.5, y + height * 0.75)
+    expect(await text(page, '.tip:not([hidden])')).toMatch(
+      /^Column 2, row 1, anchor .*All terms .*; t_x, t_y, t_w, t_h .*; t_o /,
+    )
+    expect(await text(page, '.details h3')).toBe('Column 0, row 0')
+    await page.mouse.move(2, 2)
+    expect(await text(page, '.tip:not([hidden])')).toBe('')
+    await page.close()
+  })
+
   it('leaves nothing that the keyboard alone does not reach', async () => {
     const { page } = await open(browser, files['non-square'], { height: 700 })
     const reachable = (await page.evaluate(`[...document.querySelectorAll('a[href], button:enabled, select, input, summary, [tabindex="0"]')]

@@ -1,3 +1,4 @@
+import { cpSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { findOrtWeb } from '../../../src/view/index.js'
@@ -25,6 +26,14 @@ describe('onnxruntime-web', () => {
     vi.spyOn(process, 'cwd').mockReturnValue('/')
     expect(() => findOrtWeb('wasm')).toThrow(/^onnxruntime-web: not installed\n.*npm install onnxruntime-web@1\.30\.0/)
     expect(thrown(() => findOrtWeb('wasm'))).toMatchObject({ exitCode: 4, code: 'E_ORT_WEB' })
+  })
+
+  it('that is a folder of its files alone is taken too, and one that is damaged is not', () => {
+    const files = join(root, 'files')
+    cpSync(join(there, 'dist'), files, { recursive: true })
+    expect(findOrtWeb('wasm', files)).toMatchObject({ dist: files, version: 'of unknown version' })
+    writeFileSync(join(root, 'package.json'), '{')
+    expect(() => findOrtWeb('wasm', files)).toThrow('its package.json cannot be read')
   })
 
   it('without a file that a page loads says which', () => {

@@ -62,10 +62,6 @@ export function settle(wanted: State): State {
   return { ...wanted, side, image, scale, anchor, row }
 }
 
-/** Where a graph is beyond its tolerance, if it is. */
-const firstDiffering = ({ sides }: View): Place | undefined =>
-  sides.map((side) => differing(side, 1)[0]).find((place) => place)
-
 /** Rows at which an output of a graph is beyond its tolerance. */
 export function differing({ images }: Side, most: number): Place[] {
   const found: Place[] = []
@@ -78,10 +74,16 @@ export function differing({ images }: Side, most: number): Place[] {
 /** What is shown first: where a graph differs, the worst row of all, or the first with a box. */
 export function firstState(view: View): State {
   const [side] = view.sides
+  const found = view.sides.map((one) => differing(one, 1)[0])
+  // The side whose graph differs, and where it does.
+  const odd = Math.max(
+    found.findIndex((place) => place),
+    0,
+  )
   const boxes = side?.images.flatMap(({ boxes }) => boxes.flatMap(({ place }) => place ?? [])) ?? []
-  const place: Place = firstDiffering(view) ?? side?.worst[0] ?? boxes[0] ?? { image: 0, scale: 0, row: 0 }
+  const place: Place = found[odd] ?? side?.worst[0] ?? boxes[0] ?? { image: 0, scale: 0, row: 0 }
   const layers = { picture: true, map: true, grid: true, boxes: true, predictions: true }
-  const start: State = { view, side: isComparable(view) ? 'difference' : 0, ...place, anchor: everyAnchor, map: 'loss', layers, strength: 0.7 } // biome-ignore format: one row
+  const start: State = { view, side: isComparable(view) ? 'difference' : odd, ...place, anchor: everyAnchor, map: 'loss', layers, strength: 0.7 } // biome-ignore format: one row
   return settle(start)
 }
 

@@ -24,7 +24,8 @@ const atOnce = 8
 /** The true boxes of the image, which are also what its picture says. */
 export function boxTable(state: State): HTMLElement {
   const [side, image] = [sideOf(state), imageOf(state)]
-  if (!image?.boxes.length) return h('p', { class: 'note' }, 'This image has no true box: all of it is background.')
+  if (!image) return h('p', { class: 'note' }, 'There is no image.')
+  if (!image.boxes.length) return h('p', { class: 'note' }, 'This image has no true box: all of it is background.')
   const hasIou = image.boxes.some(({ iou }) => iou !== undefined)
   const rows = image.boxes.map((box, i) => [
     `${i}`,

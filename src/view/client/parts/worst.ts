@@ -81,7 +81,9 @@ function apartTable(view: View): HTMLElement | undefined {
 
 /** Where to look first. */
 export function worst(view: View): HTMLElement | undefined {
-  const tables = [apartTable(view), ...view.sides.map((side) => worstOf(side, view.sides.length === 1))]
+  // Of what is the same twice, once is enough.
+  const sides = comparison(view) === 'same numbers' ? view.sides.slice(0, 1) : view.sides
+  const tables = [apartTable(view), ...sides.map((side) => worstOf(side, sides.length === 1))]
   const some = tables.filter((table) => table !== undefined)
   return some.length ? h('section', {}, h('h2', { id: 'worst' }, 'Where to look first'), ...some) : undefined
 }
