@@ -14,5 +14,6 @@ export {
   notesOnImages,
   notesOnNames,
   notesOnTrained,
+  notesOnUnsaid,
 } from './notes.js'
 export { noteText } from './text.js'

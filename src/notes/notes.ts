@@ -4,6 +4,7 @@ import { type ConfigInput, type LossConfig, resolveConfig } from '../yolo/index.
 import type { CocoSubject } from './annotations/coco.js'
 import type { FittedSubject, ImagesSubject } from './annotations/fitted.js'
 import type { NamesSubject } from './config/names.js'
+import type { UnsaidSubject } from './config/unsaid.js'
 import { type DataSubject, look } from './data/subject.js'
 import type { DtypeSubject } from './detector/dtype.js'
 import { lookedAt, type Note, onceEach } from './note.js'
@@ -14,6 +15,9 @@ export const notesOnConfig = (
   config: Pick<LossConfig, 'anchors' | 'anchorMask' | 'ignoreThreshold'>,
   placeOf: (key: string) => string = (key) => `"${key}"`,
 ): Note[] => lookedAt(kinds.config, { config, placeOf })
+
+/** Notes on an option that a configuration leaves out. */
+export const notesOnUnsaid = (subject: UnsaidSubject): Note[] => lookedAt(kinds.unsaid, subject)
 
 /** Notes on a file of class names. */
 export const notesOnNames = (subject: NamesSubject): Note[] => lookedAt(kinds.names, subject)

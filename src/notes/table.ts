@@ -5,6 +5,7 @@ import { masksFinestFirst, normalisedAnchors, unsortedAnchors } from './config/a
 import { type NamesSubject, noNames } from './config/names.js'
 import type { ConfigSubject } from './config/subject.js'
 import { thresholdAboveOne } from './config/threshold.js'
+import { type UnsaidSubject, unsaidOption } from './config/unsaid.js'
 import { boxesBeyondInput, normalisedBoxes } from './data/boxes.js'
 import { labelsInPixels, noClass, objectnessAboveOne, severalClasses } from './data/labels.js'
 import { logitsLikeProbabilities } from './data/logits.js'
@@ -19,6 +20,7 @@ import type { NoteKind } from './note.js'
 /** Kinds of notes by what they look at. */
 interface Kinds {
   readonly config: readonly NoteKind<ConfigSubject>[]
+  readonly unsaid: readonly NoteKind<UnsaidSubject>[]
   readonly names: readonly NoteKind<NamesSubject>[]
   readonly data: readonly NoteKind<Looked>[]
   readonly coco: readonly NoteKind<CocoSubject>[]
@@ -32,6 +34,7 @@ interface Kinds {
 /** Every kind of note; a new one is a record in the file of its idea, and a place here. */
 export const kinds: Kinds = {
   config: [normalisedAnchors, masksFinestFirst, unsortedAnchors, thresholdAboveOne],
+  unsaid: [unsaidOption],
   names: [noNames],
   data: [
     labelsInPixels,

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { exitCodes, Fault, isFolder, worstExit, writeAtomic, writeBeside } from '../../io/index.js'
+import { notesOnUnsaid } from '../../notes/index.js'
 import type {
   CaseLayers,
   CaseReport,
@@ -54,7 +55,10 @@ function saidOf({ preset, config: file, inputs, outputs }: VerifyFlags, shell: S
   if (preset === undefined && file === undefined) return { names }
   const { config, origins, notes } = configFrom({ ...(preset && { preset }), ...(file && { config: file }) })
   shell.tell(notes)
-  return { names, config: { config, said: Object.keys(origins).filter((key) => origins[key] !== 'default') } }
+  const said = Object.keys(origins).filter((key) => origins[key] !== 'default')
+  const unsaid: GraphFlags['unsaid'] = (file, key, graph, byDefault) =>
+    shell.tell(notesOnUnsaid({ file, key, graph, byDefault }))
+  return { names, config: { config, said }, unsaid }
 }
 
 async function run(targets: readonly string[], given: VerifyFlags, shell: Shell): Promise<number> {
