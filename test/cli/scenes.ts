@@ -293,7 +293,8 @@ export const scenes: Readonly<Record<string, Scene>> = {
       await tinyBatch()
       fakeOrtWeb('.')
       mkdirSync('live/ort', { recursive: true })
-      for (const name of ['index.html', 'loss.onnx', 'ort/LICENSE.txt']) writeFileSync(join('live', name), 'old')
+      for (const name of ['index.html', 'live.js', 'loss.onnx', 'ort/LICENSE.txt'])
+        writeFileSync(join('live', name), 'old')
     },
     args: 'view batch.npz --config tiny.json --live --no-serve --ort-web node_modules/onnxruntime-web -o live',
   },

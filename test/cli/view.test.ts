@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { encodeNpz } from '../../src/io/arrays/npz.js'
@@ -109,6 +109,9 @@ describe('view', () => {
     const { sides } = (await unpack(text)) as View
     expect(sides[0]?.loss).toBe(expected({ ...logits, boxes }))
     expect(sides[0]?.outputs?.filter(({ differs }) => differs).map(({ name }) => name)).toContain('ignore_mask_0')
+    writeFileSync(at('report/2.html'), 'their own')
+    await yoloLoss(['verify', at('loss.onnx'), '--data', at('batch.npz'), '--html', report])
+    expect(readdirSync(at('report'))).toEqual(['2.html']) // the page of a loss that no longer fails is gone
     const fine = await yoloLoss(['verify', at('loss.onnx'), '--data', at('batch.npz'), '--html', at('fine.html')])
     expect([fine.code, existsSync(at('fine'))]).toEqual([0, false])
     expect(readFileSync(at('fine.html'), 'utf8')).not.toContain('cell by cell')

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { unpackBatch } from '../../src/view/live/batch/batch.js'
@@ -27,6 +27,19 @@ describe('view --live', () => {
     expect(JSON.parse(stdout)).not.toHaveProperty('address')
     const { feeds } = await unpackBatch(readFileSync(join(folder, 'batch.txt'), 'utf8'))
     expect(Object.keys(feeds)).toEqual(['y_pred_0', 'y_pred_1', 'y_true_0', 'y_true_1'])
+  })
+
+  it('leaves a folder alone that holds other things, a graph of that name among them', async () => {
+    const folder = at('theirs')
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'loss.onnx'), 'theirs')
+    const { code, stderr } = await yoloLoss([...live, '--no-serve', '-o', folder])
+    expect([code, stderr]).toEqual([3, expect.stringContaining('it holds "loss.onnx"')])
+    expect(readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))).toEqual(['theirs'])
+  })
+
+  it('is written over a live page of before', async () => {
+    for (const _ of [1, 2]) expect((await yoloLoss([...live, '--no-serve', '-o', at('twice')])).code).toBe(0)
   })
 
   it('begins with the graph of --model', async () => {

@@ -148,11 +148,12 @@ async function writeFiles(
     ...layers.map(drawnOf),
     ...(found?.drawn || layers.length > 0 ? [] : await drawnOne(jobs, reports, given)),
   ]
-  const { files, pictures } = await casePages(given.html, jobs, reports, given)
+  const { files, stale, pictures } = await casePages(given.html, jobs, reports, given)
   refuseOverwriting({ html: [...files.keys()] }, sources)
   const html = given.html
   await writeBeside(html, async (output) => {
     for (const [path, page] of files) await output.write(path, page)
+    for (const path of stale) output.remove(path)
     await output.write(html, toHtml(reports, { drawn, cause, pictures, setting }))
   })
 }

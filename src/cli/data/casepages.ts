@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { isForeseen, version } from '../../io/index.js'
+import { isFolder, isForeseen, namesIn, version } from '../../io/index.js'
 import type { Limits } from '../../runtime/index.js'
 import { besideFailed, type CaseReport, type FailedLoss, failedLosses, type Job, type Pictures } from '../../verify/index.js' // biome-ignore format: one row
-import { pageOf, type Scene, sideOf } from '../../view/index.js'
+import { isPage, pageOf, type Scene, sideOf } from '../../view/index.js'
 import { semantics } from '../../yolo/index.js'
 
 /** What made a page, as it says itself. */
@@ -14,6 +15,8 @@ const mostPages = 10
 /** Pages beside a report, by their files, and where the report finds them. */
 export interface CasePages {
   readonly files: ReadonlyMap<string, string>
+  /** Pages of a report before this one, which no longer has them. */
+  readonly stale: readonly string[]
   readonly pictures: Pictures
 }
 
@@ -42,7 +45,14 @@ export async function casePages(
     files.set(join(folder, name), page)
     of.set(failed.report, `${basename(folder)}/${name}`)
   }
-  return { files, pictures: { of, left } }
+  return { files, stale: pagesIn(folder).filter((path) => !files.has(path)), pictures: { of, left } }
+}
+
+/** Pages of losses by numbers, as reports have them. */
+function pagesIn(folder: string): string[] {
+  if (!isFolder(folder)) return []
+  const numbered = namesIn(folder).filter((name) => /^\d+\.html$/.test(name))
+  return numbered.map((name) => join(folder, name)).filter((path) => isPage(readFileSync(path, 'utf8')))
 }
 
 /** The page of a loss; nothing where it does not run again, or its arrays are not of its configuration: the report says so. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { writeFolder } from '../../io/index.js'
+import { isFolder, isIncomplete, listed, namesIn, refuse, writeFolder } from '../../io/index.js'
 import type { LiveBatch } from '../live/batch/batch.js'
 import { packBatch } from '../live/batch/batch.js'
 import { graphOf } from '../live/batch/compute.js'
@@ -38,11 +38,20 @@ export const liveFiles = (backend: Backend): string[] => [
   first,
 ]
 
+/** @throws InputError for a folder that holds other things, of which some might have the names of ours */
+function refuseOthers(folder: string): void {
+  const names = isFolder(folder) ? namesIn(folder) : []
+  const isOurs = isIncomplete(folder) || (names.includes(first) && names.includes(programs[0]))
+  if (names.length === 0 || isOurs) return
+  refuse('E_OUTPUT', folder, `it holds ${listed(names)}`, 'a live page has a folder of its own: name a new one')
+}
+
 /**
  * Writes the folder of a live page, all of it or nothing: `index.html`, what it loads, and `ort/` with onnxruntime-web.
- * @throws OrtWebError where there is no onnxruntime-web, WriteError
+ * @throws OrtWebError where there is no onnxruntime-web, InputError for a folder of other things, WriteError
  */
 export async function writeLive(folder: string, page: LivePage): Promise<void> {
+  refuseOthers(folder)
   const { view, batch, graph, backend } = page
   const ort = findOrtWeb(backend, page.ortWeb)
   const html = await pageOf(view, { backend, graph: graph?.name })

@@ -23,12 +23,17 @@ export interface Beside {
   readonly graph?: string | undefined
 }
 
+/** Whether a text is a page of ours. */
+export const isPage = (html: string): boolean => html.startsWith('<!doctype html>') && html.includes(title)
+
+const title = '<title>YOLO v3 loss</title>'
+
 /** A page of its own, which loads nothing. @param live for one that loads what makes it live */
 export async function pageOf(view: View, live?: Beside): Promise<string> {
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>YOLO v3 loss</title><style>${asset('page.css')}</style>${live ? head : ''}</head><body>`,
+    `${title}<style>${asset('page.css')}</style>${live ? head : ''}</head><body>`,
     '<main id="page"></main>',
     '<noscript><p>The numbers of this page are packed, and a script unpacks and draws them: let it run to see them. It loads nothing.</p></noscript>',
     `<script type="text/plain" id="view">${await pack(view)}</script>`,
