@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { isFolder, isForeseen, namesIn, version } from '../../io/index.js'
+import { isFolder, isForeseen, namesIn, readBytes, version } from '../../io/index.js'
 import type { Limits } from '../../runtime/index.js'
 import { besideFailed, type CaseReport, type FailedLoss, failedLosses, type Job, type Pictures } from '../../verify/index.js' // biome-ignore format: one row
 import { isPage, pageOf, type Scene, sideOf } from '../../view/index.js'
@@ -45,14 +44,19 @@ export async function casePages(
     files.set(join(folder, name), page)
     of.set(failed.report, `${basename(folder)}/${name}`)
   }
-  return { files, stale: pagesIn(folder).filter((path) => !files.has(path)), pictures: { of, left } }
+  const before = await pagesIn(folder)
+  return { files, stale: before.filter((path) => !files.has(path)), pictures: { of, left } }
 }
 
 /** Pages of losses by numbers, as reports have them. */
-function pagesIn(folder: string): string[] {
+async function pagesIn(folder: string): Promise<string[]> {
   if (!isFolder(folder)) return []
-  const numbered = namesIn(folder).filter((name) => /^\d+\.html$/.test(name))
-  return numbered.map((name) => join(folder, name)).filter((path) => isPage(readFileSync(path, 'utf8')))
+  const pages: string[] = []
+  for (const name of namesIn(folder)) {
+    const path = join(folder, name)
+    if (/^\d+\.html$/.test(name) && isPage(Buffer.from(await readBytes(path)).toString('latin1'))) pages.push(path)
+  }
+  return pages
 }
 
 /** The page of a loss; nothing where it does not run again, or its arrays are not of its configuration: the report says so. */
