@@ -12,19 +12,29 @@ export interface Span {
   readonly missing: number
 }
 
+/**
+ * The mean of means, each of so many numbers. It does not overflow, and rounding does not carry it beyond the least and the
+ * most of them: what is constant stays so.
+ */
+export function meanOf(parts: readonly Pick<Span, 'mean' | 'count'>[], least: number, most: number): number {
+  const all = parts.reduce((sum, { count }) => sum + count, 0)
+  const mean = parts.reduce((sum, { mean, count }) => (count > 0 ? sum + mean * (count / all) : sum), 0)
+  return Math.min(Math.max(mean, least), most)
+}
+
 /** Spans as one. @param spans at least one, in order */
 export function joined(spans: readonly Span[]): Span {
   const first = spans[0] as Span
   const full = spans.filter(({ count }) => count > 0)
-  const count = full.reduce((sum, span) => sum + span.count, 0)
-  const mean = full.reduce((sum, span) => sum + (span.mean * span.count) / count, 0)
+  const least = full.length > 0 ? Math.min(...full.map(({ least }) => least)) : Number.NaN
+  const most = full.length > 0 ? Math.max(...full.map(({ most }) => most)) : Number.NaN
   return {
     from: first.from,
     to: (spans.at(-1) as Span).to,
-    least: full.length > 0 ? Math.min(...full.map(({ least }) => least)) : Number.NaN,
-    most: full.length > 0 ? Math.max(...full.map(({ most }) => most)) : Number.NaN,
-    mean: full.length > 0 ? mean : Number.NaN,
-    count,
+    least,
+    most,
+    mean: full.length > 0 ? meanOf(full, least, most) : Number.NaN,
+    count: full.reduce((sum, span) => sum + span.count, 0),
     missing: spans.reduce((sum, span) => sum + span.missing, 0),
   }
 }
