@@ -1,5 +1,6 @@
 import { type LogLine, numberOf } from '../../fit/index.js'
 import { refuse } from '../../io/index.js'
+import { type Hole, Holes, type Place } from './holes.js'
 import { meanOf, type Span } from './span.js'
 
 /** What steps are placed by. */
@@ -64,6 +65,9 @@ export class History {
   readonly #kept = new Map<string, Kept>()
   readonly #from = { step: numbers(), epoch: numbers(), seconds: numbers() }
   readonly #to = { step: numbers(), epoch: numbers(), seconds: numbers() }
+  /** Where the first line of a stretch stands after which steps are missing. */
+  readonly #until = { step: numbers(Number.NaN), epoch: numbers(Number.NaN), seconds: numbers(Number.NaN) }
+  readonly #holes = new Holes()
   readonly #terms = new Set<string>()
   #each = 1
   #lines = 0
@@ -109,11 +113,13 @@ export class History {
   spans(name: string, axis: Axis = 'step'): Span[] {
     const kept = this.#kept.get(name)
     if (!kept) return []
+    const until = this.#untilOf(axis)
     return Array.from({ length: Math.ceil(this.#lines / this.#each) }, (_, at) => {
       const count = kept.count[at] as number
       return {
         from: this.#from[axis][at] as number,
         to: this.#to[axis][at] as number,
+        until: until[at] as number,
         least: count > 0 ? (kept.least[at] as number) : Number.NaN,
         most: count > 0 ? (kept.most[at] as number) : Number.NaN,
         mean: count > 0 ? (kept.mean[at] as number) : Number.NaN,
@@ -131,11 +137,24 @@ export class History {
   #place(at: number, line: LogLine): void {
     const began = this.#seconds
     this.#seconds += line.seconds
-    const here = { step: line.step, epoch: line.epoch, seconds: began }
+    const here: Place = { step: line.step, epoch: line.epoch, seconds: began }
     for (const axis of axes) {
       if (this.#lines % this.#each === 0) this.#from[axis][at] = here[axis]
       this.#to[axis][at] = here[axis]
     }
+    const hole = this.#holes.add(here)
+    if (hole) for (const axis of axes) this.#end(this.#until[axis], hole, axis)
+  }
+
+  #end(until: Float64Array, { line, place }: Hole, axis: Axis): void {
+    const at = Math.floor(line / this.#each)
+    if (Number.isNaN(until[at])) until[at] = place[axis]
+  }
+
+  #untilOf(axis: Axis): Float64Array {
+    const until = this.#until[axis].slice()
+    for (const hole of this.#holes.last) this.#end(until, hole, axis)
+    return until
   }
 
   #halve(): void {
@@ -144,6 +163,7 @@ export class History {
     for (const axis of axes) {
       merge(this.#from[axis], (a) => a, 0)
       merge(this.#to[axis], (_, b) => b, 0)
+      merge(this.#until[axis], (a, b) => (Number.isNaN(a) ? b : a), Number.NaN)
     }
   }
 
