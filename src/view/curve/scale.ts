@@ -105,5 +105,11 @@ export function short(x: number): string {
   return String(x)
 }
 
+/** Numbers of an axis, in more characters where they would be the same in few. */
+export function names(ticks: readonly number[]): string[] {
+  const all = ticks.map(short)
+  return new Set(all).size === all.length ? all : ticks.map(String)
+}
+
 /** Four digits of a number. */
 export const brief = (x: number): string => (Number.isFinite(x) ? short(Number(x.toPrecision(4))) : String(x))
