@@ -48,7 +48,7 @@ function headOf(runs: readonly History[], axis: Axis): string {
     const name = fitted(run.name, width - margin - x - widthOf(words, sizes.text), sizes.title)
     return mark + write(name, { x, y, class: 'title' }, element('tspan', { class: 'faint' }, xml(words)))
   })
-  const note = `${axisWords[axis]}; bands from the least to the most of what a pixel holds; × where a number is NaN or infinite`
+  const note = `${axisWords[axis]}; bands from least to most in a pixel; × where a number is NaN or infinite; no line where steps are missing`
   const y = margin + 14 + runs.length * line
   return [...lines, element('text', { x: 14, y, class: 'faint' }, note)].join('\n')
 }
