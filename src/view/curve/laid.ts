@@ -35,7 +35,7 @@ export interface Laid {
 export function laidOut(panel: Panel, frame: Frame, marks: readonly string[]): Laid {
   const y = heightOf(panel.series, Math.floor((frame.height - around.top - around.bottom) / apart))
   const notes = [...(y.log ? ['log axis'] : []), ...below(panel, y)]
-  const after = notes.length > 0 ? ` (${notes.join('; ')})` : ''
+  const { shown: after } = fitted(notes.length > 0 ? ` (${notes.join('; ')})` : '', 0.85 * frame.width, sizes.title)
   const room = frame.width - 8 - widthOf(after, sizes.title)
   return {
     panel,
@@ -55,15 +55,16 @@ function labelOf({ run, name: whole }: Series, { single }: Panel, marks: readonl
   return single ? { whole: mark, shown: mark } : inside(`${mark} `, label)
 }
 
-/** Which lines go below an axis, in words. */
-function below({ series }: Panel, y: Scale): string[] {
+/** Which lines go below an axis, and how far, in words. */
+function below({ series, single }: Panel, y: Scale): string[] {
   const found = new Map<string, number>()
-  for (const { name: whole, spans } of series)
-    for (const { least } of spans) {
-      const { shown } = fitted(whole, name, sizes.text)
-      if (least < y.least) found.set(shown, Math.min(found.get(shown) ?? least, least))
-    }
-  return found.size > 0 ? [`below it: ${[...found].map(([one, least]) => `${one} down to ${brief(least)}`).join(', ')}`] : [] // biome-ignore format: one line
+  for (const { name: whole, spans } of series) {
+    const { shown } = fitted(whole, name, sizes.text)
+    for (const { least } of spans) if (least < y.least) found.set(shown, Math.min(found.get(shown) ?? least, least))
+  }
+  if (found.size === 0) return []
+  if (single) return [`down to ${brief(Math.min(...found.values()))}`]
+  return [`below it: ${[...found].map(([one, least]) => `${one} down to ${brief(least)}`).join(', ')}`]
 }
 
 /** Room to the left and to the right of lines, in pixels. */

@@ -230,6 +230,23 @@ describe('a floor', () => {
   })
 })
 
+describe('what is nearly nothing', () => {
+  const tiny = (step: number) => (step === 7 ? 1e-300 : 1 / (step + 1) ** 2)
+
+  it('lies below its axis, whose title says so', () => {
+    const two = drawing(historyOf(falling, (step) => ({ terms: { a_0: tiny(step), a_1: 1 } })))
+    expect(titles(two)).toContain('a (log axis; below it: a_0 down to 1e-300)')
+    const many = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`scale_${i}`, i]))
+    const all = drawing(historyOf(falling, (step) => ({ terms: Object.fromEntries(Object.keys(many).map((name) => [name, tiny(step)])) }))) // biome-ignore format: one line
+    expect(titles(all).find((title) => title.includes('scale'))).toMatch(/^.{1,60}\u2026.{1,60}$/)
+  })
+
+  it('is told in few words in a panel of one number', () => {
+    const [a, b] = [historyOf(falling, (step) => ({ terms: { a: tiny(step) } })), historyOf(falling)]
+    expect(titles(drawing(a, b))).toContain('a (log axis; down to 1e-300)')
+  })
+})
+
 describe('one step', () => {
   const all = drawing(historyOf([3], () => ({ terms: { a: 1 } })))
 
