@@ -132,17 +132,18 @@ async function feedsFor({ bytes, file }: Side, given: DiffFlags, shell: Shell): 
 /** A path, or the first case below it where it is a folder of cases. */
 const firstIn = async (path: string): Promise<string> => (isFolder(path) ? (await findCases(path))[0] : path) ?? path
 
+const giveData = 'give --data FILE.npz, or --data CASE'
+
 /** The first case that fits a graph, beside it or among the fixtures. @throws InputError when there is none */
-async function caseFor({ metadata }: ModelInfo, file: string, fixtures: string): Promise<string> {
-  const beside = dirname(file)
-  for (const place of [...(isFolder(join(beside, 'test_data_set_0')) ? [beside] : []), fixtures])
+async function caseFor({ metadata }: ModelInfo, file: string, cases: string): Promise<string> {
+  const beside = isFolder(join(dirname(file), 'test_data_set_0')) ? [dirname(file)] : []
+  // A folder that was not asked for may be missing.
+  const asked = isFolder(cases) || cases !== fixtures.option.defaultValue ? [cases] : []
+  const places = [...beside, ...asked]
+  if (places.length === 0) refuse('E_FIXTURE', file, 'no inputs are named, and none are beside it', giveData)
+  for (const place of places)
     for (const dir of await findCases(place)) if (fits(metadata, await readCase(dir), file)) return dir
-  return refuse(
-    'E_CONFIG_MISMATCH',
-    file,
-    'no case was made for its configuration',
-    'give --data FILE.npz, or --data CASE',
-  )
+  return refuse('E_CONFIG_MISMATCH', file, 'no case was made for its configuration', giveData)
 }
 
 function fits(metadata: ReadonlyMap<string, string>, test: TestCase, file: string): boolean {

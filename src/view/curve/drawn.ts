@@ -1,30 +1,17 @@
-import { printable } from '../../io/index.js'
 import { spread } from './labels.js'
-import { heightOf, type Panel, type Series } from './panels.js'
-import { type Scale, short } from './scale.js'
+import { around, type Frame, type Laid, type Sides } from './laid.js'
+import type { Series } from './panels.js'
+import { names, type Scale } from './scale.js'
 import { type Column, columnsOf, unbroken } from './span.js'
 import { colourCount } from './style.js'
+import { type Written, write } from './written.js'
 import { element, rounded, xml } from './xml.js'
-
-/** Where a panel lies, with its title and what is written around it, in pixels. */
-export interface Frame {
-  readonly left: number
-  readonly top: number
-  readonly width: number
-  readonly height: number
-}
-
-/** What stands around the lines, in pixels. */
-const around = { left: 52, right: 46, top: 26, bottom: 24 }
 
 /** Width of a column in pixels: of single ones a noisy line is a blot, and its pattern is not seen. */
 const columnWidth = 2.5
 
-/** Width of a character in pixels, generously. */
-const character = 7.2
-
-/** Height of a line of text, and the least between two ticks. */
-const [text, apart] = [14, 26]
+/** Height of a line of text in pixels. */
+const text = 14
 
 /** The part of a panel that has the lines, and its axes. */
 interface Plot extends Frame {
@@ -39,49 +26,41 @@ const bottom = ({ top, height }: Frame): number => top + height
 const looks = ({ run, colour, look }: Series): string =>
   `line c${colour % colourCount} r${run}${look === 'floor' ? ' floor' : ''}`
 
-/** What stands beside the end of a line. */
-function labelOf({ run, name }: Series, { single }: Panel, marks: readonly string[]): string {
-  if (marks.length < 2) return clipped(name)
-  return single ? (marks[run] as string) : `${marks[run]} ${clipped(name)}`
-}
-
 /**
  * A panel as elements of SVG.
- * @param xOf the axis of all panels, of so many ticks @param marks what trainings are called beside their lines
+ * @param sides the room beside its lines @param xOf the axis of all panels, of so many ticks
  */
-export function drawPanel(panel: Panel, frame: Frame, xOf: (ticks: number) => Scale, marks: readonly string[]): string {
-  const labels = panel.series.map((series) => labelOf(series, panel, marks))
-  const beside = around.right + character * Math.max(...labels.map(({ length }) => length))
+export function drawPanel(laid: Laid, sides: Sides, xOf: (ticks: number) => Scale): string {
+  const { panel, frame, y, title, labels } = laid
   const inner = {
-    left: frame.left + around.left,
+    left: frame.left + sides.left,
     top: frame.top + around.top,
-    width: frame.width - around.left - beside,
+    width: frame.width - sides.left - sides.right,
     height: frame.height - around.top - around.bottom,
   }
-  const y = heightOf(panel.series, Math.floor(inner.height / apart))
   const plot = { ...inner, x: xOf(Math.floor(inner.width / 70)), y }
-  const drawn = panel.series.map((series) => drawSeries(series, plot))
-  const title = `${printable(panel.title)}${y.log ? ' (log axis)' : ''}`
+  const drawn = panel.series.flatMap((series, i) => drawSeries(series, plot, labels[i] as Written) ?? [])
   const parts = [
-    element('text', { x: frame.left + 4, y: frame.top + 15, class: 'title' }, xml(title)),
-    drawAxes(plot),
+    write(title, { x: frame.left + 4, y: frame.top + 15, class: 'title' }),
+    drawAxes(plot, laid.ticks),
     ...drawn.map(({ lines }) => lines),
-    drawLabels(drawn, plot, labels),
+    drawLabels(drawn, plot),
   ]
   return element('g', {}, parts.join('\n'))
 }
 
-function drawAxes(plot: Plot): string {
+function drawAxes(plot: Plot, beside: readonly string[]): string {
   const { left, top, x, y } = plot
-  const across = y.ticks.map((tick) => {
+  const across = y.ticks.map((tick, i) => {
     const at = bottom(plot) - y.place(tick) * plot.height
     const line = element('line', { x1: left, x2: right(plot), y1: at, y2: at, class: 'grid' })
-    return line + element('text', { x: left - 6, y: at + 4, 'text-anchor': 'end', class: 'faint' }, short(tick))
+    return line + element('text', { x: left - 6, y: at + 4, 'text-anchor': 'end', class: 'faint' }, beside[i])
   })
-  const along = x.ticks.map((tick) => {
+  const below = names(x.ticks)
+  const along = x.ticks.map((tick, i) => {
     const at = left + x.place(tick) * plot.width
     const line = element('line', { x1: at, x2: at, y1: bottom(plot), y2: bottom(plot) + 4, class: 'axis' })
-    return line + element('text', { x: at, y: bottom(plot) + 17, 'text-anchor': 'middle', class: 'faint' }, short(tick))
+    return line + element('text', { x: at, y: bottom(plot) + 17, 'text-anchor': 'middle', class: 'faint' }, below[i])
   })
   const frame = `M${rounded(left)} ${rounded(top)}V${rounded(bottom(plot))}H${rounded(right(plot))}`
   return [...across, ...along, element('path', { d: frame, class: 'axis', fill: 'none' })].join('\n')
@@ -92,33 +71,44 @@ interface Drawn {
   readonly classes: string
   readonly lines: string
   readonly end: number
+  readonly label: Written
 }
 
 type Point = readonly [x: number, y: number]
 
 const path = (points: readonly Point[]): string => points.map(([x, y]) => `${rounded(x)} ${rounded(y)}`).join('L')
 
-function drawSeries(series: Series, plot: Plot): Drawn {
+/** A line on a plot; nothing of a floor that is below it. */
+function drawSeries(series: Series, plot: Plot, label: Written): Drawn | undefined {
   const classes = looks(series)
   const count = Math.floor(plot.width / columnWidth)
-  const columns = columnsOf(series.spans, count, plot.x.place)
+  const isFloor = series.look === 'floor'
+  const columns = columnsOf(series.spans, count, plot.x.place).filter(({ most }) => !isFloor || !(most < plot.y.least))
+  if (columns.length === 0) return undefined
   const xOf = ({ column }: Column): number => plot.left + ((column + 0.5) / count) * plot.width
   const yOf = (value: number): number => bottom(plot) - plot.y.place(value) * plot.height
   const parts = unbroken(columns)
   const lines = parts.flatMap((part) => {
     const points = part.map((column): Point => [xOf(column), yOf(column.mean)])
-    // A line of one point shows as a dot.
-    const line = element('path', { d: `M${path(points)}${points.length === 1 ? 'h.1' : ''}`, class: classes })
-    return [...bandOf(part, xOf, yOf, classes), line, ...(series.look === 'points' ? points.map((at) => dot(at, classes)) : [])] // biome-ignore format: one line
+    return [...bandOf(part, xOf, yOf, classes), ...lineOf(points, series.look, classes)]
   })
   const gaps = gapsOf(columns).map(([from, to]) => crossed(xOf(from), xOf(to), plot.top + 5))
   const last = parts.at(-1)?.at(-1)
-  const name = element('title', {}, xml(printable(series.name)))
+  const name = element('title', {}, xml(series.name))
   return {
     classes,
     lines: element('g', {}, [name, ...lines, ...gaps].join('\n')),
     end: last ? yOf(last.mean) : bottom(plot),
+    label,
   }
+}
+
+/** A line without a gap; one of one point is a dot, and that of a floor a piece. */
+function lineOf(points: readonly Point[], look: Series['look'], classes: string): string[] {
+  const [[x, y], alone] = [points[0] as Point, points.length === 1]
+  const d = !alone ? path(points) : look === 'floor' ? `${rounded(x - 6)} ${rounded(y)}h12` : `${path(points)}h.1`
+  const dots = look === 'points' || (alone && look !== 'floor') ? points.map((at) => dot(at, classes)) : []
+  return [element('path', { d: `M${d}`, class: classes }), ...dots]
 }
 
 /** From the least to the most of each column, where those differ. */
@@ -138,7 +128,7 @@ function gapsOf(columns: readonly Column[]): (readonly [Column, Column])[] {
   for (const [i, column] of columns.entries()) {
     const gap = gaps.at(-1)
     if (column.missing === 0) continue
-    if (gap && columns[i - 1] === gap[1]) gap[1] = column
+    if (gap && columns[i - 1] === gap[1] && !gap[1].ends) gap[1] = column
     else gaps.push([column, column])
   }
   return gaps
@@ -153,21 +143,15 @@ function crossed(from: number, to: number, y: number): string {
 }
 
 /** The names of lines beside their ends, each with a piece of it. */
-function drawLabels(drawn: readonly Drawn[], plot: Plot, labels: readonly string[]): string {
+function drawLabels(drawn: readonly Drawn[], plot: Plot): string {
   const places = spread(drawn.map(({ end }) => end), text, plot.top + 2, bottom(plot) - 4) // biome-ignore format: one line
   const from = right(plot)
   return drawn
-    .map(({ classes, end }, i) => {
+    .map(({ classes, end, label }, i) => {
       const at = places[i] as number
       const lead = element('path', { d: `M${rounded(from + 1)} ${rounded(end)}L${rounded(from + 8)} ${rounded(at)}`, class: `${classes} lead` }) // biome-ignore format: one line
       const piece = element('line', { x1: from + 10, x2: from + 32, y1: at, y2: at, class: classes })
-      return lead + piece + element('text', { x: from + 37, y: at + 4 }, xml(labels[i] as string))
+      return lead + piece + write(label, { x: from + 37, y: at + 4 })
     })
     .join('\n')
 }
-
-const longest = 12
-
-/** What tells names apart stands mostly at their end. */
-const clipped = (name: string): string =>
-  name.length > longest ? `${name.slice(0, 4)}…${name.slice(5 - longest)}` : name

@@ -1,6 +1,7 @@
 import { type LogLine, numberOf } from '../../fit/index.js'
 import { refuse } from '../../io/index.js'
-import type { Span } from './span.js'
+import { type Hole, Holes, type Place } from './holes.js'
+import { meanOf, type Span } from './span.js'
 
 /** What steps are placed by. */
 export const axes = ['step', 'epoch', 'seconds'] as const
@@ -13,41 +14,46 @@ const mostStretches = 2048
 /** Terms have names of a graph's outputs; no loss has as many. */
 const mostTerms = 64
 
-/** From here on a number is as good as infinite: the sums of as many steps as there may be must not be. */
-const largest = 1e290
-
 const numbers = (fill = 0): Float64Array => new Float64Array(mostStretches).fill(fill)
 
 /** What is kept of the numbers of a name, for each stretch. */
 class Kept {
   readonly least = numbers(Number.POSITIVE_INFINITY)
   readonly most = numbers(Number.NEGATIVE_INFINITY)
-  readonly sum = numbers()
+  readonly mean = numbers()
   readonly count = numbers()
   readonly missing = numbers()
 
   add(at: number, x: number): void {
-    if (!(Math.abs(x) < largest)) {
+    if (!Number.isFinite(x)) {
       this.missing[at] = (this.missing[at] as number) + 1
       return
     }
-    this.least[at] = Math.min(this.least[at] as number, x)
-    this.most[at] = Math.max(this.most[at] as number, x)
-    this.sum[at] = (this.sum[at] as number) + x
-    this.count[at] = (this.count[at] as number) + 1
+    const before = { mean: this.mean[at] as number, count: this.count[at] as number }
+    const [least, most] = [Math.min(this.least[at] as number, x), Math.max(this.most[at] as number, x)]
+    this.mean[at] = meanOf([before, { mean: x, count: 1 }], least, most)
+    ;[this.least[at], this.most[at], this.count[at]] = [least, most, before.count + 1]
   }
 
   /** Makes one stretch of every two. */
   halve(): void {
-    merge(this.least, Math.min, Number.POSITIVE_INFINITY)
-    merge(this.most, Math.max, Number.NEGATIVE_INFINITY)
-    for (const sums of [this.sum, this.count, this.missing]) merge(sums, (a, b) => a + b, 0)
+    merge(this.least, (a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
+    merge(this.most, (a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
+    // With the counts of before.
+    merge(this.mean, (_a, _b, i) => this.#meanOf(2 * i), 0)
+    for (const sums of [this.count, this.missing]) merge(sums, (a, b) => a + b, 0)
+  }
+
+  /** Of a stretch and the next, whose least and most are one already. */
+  #meanOf(at: number): number {
+    const two = [at, at + 1].map((i) => ({ mean: this.mean[i] as number, count: this.count[i] as number }))
+    return meanOf(two, this.least[at / 2] as number, this.most[at / 2] as number)
   }
 }
 
-function merge(all: Float64Array, of: (a: number, b: number) => number, empty: number): void {
+function merge(all: Float64Array, of: (a: number, b: number, i: number) => number, empty: number): void {
   const half = all.length / 2
-  for (let i = 0; i < half; i++) all[i] = of(all[2 * i] as number, all[2 * i + 1] as number)
+  for (let i = 0; i < half; i++) all[i] = of(all[2 * i] as number, all[2 * i + 1] as number, i)
   all.fill(empty, half)
 }
 
@@ -59,6 +65,9 @@ export class History {
   readonly #kept = new Map<string, Kept>()
   readonly #from = { step: numbers(), epoch: numbers(), seconds: numbers() }
   readonly #to = { step: numbers(), epoch: numbers(), seconds: numbers() }
+  /** Where the first line of a stretch stands after which steps are missing. */
+  readonly #until = { step: numbers(Number.NaN), epoch: numbers(Number.NaN), seconds: numbers(Number.NaN) }
+  readonly #holes = new Holes()
   readonly #terms = new Set<string>()
   #each = 1
   #lines = 0
@@ -104,14 +113,16 @@ export class History {
   spans(name: string, axis: Axis = 'step'): Span[] {
     const kept = this.#kept.get(name)
     if (!kept) return []
+    const until = this.#untilOf(axis)
     return Array.from({ length: Math.ceil(this.#lines / this.#each) }, (_, at) => {
       const count = kept.count[at] as number
       return {
         from: this.#from[axis][at] as number,
         to: this.#to[axis][at] as number,
+        until: until[at] as number,
         least: count > 0 ? (kept.least[at] as number) : Number.NaN,
         most: count > 0 ? (kept.most[at] as number) : Number.NaN,
-        mean: count > 0 ? (kept.sum[at] as number) / count : Number.NaN,
+        mean: count > 0 ? (kept.mean[at] as number) : Number.NaN,
         count,
         missing: kept.missing[at] as number,
       }
@@ -126,11 +137,24 @@ export class History {
   #place(at: number, line: LogLine): void {
     const began = this.#seconds
     this.#seconds += line.seconds
-    const here = { step: line.step, epoch: line.epoch, seconds: began }
+    const here: Place = { step: line.step, epoch: line.epoch, seconds: began }
     for (const axis of axes) {
       if (this.#lines % this.#each === 0) this.#from[axis][at] = here[axis]
       this.#to[axis][at] = here[axis]
     }
+    const hole = this.#holes.add(here)
+    if (hole) for (const axis of axes) this.#end(this.#until[axis], hole, axis)
+  }
+
+  #end(until: Float64Array, { line, place }: Hole, axis: Axis): void {
+    const at = Math.floor(line / this.#each)
+    if (Number.isNaN(until[at])) until[at] = place[axis]
+  }
+
+  #untilOf(axis: Axis): Float64Array {
+    const until = this.#until[axis].slice()
+    for (const hole of this.#holes.last) this.#end(until, hole, axis)
+    return until
   }
 
   #halve(): void {
@@ -139,6 +163,7 @@ export class History {
     for (const axis of axes) {
       merge(this.#from[axis], (a) => a, 0)
       merge(this.#to[axis], (_, b) => b, 0)
+      merge(this.#until[axis], (a, b) => (Number.isNaN(a) ? b : a), Number.NaN)
     }
   }
 

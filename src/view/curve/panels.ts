@@ -66,12 +66,16 @@ export function panelsOf(runs: readonly History[], axis: Axis): Panel[] {
   return [...main, ...ofTerms.filter(moves)]
 }
 
-/** The vertical axis of lines; a floor of 0 does not keep it from equal factors. */
+/**
+ * The vertical axis of lines. It has all of them, but where it has equal factors: a floor of 0 does not keep it from those,
+ * and lies below it.
+ */
 export function heightOf(series: readonly Series[], ticks: number): Scale {
   const full = (chosen: (one: Series) => boolean): Span[] =>
     series.filter(chosen).flatMap(({ spans }) => spans.filter(({ count }) => count > 0))
-  const measured = full(({ look }) => look !== 'floor')
-  const floors = full(({ look }) => look === 'floor').filter(({ least }) => least > 0)
-  const extremes = [...measured, ...floors].flatMap(({ least, most }) => [least, most])
-  return fitting(measured.map(({ mean }) => mean), extremes, ticks) // biome-ignore format: one line
+  const [measured, floors] = [full(({ look }) => look !== 'floor'), full(({ look }) => look === 'floor')]
+  const typical = measured.map(({ mean }) => mean)
+  const axisOf = (held: readonly Span[]) => fitting(typical, [...measured, ...held].flatMap(({ least, most }) => [least, most]), ticks) // biome-ignore format: one line
+  const factors = axisOf(floors.filter(({ least }) => least > 0))
+  return factors.log ? factors : axisOf(floors)
 }

@@ -1,10 +1,12 @@
 import { printable } from '../../io/index.js'
-import { drawPanel, type Frame } from './drawn.js'
+import { drawPanel } from './drawn.js'
 import type { Axis, History } from './history.js'
+import { type Frame, type Laid, laidOut, sidesOf, sizes } from './laid.js'
 import { type Panel, panelsOf } from './panels.js'
 import { linear, type Scale } from './scale.js'
 import { style } from './style.js'
 import { wordsOf } from './words.js'
+import { fitted, widthOf, write } from './written.js'
 import { element, xml } from './xml.js'
 
 /** What trainings are called beside their lines. */
@@ -27,7 +29,12 @@ function alongOf(runs: readonly History[], axis: Axis): (ticks: number) => Scale
   const spans = runs.flatMap((run) => run.spans('rate', axis))
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (const { from, to } of spans) [least, most] = [Math.min(least, from), Math.max(most, to)]
-  return (ticks) => linear(least, most > least ? most : least + 1, ticks)
+  // One step is in the middle.
+  if (least === most) return () => ({ ...linear(least - 0.5, least + 0.5, 1), ticks: [least] })
+  return (ticks) => {
+    const along = linear(least, most, ticks)
+    return axis === 'step' ? { ...along, ticks: along.ticks.filter(Number.isInteger) } : along
+  }
 }
 
 /** The trainings, each with a piece of its line, and what the curves are drawn along. */
@@ -37,10 +44,11 @@ function headOf(runs: readonly History[], axis: Axis): string {
     const y = margin + 14 + i * line
     const piece = element('line', { x1: 30, x2: 62, y1: y - 4, y2: y - 4, class: `line c${i} r${i}` })
     const mark = several ? element('text', { x: 14, y, class: 'title' }, letters[i]) + piece : ''
-    const told = element('tspan', { class: 'faint' }, xml(` — ${wordsOf(run)[0]}`))
-    return mark + element('text', { x: several ? 70 : 14, y, class: 'title' }, xml(printable(run.name)) + told)
+    const [x, words] = [several ? 70 : 14, ` — ${wordsOf(run)[0]}`]
+    const name = fitted(run.name, width - margin - x - widthOf(words, sizes.text), sizes.title)
+    return mark + write(name, { x, y, class: 'title' }, element('tspan', { class: 'faint' }, xml(words)))
   })
-  const note = `${axisWords[axis]}; bands from the least to the most of what a pixel holds; × where a number is NaN or infinite`
+  const note = `${axisWords[axis]}; bands from least to most in a pixel; × where a number is NaN or infinite; no line where steps are missing`
   const y = margin + 14 + runs.length * line
   return [...lines, element('text', { x: 14, y, class: 'faint' }, note)].join('\n')
 }
@@ -58,6 +66,10 @@ function framesOf(panels: readonly Panel[], top: number): Frame[] {
   })
 }
 
+/** Panels whose edges lie below one another: thirds, whose lines have letters alone beside them, or all others. */
+const besides = (all: readonly Laid[], { panel }: Laid): Laid[] =>
+  all.filter((other) => (other.panel.part === 3) === (panel.part === 3))
+
 /**
  * The curves of one training, or of two over one another, as an SVG document of its own: loss, floor and validation,
  * excess, learning rate, and each term, along a common axis.
@@ -69,6 +81,7 @@ export function curveSvg(runs: readonly History[], axis: Axis = 'step'): string 
   const frames = framesOf(panels, top)
   const height = Math.max(...frames.map((frame) => frame.top + frame.height)) + margin
   const along = alongOf(runs, axis)
+  const laid = panels.map((panel, i) => laidOut(panel, frames[i] as Frame, letters.slice(0, runs.length)))
   const title = `Curves of ${runs.map(({ name }) => printable(name)).join(' and ')}`
   const inner = [
     element('title', { id: 'curve-title' }, xml(title)),
@@ -80,7 +93,7 @@ export function curveSvg(runs: readonly History[], axis: Axis = 'step'): string 
     element('style', {}, style),
     element('rect', { width, height, class: 'paper' }),
     headOf(runs, axis),
-    ...panels.map((panel, i) => drawPanel(panel, frames[i] as Frame, along, letters.slice(0, runs.length))),
+    ...laid.map((one) => drawPanel(one, sidesOf(besides(laid, one)), along)),
   ]
   const root = { xmlns: 'http://www.w3.org/2000/svg', viewBox: `0 0 ${width} ${height}`, width, height, class: 'curve' }
   const named = { role: 'img', 'aria-labelledby': 'curve-title curve-words' }

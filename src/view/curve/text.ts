@@ -1,12 +1,12 @@
 import { printable } from '../../io/index.js'
 import { Grid, type Paper } from './grid.js'
 import type { Axis, History } from './history.js'
-import { brief, fitting, linear, type Scale, short } from './scale.js'
+import { brief, fitting, linear, names, type Scale } from './scale.js'
 import { type Column, columnsOf, type Span, unbroken } from './span.js'
 import { wordsOf } from './words.js'
 
-/** Characters of the numbers beside a curve, and lines of the curve. */
-const [beside, rows] = [9, 10]
+/** Least characters of the numbers beside a curve, and lines of the curve. */
+const [narrowest, rows] = [9, 10]
 
 /** Wider curves are no clearer. */
 const widest = 110
@@ -60,12 +60,14 @@ function drawn({ spans, along, up }: Told, grid: Grid): string[] {
 /** A curve with its axes, as lines of text. */
 function curve(told: Told, { columns, braille }: Paper): string[] {
   const { title, along, unit, up } = told
+  const ticks = names(up.ticks)
+  const beside = Math.max(narrowest, ...ticks.map(({ length }) => length))
   const wide = Math.max(Math.min(columns, widest) - beside - 2, 10)
   const grid = new Grid(wide, rows, braille)
   const [tick, side, corner, below] = braille ? ['┤', '│', '└', '─'] : ['+', '|', '+', '-']
-  const names = new Map(up.ticks.map((x) => [rows - 1 - Math.round(up.place(x) * (rows - 1)), short(x)]))
+  const named = new Map(up.ticks.map((x, i) => [rows - 1 - Math.round(up.place(x) * (rows - 1)), ticks[i]]))
   const lines = drawn(told, grid).map((line, row) => {
-    const name = names.get(row)
+    const name = named.get(row)
     return `${(name ?? '').padStart(beside)} ${name === undefined ? side : tick}${line}`.trimEnd()
   })
   const [from, to] = [brief(along.least), `${brief(along.most)} ${unit}`]

@@ -52,19 +52,21 @@ function termsOf(run: History): string[] {
   })
 }
 
+const counted = (steps: number): string => `${steps} step${steps === 1 ? '' : 's'}`
+
 /** A training in a few sentences, for those who do not see its curves. */
 export function wordsOf(run: History): string[] {
   const { last, steps, seconds } = run
   const rate = summaryOf(run.spans('rate'))
   const missing = run.spans('loss').reduce((sum, span) => sum + span.missing, 0)
   return [
-    `${steps} steps, to epoch ${brief(last?.epoch ?? 0)}, in ${duration(seconds)}`,
+    `${counted(steps)}, to epoch ${brief(last?.epoch ?? 0)}, in ${duration(seconds)}`,
     ...number(run, 'loss'),
     ...number(run, 'floor'),
     ...number(run, 'excess'),
     ...number(run, 'validation'),
     ...(rate ? [`learning rate up to ${brief(rate.most)}`] : []),
-    ...(missing > 0 ? [`the loss is NaN or infinite at ${missing} steps`] : []),
+    ...(missing > 0 ? [`the loss is NaN or infinite at ${counted(missing)}`] : []),
     ...termsOf(run),
   ]
 }

@@ -143,6 +143,17 @@ describe('what is odd', () => {
     }
     await page.close()
   })
+
+  it('in both sides is listed once, before what is odd in one of them', async () => {
+    const side = sideOf(await fixtureScene('zero-size'))
+    const words = { text: 'The graphs part at Add.' }
+    const [a, b] = [{ ...side, name: 'a.onnx', findings: [words, ...side.findings] }, { ...side, name: 'b.onnx', findings: [words, ...side.findings, { text: 'Alone.' }] }] // biome-ignore format: one line
+    const { page } = await open(browser, await writePage(root, 'shared', view(a, b)))
+    const told = await page.evaluate(`[...document.querySelectorAll('.findings li, .findings h3')].map((e) => e.textContent)`) as string[] // biome-ignore format: one line
+    expect(told).toHaveLength(side.findings.length + 3)
+    expect([told[0], ...told.slice(-2)]).toEqual([words.text, 'b.onnx', 'Alone.'])
+    await page.close()
+  })
 })
 
 describe('names from files', () => {

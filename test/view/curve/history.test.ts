@@ -35,9 +35,24 @@ describe('a history', () => {
     for (const [i, span] of spans.entries()) expect(span.from).toBe(i === 0 ? 0 : (spans[i - 1]?.to ?? 0) + 1)
   })
 
-  it('takes numbers for missing with which no drawing can reckon', () => {
-    const [span] = historyOf([1e300]).spans('loss')
-    expect(span).toMatchObject({ count: 0, missing: 1 })
+  it.each([
+    [0.0001, 30_000],
+    [0.001, 30_000],
+    [0.01, 1_000_000],
+  ])('has %d for the mean of every span of a rate that is %d at all steps', (rate, steps) => {
+    const history = new History('constant')
+    for (let step = 0; step < steps; step++) history.add(lineOf(step, 1, { rate }))
+    const spans = history.spans('rate')
+    expect(new Set(spans.map(({ mean }) => mean))).toEqual(new Set([rate]))
+    expect(joined(spans)).toMatchObject({ least: rate, most: rate, mean: rate, count: steps })
+    expect(new Set(columnsOf(spans, 300, (x) => x / steps).map(({ mean }) => mean))).toEqual(new Set([rate]))
+  })
+
+  it('has a mean of the largest numbers that there are, and takes for missing what is not finite alone', () => {
+    const most = Number.MAX_VALUE
+    const history = historyOf(Array.from({ length: 5000 }, (_, step) => (step === 4999 ? 'Infinity' : most)))
+    expect(joined(history.spans('loss'))).toMatchObject({ least: most, most, mean: most, count: 4999, missing: 1 })
+    expect(joined(historyOf([most, -most, 1e300]).spans('loss'))).toMatchObject({ least: -most, most, count: 3, missing: 0 }) // biome-ignore format: one line
   })
 
   it('keeps a term apart from a number of its name, and names of objects', () => {

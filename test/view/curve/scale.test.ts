@@ -33,12 +33,31 @@ describe('an axis', () => {
     expect(fitting([], [], 5)).toMatchObject({ least: 0, most: 1 })
   })
 
+  it('takes numbers that differ by their rounding alone for one', () => {
+    expect(fitting([0.001], [0.001, 0.001 + 1e-17], 5)).toMatchObject({ log: false, least: 0, most: 0.002 })
+    expect(fitting([1], [1, 1 + 1e-6], 5).least).toBeGreaterThan(0.9)
+  })
+
+  it('reaches down to whatever falls by factors, but not across a wide gap to what is nearly nothing', () => {
+    const fallen = Array.from({ length: 31 }, (_, i) => 10 ** (-10 * i))
+    expect(fitting(fallen, [1e-300, 1], 5)).toMatchObject({ log: true, least: 1e-300 })
+    expect(fitting([...fallen.slice(0, 20), 1e-300], [1e-300, 1], 5)).toMatchObject({ log: true, least: 1e-190 })
+  })
+
+  it('has the largest numbers that there are', () => {
+    const most = Number.MAX_VALUE
+    expect(fitting([-most, most], [-most, most], 5).ticks).toEqual([-1e308, 0, 1e308])
+    expect(fitting([most], [most, most], 5)).toMatchObject({ least: 0, most })
+    const axis = fitting([-most, 0, most], [-most, most], 5)
+    expect([-most, 0, most].map(axis.place)).toEqual([0, 0.5, 1])
+  })
+
   it('has nothing beside numbers between which there is none', () => {
     expect(fitting([0, 5e-324], [0, 5e-324], 5).ticks).toEqual([])
   })
 
   it('places whatever numbers there are between 0 and 1, in their order, with few ticks', () => {
-    const numbers = fc.array(fc.double({ min: -1e290, max: 1e290, noNaN: true }), { minLength: 1, maxLength: 20 })
+    const numbers = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 20 })
     fc.assert(
       fc.property(numbers, fc.integer({ min: 2, max: 12 }), (all, ticks) => {
         const axis = fitting(all, all, ticks)

@@ -141,6 +141,129 @@ describe('a long name', () => {
   })
 })
 
+describe('names that there is no room for', () => {
+  const long = `${'n'.repeat(150)}/${'W'.repeat(168)}_0`
+  const wide = '\u6f22\ud83d\ude00'.repeat(60)
+  const svg = curveSvg([
+    historyOf(falling, (step) => ({ terms: { [long]: 2 / (step + 1) ** 2, [wide]: 1 + step } }), `${long}.jsonl`),
+  ])
+  const all = elementsOf(svg)
+  const drawn = named(all, 'text')
+
+  it('are shortened in their middle, to the panel, the picture, or the side of a line', () => {
+    // No text of any panel reaches beyond that: a half of the picture is 455 pixels wide, of no more than 24 wide characters.
+    for (const { text } of drawn.filter(({ text }) => /W{2}|nn|\u6f22/.test(text)))
+      expect(text).toMatch(/^.+\u2026.+$/u)
+    const longest = Math.max(...drawn.filter(({ text }) => text.includes('WWW')).map(({ text }) => text.length))
+    expect(longest).toBeLessThan(110)
+    for (const { text } of drawn.filter(({ text }) => text.includes('\u6f22'))) expect(Array.from(text).length).toBeLessThan(40) // biome-ignore format: one line
+    expect(svg).not.toMatch(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/)
+  })
+
+  it('keep what is written after them', () => {
+    expect(drawn.filter(({ text }) => /_0\.jsonl \u2014 40 steps, to epoch 3\.9, in 20 s$/.test(text))).toHaveLength(1)
+    expect(drawn.filter(({ text }) => /^n+\u2026W+ \(log axis\)$/.test(text))).toHaveLength(1)
+  })
+
+  it('are whole in the tip of them', () => {
+    const tips = named(all, 'title').map(({ text }) => text)
+    for (const whole of [`${long}.jsonl`, long, wide]) expect(tips).toContain(whole)
+  })
+})
+
+/** Where the axes of the panels begin and end, in pixels. */
+const edges = (all: readonly Drawn[]): [number, number][] =>
+  linesOf(all, 'axis').map(({ given }) => {
+    const [, left, right] = /^M([\d.]+) .*H([\d.]+)$/.exec(given.d ?? '') ?? []
+    return [Number(left), Number(right)]
+  })
+
+describe('panels below one another', () => {
+  it('have the same edges, whatever is beside their lines', () => {
+    const terms = (step: number) => ({ terms: { a: step, a_very_long_name: step, '2_': 1e-9 * step, b: 1e300 * step } })
+    const [loss, ...halves] = edges(drawing(historyOf(falling, terms)))
+    expect(halves).toHaveLength(6)
+    const [left, right] = [new Set(halves.map(([from]) => from)), new Set(halves.map(([, to]) => to))]
+    expect([left.size, right.size]).toEqual([2, 2])
+    expect([left.has(loss?.[0] as number), right.has(loss?.[1] as number)]).toEqual([true, true])
+  })
+
+  it('have so for two trainings, by thirds', () => {
+    const terms = (step: number) => ({ terms: { a: step, b: 1e9 * step, c: 1e-7 * step, d: step, e: step, f: -step } })
+    const thirds = edges(drawing(historyOf(falling, terms), historyOf(falling, terms))).slice(3)
+    expect(thirds).toHaveLength(6)
+    expect([new Set(thirds.map(([from]) => from)).size, new Set(thirds.map(([, to]) => to)).size]).toEqual([3, 3])
+  })
+})
+
+describe('a constant', () => {
+  it.each([
+    [0.0001, '2e-4'],
+    [0.001, '0.002'],
+  ])('of %d is a flat line in the middle of its axis, however many steps there are', (rate, twice) => {
+    const all = drawing(historyOf(Array<Told>(30_000).fill(2), () => ({ rate })))
+    const [line] = linesOf(all, 'line c0 r0').filter((_, i) => i === 2)
+    expect(new Set([...(line?.given.d ?? '').matchAll(/ ([\d.]+)/g)].map(([, y]) => y)).size).toBe(1)
+    expect(texts(all)).toContain(twice)
+  })
+})
+
+describe('a floor', () => {
+  const floors = (all: readonly Drawn[]) => linesOf(all, 'line c1 r0 floor')
+  const [top, bottom] = [60, 400]
+
+  it('below the loss is within the axis', () => {
+    const all = drawing(historyOf([-4, -5, -4.5], () => ({ floor: -6 })))
+    const y = Number(/^M[\d.]+ ([\d.]+)/.exec(floors(all)[0]?.given.d ?? '')?.[1])
+    const axis = Number(/V([\d.]+)H/.exec(linesOf(all, 'axis')[0]?.given.d ?? '')?.[1])
+    expect(y).toBeGreaterThan(top)
+    expect(axis - y).toBeGreaterThan(5)
+    expect(axis).toBeLessThan(bottom)
+    expect(titles(all)[1]).toBe('loss')
+  })
+
+  it('of 0 below an axis of equal factors is not drawn, and said to be below', () => {
+    const all = drawing(historyOf(falling, () => ({ floor: 0 })))
+    expect(floors(all)).toEqual([])
+    expect(texts(all)).not.toContain('floor')
+    expect(titles(all)[1]).toBe('loss (log axis; below it: floor down to 0)')
+  })
+})
+
+describe('what is nearly nothing', () => {
+  const tiny = (step: number) => (step === 7 ? 1e-300 : 1 / (step + 1) ** 2)
+
+  it('lies below its axis, whose title says so', () => {
+    const two = drawing(historyOf(falling, (step) => ({ terms: { a_0: tiny(step), a_1: 1 } })))
+    expect(titles(two)).toContain('a (log axis; below it: a_0 down to 1e-300)')
+    const many = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`scale_${i}`, i]))
+    const all = drawing(historyOf(falling, (step) => ({ terms: Object.fromEntries(Object.keys(many).map((name) => [name, tiny(step)])) }))) // biome-ignore format: one line
+    expect(titles(all).find((title) => title.includes('scale'))).toMatch(/^.{1,60}\u2026.{1,60}$/)
+  })
+
+  it('is told in few words in a panel of one number', () => {
+    const [a, b] = [historyOf(falling, (step) => ({ terms: { a: tiny(step) } })), historyOf(falling)]
+    expect(titles(drawing(a, b))).toContain('a (log axis; down to 1e-300)')
+  })
+})
+
+describe('one step', () => {
+  const all = drawing(historyOf([3], () => ({ terms: { a: 1 } })))
+
+  it('is a mark in the middle of each panel', () => {
+    const dots = named(all, 'circle')
+    expect(dots).toHaveLength(4)
+    const [from, to] = edges(all)[0] as [number, number]
+    expect(Math.abs(Number(dots[0]?.given.cx) - (from + to) / 2)).toBeLessThan(3)
+    expect(linesOf(all, 'line c1 r0 floor')[0]?.given.d).toMatch(/h12$/)
+  })
+
+  it('is counted as one', () => {
+    expect(named(all, 'desc')[0]?.text).toMatch(/^a\.jsonl: 1 step, to epoch 0, in 0\.5 s;/)
+    expect(named(drawing(historyOf(['NaN', 2])), 'desc')[0]?.text).toContain('NaN or infinite at 1 step.')
+  })
+})
+
 describe('whatever is in a log', () => {
   it('is drawn in bounded room, with spikes that no pixel has for itself', () => {
     const many = historyOf(Array.from({ length: 100_000 }, (_, i) => (i === 77_777 ? 5000 : 10 + (i % 7))))

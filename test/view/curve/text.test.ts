@@ -67,7 +67,7 @@ describe('a curve in text', () => {
 
   it('of one step is words alone', () => {
     expect(curveText([historyOf([3])], { columns: 60, braille: true })).toBe(
-      'a.jsonl:\n  1 steps, to epoch 0, in 0.5 s\n  loss 3\n  floor 1\n  excess 2\n  learning rate up to 0.01\n',
+      'a.jsonl:\n  1 step, to epoch 0, in 0.5 s\n  loss 3\n  floor 1\n  excess 2\n  learning rate up to 0.01\n',
     )
   })
 })

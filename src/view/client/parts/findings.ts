@@ -2,6 +2,7 @@ import type { Finding, Side } from '../../viewed.js'
 import { h } from '../dom/element.js'
 import { named } from '../dom/spelt.js'
 import { inert } from '../dom/text.js'
+import { parted } from '../model/parted.js'
 import { rowLink } from './links.js'
 
 /** So many are read; the rest is there when asked for. */
@@ -13,26 +14,29 @@ function item(side: Side, { text, image, place }: Finding): HTMLElement {
   return h('li', {}, place ? rowLink(place, words) : words, where)
 }
 
-function list(side: Side, index: number): HTMLElement {
-  const items = side.findings.map((finding) => item(side, finding))
+function list(side: Side, all: readonly Finding[], id: string): HTMLElement {
+  const items = all.map((finding) => item(side, finding))
   const rest = items.slice(atOnce)
   return h(
     'div',
     { class: 'side' },
     h('ul', {}, ...items.slice(0, atOnce)),
     ...(rest.length
-      ? [h('details', { id: `odd-${index}` }, h('summary', {}, `${rest.length} more`), h('ul', {}, ...rest))]
+      ? [h('details', { id: `odd-${id}` }, h('summary', {}, `${rest.length} more`), h('ul', {}, ...rest))]
       : []),
   )
 }
 
-/** What is odd, in words, each linked to where it is. */
+/** What is odd, in words, each linked to where it is; what is so in all sides comes first. */
 export function findings(sides: readonly Side[]): HTMLElement | undefined {
+  const { common, own } = parted(sides)
+  const shared = common.length > 0 ? [list(sides[0] as Side, common, 'all')] : []
   const lists = sides.flatMap((side, i) => {
-    if (!side.findings.length) return []
-    return [...(sides.length === 1 ? [] : [h('h3', {}, named(side.name))]), list(side, i)]
+    const all = own[i] ?? []
+    if (all.length === 0) return []
+    return [...(sides.length === 1 ? [] : [h('h3', {}, named(side.name))]), list(side, all, String(i))]
   })
-  return lists.length
-    ? h('section', { class: 'findings' }, h('h2', { id: 'findings' }, 'What is odd'), ...lists)
+  return shared.length + lists.length > 0
+    ? h('section', { class: 'findings' }, h('h2', { id: 'findings' }, 'What is odd'), ...shared, ...lists)
     : undefined
 }
