@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { encodeNpz } from '../../src/io/arrays/npz.js'
@@ -12,6 +12,7 @@ import { sumBytes } from '../runtime/models.js'
 import { yoloLossHere as yoloLoss } from '../support/cli.js'
 import { writeScenes } from '../support/pictures.js'
 import { scratch, writeSum } from '../verify/cases.js'
+import { fakeOrtWeb } from '../view/folder/fakeort.js'
 
 const root = await scratch()
 const at = (name: string) => join(root, name)
@@ -180,6 +181,29 @@ describe('view', () => {
     expect(three.code).toBe(0)
     const { code, stderr } = await viewed(at('batch.npz'), '--images', at('seen'), ...tiny)
     expect([code, stderr]).toEqual([3, expect.stringContaining('holds 3 images, and the batch has 2')])
+  })
+
+  it('takes the place of none of the images that it shows or passes over, nor of one by a link', async () => {
+    symlinkSync(at('seen/1.png'), at('link.html'))
+    mkdirSync(at('pair'))
+    for (const name of ['0.png', '1.png']) symlinkSync(at(`seen/${name}`), at(`pair/${name}`))
+    mkdirSync(at('live'))
+    symlinkSync(at('seen/0.png'), at('live/index.html'))
+    const before = [0, 1, 2].map((i) => readFileSync(at(`seen/${i}.png`)))
+    const labelled = ['--annotations', at('seen.txt'), ...tiny, '--input', '64x64']
+    const batch = [at('batch.npz'), '--images', at('pair'), ...tiny]
+    for (const args of [
+      [...labelled, '-o', at('seen/1.png')],
+      [...labelled, '--take', '1', '-o', at('seen/1.png')],
+      [...labelled, '-o', at('link.html')],
+      [...batch, '-o', at('link.html')],
+      [...batch, '--live', '--no-serve', '--ort-web', fakeOrtWeb(root), '-o', at('live')],
+    ]) {
+      const { code, stderr } = await yoloLoss(['view', ...args])
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/"output" would overwrite .*, which is an image/)])
+    }
+    expect([0, 1, 2].map((i) => readFileSync(at(`seen/${i}.png`)))).toEqual(before)
+    expect(readdirSync(at('live'))).toEqual(['index.html'])
   })
 
   it('shows boxes of an array alone', async () => {

@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
-import { exitCodes, printable, writeAtomic } from '../../io/index.js'
+import { exitCodes, isImageName, printable, writeAtomic } from '../../io/index.js'
 import { pageOf, type Scene, type Side, sideOf, type View } from '../../view/index.js'
 import { ConfigError } from '../../yolo/index.js'
 import { madeBy } from '../data/casepages.js'
 import { formatsInHelp } from '../data/formats/all.js'
-import { goLive, liveOutputs, livePageOf } from '../data/live.js'
+import { goLive, livePageOf, pageFiles } from '../data/live.js'
 import type { Told } from '../data/showngraphs.js'
 import { refuseNames, scenesOf } from '../data/shownscenes.js'
 import { readNames, whatAnnotationsAre } from '../groups/annotations.js'
@@ -84,10 +85,12 @@ async function shownBy(paths: readonly string[], given: ViewFlags, told: Told, s
 
 /** @throws ConfigError for flags that would be ignored, and for an output that is read */
 function checkUse(paths: readonly string[], given: ViewFlags, rest: Given): void {
-  const { output: named, annotations, model, names, images } = given
-  namedFile('output', named)
+  const { annotations, model, names, images } = given
+  namedFile('output', given.output)
   refuseIdleLive(given)
-  const output = given.live ? liveOutputs(named, given) : [named]
+  const output = pageFiles(given)
+  const image = output.find((path) => isImageName(path) && existsSync(path))
+  if (image) throw new ConfigError('output', `would overwrite ${image}, which is an image: name another file`)
   refuseOverwriting({ output }, { data: paths, annotations, 'a graph': model, 'the file of names': names, 'the images': images }) // biome-ignore format: one row
   refuseSources(output, rest)
   if (paths.length === 0 && !annotations)

@@ -5,6 +5,7 @@ import { batchesOf, besideReference, type Data, readData } from '../../verify/in
 import type { Scene } from '../../view/index.js'
 import { boxesName, ConfigError, type Fit, type LossConfig, ofScale } from '../../yolo/index.js'
 import { readingOf } from '../groups/data.js'
+import { refuseOverwriting } from '../groups/overwriting.js'
 import { placeOf } from '../groups/run.js'
 import type { ViewFlags } from '../groups/viewing.js'
 import type { Shell } from '../shell.js'
@@ -13,6 +14,7 @@ import { type Boxes, chosen } from './boxes.js'
 import { dataNotes } from './datanotes.js'
 import { refuseEmpty } from './empty.js'
 import { inputSize } from './headsizes.js'
+import { pageFiles } from './live.js'
 import { graphsOf, type ShownGraph, type Told } from './showngraphs.js'
 import { type PicturePaths, picturesIn, shownImages } from './shownpictures.js'
 
@@ -113,7 +115,9 @@ async function imagesOf({ given, told, shell }: Asked, { count, size }: Batch): 
   const paths = given.annotations
     ? pathsBy(await allBoxes(given.annotations, given, size, { tell() {}, ...(told.config && { classes: told.config.classes }) }), count)
     : given.images !== undefined && picturesIn(given.images, count) // biome-ignore format: one row
-  return paths ? shownImages(paths, size, fitOf(given), shell) : undefined
+  if (!paths) return undefined
+  refuseOverwriting({ output: pageFiles(given) }, { 'an image': paths.filter((path) => path !== undefined) })
+  return shownImages(paths, size, fitOf(given), shell)
 }
 
 const fitOf = ({ fit = 'letterbox' }: ViewFlags): Fit => fit
