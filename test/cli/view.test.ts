@@ -88,9 +88,12 @@ describe('view', () => {
     const text = Buffer.from(graphOf({ ignoreThreshold: 0.1 }))
     const named = text.toString('latin1').replace('"ignoreThreshold":0.1', '"ignoreThreshold":0.5')
     writeFileSync(at('wrong.onnx'), Buffer.from(named, 'latin1'))
-    const { code, view } = await viewed(at('batch.npz'), '--model', at('wrong.onnx'))
+    const { code, view, stderr } = await viewed(at('batch.npz'), '--model', at('wrong.onnx'))
     expect(code).toBe(1)
     const [side] = view?.sides ?? []
+    expect(stderr).toMatch(/^beyond tolerance: (.*, )?ignore_mask_0(, |\n)/)
+    expect(stderr).toContain(`loss ${Number(side?.loss?.toPrecision(7))}, by the graph ${Number(side?.graph?.loss?.toPrecision(7))}, no less`) // biome-ignore format: one row
+    expect(side?.graph).toEqual({ name: 'wrong.onnx', loss: side?.outputs?.find(({ name }) => name === 'loss')?.graph })
     const wrong = (side?.outputs ?? []).filter(({ differs }) => differs).map(({ name }) => name)
     expect(wrong).toContain('ignore_mask_0')
     const cells = (side?.images ?? []).flatMap(({ scales }) =>
@@ -98,6 +101,31 @@ describe('view', () => {
     )
     const masks = side?.outputs?.filter(({ name }) => name.startsWith('ignore_mask')) ?? []
     expect(cells.length).toBe(masks.reduce((n, { differing }) => n + differing, 0))
+  })
+
+  it('says which graph differs in what, with its own loss, in words, live and as JSON', async () => {
+    const both = ['view', at('batch.npz'), '--model', at('loss.onnx'), '--model', at('wrong.onnx')]
+    const words = await yoloLoss([...both, '-o', at('page.html')])
+    expect([words.code, words.stderr]).toEqual([1, expect.stringMatching(/^beyond tolerance of wrong\.onnx: /)])
+    expect(words.stderr).toContain('the losses of the graphs differ by ')
+    const { sides } = JSON.parse((await yoloLoss([...both, '-o', at('page.html'), '--json', '-q'])).stdout)
+    const [fine, wrong] = sides
+    expect([fine.graph.name, fine.differing]).toEqual(['loss.onnx', []])
+    expect(fine.graph.loss).toBeCloseTo(fine.loss, 4)
+    expect(words.stderr).toContain(`by the graph ${Number(wrong.graph.loss.toPrecision(7))}`)
+    const served = ['--live', '--no-serve', '--ort-web', fakeOrtWeb(root), '-o', at('wronglive')]
+    const live = await yoloLoss(['view', at('batch.npz'), '--model', at('wrong.onnx'), ...served])
+    expect([live.code, live.stderr]).toEqual([1, expect.stringMatching(/^beyond tolerance: /)])
+  })
+
+  it('does not compare what a graph makes of a row whose logits are no numbers, and says so', async () => {
+    const { y_pred_0, ...rest } = logits as Record<string, AnyTensor>
+    const data = Float32Array.from(y_pred_0?.data as Float32Array)
+    data[4] = Number.NaN
+    await save('nan.npz', { ...rest, y_pred_0: { ...y_pred_0, data }, boxes } as Parameters<typeof encodeNpz>[0])
+    const { code, view } = await viewed(at('nan.npz'), '--model', at('loss.onnx'))
+    expect([code, view?.sides[0]?.loss]).toEqual([0, Number.NaN])
+    expect(view?.sides[0]?.findings[0]?.text).toMatch(/^1 row holds logits that are not finite: not compared/)
   })
 
   it('is where a failing report of verify leads to: the loss cell by cell, with what differs', async () => {

@@ -66,7 +66,7 @@ async function sceneOf(asked: Asked, graph: ShownGraph, data: Data): Promise<Sce
   const scene = { name: data.name, config, feeds, classNames: told.classNames, images, input: size, full: given.full }
   if (!graph.model) return scene
   const { outputs } = await runOnce(placeOf(given), { file: graph.file, model: graph.model, feeds })
-  return { ...scene, beside: besideReference(config, feeds, outputs, given.ep) }
+  return { ...scene, beside: besideReference(config, feeds, outputs, given.ep), graph: basename(graph.file) }
 }
 
 /** The network input, of the arrays, or of the flags where boxes stand alone. @throws ConfigError where both tell it */
