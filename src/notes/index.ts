@@ -13,6 +13,7 @@ export {
   notesOnFitted,
   notesOnImages,
   notesOnNames,
+  notesOnPictures,
   notesOnTrained,
 } from './notes.js'
 export { noteText } from './text.js'

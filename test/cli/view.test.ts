@@ -202,6 +202,14 @@ describe('view', () => {
     expect(view?.sides[0]?.images.map(({ picture }) => picture === undefined)).toEqual([false, true, true])
     expect(stderr).toContain('no such file')
     expect(stderr).toContain('cannot be decoded')
+    const shown = ['view', '--annotations', at('some.txt'), ...tiny, '--input', '64x64', '--image-size', '64x64', '-o', at('page.html')] // biome-ignore format: one row
+    const strict = await yoloLoss(['--strict', ...shown, '--json'])
+    expect(strict.code).toBe(1)
+    expect(JSON.parse(strict.stdout).notes).toMatchObject([
+      { code: 'absent-pictures', where: at('some/2.png') },
+      { code: 'undecoded-pictures', where: at('some/1.png') },
+    ])
+    expect((await yoloLoss(['--strict', ...shown, '--take', '1'])).code).toBe(0)
   })
 
   it('takes the images of a folder, by name, for those of the batch, and no other number', async () => {
