@@ -183,6 +183,25 @@ describe('view', () => {
     expect(alone.view?.sides[0]?.loss).toBeUndefined()
   })
 
+  it('calls classes by the categories of COCO, in the order of their ids, unless names are given', async () => {
+    const categories = [{ id: 7, name: 'hen' }, { id: 3, name: 'cow' }] // biome-ignore format: one row
+    const images = [0, 1, 2].map((id) => ({ id, file_name: `seen/${id}.png`, width: 64, height: 64 }))
+    const annotations = images.map(({ id }) => ({ image_id: id, category_id: id === 0 ? 7 : 3, bbox: [10, 10, 20, 20] })) // biome-ignore format: one row
+    writeFileSync(at('coco.json'), JSON.stringify({ images, annotations, categories }))
+    writeFileSync(at('hens.txt'), 'hen\ncow\n')
+    const namesOf = async (...args: string[]) => {
+      const { view } = await viewed('--annotations', at('coco.json'), ...tiny, ...args)
+      const [side] = view?.sides ?? []
+      return [side?.config.classes, side?.images.map(({ boxes: all }) => all.map((box) => side?.config.classes[box.class]))] // biome-ignore format: one row
+    }
+    const seen = [['hen'], ['cow'], ['cow']]
+    expect(await namesOf('--input', '64x64')).toEqual([['cow', 'hen'], seen])
+    expect(await namesOf(at('logits.npz'))).toEqual([['cow', 'hen'], seen])
+    expect(await namesOf(at('logits.npz'), '--names', at('hens.txt'))).toEqual([['hen', 'cow'], seen])
+    const { view } = await viewed(at('batch.npz'), ...tiny, '--classes', at('hens.txt'))
+    expect(view?.sides[0]?.config.classes).toEqual(['hen', 'cow'])
+  })
+
   it('takes annotations for those of both batches that are compared', async () => {
     await save('more.npz', logitsOf(3))
     const { code, view } = await viewed(at('logits.npz'), at('more.npz'), '--annotations', at('seen.txt'), ...tiny)
