@@ -13,6 +13,7 @@ export {
   notesOnFitted,
   notesOnImages,
   notesOnNames,
+  notesOnPictures,
   notesOnTrained,
   notesOnUnsaid,
 } from './notes.js'

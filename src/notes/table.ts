@@ -1,6 +1,7 @@
 import type { Detector } from '../detector/index.js'
 import { type CocoSubject, categoriesUnlikeClasses, crowdBoxes } from './annotations/coco.js'
 import { type FittedSubject, type ImagesSubject, noBox, spareRows, vanishedBoxes } from './annotations/fitted.js'
+import { absentPictures, noDecoder, type PicturesSubject, undecodedPictures } from './annotations/pictures.js'
 import { masksFinestFirst, normalisedAnchors, unsortedAnchors } from './config/anchors.js'
 import { type NamesSubject, noNames } from './config/names.js'
 import type { ConfigSubject } from './config/subject.js'
@@ -26,6 +27,7 @@ interface Kinds {
   readonly coco: readonly NoteKind<CocoSubject>[]
   readonly fitted: readonly NoteKind<FittedSubject>[]
   readonly images: readonly NoteKind<ImagesSubject>[]
+  readonly pictures: readonly NoteKind<PicturesSubject>[]
   readonly dtype: readonly NoteKind<DtypeSubject>[]
   readonly detector: readonly NoteKind<Detector>[]
   readonly parameters: readonly NoteKind<Detector>[]
@@ -50,6 +52,7 @@ export const kinds: Kinds = {
   coco: [categoriesUnlikeClasses, crowdBoxes],
   fitted: [vanishedBoxes, spareRows],
   images: [noBox],
+  pictures: [absentPictures, undecodedPictures, noDecoder],
   dtype: [dtypeOfHeads],
   detector: [foldedNorms],
   /** Of detectors that are trained. */

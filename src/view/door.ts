@@ -11,6 +11,7 @@ const ofFurther = must.options({
   classNames: must.list(must.text),
   images: must.list(must.options({ name: must.text, picture: must.text })),
   beside: must.record,
+  graph: must.text,
 })
 
 /** A scene that others made. @throws InputError, ConfigError */

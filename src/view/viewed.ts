@@ -50,6 +50,8 @@ export interface Side {
   readonly findings: readonly Finding[]
   /** Outputs of a graph beside the reference. */
   readonly outputs?: readonly ComparedOutput[]
+  /** The graph that gave them. */
+  readonly graph?: ViewedGraph
   readonly images: readonly ViewedImage[]
 }
 
@@ -79,6 +81,12 @@ export interface Finding {
   readonly place?: Place
 }
 
+export interface ViewedGraph {
+  readonly name: string
+  /** Its own loss; absent where it gives none. */
+  readonly loss?: number
+}
+
 /** An output of a graph beside what the reference has for it. */
 export interface ComparedOutput {
   readonly name: string
@@ -95,6 +103,8 @@ export interface ViewedImage {
   /** A `data:` address of the image as it lies in the network input. */
   readonly picture?: string
   readonly boxes: readonly ViewedBox[]
+  /** Present where a refused box makes its loss NaN. */
+  readonly refused?: true
   /** Coarsest first. */
   readonly scales: readonly ViewedScale[]
 }

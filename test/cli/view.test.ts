@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { encodeNpz } from '../../src/io/arrays/npz.js'
@@ -12,6 +12,7 @@ import { sumBytes } from '../runtime/models.js'
 import { yoloLossHere as yoloLoss } from '../support/cli.js'
 import { writeScenes } from '../support/pictures.js'
 import { scratch, writeSum } from '../verify/cases.js'
+import { fakeOrtWeb } from '../view/folder/fakeort.js'
 
 const root = await scratch()
 const at = (name: string) => join(root, name)
@@ -87,9 +88,12 @@ describe('view', () => {
     const text = Buffer.from(graphOf({ ignoreThreshold: 0.1 }))
     const named = text.toString('latin1').replace('"ignoreThreshold":0.1', '"ignoreThreshold":0.5')
     writeFileSync(at('wrong.onnx'), Buffer.from(named, 'latin1'))
-    const { code, view } = await viewed(at('batch.npz'), '--model', at('wrong.onnx'))
+    const { code, view, stderr } = await viewed(at('batch.npz'), '--model', at('wrong.onnx'))
     expect(code).toBe(1)
     const [side] = view?.sides ?? []
+    expect(stderr).toMatch(/^beyond tolerance: (.*, )?ignore_mask_0(, |\n)/)
+    expect(stderr).toContain(`loss ${Number(side?.loss?.toPrecision(7))}, by the graph ${Number(side?.graph?.loss?.toPrecision(7))}, no less`) // biome-ignore format: one row
+    expect(side?.graph).toEqual({ name: 'wrong.onnx', loss: side?.outputs?.find(({ name }) => name === 'loss')?.graph })
     const wrong = (side?.outputs ?? []).filter(({ differs }) => differs).map(({ name }) => name)
     expect(wrong).toContain('ignore_mask_0')
     const cells = (side?.images ?? []).flatMap(({ scales }) =>
@@ -97,6 +101,31 @@ describe('view', () => {
     )
     const masks = side?.outputs?.filter(({ name }) => name.startsWith('ignore_mask')) ?? []
     expect(cells.length).toBe(masks.reduce((n, { differing }) => n + differing, 0))
+  })
+
+  it('says which graph differs in what, with its own loss, in words, live and as JSON', async () => {
+    const both = ['view', at('batch.npz'), '--model', at('loss.onnx'), '--model', at('wrong.onnx')]
+    const words = await yoloLoss([...both, '-o', at('page.html')])
+    expect([words.code, words.stderr]).toEqual([1, expect.stringMatching(/^beyond tolerance of wrong\.onnx: /)])
+    expect(words.stderr).toContain('the losses of the graphs differ by ')
+    const { sides } = JSON.parse((await yoloLoss([...both, '-o', at('page.html'), '--json', '-q'])).stdout)
+    const [fine, wrong] = sides
+    expect([fine.graph.name, fine.differing]).toEqual(['loss.onnx', []])
+    expect(fine.graph.loss).toBeCloseTo(fine.loss, 4)
+    expect(words.stderr).toContain(`by the graph ${Number(wrong.graph.loss.toPrecision(7))}`)
+    const served = ['--live', '--no-serve', '--ort-web', fakeOrtWeb(root), '-o', at('wronglive')]
+    const live = await yoloLoss(['view', at('batch.npz'), '--model', at('wrong.onnx'), ...served])
+    expect([live.code, live.stderr]).toEqual([1, expect.stringMatching(/^beyond tolerance: /)])
+  })
+
+  it('does not compare what a graph makes of a row whose logits are no numbers, and says so', async () => {
+    const { y_pred_0, ...rest } = logits as Record<string, AnyTensor>
+    const data = Float32Array.from(y_pred_0?.data as Float32Array)
+    data[4] = Number.NaN
+    await save('nan.npz', { ...rest, y_pred_0: { ...y_pred_0, data }, boxes } as Parameters<typeof encodeNpz>[0])
+    const { code, view } = await viewed(at('nan.npz'), '--model', at('loss.onnx'))
+    expect([code, view?.sides[0]?.loss]).toEqual([0, Number.NaN])
+    expect(view?.sides[0]?.findings[0]?.text).toMatch(/^1 row holds logits that are not finite: not compared/)
   })
 
   it('is where a failing report of verify leads to: the loss cell by cell, with what differs', async () => {
@@ -157,6 +186,25 @@ describe('view', () => {
     expect(alone.view?.sides[0]?.loss).toBeUndefined()
   })
 
+  it('calls classes by the categories of COCO, in the order of their ids, unless names are given', async () => {
+    const categories = [{ id: 7, name: 'hen' }, { id: 3, name: 'cow' }] // biome-ignore format: one row
+    const images = [0, 1, 2].map((id) => ({ id, file_name: `seen/${id}.png`, width: 64, height: 64 }))
+    const annotations = images.map(({ id }) => ({ image_id: id, category_id: id === 0 ? 7 : 3, bbox: [10, 10, 20, 20] })) // biome-ignore format: one row
+    writeFileSync(at('coco.json'), JSON.stringify({ images, annotations, categories }))
+    writeFileSync(at('hens.txt'), 'hen\ncow\n')
+    const namesOf = async (...args: string[]) => {
+      const { view } = await viewed('--annotations', at('coco.json'), ...tiny, ...args)
+      const [side] = view?.sides ?? []
+      return [side?.config.classes, side?.images.map(({ boxes: all }) => all.map((box) => side?.config.classes[box.class]))] // biome-ignore format: one row
+    }
+    const seen = [['hen'], ['cow'], ['cow']]
+    expect(await namesOf('--input', '64x64')).toEqual([['cow', 'hen'], seen])
+    expect(await namesOf(at('logits.npz'))).toEqual([['cow', 'hen'], seen])
+    expect(await namesOf(at('logits.npz'), '--names', at('hens.txt'))).toEqual([['hen', 'cow'], seen])
+    const { view } = await viewed(at('batch.npz'), ...tiny, '--classes', at('hens.txt'))
+    expect(view?.sides[0]?.config.classes).toEqual(['hen', 'cow'])
+  })
+
   it('takes annotations for those of both batches that are compared', async () => {
     await save('more.npz', logitsOf(3))
     const { code, view } = await viewed(at('logits.npz'), at('more.npz'), '--annotations', at('seen.txt'), ...tiny)
@@ -176,6 +224,14 @@ describe('view', () => {
     expect(view?.sides[0]?.images.map(({ picture }) => picture === undefined)).toEqual([false, true, true])
     expect(stderr).toContain('no such file')
     expect(stderr).toContain('cannot be decoded')
+    const shown = ['view', '--annotations', at('some.txt'), ...tiny, '--input', '64x64', '--image-size', '64x64', '-o', at('page.html')] // biome-ignore format: one row
+    const strict = await yoloLoss(['--strict', ...shown, '--json'])
+    expect(strict.code).toBe(1)
+    expect(JSON.parse(strict.stdout).notes).toMatchObject([
+      { code: 'absent-pictures', where: at('some/2.png') },
+      { code: 'undecoded-pictures', where: at('some/1.png') },
+    ])
+    expect((await yoloLoss(['--strict', ...shown, '--take', '1'])).code).toBe(0)
   })
 
   it('takes the images of a folder, by name, for those of the batch, and no other number', async () => {
@@ -183,6 +239,29 @@ describe('view', () => {
     expect(three.code).toBe(0)
     const { code, stderr } = await viewed(at('batch.npz'), '--images', at('seen'), ...tiny)
     expect([code, stderr]).toEqual([3, expect.stringContaining('holds 3 images, and the batch has 2')])
+  })
+
+  it('takes the place of none of the images that it shows or passes over, nor of one by a link', async () => {
+    symlinkSync(at('seen/1.png'), at('link.html'))
+    mkdirSync(at('pair'))
+    for (const name of ['0.png', '1.png']) symlinkSync(at(`seen/${name}`), at(`pair/${name}`))
+    mkdirSync(at('live'))
+    symlinkSync(at('seen/0.png'), at('live/index.html'))
+    const before = [0, 1, 2].map((i) => readFileSync(at(`seen/${i}.png`)))
+    const labelled = ['--annotations', at('seen.txt'), ...tiny, '--input', '64x64']
+    const batch = [at('batch.npz'), '--images', at('pair'), ...tiny]
+    for (const args of [
+      [...labelled, '-o', at('seen/1.png')],
+      [...labelled, '--take', '1', '-o', at('seen/1.png')],
+      [...labelled, '-o', at('link.html')],
+      [...batch, '-o', at('link.html')],
+      [...batch, '--live', '--no-serve', '--ort-web', fakeOrtWeb(root), '-o', at('live')],
+    ]) {
+      const { code, stderr } = await yoloLoss(['view', ...args])
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/"output" would overwrite .*, which is an image/)])
+    }
+    expect([0, 1, 2].map((i) => readFileSync(at(`seen/${i}.png`)))).toEqual(before)
+    expect(readdirSync(at('live'))).toEqual(['index.html'])
   })
 
   it('shows boxes of an array alone', async () => {

@@ -1,12 +1,14 @@
+import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
-import { exitCodes, printable, writeAtomic } from '../../io/index.js'
+import { exitCodes, isImageName, printable, writeAtomic } from '../../io/index.js'
 import { pageOf, type Scene, type Side, sideOf, type View } from '../../view/index.js'
 import { ConfigError } from '../../yolo/index.js'
 import { madeBy } from '../data/casepages.js'
 import { formatsInHelp } from '../data/formats/all.js'
-import { goLive, liveOutputs, livePageOf } from '../data/live.js'
+import { goLive, livePageOf, pageFiles } from '../data/live.js'
 import type { Told } from '../data/showngraphs.js'
 import { refuseNames, scenesOf } from '../data/shownscenes.js'
+import { beyondTolerance, pageInWords, sideReport } from '../data/viewwords.js'
 import { readNames, whatAnnotationsAre } from '../groups/annotations.js'
 import { configFrom, refuseSources } from '../groups/config.js'
 import { whatDataAre } from '../groups/data.js'
@@ -52,14 +54,21 @@ export function addView(program: Command, shell: Shell): void {
     const told = toldBy(given, rest, shell)
     const { scenes, sides } = await shownBy(paths, given, told, shell)
     const view: View = { title: sides.map(({ name }) => name).join(' and '), made: madeBy, sides } // biome-ignore format: one row
-    if (sides.some(({ outputs = [] }) => outputs.some(({ differs }) => differs))) shell.finish(exitCodes.mismatch)
-    const report = { file: given.output, sides: sides.map(reportOf) }
+    const report = { file: given.output, sides: sides.map(sideReport) }
+    tellBeyond(sides, given, shell)
     if (given.live) return await live(view, scenes, given, report, shell)
     const page = await pageOf(view)
     await writeAtomic(given.output, page)
-    shell.note(`wrote ${printable(given.output)} (${sides.map(inWords).join('; ')})`)
+    shell.note(`wrote ${printable(given.output)} (${pageInWords(sides)})`)
     if (given.json) process.stdout.write(jsonReport({ ...report, bytes: Buffer.byteLength(page), notes: shell.notes }))
   })
+}
+
+/** Why the command ends with 1, which a report says by itself. */
+function tellBeyond(sides: readonly Side[], { json }: ViewFlags, shell: Shell): void {
+  const lines = beyondTolerance(sides)
+  if (lines.length > 0) shell.finish(exitCodes.mismatch)
+  if (!json || !shell.quiet) for (const line of lines) process.stderr.write(`${line}\n`)
 }
 
 async function live(view: View, scenes: readonly Scene[], given: ViewFlags, report: object, shell: Shell) {
@@ -84,10 +93,12 @@ async function shownBy(paths: readonly string[], given: ViewFlags, told: Told, s
 
 /** @throws ConfigError for flags that would be ignored, and for an output that is read */
 function checkUse(paths: readonly string[], given: ViewFlags, rest: Given): void {
-  const { output: named, annotations, model, names, images } = given
-  namedFile('output', named)
+  const { annotations, model, names, images } = given
+  namedFile('output', given.output)
   refuseIdleLive(given)
-  const output = given.live ? liveOutputs(named, given) : [named]
+  const output = pageFiles(given)
+  const image = output.find((path) => isImageName(path) && existsSync(path))
+  if (image) throw new ConfigError('output', `would overwrite ${image}, which is an image: name another file`)
   refuseOverwriting({ output }, { data: paths, annotations, 'a graph': model, 'the file of names': names, 'the images': images }) // biome-ignore format: one row
   refuseSources(output, rest)
   if (paths.length === 0 && !annotations)
@@ -108,25 +119,4 @@ function toldBy({ names }: ViewFlags, rest: Given, shell: Shell): Told {
   if (names === undefined) return { config, classNames, input }
   if (classNames) throw new ConfigError('names', 'is given beside a file of classes, which has the names already')
   return { config, classNames: readNames(names, (told) => shell.tell(told)), input }
-}
-
-const spelled = (x: number): string => `${Number(x.toPrecision(7))}`
-
-const inWords = ({ name, images, loss, floor }: Side): string =>
-  `${printable(name)}: ${images.length} image${images.length === 1 ? '' : 's'}, ${loss === undefined ? '' : `loss ${spelled(loss)}, `}no less than ${spelled(floor)}`
-
-/** JSON has no word for NaN and infinities. */
-const inJson = (x: number): number | string => (Number.isFinite(x) ? x : String(x))
-
-function reportOf({ name, images, loss, floor, sums, findings, outputs }: Side): object {
-  return {
-    name,
-    images: images.length,
-    pictures: images.filter(({ picture }) => picture !== undefined).length,
-    ...(loss !== undefined && { loss: inJson(loss) }),
-    floor: inJson(floor),
-    ...(sums && { scales: sums.scales.map((own) => Object.fromEntries(Object.entries(own).map(([k, x]) => [k, inJson(x)]))) }),
-    findings: findings.map(({ text }) => text),
-    ...(outputs && { differing: outputs.filter(({ differs }) => differs).map((output) => output.name) }),
-  } // biome-ignore format: one object
 }

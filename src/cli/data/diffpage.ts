@@ -43,6 +43,7 @@ export async function diffPage(
       config,
       feeds,
       beside: besideReference(config, feeds, outputs, given.ep),
+      graph: basename(file),
     })
     sides.push({ ...side, findings: [{ text: words }, ...side.findings] })
   }

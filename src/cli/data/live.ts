@@ -9,9 +9,9 @@ import { openAddress } from './browser.js'
 
 const backendOf = ({ webgpu }: LiveFlags) => (webgpu ? 'webgpu' : 'wasm')
 
-/** The files that a live page consists of. */
-export const liveOutputs = (folder: string, flags: LiveFlags): string[] =>
-  liveFiles(backendOf(flags)).map((name) => join(folder, name))
+/** The files that a page consists of: one, or with `--live` those of its folder. */
+export const pageFiles = ({ output, ...flags }: LiveFlags & { readonly output: string }): string[] =>
+  flags.live ? liveFiles(backendOf(flags)).map((name) => join(output, name)) : [output]
 
 /** One batch with its logits, and the graph that is given for it. @throws ConfigError for anything else */
 export async function livePageOf(view: View, scenes: readonly Scene[], model: readonly string[] = []) {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { framedJpeg, isForeseen, isImageName, listed, namesIn, refuse } from '../../io/index.js'
+import { framedJpeg, isForeseen, isImageName, namesIn, refuse } from '../../io/index.js'
+import { notesOnPictures } from '../../notes/index.js'
 import { type Fit, placedIn } from '../../yolo/index.js'
 import type { Shell } from '../shell.js'
 
@@ -33,16 +34,17 @@ export async function shownImages(
 ): Promise<ShownImage[]> {
   const shown: ShownImage[] = []
   const absent = paths.filter((path): path is string => path !== undefined && !existsSync(path))
-  if (absent.length > 0) shell.note(`note: shown without picture, as there is no such file: ${listed(absent)}`)
-  let decodes = true
+  const undecoded: { path: string; why: string }[] = []
+  let noDecoder: string | undefined
   for (const [i, path] of paths.entries()) {
     const name = path === undefined ? `image ${i}` : basename(path)
-    const there = decodes && path !== undefined && !absent.includes(path)
+    const there = noDecoder === undefined && path !== undefined && !absent.includes(path)
     const found = there ? await pictureOf(path, input, fit) : {}
-    if ('failed' in found) shell.note(`note: shown without ${found.all ? 'pictures' : 'picture'}: ${found.failed}`)
-    if ('failed' in found && found.all) decodes = false
+    if ('failed' in found && found.all) noDecoder = found.failed
+    else if ('failed' in found && path !== undefined) undecoded.push({ path, why: found.failed })
     shown.push({ name, ...('picture' in found && { picture: found.picture }) })
   }
+  shell.tell(notesOnPictures({ absent, undecoded, noDecoder }))
   return shown
 }
 
@@ -55,7 +57,7 @@ async function pictureOf(path: string, input: readonly [number, number], fit: Fi
     return { picture: `data:image/jpeg;base64,${Buffer.from(jpeg).toString('base64')}` }
   } catch (error) {
     if (!isForeseen(error) || !['E_IMAGE', 'E_IMAGES'].includes(error.code)) throw error
-    return { failed: error.message, all: error.code === 'E_IMAGES' }
+    return { failed: error.what, all: error.code === 'E_IMAGES' }
   }
 }
 

@@ -5,6 +5,7 @@ import { batchesOf, besideReference, type Data, readData } from '../../verify/in
 import type { Scene } from '../../view/index.js'
 import { boxesName, ConfigError, type Fit, type LossConfig, ofScale } from '../../yolo/index.js'
 import { readingOf } from '../groups/data.js'
+import { refuseOverwriting } from '../groups/overwriting.js'
 import { placeOf } from '../groups/run.js'
 import type { ViewFlags } from '../groups/viewing.js'
 import type { Shell } from '../shell.js'
@@ -13,6 +14,7 @@ import { type Boxes, chosen } from './boxes.js'
 import { dataNotes } from './datanotes.js'
 import { refuseEmpty } from './empty.js'
 import { inputSize } from './headsizes.js'
+import { pageFiles } from './live.js'
 import { graphsOf, type ShownGraph, type Told } from './showngraphs.js'
 import { type PicturePaths, picturesIn, shownImages } from './shownpictures.js'
 
@@ -54,17 +56,17 @@ const tooMany = (batches: number, graphs: number): ConfigError =>
 const imagesIn = (feeds: Scene['feeds']): number => Object.values(feeds)[0]?.shape[0] ?? 0
 
 async function sceneOf(asked: Asked, graph: ShownGraph, data: Data): Promise<Scene> {
-  const { given, told, shell } = asked
+  const { given, shell } = asked
   const { config } = graph
   refuseEmpty(data)
   shell.tell(dataNotes(data, config))
   const feeds: Record<string, AnyTensor> = Object.fromEntries(data.inputs)
   const size = sizeIn(feeds, asked, config)
-  const images = await imagesOf(asked, { count: imagesIn(feeds), size })
-  const scene = { name: data.name, config, feeds, classNames: told.classNames, images, input: size, full: given.full }
+  const named = await namesOf(asked, { count: imagesIn(feeds), size, config })
+  const scene = { name: data.name, config, feeds, ...named, input: size, full: given.full }
   if (!graph.model) return scene
   const { outputs } = await runOnce(placeOf(given), { file: graph.file, model: graph.model, feeds })
-  return { ...scene, beside: besideReference(config, feeds, outputs, given.ep) }
+  return { ...scene, beside: besideReference(config, feeds, outputs, given.ep), graph: basename(graph.file) }
 }
 
 /** The network input, of the arrays, or of the flags where boxes stand alone. @throws ConfigError where both tell it */
@@ -91,7 +93,7 @@ const sizeAsked = ({ given, told }: Asked): Size => {
 
 /** Boxes of annotations alone. */
 async function boxesAlone(asked: Asked, graphs: readonly ShownGraph[]): Promise<Scene> {
-  const { given, told, shell } = asked
+  const { given, shell } = asked
   const [graph] = graphs as [ShownGraph]
   const size = sizeAsked(asked)
   const config: LossConfig = { ...graph.config, graph: 'targets', input: size, labels: 'weighted-boxes' }
@@ -99,21 +101,30 @@ async function boxesAlone(asked: Asked, graphs: readonly ShownGraph[]): Promise<
   const [boxes] = (await made?.(new Map())) ?? []
   if (!boxes) return refuse('E_FEED_MISSING', 'view', 'there is nothing to show', 'name data, or give --annotations')
   const feeds = { [boxesName]: boxes.tensor }
-  const images = await imagesOf(asked, { count: imagesIn(feeds), size })
-  return { name: basename(boxes.file), config, feeds, classNames: told.classNames, images, input: size }
+  const named = await namesOf(asked, { count: imagesIn(feeds), size, config })
+  return { name: basename(boxes.file), config, feeds, ...named, input: size }
 }
 
 interface Batch {
   readonly count: number
   readonly size: Size
+  readonly config: LossConfig
 }
 
-/** Names and pictures of the images, by the annotations or a folder. */
-async function imagesOf({ given, told, shell }: Asked, { count, size }: Batch): Promise<Scene['images']> {
-  const paths = given.annotations
-    ? pathsBy(await allBoxes(given.annotations, given, size, { tell() {}, ...(told.config && { classes: told.config.classes }) }), count)
-    : given.images !== undefined && picturesIn(given.images, count) // biome-ignore format: one row
-  return paths ? shownImages(paths, size, fitOf(given), shell) : undefined
+/** What images and classes are called, by the annotations, a folder and the flags, with the pictures of the images. */
+async function namesOf(asked: Asked, batch: Batch): Promise<Pick<Scene, 'classNames' | 'images'>> {
+  const { given, told } = asked
+  const { count, size, config } = batch
+  const { annotations, images } = given
+  const all = annotations && (await allBoxes(annotations, given, size, { tell() {}, classes: config.classes }))
+  const paths = all ? pathsBy(all, count) : images !== undefined && picturesIn(images, count)
+  const classNames = told.classNames ?? all?.classNames?.slice(0, config.classes)
+  return { classNames, images: paths ? await picturesOf(asked, paths, size) : undefined }
+}
+
+async function picturesOf({ given, shell }: Asked, paths: PicturePaths, size: Size): Promise<Scene['images']> {
+  refuseOverwriting({ output: pageFiles(given) }, { 'an image': paths.filter((path) => path !== undefined) })
+  return shownImages(paths, size, fitOf(given), shell)
 }
 
 const fitOf = ({ fit = 'letterbox' }: ViewFlags): Fit => fit

@@ -10,6 +10,7 @@ import { excuseOf, hangsOnMasks } from '../threshold/excuse.js'
 import { undecidedCells } from '../threshold/undecided.js'
 import { excused } from './outputrows.js'
 import { type Expectation, referenceSource } from './sources.js'
+import { unsettledRows } from './unsettled.js'
 
 /** An output of a graph beside what the reference has for it, to the tolerance of verification. */
 export interface BesideOutput {
@@ -34,6 +35,10 @@ export interface BesideScale {
 export interface Beside {
   readonly outputs: readonly BesideOutput[]
   readonly scales: readonly BesideScale[]
+  /** Loss of the graph, of all its images together; absent where it gives none. */
+  readonly loss?: number
+  /** Rows of gradients that were not compared, as their logits are not finite and no number can be asked of them. */
+  readonly uncompared: number
 }
 
 type Outputs = ReadonlyMap<string, AnyTensor>
@@ -51,11 +56,14 @@ export function besideReference(
 ): Beside | undefined {
   const answers = Answers.of(config, feeds)
   if (!answers) return undefined
-  const expected = expectations(answers, got, provider)
+  const { expected, uncompared } = settled(expectations(answers, got, provider), config, feeds)
   const outputs = [...expected].map(([name, { expectation, tensor }]) => outputBeside(name, expectation, tensor))
   const scales = config.anchorMask.map((_, l) => scaleBeside(config, feeds, expected, l))
-  return { outputs, scales }
+  const loss = expected.get('loss')
+  return { outputs, scales, uncompared, ...(loss && { loss: sumOf(numbersIn(loss.tensor)) }) }
 }
+
+const sumOf = (values: Float64Array): number => values.reduce((sum, x) => sum + x, 0)
 
 interface Met {
   readonly expectation: Expectation
@@ -76,6 +84,21 @@ function expectations(answers: Answers, got: Outputs, provider: Provider): Reado
   return new Map(
     plain.map(({ name, expectation, tensor }) => [name, { expectation: excused(expectation, name, excuse), tensor }]),
   )
+}
+
+/** What is expected, without the rows of gradients of which no number can be asked, and how many those are. */
+function settled(all: ReadonlyMap<string, Met>, config: LossConfig, feeds: Feeds) {
+  const expected = new Map(all)
+  let uncompared = 0
+  for (const [l, sizes] of (asked(config, feeds)?.sizes ?? []).entries()) {
+    const [name, logits] = [ofScale('grad_y_pred', l), feeds[ofScale('y_pred', l)]]
+    const met = all.get(name)
+    if (!met || !logits) continue
+    const { rows, exempt } = unsettledRows({ ...met.expectation, got: met.tensor, logits, sizes }, config)
+    if (rows > 0) expected.set(name, { ...met, expectation: { ...met.expectation, exempt } })
+    uncompared += rows
+  }
+  return { expected, uncompared }
 }
 
 /** Places of the elements that are beyond their tolerance. */

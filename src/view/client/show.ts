@@ -14,6 +14,7 @@ import { mapTable } from './parts/maptable.js'
 import { outputs } from './parts/outputs.js'
 import { summary } from './parts/summary.js'
 import { sums } from './parts/sums.js'
+import { verdict } from './parts/verdict.js'
 import { worst } from './parts/worst.js'
 import { details } from './row/details.js'
 import { stage } from './stage/stage.js'
@@ -85,6 +86,7 @@ function open(view: View, root: HTMLElement): void {
   stores.set(root, store)
   root.replaceChildren(
     head(store),
+    part(store, ({ sides }) => verdict(sides)),
     part(store, ({ sides }) => summary(sides)),
     part(store, ({ sides }) => findings(sides)),
     viewer(store),

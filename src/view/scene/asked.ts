@@ -20,6 +20,8 @@ export interface Scene {
   readonly images?: readonly { readonly name?: string; readonly picture?: string }[] | undefined
   /** What a graph gave for it. */
   readonly beside?: Beside | undefined
+  /** What that graph is called. */
+  readonly graph?: string | undefined
   /** Whether all rows are shown with their class logits; default positives, those near a box and the worst 200. */
   readonly full?: boolean | undefined
 }

@@ -10,7 +10,15 @@ export function findingsOf(asked: Asked, truths: readonly (readonly Truth[])[]):
   const boxes = truths.flatMap((all, image) => all.flatMap((truth, i) => ofBox(truth, image, i)))
   const refused = asked.answers.averaging.refused.size
   const lost = refused > 0 ? [{ text: `A refused box makes the loss of ${refused === 1 ? 'its image' : `${refused} images`} NaN.` }] : [] // biome-ignore format: one row
-  return [...lost, ...arrays, ...boxes]
+  return [...uncompared(asked), ...lost, ...arrays, ...boxes]
+}
+
+/** Rows of a graph's gradients of which no number can be asked. */
+function uncompared({ beside }: Asked): Finding[] {
+  const rows = beside?.uncompared ?? 0
+  if (rows === 0) return []
+  const which = rows === 1 ? '1 row holds logits that are not finite' : `${rows} rows hold logits that are not finite`
+  return [{ text: `${which}: not compared with the gradient of the graph.` }]
 }
 
 /** Labels and logits as the reference read them, in its order, whatever the layout was. */

@@ -1,5 +1,5 @@
 import type { ScaleRows } from '../../reference/index.js'
-import type { Answer } from '../../verify/index.js'
+import type { Answer, Beside } from '../../verify/index.js'
 import type { Side, ViewedBox, ViewedConfig, ViewedImage } from '../viewed.js'
 import { type Asked, asked as askedOf, type Scene, sizesOf } from './asked.js'
 import { findingsOf } from './findings.js'
@@ -27,7 +27,7 @@ export function sideOf(scene: Scene): Side {
     findings: findingsOf(asked, truths),
     worst: worst.slice(0, worstListed).map(({ total: _, ...place }) => place),
     images,
-    ...(scene.beside && { outputs: scene.beside.outputs.map((o) => ({ ...o, differs: o.differing > 0 })) }),
+    ...(scene.beside && graphOf(scene.beside, scene.graph)),
     ...(asked.hasLogits && {
       loss: totalOf(asked.answers.of('loss')),
       sums: sumsOf(asked, rows, truths),
@@ -35,6 +35,12 @@ export function sideOf(scene: Scene): Side {
     }),
   }
 }
+
+/** What a graph gave, and its name. */
+const graphOf = ({ outputs, loss }: Beside, name = 'the graph'): Pick<Side, 'outputs' | 'graph'> => ({
+  outputs: outputs.map((output) => ({ ...output, differs: output.differing > 0 })),
+  graph: { name, ...(loss !== undefined && { loss }) },
+})
 
 /** The sum over images of what is given for each of them. */
 const totalOf = (answer: Answer | undefined): number =>
@@ -62,6 +68,7 @@ function imageOf(
     name,
     ...(picture !== undefined && { picture }),
     boxes: truths.map((truth) => boxOf(asked, rows, truth, image)),
+    ...(asked.answers.averaging.refused.has(image) && { refused: true as const }),
     scales: rows.map((own, scale) => {
       const worstRows = here.filter((place) => place.scale === scale).map(({ row }) => row)
       return scaleOf({ asked, rows: own, truths, image, scale, worst: new Set(worstRows) })

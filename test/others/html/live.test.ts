@@ -86,8 +86,11 @@ describe.runIf(ortWeb)('a live page', async () => {
   const root = await scratch()
   const browser = await chromium()
   const batches = { dense: await liveFixture('real-coco'), boxes: await liveFixture('real-coco-boxes') }
+  const head = batches.boxes.feeds.y_pred_0 as AnyTensor<'float32'>
+  const notNumbers = { ...head, data: head.data.with(4, Number.NaN) }
+  const nan = { ...batches.boxes, feeds: { ...batches.boxes.feeds, y_pred_0: notNumbers } }
   const addresses: Record<string, string> = {}
-  for (const [name, batch] of Object.entries(batches)) {
+  for (const [name, batch] of Object.entries({ ...batches, nan })) {
     const view = { title: name, made: 'by a test', sides: [sideOf({ name, ...batch })] }
     await writeLive(join(root, name), { view, batch, backend: 'wasm', ortWeb })
     const served = await serve(join(root, name), liveFiles('wasm'))
@@ -211,6 +214,20 @@ describe.runIf(ortWeb)('a live page', async () => {
     await type(page, 'live-threshold', 0.6)
     await settled(page, 1)
     await bothAre(page, lossOf(batches.boxes, { threshold: 0.6 }))
+    await page.close()
+  })
+
+  it('agrees where graph and reference both have NaN, shows the logit that it comes from, and what takes its place', async () => {
+    const { page } = await opened(addresses.nan as string)
+    expect(await number(page, 'live-reference')).toBeNaN()
+    expect(await text(page, '#live-difference')).toContain('✓ within rounding')
+    expect(await text(page, '#live-said')).toMatch(/^loss NaN, as at the beginning/)
+    const shown = `(({ value, placeholder }) => value + placeholder)(document.getElementById('live-logit'))`
+    expect(await page.evaluate(shown)).toBe('NaN')
+    await type(page, 'live-logit', 1.5)
+    await settled(page, 1)
+    expect(await text(page, '#live-said')).toMatch(/^loss \d.*, which was no number at the beginning/)
+    expect(await page.evaluate(shown)).toBe('1.5')
     await page.close()
   })
 

@@ -32,6 +32,7 @@ const labelsAlone: Side = { ...rest, worst: [], images: plain.images.map((image)
 const oneScale: Side = { ...plain, worst: plain.worst.filter(({ scale }) => scale === 0), images: plain.images.map((image) => ({ ...image, scales: image.scales.slice(0, 1), boxes: image.boxes.filter(({ place }) => place?.scale === 0) })) } // biome-ignore format: one object
 const graph: Side = {
   ...plain,
+  graph: { name: 'bad.onnx', loss: 21 },
   outputs: [
     { name: 'loss', graph: 21, reference: plain.loss ?? 0, differing: 1, of: 1, differs: true },
     { name: 'grad_y_pred_0', graph: 0.5, reference: 0.5, differing: 0, of: 300, differs: false },
@@ -39,8 +40,11 @@ const graph: Side = {
   images: plain.images.map((image, i) => ({ ...image, scales: image.scales.map((scale, s) => (scale.cells && i === 1 && s === 0 ? { ...scale, cells: { ...scale.cells, differs: Uint32Array.of(4, 9) }, shown: scale.shown.map((row) => ({ ...row, graph: { 'grad t_x': 0.25 } })) } : scale)) })), // biome-ignore format: one object
 }
 
+const refused: Side = { ...plain, loss: Number.NaN, batch: Number.NaN, images: plain.images.map((image, i) => (i === 0 ? { ...image, refused: true } : image)) } // biome-ignore format: one object
+
 const pages: Readonly<Record<string, View>> = {
   'no number': view(notNumbers),
+  'a refused box': view(refused),
   'a box of no size': view(sideOf(await fixtureScene('zero-size'))),
   'labels alone': view(labelsAlone),
   'no box': view(sideOf(await fixtureScene('all-background'))),
@@ -105,6 +109,39 @@ const sumOfMaps = `() => {
   }
   return sum
 }`
+
+describe('a graph that differs', () => {
+  it('is named first, with what differs, where, and its own loss beside that of the reference', async () => {
+    const { page } = await open(browser, await writePage(root, 'graph', pages['a graph that differs'] as View))
+    expect(await text(page, 'header + .part')).toBe(
+      '≠ bad.onnx differs from the reference in loss, beyond tolerance. See the first row that differs',
+    )
+    expect(await page.evaluate(`document.querySelector('.verdict a').getAttribute('href')`)).toBe('#image=1&scale=0&row=4') // biome-ignore format: one row
+    const tiles = (await page.evaluate(`[...document.querySelectorAll('.tile')].map((t) => t.textContent)`)) as string[]
+    expect(tiles[0]).toMatch(/^Loss by the reference/)
+    expect(tiles[1]).toBe('Loss by bad.onnx21≠ beyond tolerance')
+    await page.close()
+  })
+
+  it('is compared with another by the losses of both', async () => {
+    const before: Side = { ...plain, name: 'a.onnx', graph: { name: 'a.onnx', loss: 20.5 } }
+    const file = await writePage(root, 'losses', view(before, { ...graph, name: 'b.onnx' }))
+    const { page } = await open(browser, file)
+    expect(await page.evaluate(`[...document.querySelectorAll('.tile')].map((t) => t.textContent)`)).toContain('Loss by bad.onnx21≠ beyond tolerance; +0.5 against a.onnx') // biome-ignore format: one row
+    await page.close()
+  })
+})
+
+describe('a refused box', () => {
+  it('leaves its image without a loss, and is left out of the sums', async () => {
+    const { page } = await open(browser, await writePage(root, 'refused', pages['a refused box'] as View))
+    const options = (await page.evaluate(`[...document.querySelectorAll('#image option')].map((o) => o.textContent)`)) as string[] // biome-ignore format: one row
+    expect(options[0]).toMatch(/, loss NaN$/)
+    expect(options[1]).toMatch(/, loss \d/)
+    expect(await text(page, '#page')).toContain('They leave refused boxes out')
+    await page.close()
+  })
+})
 
 describe('two graphs of which one differs', () => {
   it('show that one, where it does', async () => {
@@ -201,6 +238,16 @@ describe('the page', () => {
     expect(await overflow(page)).toBeLessThanOrEqual(0)
     const pdf = await page.pdf({ format: 'A4', ...(process.env.SCREENSHOTS && { path: `${process.env.SCREENSHOTS}/print.pdf` }) }) // biome-ignore format: one row
     expect(pdf.length).toBeGreaterThan(20_000)
+    await page.close()
+  })
+
+  it('shows all of the selected row at 1280 × 900, however much that is', async () => {
+    const { page } = await open(browser, await writePage(root, 'plain', view(plain)), { width: 1280, height: 900 })
+    const [whole, seen] = (await page.evaluate(`[document.querySelector('.details').scrollHeight, document.querySelector('.details').clientHeight]`)) as [number, number] // biome-ignore format: one row
+    expect(whole).toBeGreaterThan(900)
+    expect(seen).toBe(whole)
+    const heads = (await page.evaluate(`[...document.querySelectorAll('.terms tbody th')].map((e) => e.textContent)`)) as string[] // biome-ignore format: one row
+    expect(heads.slice(-2)).toEqual(['All terms, undivided', 'Length of the gradient of the loss'])
     await page.close()
   })
 

@@ -69,6 +69,39 @@ describe('the outputs of a graph beside the reference', () => {
     for (const { differs } of beside?.scales ?? []) expect([...differs]).toEqual([...differs].sort((a, b) => a - b))
   })
 
+  it.each(['nhwc', 'nchw'] as const)(
+    'leave out rows whose logits are no numbers, %s, and count them',
+    async (layout) => {
+      const config = resolveConfig({ ...tinyConfig, ...outputs, layout })
+      const { y_pred_0, ...others } = logitsOf(config)
+      const data = Float32Array.from(y_pred_0?.data as Float32Array)
+      // Objectness of the first cell's second anchor.
+      data[layout === 'nhwc' ? 7 + 4 : (7 + 4) * 4] = Number.NaN
+      const feeds = { ...others, y_pred_0: { ...y_pred_0, data } as AnyTensor, boxes }
+      const got = await evaluateModel(encodeModel(lossModel(config)), feeds)
+      const gradient = (off: number) => {
+        const { data: own, ...rest } = got.get('grad_y_pred_0') as AnyTensor
+        const moved = Float32Array.from(own as Float32Array, (x, i) => (i === 0 ? x + off : x))
+        return new Map([...got, ['grad_y_pred_0', { ...rest, data: moved } as AnyTensor]])
+      }
+      const fine = besideReference(config, feeds, gradient(0))
+      expect(fine?.uncompared).toBe(1)
+      expect(fine?.outputs.filter(({ differing }) => differing > 0)).toEqual([])
+      expect(fine?.loss).toBeNaN()
+      // The row before it is compared as ever.
+      const off = besideReference(config, feeds, gradient(1))
+      expect(off?.outputs.filter(({ differing }) => differing > 0).map(({ name, differing }) => [name, differing])).toEqual([['grad_y_pred_0', 1]]) // biome-ignore format: one row
+      expect(off?.scales.map(({ differs }) => [...differs])).toEqual([[0], []])
+    },
+  )
+
+  it('have the loss of all images together', async () => {
+    const [mean, each] = [await run({}), await run({ reduction: 'none' })]
+    expect(mean.beside?.loss).toBeCloseTo(sideOf({ name: 'mean', ...mean }).loss ?? Number.NaN, 4)
+    expect(each.beside?.loss).toBeCloseTo(sideOf({ name: 'each', ...each }).loss ?? Number.NaN, 4)
+    expect(mean.beside?.uncompared).toBe(0)
+  })
+
   it('are nothing for the inputs of something else', () => {
     const config = resolveConfig({ ...tinyConfig, ...outputs })
     expect(besideReference(config, { boxes }, new Map())).toBeUndefined()

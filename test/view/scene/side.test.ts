@@ -110,6 +110,15 @@ describe('what a page shows of a batch', () => {
     expect(side.worst[0]).toEqual(side.findings[0]?.place)
   })
 
+  it('has no loss of an image of which a box is refused, and of others has one', async () => {
+    const scene = await fixtureScene('real-coco-boxes')
+    const { data, ...boxes } = scene.feeds.boxes as ReturnType<typeof float32>
+    const bad = Float32Array.from(data, (x, i) => (i === 0 ? Number.NaN : x))
+    const side = sideOf({ ...scene, feeds: { ...scene.feeds, boxes: { ...boxes, data: bad } } })
+    expect(side.loss).toBeNaN()
+    expect(side.images.map(({ refused }) => refused)).toEqual([true, ...side.images.slice(1).map(() => undefined)])
+  })
+
   it('refuses arrays of another configuration', async () => {
     const scene = await fixtureScene('tiny-345-012')
     expect(() => sideOf({ ...scene, config: { ...scene.config, classes: 9 } })).toThrow('are not those of a loss')

@@ -13,6 +13,18 @@ export const termTitles: Readonly<Record<Term, string>> = {
 
 export const total = (sums: Sums): number => sums.xy + sums.wh + sums.conf + sums.class
 
+/** The term that makes most of a row: one that is no number, or infinite, before all others. */
+export function largestTerm(sums: Sums): Term {
+  const size = (name: Term) => (Number.isFinite(sums[name]) ? sums[name] : Number.POSITIVE_INFINITY)
+  return termNames.reduce((most, name) => (size(name) > size(most) ? name : most))
+}
+
+/** Sum of all that an image has; what a refused box makes NaN is no sum. */
+export const lossOfImage = ({ scales, refused }: ViewedImage): number =>
+  refused
+    ? Number.NaN
+    : scales.reduce((sum, scale) => mapValues(scale, mapOf('loss'), everyAnchor).reduce((a, b) => a + b, sum), 0)
+
 export type MapName = 'loss' | Term | 'gradient' | 'iou'
 
 /** A number for each row that a heat map shows. */

@@ -71,6 +71,10 @@ export function differing({ images }: Side, most: number): Place[] {
   return found
 }
 
+/** Whether there is a picture that should be seen below the heat map. */
+const hasPicture = ({ sides }: View): boolean =>
+  sides.some(({ images }) => images.some(({ picture }) => picture !== undefined))
+
 /** What is shown first: where a graph differs, the worst row of all, or the first with a box. */
 export function firstState(view: View): State {
   const [side] = view.sides
@@ -83,7 +87,7 @@ export function firstState(view: View): State {
   const boxes = side?.images.flatMap(({ boxes }) => boxes.flatMap(({ place }) => place ?? [])) ?? []
   const place: Place = found[odd] ?? side?.worst[0] ?? boxes[0] ?? { image: 0, scale: 0, row: 0 }
   const layers = { picture: true, map: true, grid: true, boxes: true, predictions: true }
-  const start: State = { view, side: isComparable(view) ? 'difference' : odd, ...place, anchor: everyAnchor, map: 'loss', layers, strength: 0.7 } // biome-ignore format: one row
+  const start: State = { view, side: isComparable(view) ? 'difference' : odd, ...place, anchor: everyAnchor, map: 'loss', layers, strength: hasPicture(view) ? 0.45 : 0.7 } // biome-ignore format: one row
   return settle(start)
 }
 

@@ -2,14 +2,11 @@ import type { ViewedImage } from '../../viewed.js'
 import { h } from '../dom/element.js'
 import { number, short } from '../dom/text.js'
 import { isComparable } from '../model/compare.js'
-import { everyAnchor, type MapName, mapKinds, mapOf, mapValues } from '../model/maps.js'
+import { everyAnchor, lossOfImage, type MapName, mapKinds } from '../model/maps.js'
 import { imageOf, type Layer, type State, sideOf, viewedScale } from '../model/state.js'
 import type { Store } from '../model/store.js'
 import { anchorName } from '../model/words.js'
 import { choose } from './choices.js'
-
-const lossOfImage = ({ scales }: ViewedImage): number =>
-  scales.reduce((sum, scale) => mapValues(scale, mapOf('loss'), everyAnchor).reduce((a, b) => a + b, sum), 0)
 
 const optionTexts = new WeakMap<readonly ViewedImage[], readonly string[]>()
 

@@ -4,8 +4,15 @@ import { data, named } from '../dom/spelt.js'
 import { count, number, percent, short } from '../dom/text.js'
 import { termNames, termTitles, total } from '../model/maps.js'
 
-const tile = (name: string, value: Node | string, note = '') =>
-  h('div', { class: 'tile' }, h('dt', {}, name), h('dd', {}, value, note && h('span', { class: 'note' }, note)))
+type Words = string | readonly (Node | string)[]
+
+const tile = (name: Words, value: Node | string, note: Words = '') =>
+  h(
+    'div',
+    { class: 'tile' },
+    h('dt', {}, name),
+    h('dd', {}, value, note.length > 0 ? h('span', { class: 'note' }, note) : undefined),
+  )
 
 const together = (scales: readonly Sums[]): Sums =>
   scales.reduce((a, b) => ({ xy: a.xy + b.xy, wh: a.wh + b.wh, conf: a.conf + b.conf, class: a.class + b.class }), {
@@ -37,10 +44,28 @@ function shares(scales: readonly Sums[]): HTMLElement | undefined {
 }
 
 /** Of the second side: how far its loss is from the first's. */
-function changeNote({ loss = Number.NaN }: Side, first: Side): string {
-  const change = loss - (first.loss ?? Number.NaN)
-  if (Number.isNaN(change)) return ''
+function changeNote(side: Side, first: Side, of: (side: Side) => number | undefined): string {
+  const change = (of(side) ?? Number.NaN) - (of(first) ?? Number.NaN)
+  if (side === first || Number.isNaN(change)) return ''
   return `${change > 0 ? '+' : ''}${number(change)} against ${short(first.name, 30)}`
+}
+
+/** The loss; beside a graph's own it says whose it is. */
+function lossTiles(side: Side, first: Side): HTMLElement[] {
+  const { loss, graph, outputs = [] } = side
+  if (loss === undefined) return []
+  const own = changeNote(side, first, (of) => of.loss)
+  if (graph?.loss === undefined) return [tile('Loss', data(loss, 6), own)]
+  const differs = outputs.some((output) => output.name === 'loss' && output.differs)
+  const verdict = differs ? h('strong', { class: 'differs' }, '≠ beyond tolerance') : 'within tolerance'
+  const change = changeNote(side, first, (of) => of.graph?.loss)
+  return [
+    tile('Loss by the reference', data(loss, 6), own),
+    tile(['Loss by ', named(short(graph.name, 30))], data(graph.loss, 6), [
+      verdict,
+      ...(change ? [`; ${change}`] : []),
+    ]),
+  ]
 }
 
 const excessNote = (excess: number): string =>
@@ -50,7 +75,7 @@ function sideSummary(side: Side, first: Side, isOne: boolean): HTMLElement {
   const { loss, floor, sums, images } = side
   const boxes = images.reduce((n, image) => n + image.boxes.length, 0)
   const tiles = [
-    ...(loss === undefined ? [] : [tile('Loss', data(loss, 6), side === first ? '' : changeNote(side, first))]),
+    ...lossTiles(side, first),
     tile('Floor', data(floor, 6), 'the least that these labels allow'),
     ...(loss === undefined ? [] : [tile('Excess', data(loss - floor, 6), excessNote(loss - floor))]),
     tile('Images', number(images.length), count(boxes, 'true box', 'true boxes')),

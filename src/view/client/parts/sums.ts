@@ -62,6 +62,11 @@ function sideSums(side: Side, isOne: boolean, index: number): HTMLElement | unde
 
 const divided = (by = 1): string => (Number.isNaN(by) ? '' : by === 1 ? ', which are the loss' : `; divided by ${number(by)} they are the loss`) // biome-ignore format: one row
 
+const withoutRefused = (sides: readonly Side[]): string =>
+  sides.some(({ images }) => images.some(({ refused }) => refused))
+    ? 'They leave refused boxes out, which make the loss of their images NaN. '
+    : ''
+
 /** What the loss is made of. */
 export function sums(sides: readonly Side[]): HTMLElement | undefined {
   if (!sides.some((side) => side.sums)) return undefined
@@ -72,7 +77,7 @@ export function sums(sides: readonly Side[]): HTMLElement | undefined {
     h(
       'p',
       { class: 'note' },
-      `Sums over the batch${divided(sides[0]?.batch)}. Heat maps keep eleven bits of the confidence term of each row, so that their sums agree to about 0.05\u202f%.`,
+      `Sums over the batch${divided(sides[0]?.batch)}. ${withoutRefused(sides)}Heat maps keep eleven bits of the confidence term of each row, so that their sums agree to about 0.05\u202f%.`,
     ),
     h('div', { class: `sides of-${sides.length}` }, ...sides.map((side, i) => sideSums(side, sides.length === 1, i))),
   )

@@ -3,7 +3,7 @@ import { h } from '../dom/element.js'
 import { data, named } from '../dom/spelt.js'
 import { table } from '../dom/table.js'
 import { type Comparison, comparison, isAlike } from '../model/compare.js'
-import { mapOf, termNames, termTitles, total } from '../model/maps.js'
+import { largestTerm, mapOf, termTitles, total } from '../model/maps.js'
 import { cellOf, rowCount, shownOf } from '../model/rows.js'
 import { anchorName, cellName, roleOf } from '../model/words.js'
 import { rowLink } from './links.js'
@@ -23,8 +23,7 @@ function largest(side: Side, place: Place): string {
   const scale = side.images[place.image]?.scales[place.scale]
   const shown = scale && shownOf(scale, place.row)
   if (!shown) return termTitles.conf
-  const first = [...termNames].sort((a, b) => shown.terms[b] - shown.terms[a])[0]
-  return first ? termTitles[first] : ''
+  return termTitles[largestTerm(shown.terms)]
 }
 
 function worstOf(side: Side, isOne: boolean): HTMLElement | undefined {

@@ -70,7 +70,11 @@ export function termTable(scales: readonly ViewedScale[], row: number, names: re
     ),
   )
   const slopes = scales.map(({ cells }) => cells?.slope[row] ?? Number.NaN)
-  const heads = names.length === 2 ? ['', ...names, 'Difference'] : ['', 'Undivided', '']
-  const all = [...rows, line('All terms', terms.map(total), ['']), line('Length of the gradient', slopes, [''])]
+  const heads = names.length === 2 ? ['', ...names, 'Difference'] : ['', 'Value', '']
+  const all = [
+    ...rows,
+    line('All terms, undivided', terms.map(total), ['']),
+    line('Length of the gradient of the loss', slopes, ['']),
+  ]
   return table('Terms', heads, all, 'terms')
 }

@@ -1,4 +1,5 @@
 import { h } from '../../client/dom/element.js'
+import { typed } from './typed.js'
 
 /** How a number may be given. */
 export interface Range {
@@ -58,8 +59,10 @@ export function sliderField(range: Range, span: readonly [number, number], chang
 function fill(input: HTMLInputElement, value: number | undefined): void {
   input.disabled = value === undefined
   if (document.activeElement === input && input.validity.badInput) return
-  const text = value === undefined ? '' : String(Number(value.toPrecision(9)))
-  if (Number(input.value) !== Number(text) || input.value === '') input.value = text
+  const { value: text, placeholder } = typed(value)
+  input.placeholder = placeholder
+  if (text === '') input.value = ''
+  else if (Number(input.value) !== Number(text) || input.value === '') input.value = text
 }
 
 /** A list to choose from. */

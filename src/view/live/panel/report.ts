@@ -1,5 +1,7 @@
 import { h } from '../../client/dom/element.js'
 import { data } from '../../client/dom/spelt.js'
+import type { Expected } from '../batch/compute.js'
+import { agrees, apart, sinceThen } from '../batch/verdict.js'
 import { button } from './fields.js'
 import type { Live, Outcome } from './live.js'
 import type { Names } from './names.js'
@@ -34,12 +36,12 @@ function numbers(live: Live, now: Outcome | undefined, first: Outcome | undefine
     return h('div', { class: 'live-number' }, h('dt', {}, term), h('dd', { id }, shown, ' ', more))
   }
   const { graph, reference } = now ?? {}
-  const difference = graph !== undefined && reference ? Math.abs(graph - reference.loss) : undefined
-  const change = reference && first?.reference ? reference.loss - first.reference.loss : undefined
+  const difference = graph !== undefined && reference ? apart(graph, reference.loss) : undefined
+  const change = reference && first?.reference ? changeOf(first.reference.loss, reference.loss) : undefined
   return [
     row('live-graph', `graph, ${now ? whichGraph(live, now) : 'loading'}`, graph),
     row('live-reference', 'reference, float64', reference?.loss),
-    row('live-difference', 'difference', difference, verdict(difference, reference?.tolerance)),
+    row('live-difference', 'difference', difference, verdict(graph, reference)),
     row('live-change', 'change since the beginning', change),
   ]
 }
@@ -47,9 +49,12 @@ function numbers(live: Live, now: Outcome | undefined, first: Outcome | undefine
 const whichGraph = ({ given }: Live, { given: isGiven, provider }: Outcome): string =>
   `${provider}, ${isGiven ? given.name : 'built here'}`
 
-function verdict(difference: number | undefined, tolerance: number | undefined): Node | undefined {
-  if (difference === undefined || tolerance === undefined) return undefined
-  const isWithin = difference <= tolerance
+/** What is no number, and was none, has not changed. */
+const changeOf = (before: number, now: number): number => (Object.is(before, now) ? 0 : now - before)
+
+function verdict(graph: number | undefined, reference: Expected | undefined): Node | undefined {
+  if (graph === undefined || reference === undefined) return undefined
+  const isWithin = agrees(graph, reference.loss, reference.tolerance)
   const text = isWithin ? '✓ within rounding' : '✗ beyond rounding'
   return h('span', { class: `live-verdict${isWithin ? '' : ' live-beyond'}` }, text)
 }
@@ -59,8 +64,7 @@ function sentence({ now, first, isBusy }: Live): string {
   if (isBusy || !now?.reference) return now ? 'computing …' : 'loading onnxruntime-web …'
   const { graph, reference, milliseconds = 0 } = now
   if (graph === undefined) return ''
-  const changed = first?.reference ? reference.loss - first.reference.loss : 0
-  const way = changed === 0 ? 'as at the beginning' : `${Number(Math.abs(changed).toPrecision(4))} ${changed > 0 ? 'more' : 'less'} than at the beginning` // biome-ignore format: one row
+  const way = sinceThen(first?.reference?.loss ?? reference.loss, reference.loss)
   return `loss ${Number(reference.loss.toPrecision(7))}, ${way}; the graph ran ${milliseconds.toFixed(0)} ms`
 }
 

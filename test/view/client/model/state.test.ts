@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { comparison } from '../../../../src/view/client/model/compare.js'
-import { everyAnchor, mapOf, mapSum, mapValues, total } from '../../../../src/view/client/model/maps.js'
+import {
+  everyAnchor,
+  largestTerm,
+  lossOfImage,
+  mapOf,
+  mapSum,
+  mapValues,
+  total,
+} from '../../../../src/view/client/model/maps.js'
 import { hiderOf, predictedBy } from '../../../../src/view/client/model/rows.js'
 import { firstState, mapAt, type State, settle, viewedScale } from '../../../../src/view/client/model/state.js'
 import { storeOf } from '../../../../src/view/client/model/store.js'
@@ -40,6 +48,20 @@ describe('the maps of a batch', () => {
       }
   })
 
+  it('name the term that is no number, or infinite, as the largest of a row', () => {
+    const sums = { xy: 3, wh: 1, conf: 2, class: 0 }
+    expect(largestTerm(sums)).toBe('xy')
+    expect(largestTerm({ ...sums, class: Number.NaN })).toBe('class')
+    expect(largestTerm({ ...sums, wh: Number.POSITIVE_INFINITY })).toBe('wh')
+  })
+
+  it('add up to the loss of an image, which a refused box makes NaN', () => {
+    const [image] = side.images
+    if (!image) throw new Error('no image')
+    expect(lossOfImage(image)).toBeGreaterThan(0)
+    expect(lossOfImage({ ...image, refused: true })).toBeNaN()
+  })
+
   it('have no positive among the hidden', () => {
     const rows = side.images.flatMap((image) => image.boxes.flatMap(({ place }) => (place ? [hiderOf(image, place.scale, place.row)] : []))) // biome-ignore format: one row
     expect(rows.length).toBeGreaterThan(3)
@@ -50,6 +72,13 @@ describe('the maps of a batch', () => {
 describe('what is shown', () => {
   it('is first the worst row', () => {
     expect(firstState(view(side))).toMatchObject({ ...side.worst[0], side: 0, map: 'loss' })
+  })
+
+  it('leaves a picture to be seen below the heat map', () => {
+    const picture = 'data:image/jpeg;base64,'
+    const pictured = { ...side, images: side.images.map((image) => ({ ...image, picture })) }
+    expect(firstState(view(pictured)).strength).toBeLessThanOrEqual(0.5)
+    expect(firstState(view(side)).strength).toBe(0.7)
   })
 
   it('stays in what a view has, whatever is wanted', () => {
