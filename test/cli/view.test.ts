@@ -232,6 +232,10 @@ describe('view', () => {
       { code: 'undecoded-pictures', where: at('some/1.png') },
     ])
     expect((await yoloLoss(['--strict', ...shown, '--take', '1'])).code).toBe(0)
+    await save('again.npz', logitsOf(3))
+    const two = ['view', at('logits.npz'), at('again.npz'), '--annotations', at('some.txt'), ...tiny, '--image-size', '64x64', '-o', at('page.html'), '--json'] // biome-ignore format: one row
+    const { notes } = JSON.parse((await yoloLoss(two)).stdout)
+    expect(notes.map(({ code: kind, more }: { code: string; more?: number }) => [kind, more])).toEqual([['absent-pictures', undefined], ['undecoded-pictures', undefined]]) // biome-ignore format: one row
   })
 
   it('takes the images of a folder, by name, for those of the batch, and no other number', async () => {

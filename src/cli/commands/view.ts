@@ -81,7 +81,7 @@ async function live(view: View, scenes: readonly Scene[], given: ViewFlags, repo
 
 async function shownBy(paths: readonly string[], given: ViewFlags, told: Told, shell: Shell) {
   const progress = shell.progress()
-  const scenes = await scenesOf({ paths, given, told, shell })
+  const scenes = await scenesOf({ paths, given, told, tell: (notes) => shell.tell(notes) })
   for (const { config } of scenes) refuseNames(told.classNames, config)
   const sides = scenes.map((scene, i) => {
     progress.step(i + 1, scenes.length, `${scene.name}: cell by cell`)

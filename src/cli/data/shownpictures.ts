@@ -30,7 +30,7 @@ export async function shownImages(
   paths: PicturePaths,
   input: readonly [number, number],
   fit: Fit,
-  shell: Shell,
+  tell: Shell['tell'],
 ): Promise<ShownImage[]> {
   const shown: ShownImage[] = []
   const absent = paths.filter((path): path is string => path !== undefined && !existsSync(path))
@@ -44,7 +44,7 @@ export async function shownImages(
     else if ('failed' in found && path !== undefined) undecoded.push({ path, why: found.failed })
     shown.push({ name, ...('picture' in found && { picture: found.picture }) })
   }
-  shell.tell(notesOnPictures({ absent, undecoded, noDecoder }))
+  tell(notesOnPictures({ absent, undecoded, noDecoder }))
   return shown
 }
 

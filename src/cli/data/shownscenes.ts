@@ -25,11 +25,12 @@ export interface Asked {
   readonly paths: readonly string[]
   readonly given: ViewFlags
   readonly told: Told
-  readonly shell: Shell
+  readonly tell: Shell['tell']
 }
 
 /** The batches, or graphs on one batch, that a page shows: one, or two that are compared. @throws InputError, ConfigError */
-export async function scenesOf(asked: Asked): Promise<Scene[]> {
+export async function scenesOf(given: Asked): Promise<Scene[]> {
+  const asked = { ...given, tell: once(given.tell) }
   const graphs = await graphsOf(asked.paths, asked.given, asked.told)
   if (asked.paths.length === 0) return [await boxesAlone(asked, graphs)]
   const [first] = graphs as [ShownGraph]
@@ -39,13 +40,25 @@ export async function scenesOf(asked: Asked): Promise<Scene[]> {
   for (const graph of graphs) {
     for (const batch of batches) {
       // Two batches are compared image by image, so that annotations are those of each.
-      const made = labelsFrom(asked.given, graph.config, graph.info, { tell: asked.shell.tell })
+      const made = labelsFrom(asked.given, graph.config, graph.info, { tell: asked.tell })
       const data = await readData(batch, graph.info, { ...readingOf(asked.given), made })
       const scene = await sceneOf(asked, graph, data)
       scenes.push({ ...scene, name: graphs.length > 1 ? basename(graph.file) : data.name })
     }
   }
   return scenes
+}
+
+/** Two graphs on one batch, and two batches of the same pictures, have the same notes, which are told of one. */
+function once(tell: Asked['tell']): Asked['tell'] {
+  const known = new Set<string>()
+  return (notes) =>
+    tell(
+      notes.filter((note) => {
+        const text = JSON.stringify(note)
+        return !known.has(text) && known.add(text)
+      }),
+    )
 }
 
 const tooMany = (batches: number, graphs: number): ConfigError =>
@@ -56,10 +69,10 @@ const tooMany = (batches: number, graphs: number): ConfigError =>
 const imagesIn = (feeds: Scene['feeds']): number => Object.values(feeds)[0]?.shape[0] ?? 0
 
 async function sceneOf(asked: Asked, graph: ShownGraph, data: Data): Promise<Scene> {
-  const { given, shell } = asked
+  const { given, tell } = asked
   const { config } = graph
   refuseEmpty(data)
-  shell.tell(dataNotes(data, config))
+  tell(dataNotes(data, config))
   const feeds: Record<string, AnyTensor> = Object.fromEntries(data.inputs)
   const size = sizeIn(feeds, asked, config)
   const named = await namesOf(asked, { count: imagesIn(feeds), size, config })
@@ -93,11 +106,11 @@ const sizeAsked = ({ given, told }: Asked): Size => {
 
 /** Boxes of annotations alone. */
 async function boxesAlone(asked: Asked, graphs: readonly ShownGraph[]): Promise<Scene> {
-  const { given, shell } = asked
+  const { given, tell } = asked
   const [graph] = graphs as [ShownGraph]
   const size = sizeAsked(asked)
   const config: LossConfig = { ...graph.config, graph: 'targets', input: size, labels: 'weighted-boxes' }
-  const made = labelsFrom(given, config, { ...graph.info, inputs: [{ name: boxesName, dtype: 'float32', shape: undefined }] }, { tell: shell.tell }) // biome-ignore format: one row
+  const made = labelsFrom(given, config, { ...graph.info, inputs: [{ name: boxesName, dtype: 'float32', shape: undefined }] }, { tell }) // biome-ignore format: one row
   const [boxes] = (await made?.(new Map())) ?? []
   if (!boxes) return refuse('E_FEED_MISSING', 'view', 'there is nothing to show', 'name data, or give --annotations')
   const feeds = { [boxesName]: boxes.tensor }
@@ -122,9 +135,9 @@ async function namesOf(asked: Asked, batch: Batch): Promise<Pick<Scene, 'classNa
   return { classNames, images: paths ? await picturesOf(asked, paths, size) : undefined }
 }
 
-async function picturesOf({ given, shell }: Asked, paths: PicturePaths, size: Size): Promise<Scene['images']> {
+async function picturesOf({ given, tell }: Asked, paths: PicturePaths, size: Size): Promise<Scene['images']> {
   refuseOverwriting({ output: pageFiles(given) }, { 'an image': paths.filter((path) => path !== undefined) })
-  return shownImages(paths, size, fitOf(given), shell)
+  return shownImages(paths, size, fitOf(given), tell)
 }
 
 const fitOf = ({ fit = 'letterbox' }: ViewFlags): Fit => fit
