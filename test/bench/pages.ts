@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -44,7 +45,8 @@ function opened(page: string, seconds = 60): Promise<number> {
       clearTimeout(timer)
       server.closeAllConnections()
       server.close()
-      browser?.once('close', () => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }))
+      // Processes of the browser write for a while after it has ended.
+      browser?.once('close', () => rm(profile, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 }))
       browser?.kill()
       then()
     }
