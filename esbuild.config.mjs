@@ -1,20 +1,18 @@
-import { copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { line, noticesOf } from './esbuild.notices.mjs'
-import buildView from './esbuild.view.mjs'
+
+const common = { bundle: true, format: 'esm', logLevel: 'warning' }
 
 // onnx-proto is CommonJS over protobufjs 6; bundled, it runs on the protobufjs we depend on, and nobody who installs us
 // gets its own.
 const require =
   "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);"
 
-// Chunks are named by their content; those of earlier builds would stay, and be packed.
-rmSync('dist', { recursive: true, force: true })
-
-const common = {
+const forNode = {
+  ...common,
   outdir: 'dist',
-  bundle: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20.19',
   // What a command does not need is parsed all the same; names stay, for reports of what went wrong.
@@ -25,27 +23,57 @@ const common = {
   mainFields: ['module', 'main'],
   external: ['onnxruntime-node', 'protobufjs', 'protobufjs/*', 'commander', 'yauzl', 'yazl', 'sharp'],
   banner: { js: require },
-  logLevel: 'warning',
   metafile: true,
 }
 
-const { metafile } = await build({
-  ...common,
-  entryPoints: { index: 'src/index.ts', 'yolo-loss': 'src/cli/bin.ts' },
-  splitting: true,
-})
+const forBrowsers = { ...common, outdir: 'dist/view', minify: true, platform: 'browser', target: 'es2022' }
 
-// By itself: in a chunk shared with the others it would load all that they need, before its first order.
-await build({ ...common, entryPoints: { worker: 'src/runtime/isolation/worker.ts' } })
+/** Packages of `io` and `runtime` that a page has no use for; what is not used of those wings is left out. */
+const unused = ['node:*', 'sharp', 'yauzl', 'yazl', 'sax', '@streamparser/json', 'onnxruntime-node']
 
-await buildView()
+/** Between the notices of two packages. */
+const line = `\n${'-'.repeat(80)}\n\n`
 
-cpSync('src/cli/programs', 'dist/programs', { recursive: true })
-copyFileSync('src/yolo/config/config.schema.json', 'dist/config.schema.json')
-copyFileSync('src/verify/report/report.schema.json', 'dist/report.schema.json')
-copyFileSync('src/fit/log/log.schema.json', 'dist/log.schema.json')
+/** The licences of the packages that went into a bundle; they ask that they travel with every copy. */
+function noticesOf(metafile) {
+  const folders = new Set(
+    Object.keys(metafile.inputs).flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []),
+  )
+  return [...folders].sort().map(noticeOf)
+}
 
-/** Data of others, which the bundle holds too. */
-const boxes = `sample boxes of the COCO API\n\n${readFileSync('src/cli/demo/LICENSE.txt', 'utf8').trim()}\n`
+function noticeOf(folder) {
+  const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
+  if (file === undefined) throw new Error(`${name} ${version}: no licence in ${folder}, but the bundle holds its code`)
+  return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`
+}
 
-writeFileSync('dist/THIRD-PARTY-NOTICES.txt', [...noticesOf(metafile), boxes].join(line))
+/** The program and the style of pages, and those of live ones. Tests on the source make these alone, before they begin. */
+export default async function buildPages() {
+  const entries = (folder, out) => ['main.ts', 'style.css'].map((file) => ({ in: `src/view/${folder}/${file}`, out }))
+  await build({ ...forBrowsers, entryPoints: entries('client', 'page') })
+  const live = { entryPoints: entries('live/panel', 'live'), external: unused, metafile: true }
+  const { metafile } = await build({ ...forBrowsers, ...live })
+  const left = Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path))
+  if (left.length > 0) throw new Error(`live.js would import ${left.join(', ')}, which no browser has`)
+  writeFileSync('dist/view/LICENSES.txt', noticesOf(metafile).join(line))
+}
+
+async function buildAll() {
+  // Chunks are named by their content; those of earlier builds would stay, and be packed.
+  rmSync('dist', { recursive: true, force: true })
+  const entryPoints = { index: 'src/index.ts', 'yolo-loss': 'src/cli/bin.ts' }
+  const { metafile } = await build({ ...forNode, entryPoints, splitting: true })
+  // By itself: in a chunk shared with the others it would load all that they need, before its first order.
+  await build({ ...forNode, entryPoints: { worker: 'src/runtime/isolation/worker.ts' } })
+  await buildPages()
+  cpSync('src/cli/programs', 'dist/programs', { recursive: true })
+  for (const [name, folder] of Object.entries({ config: 'yolo/config', report: 'verify/report', log: 'fit/log' }))
+    copyFileSync(`src/${folder}/${name}.schema.json`, `dist/${name}.schema.json`)
+  // Data of others, which the bundle holds too.
+  const boxes = `sample boxes of the COCO API\n\n${readFileSync('src/cli/demo/LICENSE.txt', 'utf8').trim()}\n`
+  writeFileSync('dist/THIRD-PARTY-NOTICES.txt', [...noticesOf(metafile), boxes].join(line))
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll()

@@ -80,7 +80,7 @@ export default defineConfig(({ mode }) => {
         YOLO_LOSS_FULL: mode === 'full' ? '1' : '',
         NODE_OPTIONS: `--import ${tsx}`,
       },
-      globalSetup: 'esbuild.view.mjs',
+      globalSetup: 'esbuild.config.mjs',
       testTimeout: 60_000,
       // Of two cores vitest would leave one to itself.
       maxWorkers: '100%',
