@@ -26,10 +26,16 @@ const forNode = {
   metafile: true,
 }
 
-const forBrowsers = { ...common, outdir: 'dist/view', minify: true, platform: 'browser', target: 'es2022' }
-
-/** Packages of `io` and `runtime` that a page has no use for; what is not used of those wings is left out. */
-const unused = ['node:*', 'sharp', 'yauzl', 'yazl', 'sax', '@streamparser/json', 'onnxruntime-node']
+const forBrowsers = {
+  ...common,
+  outdir: 'dist/view',
+  platform: 'browser',
+  target: 'es2022',
+  minify: true,
+  // Of `io` and `runtime`, of which a page has no use for these; what is not used of those wings is left out.
+  external: ['node:*', 'sharp', 'yauzl', 'yazl', 'sax', '@streamparser/json', 'onnxruntime-node'],
+  metafile: true,
+}
 
 /** Between the notices of two packages. */
 const line = `\n${'-'.repeat(80)}\n\n`
@@ -52,11 +58,10 @@ function noticeOf(folder) {
 /** The program and the style of pages, and those of live ones. Tests on the source make these alone, before they begin. */
 export default async function buildPages() {
   const entries = (folder, out) => ['main.ts', 'style.css'].map((file) => ({ in: `src/view/${folder}/${file}`, out }))
-  await build({ ...forBrowsers, entryPoints: entries('client', 'page') })
-  const live = { entryPoints: entries('live/panel', 'live'), external: unused, metafile: true }
-  const { metafile } = await build({ ...forBrowsers, ...live })
-  const left = Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path))
-  if (left.length > 0) throw new Error(`live.js would import ${left.join(', ')}, which no browser has`)
+  const entryPoints = [...entries('client', 'page'), ...entries('live/panel', 'live')]
+  const { metafile } = await build({ ...forBrowsers, entryPoints })
+  for (const [file, { imports }] of Object.entries(metafile.outputs))
+    for (const { path } of imports) throw new Error(`${file} would import ${path}, which no browser has`)
   writeFileSync('dist/view/LICENSES.txt', noticesOf(metafile).join(line))
 }
 

@@ -9,13 +9,9 @@ export interface View {
 
 /** The configuration as far as it decides what is shown. */
 export interface ViewedConfig {
-  /** Width and height in pixels of the network input. */
-  readonly anchors: readonly (readonly [number, number])[]
-  /** Of each scale, coarsest first, indices into `anchors`. */
-  readonly anchorMask: readonly (readonly number[])[]
+  /** Names. */
   readonly classes: readonly string[]
   readonly ignoreThreshold: number
-  readonly guard: boolean
   /** Height and width of the network input in pixels. */
   readonly input: readonly [height: number, width: number]
 }

@@ -50,9 +50,9 @@ const iousOf = (images: readonly ViewedImage[]): number[] =>
   images.flatMap(({ boxes }) => boxes.flatMap(({ iou }) => iou ?? []))
 
 function configOf(asked: Asked): ViewedConfig {
-  const { anchors, anchorMask, ignoreThreshold, guard, classes } = asked.config
+  const { ignoreThreshold, classes } = asked.config
   const names = Array.from({ length: classes }, (_, c) => nameOf(asked, c))
-  return { anchors, anchorMask, classes: names, ignoreThreshold, guard, input: asked.input }
+  return { classes: names, ignoreThreshold, input: asked.input }
 }
 
 function imageOf(

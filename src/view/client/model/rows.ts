@@ -1,3 +1,4 @@
+import { sigmoid } from '../../../reference/index.js'
 import type { ShownRow, ViewedBox, ViewedImage, ViewedScale } from '../../viewed.js'
 
 /** Where a row of a scale stands. */
@@ -49,8 +50,6 @@ export const differsAt = ({ cells }: ViewedScale, row: number): boolean => cells
 
 /** Left, top, right and bottom in pixels of the network input. */
 export type Corners = ViewedBox['box']
-
-const sigmoid = (t: number): number => 1 / (1 + Math.exp(-t))
 
 /** The box that a row predicts (semantics 2, `decode`), as far as it can be drawn. */
 export function predictedBy(scale: ViewedScale, row: number, [height, width]: readonly [number, number]): Corners {

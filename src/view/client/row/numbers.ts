@@ -1,3 +1,4 @@
+import { sigmoid } from '../../../reference/index.js'
 import type { ShownRow, ViewedScale } from '../../viewed.js'
 import { h } from '../dom/element.js'
 import { data } from '../dom/spelt.js'
@@ -10,8 +11,6 @@ const boxNames = ['t_x', 't_y', 't_w', 't_h', 't_o'] as const
 
 const logitOf = ({ cells }: ViewedScale, row: number, k: number): number =>
   (k < 4 ? cells?.box[row * 4 + k] : cells?.objectness[row]) ?? Number.NaN
-
-const sigmoid = (t: number): number => 1 / (1 + Math.exp(-t))
 
 /** What a logit means: place within the cell, times the anchor, probability. */
 const meaning = (k: number, t: number): string =>

@@ -1,5 +1,5 @@
-import type { AnyTensor } from '../../../io/index.js'
-import { elementAt, halfBits, sizesOf } from '../../../verify/index.js'
+import { type AnyTensor, halfBits } from '../../../io/index.js'
+import { elementAt, sizesOf } from '../../../verify/index.js'
 import { layouts, ofScale } from '../../../yolo/index.js'
 import type { LiveBatch } from './batch.js'
 
