@@ -1,5 +1,5 @@
+import { duration } from '../io/index.js'
 import type { Progress } from '../verify/index.js'
-import { duration } from './duration.js'
 
 /** Hears of nothing. */
 export const silent: Progress = { step() {}, end() {} }

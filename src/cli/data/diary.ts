@@ -15,9 +15,8 @@ import {
   validated,
   type Watch,
 } from '../../fit/index.js'
-import { escaped, Fault, InputError, printable, writeBeside } from '../../io/index.js'
+import { duration, escaped, Fault, InputError, printable, writeBeside } from '../../io/index.js'
 import { excessText, History } from '../../view/index.js'
-import { duration } from '../duration.js'
 import type { FitFlags } from '../groups/fitflags.js'
 import type { Shell } from '../shell.js'
 import type { Boxes } from './boxes.js'

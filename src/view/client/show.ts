@@ -1,7 +1,7 @@
+import { escaped } from '../../io/index.js'
 import type { Place, View } from '../viewed.js'
 import { h, replace } from './dom/element.js'
 import { named } from './dom/spelt.js'
-import { inert } from './dom/text.js'
 import { rowLinks } from './follow.js'
 import { type State, sideOf } from './model/state.js'
 import { type Store, storeOf } from './model/store.js'
@@ -42,8 +42,8 @@ function head(store: Store): HTMLElement {
   const made = h('p', { class: 'note' })
   const draw = ({ view }: State) => {
     title.replaceChildren(named(view.title))
-    made.textContent = inert(view.made)
-    document.title = inert(view.title)
+    made.textContent = escaped(view.made)
+    document.title = escaped(view.title)
   }
   return drawn(store, h('header', {}, title, made), draw, true)
 }

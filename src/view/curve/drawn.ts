@@ -1,3 +1,5 @@
+import { xml } from '../../io/index.js'
+import { element, rounded } from './element.js'
 import { spread } from './labels.js'
 import { around, type Frame, type Laid, type Sides } from './laid.js'
 import type { Series } from './panels.js'
@@ -5,7 +7,6 @@ import { names, type Scale } from './scale.js'
 import { type Column, columnsOf, unbroken } from './span.js'
 import { colourCount } from './style.js'
 import { type Written, write } from './written.js'
-import { element, rounded, xml } from './xml.js'
 
 /** Width of a column in pixels: of single ones a noisy line is a blot, and its pattern is not seen. */
 const columnWidth = 2.5

@@ -1,5 +1,6 @@
-import { printable } from '../../io/index.js'
+import { printable, xml } from '../../io/index.js'
 import { drawPanel } from './drawn.js'
+import { element } from './element.js'
 import type { Axis, History } from './history.js'
 import { type Frame, type Laid, laidOut, sidesOf, sizes } from './laid.js'
 import { type Panel, panelsOf } from './panels.js'
@@ -7,7 +8,6 @@ import { linear, type Scale } from './scale.js'
 import { style } from './style.js'
 import { wordsOf } from './words.js'
 import { fitted, widthOf, write } from './written.js'
-import { element, xml } from './xml.js'
 
 /** What trainings are called beside their lines. */
 const letters = ['A', 'B']

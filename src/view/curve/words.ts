@@ -1,4 +1,4 @@
-import { printable } from '../../io/index.js'
+import { duration, printable } from '../../io/index.js'
 import type { History } from './history.js'
 import { brief } from './scale.js'
 import { joined, type Span } from './span.js'
@@ -23,14 +23,6 @@ export function summaryOf(spans: readonly Span[]): Summary | undefined {
   const { least, most, count, missing } = joined(spans)
   return { first: first.mean, last: last.mean, least, most, steps: count, missing }
 }
-
-/** A span of time in words: `12 s`, `3 min`, `2.5 h`. */
-const duration = (seconds: number): string =>
-  seconds < 100
-    ? `${brief(seconds)} s`
-    : seconds < 6000
-      ? `${Math.round(seconds / 60)} min`
-      : `${(seconds / 3600).toFixed(1)} h`
 
 const toward = (name: string, { first, last, least, steps }: Summary): string =>
   steps === 1 ? `${name} ${brief(last)}` : `${name} ${brief(first)} to ${brief(last)}, least ${brief(least)}`

@@ -1,5 +1,5 @@
-import { escaped } from '../../io/index.js'
-import { element, xml } from './xml.js'
+import { escaped, xml } from '../../io/index.js'
+import { element } from './element.js'
 
 /** Text as it is drawn, shortened where there is no room for the whole. */
 export interface Written {

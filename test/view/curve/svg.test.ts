@@ -259,7 +259,7 @@ describe('one step', () => {
   })
 
   it('is counted as one', () => {
-    expect(named(all, 'desc')[0]?.text).toMatch(/^a\.jsonl: 1 step, to epoch 0, in 0\.5 s;/)
+    expect(named(all, 'desc')[0]?.text).toMatch(/^a\.jsonl: 1 step, to epoch 0, in 1 s;/)
     expect(named(drawing(historyOf(['NaN', 2])), 'desc')[0]?.text).toContain('NaN or infinite at 1 step.')
   })
 })

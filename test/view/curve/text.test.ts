@@ -61,13 +61,13 @@ describe('a curve in text', () => {
       'b\\u{202e}.jsonl: loss on images that are not trained on',
     ])
     expect(text.match(/2\.9 epochs$/gm)).toHaveLength(3)
-    expect(text).toMatch(/\n {2}9 steps, to epoch 0\.8, in 4\.5 s\n {2}loss 302 to 52\.33/)
+    expect(text).toMatch(/\n {2}9 steps, to epoch 0\.8, in 5 s\n {2}loss 302 to 52\.33/)
     expect(text).toContain('\n  at the end xy_0 1, xy_1 2\n  at the end a\\u{1b}[2J 3\n')
   })
 
   it('of one step is words alone', () => {
     expect(curveText([historyOf([3])], { columns: 60, braille: true })).toBe(
-      'a.jsonl:\n  1 step, to epoch 0, in 0.5 s\n  loss 3\n  floor 1\n  excess 2\n  learning rate up to 0.01\n',
+      'a.jsonl:\n  1 step, to epoch 0, in 1 s\n  loss 3\n  floor 1\n  excess 2\n  learning rate up to 0.01\n',
     )
   })
 })

@@ -1,13 +1,8 @@
-/** Control characters, marks that turn the direction of writing, and what has no width. */
-const active = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/gu
+import { escaped } from '../../../io/index.js'
 
-/** A name from a file, in which nothing acts on the text around it: such characters stand as their code points. */
-export const inert = (text: string): string =>
-  text.replace(active, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`)
-
-/** The same with its middle left out where it is long. */
+/** A name from a file, in which nothing acts on the text around it, with its middle left out where it is long. */
 export function short(text: string, most = 60): string {
-  const characters = [...inert(text)]
+  const characters = [...escaped(text)]
   if (characters.length <= most) return characters.join('')
   return `${characters.slice(0, most / 2).join('')}…${characters.slice(-most / 2).join('')}`
 }

@@ -1,8 +1,9 @@
+import { escaped } from '../../../io/index.js'
 import type { ViewedBox, ViewedImage } from '../../viewed.js'
 import { h } from '../dom/element.js'
 import { data } from '../dom/spelt.js'
 import { table } from '../dom/table.js'
-import { inert, number } from '../dom/text.js'
+import { number } from '../dom/text.js'
 import { cellOf } from '../model/rows.js'
 import { imageOf, type State, sideOf } from '../model/state.js'
 import { anchorName, cellName, className } from '../model/words.js'
@@ -10,10 +11,10 @@ import { rowLink } from './links.js'
 
 function placeOf(image: ViewedImage, { place, lost }: ViewedBox): Node | string {
   const scale = place && image.scales[place.scale]
-  if (!place || !scale) return h('span', { class: 'lost' }, lost ? `none: ${inert(lost)}` : 'none')
+  if (!place || !scale) return h('span', { class: 'lost' }, lost ? `none: ${escaped(lost)}` : 'none')
   const cell = cellOf(scale, place.row)
   const name = `${scale.columns} × ${scale.rows}, ${cellName(cell)}, anchor ${anchorName(scale.anchors[cell.anchor] ?? [0, 0])}`
-  return h('span', {}, rowLink(place, name), ...(lost ? [h('span', { class: 'lost' }, ` ${inert(lost)}`)] : []))
+  return h('span', {}, rowLink(place, name), ...(lost ? [h('span', { class: 'lost' }, ` ${escaped(lost)}`)] : []))
 }
 
 const corners = ([x1, y1, x2, y2]: ViewedBox['box']): string => [x1, y1, x2, y2].map((x) => number(x, 4)).join(', ')

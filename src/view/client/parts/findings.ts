@@ -1,7 +1,7 @@
+import { escaped } from '../../../io/index.js'
 import type { Finding, Side } from '../../viewed.js'
 import { h } from '../dom/element.js'
 import { named } from '../dom/spelt.js'
-import { inert } from '../dom/text.js'
 import { parted } from '../model/parted.js'
 import { rowLink } from './links.js'
 
@@ -9,7 +9,7 @@ import { rowLink } from './links.js'
 const atOnce = 8
 
 function item(side: Side, { text, image, place }: Finding): HTMLElement {
-  const words = inert(text)
+  const words = escaped(text)
   const where = image === undefined ? undefined : h('span', { class: 'note' }, ' in ', named(side.images[image]?.name ?? `image ${image}`)) // biome-ignore format: one row
   return h('li', {}, place ? rowLink(place, words) : words, where)
 }

@@ -1,7 +1,7 @@
+import { escaped } from '../../../io/index.js'
 import type { Side } from '../../viewed.js'
 import { h } from '../dom/element.js'
 import { named } from '../dom/spelt.js'
-import { inert } from '../dom/text.js'
 import { differing } from '../model/state.js'
 import { rowLink } from './links.js'
 
@@ -10,7 +10,7 @@ const many = 12
 
 function sentence(side: Side, names: readonly string[]): HTMLElement {
   const more = names.length > many ? ` and ${names.length - many} more` : ''
-  const which = `${names.slice(0, many).map(inert).join(', ')}${more}`
+  const which = `${names.slice(0, many).map(escaped).join(', ')}${more}`
   const [first] = differing(side, 1)
   return h(
     'p',

@@ -1,5 +1,6 @@
+import { escaped } from '../../../io/index.js'
 import { h, replace } from '../dom/element.js'
-import { inert, number } from '../dom/text.js'
+import { number } from '../dom/text.js'
 import { mapOf } from '../model/maps.js'
 import { imageOf, mapAt, type State, sideOf, viewedScale } from '../model/state.js'
 import type { Store } from '../model/store.js'
@@ -32,7 +33,7 @@ function draw(place: HTMLElement, state: State): void {
   place.style.setProperty('--strength', String(state.strength))
   place.classList.toggle('bare', !image?.picture || !state.layers.picture)
   place.classList.toggle('covered', map !== undefined && state.layers.map)
-  const name = `Cells of ${inert(image?.name ?? 'no image')}, grid ${scale?.columns} × ${scale?.rows}, ${mapOf(state.map).of}` // biome-ignore format: one row
+  const name = `Cells of ${escaped(image?.name ?? 'no image')}, grid ${scale?.columns} × ${scale?.rows}, ${mapOf(state.map).of}` // biome-ignore format: one row
   place.setAttribute('aria-label', name)
   const picture = state.layers.picture && image?.picture?.startsWith('data:image/') ? h('img', { src: image.picture, alt: '', decoding: 'sync' }) : undefined // biome-ignore format: one row
   replace(

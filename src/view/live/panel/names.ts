@@ -1,4 +1,4 @@
-import { inert } from '../../client/dom/text.js'
+import { escaped } from '../../../io/index.js'
 import { cellOf } from '../../client/model/rows.js'
 import { anchorName, cellName } from '../../client/model/words.js'
 import type { View } from '../../viewed.js'
@@ -16,11 +16,11 @@ export class Names {
   }
 
   class(index: number): string {
-    return inert(this.#side?.config.classes[index] ?? `class ${index}`)
+    return escaped(this.#side?.config.classes[index] ?? `class ${index}`)
   }
 
   image(index: number): string {
-    return inert(this.#side?.images[index]?.name ?? `image ${index}`)
+    return escaped(this.#side?.images[index]?.name ?? `image ${index}`)
   }
 
   picture(index: number): string | undefined {

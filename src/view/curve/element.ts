@@ -1,15 +1,4 @@
-import { escaped } from '../../io/index.js'
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-
-/** What XML has no place for, not even as an entity, once control characters are escaped. */
-const without = /[\u{fffe}\u{ffff}]/gu
-
-/** Text from outside as text of XML, or in an attribute; what is invisible is spelled out. */
-export const xml = (text: string): string =>
-  escaped(text)
-    .replace(without, '\ufffd')
-    .replace(/[&<>"]/g, (c) => entities[c] as string)
+import { xml } from '../../io/index.js'
 
 type Attributes = Readonly<Record<string, string | number | undefined>>
 
