@@ -20,6 +20,7 @@ const slow = [
   'test/cli/demo.test.ts',
   'test/cli/disk.test.ts',
   'test/cli/eval.test.ts',
+  'test/cli/longlog.test.ts',
   'test/cli/main.test.ts',
   'test/cli/numbers.test.ts',
   'test/cli/only.test.ts',
@@ -80,7 +81,7 @@ export default defineConfig(({ mode }) => {
         YOLO_LOSS_FULL: mode === 'full' ? '1' : '',
         NODE_OPTIONS: `--import ${tsx}`,
       },
-      globalSetup: 'esbuild.view.mjs',
+      globalSetup: 'esbuild.config.mjs',
       testTimeout: 60_000,
       // Of two cores vitest would leave one to itself.
       maxWorkers: '100%',

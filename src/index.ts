@@ -72,6 +72,8 @@ export {
   type VerifyOptions,
   verifyCase,
 } from './verify/index.js'
+export type { Scene as LossScene } from './view/index.js'
+export { lossPage } from './view/index.js'
 export type {
   Anchor,
   AssignConfig,

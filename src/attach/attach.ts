@@ -53,19 +53,16 @@ export interface Attached extends InPieces {
   readonly notes: readonly Note[]
 }
 
-/** What the model and the options are. */
+/** What the options are. */
 export const ofAttaching = {
-  model: must.bytes,
-  options: must.options({
-    heads: must.list(must.text),
-    layout: must.oneOf(headLayouts),
-    grids: must.list(must.list(must.whole(1))),
-    onlyLoss: must.yesOrNo,
-    asFunction: must.yesOrNo,
-    rewriteResize: must.yesOrNo,
-    file: must.text,
-    folder: must.text,
-  }),
+  heads: must.list(must.text),
+  layout: must.oneOf(headLayouts),
+  grids: must.list(must.list(must.whole(1))),
+  onlyLoss: must.yesOrNo,
+  asFunction: must.yesOrNo,
+  rewriteResize: must.yesOrNo,
+  file: must.text,
+  folder: must.text,
 }
 
 /**
@@ -76,7 +73,7 @@ export const ofAttaching = {
  * @throws InputError for models, heads and shapes that do not fit; ConfigError for options that contradict each other
  */
 export function attachLoss(model: Uint8Array, config: LossConfig, options: AttachOptions = {}): Attached {
-  expectArguments('attachLoss', ofAttaching, { model, options })
+  expectArguments('attachLoss', { model: must.bytes, options: must.options(ofAttaching) }, { model, options })
   expectConfig(config)
   const detector = openDetector(model, options.file ?? 'detector', options.folder)
   refuseAttached(detector)

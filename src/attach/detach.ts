@@ -84,7 +84,8 @@ export interface ReplaceOptions extends AttachOptions, Pick<DetachOptions, 'weig
  * @throws InputError and ConfigError as `detachLoss` and `attachLoss`
  */
 export function replaceLoss(model: Uint8Array, config: LossConfig, options: ReplaceOptions = {}): Attached {
-  expectArguments('replaceLoss', ofAttaching, { model, options })
+  const checks = { ...ofAttaching, weights: must.record }
+  expectArguments('replaceLoss', { model: must.bytes, options: must.options(checks) }, { model, options })
   expectConfig(config)
   const file = options.file ?? 'model'
   const detector = openDetector(model, file, options.folder)

@@ -54,3 +54,16 @@ export async function interruptible<T>(work: (interrupted: () => boolean) => Pro
     if (!interrupted) restore()
   }
 }
+
+/** Waits for a signal, which is how the work ends well; a second one ends the process as ever. */
+export async function untilInterrupted(): Promise<void> {
+  const listen = unheard()
+  await new Promise<void>((done) => {
+    const first = () => {
+      for (const signal of signals) process.removeListener(signal, first)
+      done()
+    }
+    for (const signal of signals) process.on(signal, first)
+  })
+  listen()
+}

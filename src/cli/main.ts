@@ -11,19 +11,22 @@ import { addExport } from './commands/export.js'
 import { addFit } from './commands/fit.js'
 import { addInspect } from './commands/inspect.js'
 import { addLint } from './commands/lint.js'
+import { addPlot } from './commands/plot.js'
 import { addPredict } from './commands/predict.js'
 import { addProgram } from './commands/program.js'
 import { addRecord } from './commands/record.js'
 import { addTargets } from './commands/targets.js'
 import { addVerify } from './commands/verify.js'
+import { addView } from './commands/view.js'
 import { complain, ended } from './failure.js'
 import { examples } from './groups/help.js'
+import { paperOf } from './paper.js'
 import { progressOn, silent } from './progress.js'
 import type { Shell } from './shell.js'
 import { Told } from './told.js'
 
 /** Commands that a first look can do without. */
-const further = ['setup-cuda', 'replace', 'program', 'completion']
+const further = ['plot', 'setup-cuda', 'replace', 'program', 'completion']
 
 /** What the command line says when it is given nothing, on one screen of a terminal: a line for each command but some. */
 function shortHelp(program: Command): string {
@@ -52,7 +55,7 @@ const started = [
 
 /** In the order of the help. */
 const added = [
-  addExport, addVerify, addDiff, addRecord, addDoctor, addEval, addInspect, addTargets, addAttach, addDetach, addFit, addPredict, addLint, addProgram, addDemo, addCompletion,
+  addExport, addVerify, addDiff, addRecord, addDoctor, addEval, addView, addInspect, addTargets, addAttach, addDetach, addFit, addPlot, addPredict, addLint, addProgram, addDemo, addCompletion,
 ] // biome-ignore format: a list
 
 /** Options of every command. */
@@ -95,6 +98,9 @@ export function programWith(finish: Shell['finish'], json: boolean, told: Told =
     },
     progress() {
       return this.quiet ? silent : progressOn()
+    },
+    get terminal() {
+      return this.quiet || !process.stderr.isTTY ? undefined : paperOf(process.stderr)
     },
     async run(args) {
       let code: number = exitCodes.ok

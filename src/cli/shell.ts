@@ -1,5 +1,6 @@
 import type { Note } from '../notes/index.js'
 import type { Progress } from '../verify/index.js'
+import type { Paper } from '../view/index.js'
 
 /** What a command says beside its result, and what it leaves behind. */
 export interface Shell {
@@ -15,6 +16,8 @@ export interface Shell {
   tell(notes: readonly Note[]): void
   /** Tells how far long work is; with `--quiet` nobody. */
   progress(): Progress
+  /** The terminal that messages go to; none where they go elsewhere, and with `--quiet`. */
+  readonly terminal: Paper | undefined
   /** Runs another command, and gives the code it ends with. @throws whatever it fails with */
   run(args: readonly string[]): Promise<number>
   /** The code the process ends with. */

@@ -1,10 +1,8 @@
 import { dirname } from 'node:path'
 import { encodeNpz, isForeseen, type Output, readArrays, readBytes, readTogether, refuse } from '../io/index.js'
-import { isLogLine, type LogLine, linesOf } from './log.js'
+import { type LogLine, logText, type Settings } from './log/line.js'
+import { entryOf } from './log/read.js'
 import type { Values } from './loop.js'
-
-/** What the numbers of a training depend on. */
-export type Settings = Readonly<Record<string, string | number>>
 
 /** How far a training has come: enough to go on with it bit for bit. */
 export interface Checkpoint {
@@ -19,36 +17,23 @@ export const logBeside = (values: string): string => `${values.replace(/\.npz$/i
 
 const decoder = new TextDecoder()
 
+const begins = 'it lies beside the weights of a training: name those, or begin anew without --resume'
+
 /** Puts a checkpoint among the files that are written: an archive of arrays, and its log beside it. */
 export async function putCheckpoint(to: Output, path: string, { settings, values, log }: Checkpoint): Promise<void> {
   const arrays = Object.entries(values).map(([name, tensor]) => ({ name, tensor }))
-  await to.write(logBeside(path), `${JSON.stringify({ settings })}\n${linesOf(log)}`)
+  await to.write(logBeside(path), logText(settings, log))
   await to.write(path, await encodeNpz(arrays))
 }
 
 /** The log of a checkpoint. @throws InputError for lines that are none */
 export function parseLog(text: string, file: string): Pick<Checkpoint, 'settings' | 'log'> {
-  const remedy = 'it lies beside the weights of a training: name those, or begin anew without --resume'
   const lines = text.split('\n').slice(0, -1)
-  const read = lines.map((line, i) => {
-    try {
-      return JSON.parse(line) as unknown
-    } catch (error) {
-      return refuse('E_LOG', `${file}, line ${i + 1}`, 'is no JSON', remedy, error)
-    }
-  })
-  const [first, ...steps] = read
-  const settings = settingsIn(first) ?? refuse('E_LOG', file, 'does not begin with the settings of a training', remedy)
-  const odd = steps.findIndex((line) => !isLogLine(line))
-  if (odd >= 0) refuse('E_LOG', `${file}, line ${odd + 2}`, 'is no step of a training', remedy)
-  return { settings, log: steps as LogLine[] }
-}
-
-function settingsIn(line: unknown): Settings | undefined {
-  const { settings } = (line ?? {}) as { settings?: unknown }
-  if (typeof settings !== 'object' || settings === null) return undefined
-  const isPlain = Object.values(settings).every((value) => typeof value === 'string' || typeof value === 'number')
-  return isPlain ? (settings as Settings) : undefined
+  const entries = lines.map((line, i) => entryOf(line, file, i + 1))
+  const [first, ...steps] = entries
+  if (!first || !('settings' in first))
+    return refuse('E_LOG', file, 'does not begin with the settings of a training', begins)
+  return { settings: first.settings, log: steps.flatMap((entry) => ('step' in entry ? [entry.step] : [])) }
 }
 
 /** Reads a checkpoint. @param path of its arrays @throws InputError for what is none */

@@ -10,13 +10,13 @@ export {
   parseLog,
   putCheckpoint,
   readCheckpoint,
-  type Settings,
 } from './checkpoint.js'
 export type { Complain, DataSet } from './data.js'
-export type { LogLine } from './log.js'
+export { type LogLine, numberOf, type Settings, type Told, told, type Validation } from './log/line.js'
+export { readLog } from './log/read.js'
 export { type Place, stepIn, type Training, train, type Values, type Watch } from './loop.js'
 export { type OpenStep, openStep } from './opened.js'
 export type { Found } from './predict/found.js'
 export { type Asked, Predictor } from './predict/predictor.js'
 export { type Schedule, scheduleNames } from './rates.js'
-export { type Validation, validated } from './validation.js'
+export { validated } from './validation.js'

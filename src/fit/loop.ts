@@ -2,7 +2,8 @@ import type { Tensor } from '../io/index.js'
 import { openSession, type Provider, type Session } from '../runtime/index.js'
 import { Batches, type Complain, type DataSet, refuseTooMany } from './data.js'
 import { floorOf } from './floor.js'
-import { type LogLine, numbersIn, told } from './log.js'
+import { type LogLine, told } from './log/line.js'
+import { numbersIn } from './numbers.js'
 import { carriedOn, type OpenStep } from './opened.js'
 import { Order } from './order.js'
 import type { Framing } from './pictures.js'
@@ -62,21 +63,32 @@ class Loop {
     return batch
   }
 
+  lineOf(
+    step: number,
+    outputs: ReadonlyMap<string, Tensor>,
+    { rate, floor, seconds }: Pick<LogLine, 'rate' | 'seconds'> & { readonly floor: number },
+  ): LogLine {
+    const { loss = Number.NaN, ...others } = numbersIn(outputs)
+    const terms = Object.fromEntries(Object.entries(others).map(([name, x]) => [name, told(x)]))
+    const epoch = (step * this.step.picture.batch) / this.data.images
+    return { step, epoch, loss: told(loss), floor: told(floor), rate, seconds: Number(seconds.toFixed(4)), terms }
+  }
+
   async run(values: Values): Promise<Values> {
     const { steps } = this.training
     let now = values
     let coming = this.batchAt(stepIn(now))
     for (let step = stepIn(now); step < steps && !this.watch.stopped(); step++) {
+      const since = performance.now()
       const batch = await coming
       if (step + 1 < steps) coming = this.batchAt(step + 1)
       const rate = rateAt(step, this.training)
       const given = this.step.normalized ? { normalizer: scalar(this.step.picture.batch) } : {}
       const outputs = await this.session.run({ ...now, ...batch.feeds, ...given, rate: scalar(rate) })
       now = carriedOn(this.step.carried, outputs, this.step.file)
-      const terms = Object.entries(numbersIn(outputs)).map(([name, x]) => [name, told(x)] as const)
       const floor = floorOf(batch.labels, this.step.config)
-      const line = { step, rate, loss: 'NaN', floor, ...Object.fromEntries(terms) }
-      await this.watch.stepped(line, now)
+      const seconds = (performance.now() - since) / 1000
+      await this.watch.stepped(this.lineOf(step, outputs, { rate, floor, seconds }), now)
     }
     await coming.catch(() => undefined)
     return now

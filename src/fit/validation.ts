@@ -1,18 +1,11 @@
 import { replaceLoss } from '../attach/index.js'
 import { openSession } from '../runtime/index.js'
 import { Batches, type Complain, type DataSet } from './data.js'
-import { numbersIn } from './log.js'
+import type { Validation } from './log/line.js'
 import type { Place, Values } from './loop.js'
+import { numbersIn } from './numbers.js'
 import type { OpenStep } from './opened.js'
 import type { Framing } from './pictures.js'
-
-/** How far a detector has come on images that it is not trained on. */
-export interface Validation {
-  /** Mean of the losses of all batches. */
-  readonly loss: number
-  /** How many images they have. */
-  readonly images: number
-}
 
 /**
  * The loss of the trained detector, as it infers, over a data set in whole batches.

@@ -1,5 +1,6 @@
 import { storageOf } from './elements.js'
 import { refuse } from './fault.js'
+import { nearest } from './nearest.js'
 import { isDType, sizeOf } from './tensor.js'
 
 /** What an argument of a public function must be. */
@@ -18,16 +19,37 @@ interface Odd {
   readonly value: unknown
 }
 
+/** A key that is none, mostly mistyped. */
+const unknownKey = (keys: readonly string[], key: string): Check => {
+  const meant = nearest(key, keys)
+  return check(`left out: there is no such option${meant === undefined ? '' : `, did you mean ${meant}?`}`, () => false)
+}
+
 const check = (what: string, fits: Check['fits'], odd?: Check['odd']): Check => ({ what, fits, ...(odd && { odd }) })
 
 type Entries = Readonly<Record<string, Check>>
 
 /** An object, each of whose entries fits. */
-function ofEntries(what: string, entries: Entries, fits: (own: Check, x: unknown) => boolean): Check {
+function ofEntries(what: string, entries: Entries): Check {
   const odd = (x: unknown): Odd | undefined => {
     if (!isRecord(x)) return undefined
-    const [key, own] = Object.entries(entries).find(([name, one]) => !fits(one, x[name])) ?? []
+    const [key, own] = Object.entries(entries).find(([name, one]) => !one.fits(x[name])) ?? []
     return key === undefined || own === undefined ? undefined : { key, check: own, value: x[key] }
+  }
+  return check(what, (x) => isRecord(x) && odd(x) === undefined, odd)
+}
+
+/** An object that has no entries but these. */
+function only(entries: Entries, needed: Entries): Check {
+  const optional = Object.fromEntries(Object.entries(entries).map(([key, own]) => [key, must.optional(own)]))
+  const all = { ...needed, ...optional }
+  const having = Object.keys(needed)
+  const what = `an object ${having.length > 0 ? `with ${having.join(', ')} ` : ''}that may have ${Object.keys(entries).join(', ')}`
+  const known = ofEntries(what, all)
+  const odd = (x: unknown): Odd | undefined => {
+    if (!isRecord(x)) return undefined
+    const key = Object.keys(x).find((own) => x[own] !== undefined && !Object.hasOwn(all, own))
+    return key === undefined ? known.odd?.(x) : { key, check: unknownKey(Object.keys(all), key), value: x[key] }
   }
   return check(what, (x) => isRecord(x) && odd(x) === undefined, odd)
 }
@@ -51,6 +73,7 @@ export const must = {
     ),
   above: (least: number): Check => check(`a number above ${least}`, (x) => typeof x === 'number' && x > least),
   record: check('an object', isRecord),
+  callable: check('a function', (x) => typeof x === 'function'),
   tensor: check('a tensor { dtype, shape, data } of as many numbers as its shape says', isTensor),
   /** The same of texts too, as files of cases have them. */
   anyTensor: check('a tensor { dtype, shape, data } of as many elements as its shape says', isAnyTensor),
@@ -65,24 +88,12 @@ export const must = {
       `an object of names, each with ${of.what}`,
       (x) => isRecord(x) && !(Symbol.iterator in x) && Object.values(x).every(of.fits),
     ),
-  /** An object of these entries, which may be left out; others are not looked at. */
-  options: (entries: Entries): Check =>
-    ofEntries(
-      `an object that may have ${Object.keys(entries).join(', ')}`,
-      entries,
-      ({ fits }, x) => x === undefined || fits(x),
-    ),
+  /** An object of these entries, and no others: those that may be left out, and those that may not. */
+  options: (entries: Entries, needed: Entries = {}): Check => only(entries, needed),
   /** An object that has all of these entries. */
-  having: (entries: Entries): Check =>
-    ofEntries(`an object with ${Object.keys(entries).join(', ')}`, entries, ({ fits }, x) => fits(x)),
+  having: (entries: Entries): Check => ofEntries(`an object with ${Object.keys(entries).join(', ')}`, entries),
   either: (a: Check, b: Check): Check => check(`${a.what}, or ${b.what}`, (x) => a.fits(x) || b.fits(x)),
-  both: (a: Check, b: Check): Check =>
-    check(
-      `${a.what}, and ${b.what}`,
-      (x) => a.fits(x) && b.fits(x),
-      (x) => a.odd?.(x) ?? b.odd?.(x),
-    ),
-  optional: (of: Check): Check => check(of.what, (x) => x === undefined || of.fits(x)),
+  optional: (of: Check): Check => check(of.what, (x) => x === undefined || of.fits(x), of.odd),
 } as const
 
 const isShape = (x: unknown): x is readonly number[] =>

@@ -23,3 +23,11 @@ export function listed(names: readonly string[]): string {
   const shown = names.slice(0, 12).map(quoted).join(', ')
   return names.length > 12 ? `${shown} and ${names.length - 12} more` : shown
 }
+
+/** A span of time in words: `12 s`, `3 min`, `2.5 h`. */
+export const duration = (seconds: number): string =>
+  seconds < 100
+    ? `${Math.ceil(seconds)} s`
+    : seconds < 6000
+      ? `${Math.ceil(seconds / 60)} min`
+      : `${(seconds / 3600).toFixed(1)} h`

@@ -13,6 +13,8 @@ export {
   notesOnFitted,
   notesOnImages,
   notesOnNames,
+  notesOnPictures,
   notesOnTrained,
+  notesOnUnsaid,
 } from './notes.js'
 export { noteText } from './text.js'

@@ -3,7 +3,9 @@ import { type AnyTensor, expectArguments, must, type Tensor } from '../io/index.
 import { type ConfigInput, type LossConfig, resolveConfig } from '../yolo/index.js'
 import type { CocoSubject } from './annotations/coco.js'
 import type { FittedSubject, ImagesSubject } from './annotations/fitted.js'
+import type { PicturesSubject } from './annotations/pictures.js'
 import type { NamesSubject } from './config/names.js'
+import type { UnsaidSubject } from './config/unsaid.js'
 import { type DataSubject, look } from './data/subject.js'
 import type { DtypeSubject } from './detector/dtype.js'
 import { lookedAt, type Note, onceEach } from './note.js'
@@ -14,6 +16,9 @@ export const notesOnConfig = (
   config: Pick<LossConfig, 'anchors' | 'anchorMask' | 'ignoreThreshold'>,
   placeOf: (key: string) => string = (key) => `"${key}"`,
 ): Note[] => lookedAt(kinds.config, { config, placeOf })
+
+/** Notes on an option that a configuration leaves out. */
+export const notesOnUnsaid = (subject: UnsaidSubject): Note[] => lookedAt(kinds.unsaid, subject)
 
 /** Notes on a file of class names. */
 export const notesOnNames = (subject: NamesSubject): Note[] => lookedAt(kinds.names, subject)
@@ -29,6 +34,9 @@ export const notesOnFitted = (subject: FittedSubject): Note[] => lookedAt(kinds.
 
 /** Notes on the images of a training. */
 export const notesOnImages = (subject: ImagesSubject): Note[] => lookedAt(kinds.images, subject)
+
+/** Notes on images that are shown. */
+export const notesOnPictures = (subject: PicturesSubject): Note[] => lookedAt(kinds.pictures, subject)
 
 /** Notes on the element type of a loss. */
 export const notesOnDtype = (subject: DtypeSubject): Note[] => lookedAt(kinds.dtype, subject)

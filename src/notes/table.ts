@@ -1,10 +1,12 @@
 import type { Detector } from '../detector/index.js'
 import { type CocoSubject, categoriesUnlikeClasses, crowdBoxes } from './annotations/coco.js'
 import { type FittedSubject, type ImagesSubject, noBox, spareRows, vanishedBoxes } from './annotations/fitted.js'
+import { absentPictures, noDecoder, type PicturesSubject, undecodedPictures } from './annotations/pictures.js'
 import { masksFinestFirst, normalisedAnchors, unsortedAnchors } from './config/anchors.js'
 import { type NamesSubject, noNames } from './config/names.js'
 import type { ConfigSubject } from './config/subject.js'
 import { thresholdAboveOne } from './config/threshold.js'
+import { type UnsaidSubject, unsaidOption } from './config/unsaid.js'
 import { boxesBeyondInput, normalisedBoxes } from './data/boxes.js'
 import { labelsInPixels, noClass, objectnessAboveOne, severalClasses } from './data/labels.js'
 import { logitsLikeProbabilities } from './data/logits.js'
@@ -19,11 +21,13 @@ import type { NoteKind } from './note.js'
 /** Kinds of notes by what they look at. */
 interface Kinds {
   readonly config: readonly NoteKind<ConfigSubject>[]
+  readonly unsaid: readonly NoteKind<UnsaidSubject>[]
   readonly names: readonly NoteKind<NamesSubject>[]
   readonly data: readonly NoteKind<Looked>[]
   readonly coco: readonly NoteKind<CocoSubject>[]
   readonly fitted: readonly NoteKind<FittedSubject>[]
   readonly images: readonly NoteKind<ImagesSubject>[]
+  readonly pictures: readonly NoteKind<PicturesSubject>[]
   readonly dtype: readonly NoteKind<DtypeSubject>[]
   readonly detector: readonly NoteKind<Detector>[]
   readonly parameters: readonly NoteKind<Detector>[]
@@ -32,6 +36,7 @@ interface Kinds {
 /** Every kind of note; a new one is a record in the file of its idea, and a place here. */
 export const kinds: Kinds = {
   config: [normalisedAnchors, masksFinestFirst, unsortedAnchors, thresholdAboveOne],
+  unsaid: [unsaidOption],
   names: [noNames],
   data: [
     labelsInPixels,
@@ -47,6 +52,7 @@ export const kinds: Kinds = {
   coco: [categoriesUnlikeClasses, crowdBoxes],
   fitted: [vanishedBoxes, spareRows],
   images: [noBox],
+  pictures: [absentPictures, undecodedPictures, noDecoder],
   dtype: [dtypeOfHeads],
   detector: [foldedNorms],
   /** Of detectors that are trained. */

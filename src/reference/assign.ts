@@ -21,6 +21,17 @@ export interface Assignment {
   readonly labels: readonly Grid[]
   /** image·T + row of each refused row, ascending. */
   readonly refused: readonly number[]
+  /** What became of the rows that were not refused, in the order in which they were written. */
+  readonly written: readonly Written[]
+}
+
+/** A row that is a box, its anchor, and the rows of labels that it went into. */
+export interface Written {
+  /** image·T + row. */
+  readonly box: number
+  readonly anchor: number
+  /** At most one at each scale, by flat index into `[B,h,w,A]`; none for an anchor in no mask. */
+  readonly at: readonly { readonly scale: number; readonly row: number }[]
 }
 
 const at = (data: ArrayLike<number>, i: number): number => data[i] ?? Number.NaN
@@ -38,6 +49,7 @@ export function assignBoxes(input: AssignInput): Assignment {
     return { shape, data: new Float32Array(shape.reduce((n, d) => n * d, 1)) }
   })
   const refused: number[] = []
+  const written: Written[] = []
   for (let b = 0; b < batch; b++) {
     const rows: number[][] = []
     for (let t = 0; t < T; t++)
@@ -48,10 +60,11 @@ export function assignBoxes(input: AssignInput): Assignment {
       const anchor = anchors[left.indexOf(row)]
       const isBad = isBroken(row, classes) || (anchor !== undefined && !isInside(row, input))
       if (isBad || !left.includes(row)) refused.push(b * T + t)
-      else if (anchor !== undefined && row[5] !== 0) writeRow(labels, b, row, anchor, input)
+      else if (anchor !== undefined && row[5] !== 0)
+        written.push({ box: b * T + t, anchor, at: writeRow(labels, b, row, anchor, input) })
     }
   }
-  return { labels, refused }
+  return { labels, refused, written }
 }
 
 /** The anchor of each row that is a box; undefined for the others. */
@@ -111,7 +124,8 @@ function writeRow(
   row: readonly number[],
   anchor: number,
   input: AssignInput,
-): void {
+): Written['at'] {
+  const places: Written['at'][number][] = []
   const [x, y] = centreOf(row, input)
   const [w, h] = sizeOf(row)
   for (const [l, { shape, data }] of labels.entries()) {
@@ -119,9 +133,12 @@ function writeRow(
     if (place < 0) continue
     const [, rows = 0, columns = 0, anchors = 0, entries = 0] = shape
     const [i, j] = [Math.floor(x * columns), Math.floor(y * rows)]
-    const start = (((b * rows + j) * columns + i) * anchors + place) * entries
+    const index = ((b * rows + j) * columns + i) * anchors + place
+    const start = index * entries
     const box = [x, y, Math.fround(w / input.input.width), Math.fround(h / input.input.height), row[5] ?? 1]
     for (const [k, value] of box.entries()) data[start + k] = value
     data[start + 5 + Math.trunc(at(row, 4))] = 1
+    places.push({ scale: l, row: index })
   }
+  return places
 }

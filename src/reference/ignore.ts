@@ -7,6 +7,8 @@ import type { OracleInput } from './types.js'
 export interface Ignore {
   readonly mask: Uint8Array
   readonly bestIou: Float64Array
+  /** The row, among all, whose true box that IoU is with; −1 where there are none. */
+  readonly nearest: Int32Array
   /** Between these lies the best IoU of a float32 computation. */
   readonly low: Float64Array
   readonly high: Float64Array
@@ -31,22 +33,29 @@ export function ignoreOf(layer: Layer, threshold: number, ieee = true): Ignore {
   const size = cellCount(layer)
   const [bestIou, low, high] = [new Float64Array(size), new Float64Array(size), new Float64Array(size)]
   const mask = new Uint8Array(size)
+  const nearest = new Int32Array(size)
   const truths = trueBoxes(layer)
   for (const cell of cellsOf(layer)) {
     const best = bestOverlap(layer, cell, truths[cell.image] ?? [], { threshold, ieee })
     mask[cell.index] = best.iou < threshold ? 1 : 0
     bestIou[cell.index] = best.iou
+    nearest[cell.index] = best.of
     low[cell.index] = best.low
     high[cell.index] = best.high
   }
-  return { mask, bestIou, low, high }
+  return { mask, bestIou, nearest, low, high }
+}
+
+/** A true box, and the row that is labelled with it. */
+interface TrueBox extends Box {
+  readonly of: number
 }
 
 /** For each image the labelled boxes with o ≠ 0 (S8). */
-function trueBoxes(layer: Layer): Box[][] {
-  const boxes: Box[][] = Array.from({ length: layer.batch }, () => [])
+function trueBoxes(layer: Layer): TrueBox[][] {
+  const boxes: TrueBox[][] = Array.from({ length: layer.batch }, () => [])
   for (const cell of cellsOf(layer))
-    if (at(layer.labels, cell.at + 4) !== 0) boxes[cell.image]?.push(labelledBox(layer, cell))
+    if (at(layer.labels, cell.at + 4) !== 0) boxes[cell.image]?.push({ ...labelledBox(layer, cell), of: cell.index })
   return boxes
 }
 
@@ -56,12 +65,13 @@ function trueBoxes(layer: Layer): Box[][] {
  * Each IoU lies within its own margin, so the float32 maximum lies between max(iou − margin) and max(iou + margin):
  * a runner-up close to the best, but less exact, counts.
  */
-function bestOverlap(layer: Layer, cell: Cell, truths: readonly Box[], limit: Limit) {
-  const best = { iou: Number.NEGATIVE_INFINITY, low: Number.NEGATIVE_INFINITY, high: Number.NEGATIVE_INFINITY }
+function bestOverlap(layer: Layer, cell: Cell, truths: readonly TrueBox[], limit: Limit) {
+  const best = { iou: Number.NEGATIVE_INFINITY, of: -1, low: Number.NEGATIVE_INFINITY, high: Number.NEGATIVE_INFINITY }
   if (truths.length === 0) return best
   const p = predictedBox(layer, cell)
   for (const t of truths) {
     if (isFar(p, t)) {
+      if (best.of < 0) best.of = t.of
       best.iou = Math.max(best.iou, 0)
       best.low = Math.max(best.low, 0)
       best.high = Math.max(best.high, 0)
@@ -69,15 +79,16 @@ function bestOverlap(layer: Layer, cell: Cell, truths: readonly Box[], limit: Li
     }
     const ratio = iou(p, t)
     const margin = marginOf(layer, cell, p, t, ratio, limit)
+    if (ratio > best.iou || (Number.isNaN(ratio) && !Number.isNaN(best.iou))) best.of = t.of
     best.iou = Math.max(best.iou, ratio)
     best.low = Math.max(best.low, Math.max(ratio - margin, 0)) // the overlap is never negative
     best.high = Math.max(best.high, ratio + margin)
   }
-  if (Number.isNaN(best.low) || Number.isNaN(best.high)) return unknown(best.iou)
+  if (Number.isNaN(best.low) || Number.isNaN(best.high)) return { ...best, ...unknown }
   return best
 }
 
-const unknown = (iou: number) => ({ iou, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY })
+const unknown = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }
 
 /** Whether boxes are so far apart that no rounding lets them touch: most are, and their IoU is 0 without a margin. */
 function isFar(p: Box, t: Box): boolean {

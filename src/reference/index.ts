@@ -3,8 +3,8 @@
  * It imports nothing, so that it shares no mistake with the graph that it judges.
  */
 
-export { type AssignInput, type Assignment, assignBoxes } from './assign.js'
-export { type Box, iou, iouMargin, SIGMOID_ERROR } from './boxes.js'
+export { type AssignInput, type Assignment, assignBoxes, type Written } from './assign.js'
+export { type Box, iou, iouMargin, SIGMOID_ERROR, sigmoid } from './boxes.js'
 export { type Diagnosis, yoloDiagnoses } from './diagnosis.js'
 export { crossEntropy } from './entropy.js'
 export { isUnrounded } from './exact.js'
@@ -21,3 +21,4 @@ export {
   yoloLoss,
 } from './oracle.js'
 export { sumBound, UNIT_ROUNDOFF } from './rounding.js'
+export { type RowDetail, type ScaleRows, yoloRows } from './rows.js'

@@ -80,5 +80,18 @@ export function* cellsOf(layer: Layer): Generator<Cell> {
           yield { image, row, column, anchor, index, at: index * stride }
 }
 
+/** A row by its flat index into `[B,h,w,A]`. */
+export function cellAt({ rows, columns, anchors, classes }: Layer, index: number): Cell {
+  const along = [anchors.length, columns, rows]
+  const places: number[] = []
+  let rest = index
+  for (const size of along) {
+    places.push(rest % size)
+    rest = Math.floor(rest / size)
+  }
+  const [anchor = 0, column = 0, row = 0] = places
+  return { image: rest, row, column, anchor, index, at: index * (5 + classes) }
+}
+
 /** Number of rows of a scale, B·h·w·A. */
 export const cellCount = (layer: Layer): number => layer.batch * layer.rows * layer.columns * layer.anchors.length

@@ -111,19 +111,21 @@ export const termNames = Object.keys(terms) as readonly TermName[]
 export const eachTerm = <T>(of: (name: TermName) => T): Terms<T> =>
   Object.fromEntries(termNames.map((name) => [name, of(name)])) as Record<TermName, T>
 
+/** What is done with each part of a term. */
+type Use = (term: TermName, cell: Cell, part: Part) => void
+
 /** Every part of every term of a scale, row after row. @param mask κ, `[B,h,w,A]` */
-export function forEachPart(
-  layer: Layer,
-  mask: Uint8Array,
-  use: (term: TermName, cell: Cell, part: Part) => void,
-): void {
-  for (const cell of cellsOf(layer)) {
-    const isObject = at(layer.labels, cell.at + 4) !== 0
-    const row = { layer, cell, kappa: at(mask, cell.index), targets: isObject ? targetsOf(layer, cell) : noTargets }
-    for (const name of termNames) {
-      if (terms[name].lives === 'objects' && !isObject) continue
-      for (const part of terms[name].parts(row)) use(name, cell, part)
-    }
+export function forEachPart(layer: Layer, mask: Uint8Array, use: Use): void {
+  for (const cell of cellsOf(layer)) forEachPartAt(layer, mask, cell, use)
+}
+
+/** The parts of one row. */
+export function forEachPartAt(layer: Layer, mask: Uint8Array, cell: Cell, use: Use): void {
+  const isObject = at(layer.labels, cell.at + 4) !== 0
+  const row = { layer, cell, kappa: at(mask, cell.index), targets: isObject ? targetsOf(layer, cell) : noTargets }
+  for (const name of termNames) {
+    if (terms[name].lives === 'objects' && !isObject) continue
+    for (const part of terms[name].parts(row)) use(name, cell, part)
   }
 }
 

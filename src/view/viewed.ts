@@ -9,13 +9,9 @@ export interface View {
 
 /** The configuration as far as it decides what is shown. */
 export interface ViewedConfig {
-  /** Width and height in pixels of the network input. */
-  readonly anchors: readonly (readonly [number, number])[]
-  /** Of each scale, coarsest first, indices into `anchors`. */
-  readonly anchorMask: readonly (readonly number[])[]
+  /** Names. */
   readonly classes: readonly string[]
   readonly ignoreThreshold: number
-  readonly guard: boolean
   /** Height and width of the network input in pixels. */
   readonly input: readonly [height: number, width: number]
 }
@@ -35,7 +31,7 @@ export interface Side {
   readonly loss?: number
   /** The least that the loss can be for these labels; what is above it is the excess. */
   readonly floor: number
-  /** Number of images, which sums are divided by to give the loss. */
+  /** What sums are divided by to give the loss: the number of images, 1, or a divisor of its own; NaN where there is no loss for a refused box. */
   readonly batch: number
   /** Sums over the batch, undivided; of each scale, and of the positives of each class and of each size of boxes. */
   readonly sums?: {
@@ -50,6 +46,8 @@ export interface Side {
   readonly findings: readonly Finding[]
   /** Outputs of a graph beside the reference. */
   readonly outputs?: readonly ComparedOutput[]
+  /** The graph that gave them. */
+  readonly graph?: ViewedGraph
   readonly images: readonly ViewedImage[]
 }
 
@@ -79,6 +77,12 @@ export interface Finding {
   readonly place?: Place
 }
 
+export interface ViewedGraph {
+  readonly name: string
+  /** Its own loss; absent where it gives none. */
+  readonly loss?: number
+}
+
 /** An output of a graph beside what the reference has for it. */
 export interface ComparedOutput {
   readonly name: string
@@ -95,6 +99,8 @@ export interface ViewedImage {
   /** A `data:` address of the image as it lies in the network input. */
   readonly picture?: string
   readonly boxes: readonly ViewedBox[]
+  /** Present where a refused box makes its loss NaN. */
+  readonly refused?: true
   /** Coarsest first. */
   readonly scales: readonly ViewedScale[]
 }

@@ -39,7 +39,9 @@ export async function checkAttached(
   options: AttachOptions & Scene & { config?: ConfigInput; session?: SessionOptions; image?: Feeds } = {},
 ): Promise<Comparison> {
   const config = resolveConfig(options.config ?? tinyConfig)
-  const attached = attachLoss(detector, config, options)
+  const { heads, layout, grids, onlyLoss, asFunction, rewriteResize } = options
+  const given = { heads, layout, grids, onlyLoss, asFunction, rewriteResize }
+  const attached = attachLoss(detector, config, given as AttachOptions)
   const image = options.image ?? { image: noise(options) }
   const labels = labelsOf(config, options)
   const plain = await evaluateModel(detector, image, options.session)

@@ -7,6 +7,7 @@ import { cases, quickCase, sweeps } from './cases.js'
 import { goalLines } from './goals.js'
 import { machine } from './machine.js'
 import { overheadLines } from './overhead.js'
+import { pageLines } from './pages.js'
 import { findPeers, noPeers, type PeerName, type Peers, peerNames } from './peers.js'
 import { profile, profileText } from './profile.js'
 import { type CaseReport, caseText, columns } from './report.js'
@@ -14,7 +15,7 @@ import { plot } from './svg.js'
 import { type Form, forms } from './variants.js'
 
 const usage = `npm run bench -- [--quick] [--busy] [--case NAME]… [--peer NAME]… [--no-peers] [--no-growth] [--no-overhead]
-             [--json FILE] [--svg FILE]
+             [--no-pages] [--json FILE] [--svg FILE]
 npm run bench -- --profile FORM CASE [--gradients]
 
 --quick, few rounds of a small case, without peers unless they are named
@@ -32,6 +33,7 @@ const { values, positionals } = parseArgs({
     'no-peers': { type: 'boolean', default: false },
     'no-growth': { type: 'boolean', default: false },
     'no-overhead': { type: 'boolean', default: false },
+    'no-pages': { type: 'boolean', default: false },
     json: { type: 'string' },
     svg: { type: 'string' },
     profile: { type: 'string' },
@@ -81,6 +83,7 @@ async function bench(folder: string): Promise<void> {
   for (const line of goalLines(reports)) console.log(line)
   if (!values['no-overhead'])
     for (const line of await overheadLines(values.quick ? 1 : 7, values.busy)) console.log(line)
+  if (!values['no-pages']) for (const line of await pageLines(values.quick ? 1 : 7)) console.log(line)
   for (const { name, why } of peers.missing) console.error(`DID NOT RUN: ${name}: ${why}`)
   if (values.json)
     writeFileSync(values.json, `${JSON.stringify({ machine: here, how, cases: reports, growth }, null, 1)}\n`)

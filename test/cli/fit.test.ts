@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { readArrays } from '../../src/io/arrays/read.js'
 import { TinyDetector, tinyConfig } from '../attach/detector.js'
 import { command, yoloLossHere as yoloLoss } from '../support/cli.js'
@@ -25,6 +26,9 @@ async function attach(name: string, ...more: string[]): Promise<void> {
 
 await attach('step.onnx', '--labels', 'boxes', '--max-boxes', '8', '--components')
 
+const schema = JSON.parse(readFileSync(new URL('../../src/fit/log/log.schema.json', import.meta.url), 'utf8'))
+const valid = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schema)
+
 const withoutAnnotations = (...more: string[]) => yoloLoss(['fit', at('step.onnx'), ...more])
 const trained = (...more: string[]) =>
   withoutAnnotations('--annotations', at('pictures.txt'), '--rate', '0.01', ...more)
@@ -34,6 +38,8 @@ const log = (name: string) =>
     .split('\n')
     .map((line) => JSON.parse(line))
 const losses = (name: string): number[] => log(name).slice(1).map(({ loss, floor }) => loss - floor) // biome-ignore format: one line
+/** A log without what differs from run to run. */
+const timeless = (name: string) => log(name).map(({ seconds: _, ...line }) => line)
 const mean = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0) / numbers.length
 
 describe('fit', () => {
@@ -50,8 +56,19 @@ describe('fit', () => {
   it('writes the terms of each scale down, which add up to the loss', () => {
     const [{ settings }, first] = log('a.jsonl')
     expect(settings).toMatchObject({ images: 10, rate: 0.01, schedule: 'cosine', steps: 60, seed: 0 })
-    const terms = [0, 1].flatMap((l) => ['xy', 'wh', 'conf', 'class'].map((name) => first[`${name}_${l}`]))
+    const terms = [0, 1].flatMap((l) => ['xy', 'wh', 'conf', 'class'].map((name) => first.terms[`${name}_${l}`]))
     expect(terms.reduce((a, b) => a + b, 0)).toBeCloseTo(first.loss, 3)
+  })
+
+  it('writes a log as its schema has it: epochs, seconds, and validation at checkpoints', () => {
+    const [head, ...steps] = log('a.jsonl')
+    expect([head, ...steps].filter((line) => !valid(line))).toEqual([])
+    expect(head.schemaVersion).toBe(1)
+    expect(steps.map(({ epoch }) => epoch)).toEqual(steps.map((_, step) => (step * 4) / 10))
+    expect(steps.filter(({ seconds }) => seconds > 0)).toHaveLength(60)
+    const seen = steps.filter(({ validation }) => validation)
+    expect(seen.map(({ step }) => step)).toEqual([19, 39, 59])
+    expect(seen.map(({ validation }) => validation)).toEqual(Array(3).fill({ loss: expect.any(Number), images: 4 }))
   })
 
   it('leaves a detector whose loss is what the log says', async () => {
@@ -64,15 +81,16 @@ describe('fit', () => {
 
   it('goes on from a checkpoint, bit for bit as without the pause', async () => {
     for (const name of ['a.npz', 'a.jsonl']) copyFileSync(at(name), at(name.replace('a', 'kept')))
-    const whole = ['--epochs', '6', '--seed', '3', '--checkpoint-every', '4']
+    const whole = ['--epochs', '6', '--seed', '3', '--checkpoint-every', '4', '--validation', at('held.txt')]
     expect((await trained(...whole, '-o', at('whole.onnx'))).code).toBe(0)
     const stopped = await interruptedAfter(4, ...whole, '-o', at('half.onnx'))
     expect(stopped.code).toBe(130)
     expect(stopped.stderr).toMatch(/stopped after step \d+ of 15: --resume goes on/)
     expect(losses('half.jsonl').length).toBeLessThan(15)
     expect((await trained(...whole, '--resume', '-o', at('half.onnx'))).code).toBe(0)
-    for (const end of ['onnx', 'npz', 'jsonl'])
+    for (const end of ['onnx', 'npz'])
       expect(readFileSync(at(`half.${end}`)).equals(readFileSync(at(`whole.${end}`)))).toBe(true)
+    expect(timeless('half.jsonl')).toEqual(timeless('whole.jsonl'))
   })
 
   it('gives the same bits for the same seed, and others for another', async () => {
@@ -217,6 +235,9 @@ describe('fit refuses', () => {
     writeFileSync(at('kept.jsonl'), 'no log\n')
     const none = await trained('--max-steps', '60', '--resume', '-o', at('kept.onnx'))
     expect([none.code, none.stderr]).toEqual([3, expect.stringContaining('kept.jsonl, line 1: is no JSON')])
+    writeFileSync(at('kept.jsonl'), '{"settings":{"seed":0}}\n{"step":0,"rate":0.1,"loss":1,"floor":1,"xy_0":1}\n')
+    const earlier = await trained('--max-steps', '60', '--resume', '-o', at('kept.onnx'))
+    expect([earlier.code, earlier.stderr]).toEqual([3, expect.stringMatching(/line 2: is no step.*of a version that wrote them otherwise/s)]) // biome-ignore format: one line
     rmSync(at('kept.jsonl'))
     const gone = await trained('--max-steps', '60', '--resume', '-o', at('kept.onnx'))
     expect([gone.code, gone.stderr]).toEqual([3, expect.stringContaining('has no log beside it')])
@@ -250,5 +271,43 @@ describe('fit refuses', () => {
     if (options.length > 0) await attach(name, ...options)
     const { code, stderr } = await yoloLoss(['fit', at(name), '--annotations', at('pictures.txt'), '--max-steps', '1', '-o', at('p.onnx')]) // biome-ignore format: one line
     expect([code, stderr]).toEqual([3, expect.stringContaining(words)])
+  })
+})
+
+// The built command line is a process of its own, whose messages go to no terminal here.
+describe.skipIf(process.env.YOLO_LOSS_BUILT)('fit on a terminal', () => {
+  afterEach(() => vi.unstubAllEnvs())
+
+  /** Trains while messages go to a terminal. */
+  async function onTerminal(locale: string, ...more: string[]) {
+    for (const [name, value] of [['LC_ALL', locale], ['TERM', 'xterm']] as const) vi.stubEnv(name, value) // biome-ignore format: one line
+    const was = Object.getOwnPropertyDescriptor(process.stderr, 'isTTY')
+    Object.defineProperty(process.stderr, 'isTTY', { value: true, configurable: true })
+    try {
+      return await trained('--max-steps', '5', '--force', '-o', at('seen.onnx'), ...more)
+    } finally {
+      if (was) Object.defineProperty(process.stderr, 'isTTY', was)
+      else Reflect.deleteProperty(process.stderr, 'isTTY')
+    }
+  }
+
+  it('ends with the curve, above what it wrote', async () => {
+    const { stderr } = await onTerminal('C.UTF-8')
+    expect(stderr).toMatch(/loss above its floor.*\n( +\S* [┤│].*\n){10} +└─+\n +0 +4 steps\nwrote /)
+    expect(stderr).toMatch(/[\u2801-\u28ff]/)
+  })
+
+  it('keeps to ASCII where there is no more', async () => {
+    const { stderr } = await onTerminal('C')
+    expect(stderr).toMatch(/loss above its floor.*\n( +\S* [+|].*\n){10} +\+-+\n/)
+  })
+
+  it('has no curve with --quiet, and none in a pipe', async () => {
+    expect((await onTerminal('C', '-q')).stderr).toBe('')
+    expect((await trained('--max-steps', '5', '--force', '-o', at('seen.onnx'))).stderr).not.toContain('└')
+  })
+
+  it('colours nothing', async () => {
+    expect((await onTerminal('C.UTF-8')).stderr).not.toContain('\u001b[3')
   })
 })

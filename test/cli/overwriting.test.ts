@@ -61,3 +61,16 @@ describe('what belongs to a training step', () => {
     expect(Buffer.compare(await readFile(detector), await readFile(path('d.onnx')))).toBe(0)
   })
 })
+
+describe('an output without a name', () => {
+  it.each([
+    ['view', ['view', path('d.npz'), '--preset', 'yolov3-voc', '-o', ''], '"output" is empty: name a file'],
+    ['view --live', ['view', path('d.npz'), '--preset', 'yolov3-voc', '--live', '-o', ''], '"output" is empty: name a file'],
+    ['plot', ['plot', path('boxes.txt'), '-o', ''], '"output" is empty: name a file'],
+    ['export', ['export', '--preset', 'yolov3-voc', '-o', ''], '"output" is empty: name a file'],
+    ['diff', ['diff', path('loss.onnx'), path('loss.onnx'), '--html', ''], '"html" is empty: name a file'],
+  ])('of %s is said to be empty', async (_, args, words) => {
+    const { code, stderr } = await yoloLoss(args)
+    expect([code, stderr]).toEqual([2, expect.stringContaining(words)])
+  }) // biome-ignore format: one row a case
+})

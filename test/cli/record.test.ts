@@ -93,4 +93,15 @@ describe('yolo-loss diff', () => {
     expect(stdout).toMatch(/values compared, 0 differ\n$/)
     expect(code).toBe(0)
   })
+
+  it('asks for data where no folder of cases was named, and none is there', async () => {
+    const { code, stderr } = await yoloLoss(['diff', graph, graph], { cwd: root })
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringContaining('loss.onnx: no inputs are named, and none are beside it'),
+    ])
+    expect(stderr).toContain('give --data FILE.npz, or --data CASE')
+    const named = await yoloLoss(['diff', graph, graph, '--fixtures', 'mine'], { cwd: root })
+    expect([named.code, named.stderr]).toEqual([3, expect.stringContaining('mine: there is no such file')])
+  })
 })

@@ -1,16 +1,18 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import yazl from 'yazl'
+import { encodeNpz, float32 } from '../../src/io/index.js'
 import { writeCase } from '../../src/verify/cases/writecase.js'
 import { external, tinyConfig, tinyDetector } from '../attach/detector.js'
-import { provider } from '../runtime/doctor/machine.js'
 import { quotient } from '../golden/exact.js'
+import { provider } from '../runtime/doctor/machine.js'
 import { pair, sumBytes } from '../runtime/models.js'
 import { yoloLossHere } from '../support/cli.js'
 import { fakeRuntime } from '../support/fakeruntime.js'
 import { writeScenes } from '../support/pictures.js'
 import { sumCase, writeSum } from '../verify/cases.js'
+import { fakeOrtWeb } from '../view/folder/fakeort.js'
 
 /** A command that writes, over what was there before. */
 export interface Scene {
@@ -37,6 +39,14 @@ async function sum(): Promise<void> {
   await writeSum('.', 'case')
 }
 
+/** Logits and boxes of one image. */
+async function tinyBatch(): Promise<void> {
+  tinyFiles()
+  const logits = [1, 2].map((n, l) => [`y_pred_${l}`, float32([1, n * 2, n * 2, 21], new Float32Array(n * n * 84))])
+  const boxes = float32([1, 1, 5], [4, 4, 30, 50, 1])
+  writeFileSync('batch.npz', await encodeNpz({ ...Object.fromEntries(logits), boxes }))
+}
+
 /** A training step, and pictures for it. */
 async function tinyStep(): Promise<void> {
   tinyFiles()
@@ -50,6 +60,14 @@ async function sumOverTwo(): Promise<void> {
   await sum()
   await writeCase('kept', two)
 }
+
+/** Makes a graph say of itself what it is not. */
+function disguise(file: string, own: string, other: string): void {
+  writeFileSync(file, Buffer.from(readFileSync(file, 'latin1').replace(own, other), 'latin1'))
+}
+
+const logLine = (step: number): string =>
+  JSON.stringify({ step, epoch: step / 2, loss: 9 / (step + 1), floor: 1, rate: 0.1, seconds: 1, terms: { xy_0: 2 } })
 
 /** Every command that writes, with every option that lets it write more, each as a name tells. */
 export const scenes: Readonly<Record<string, Scene>> = {
@@ -110,6 +128,13 @@ export const scenes: Readonly<Record<string, Scene>> = {
       await old('fit step.onnx --annotations seen.txt --max-steps 1 --schedule constant --ema -o trained.onnx')
     },
     args: 'fit step.onnx --annotations seen.txt --max-steps 2 --schedule constant --ema --resume -o trained.onnx',
+  },
+  'curves over old ones': {
+    prepare: () => {
+      writeFileSync('trained.jsonl', `${logLine(0)}\n${logLine(1)}\n`)
+      writeFileSync('curve.svg', 'old')
+    },
+    args: 'plot trained.jsonl -o curve.svg',
   },
   'what is found, over what was found': {
     prepare: async () => {
@@ -238,6 +263,16 @@ export const scenes: Readonly<Record<string, Scene>> = {
     args: 'diff a.onnx b.onnx --case case --repro repro',
     code: 1,
   },
+  'diff --html over an old page': {
+    prepare: async () => {
+      tinyFiles()
+      boxes()
+      await old('export --config tiny.json --labels boxes -o a.onnx')
+      await old('verify a.onnx --random 1 --keep cases')
+      writeFileSync('page.html', 'old')
+    },
+    args: 'diff a.onnx a.onnx --case cases --html page.html',
+  },
   'demo over what it kept': {
     prepare: () => {
       mkdirSync('kept')
@@ -245,12 +280,41 @@ export const scenes: Readonly<Record<string, Scene>> = {
     },
     args: 'demo -o kept',
   },
+  'a page over an old one': {
+    prepare: async () => {
+      tinyFiles()
+      boxes()
+      writeFileSync('page.html', 'old')
+    },
+    args: 'view --annotations boxes.txt --config tiny.json --input 64x64 --image-size 64x64 -o page.html',
+  },
+  'a live page over an old one': {
+    prepare: async () => {
+      await tinyBatch()
+      fakeOrtWeb('.')
+      mkdirSync('live/ort', { recursive: true })
+      for (const name of ['index.html', 'live.js', 'loss.onnx', 'ort/LICENSE.txt'])
+        writeFileSync(join('live', name), 'old')
+    },
+    args: 'view batch.npz --config tiny.json --live --no-serve --ort-web node_modules/onnxruntime-web -o live',
+  },
   'verify --html and --junit': {
     prepare: async () => {
       await writeSum('.', 'case')
       for (const name of ['page.html', 'report.xml']) writeFileSync(name, 'old')
     },
     args: 'verify case --html page.html --junit report.xml',
+  },
+  'verify --html of a loss that fails, over an old page of it': {
+    prepare: async () => {
+      tinyFiles()
+      await old('export --config tiny.json --ignore-thresh 0.1 -o loss.onnx')
+      disguise('loss.onnx', '"ignoreThreshold":0.1', '"ignoreThreshold":0.5')
+      mkdirSync('page')
+      for (const name of ['page.html', 'page/1.html']) writeFileSync(name, 'old')
+    },
+    args: 'verify loss.onnx --random 1 --html page.html',
+    code: 1,
   },
   'verify --keep': {
     prepare: async () => {

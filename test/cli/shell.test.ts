@@ -144,7 +144,7 @@ describe('--help', async () => {
 
   it('names every command', () => {
     expect(commands).toEqual(expect.arrayContaining(['export', 'verify', 'setup-cuda', 'completion']))
-    expect(commands.length).toBe(18)
+    expect(commands.length).toBe(20)
   })
 
   it.each(commands)('of %s has examples, whose options it knows', async (command) => {
@@ -181,6 +181,7 @@ describe('--help', async () => {
       note() {},
       tell() {},
       progress: () => ({ step() {}, end() {} }),
+      terminal: undefined,
       run: async () => 0,
       finish() {},
     }

@@ -18,6 +18,7 @@ const reads = [
   '--weights',
   '--one-file',
   '--images',
+  '--model',
   '--validation',
   '--validation-images',
   '--coco',

@@ -21,6 +21,7 @@ const boxes = float32([1, 1, 5], [2, 2, 20, 20, 0])
 const one = zeros(2)
 const npy = library.encodeNpy(one)
 const npz = await library.encodeNpz({ x: one })
+const shown = { name: 'zeros', config, feeds: { y_pred_0: zeros(1, 1, 1, 12), y_true_0: zeros(1, 1, 1, 2, 6) } }
 const oracle = { ...config, logits: [zeros(1, 1, 1, 12)], labels: [zeros(1, 1, 1, 2, 6)] }
 
 /** A graph with values of several kinds. */
@@ -165,6 +166,7 @@ export const functions: Readonly<Record<string, () => Args>> = {
   notesOf: () => [tiny, {}],
   lintGraph: () => [library.encodeModel(model), 'webgpu', 'm'],
   lossModel: () => [config],
+  lossPage: () => [shown, shown],
   openSession: () => [library.encodeModel(model), {}],
   parseDarknet: () => ['[yolo]\nanchors=1,2\nmask=0\nclasses=3\n', 'a.cfg'],
   printModel: () => [model],

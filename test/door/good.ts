@@ -11,7 +11,7 @@ const answers: readonly (readonly [place: RegExp, kinds: string, why: string])[]
   [/^(Graph 1|Graph.build 2|Graph.emit 4|Graph.emitMany 4)$/, 'undefined, an empty object', 'the same'],
   [/^ops.(reduce\w+ 2|range 3)$/, 'undefined, an empty object', 'the same'],
   [/^ops.(cumSum 2|divide 3|gather 3|sorted 3|inChunks 3)$/, 'undefined', 'an axis that may be left out'],
-  [/^(gradients 3|Graph.constant 2|lintBoxes 4|toJson 2)$/, 'undefined', 'may be left out'],
+  [/^(gradients 3|Graph.constant 2|lintBoxes 4|toJson 2|lossPage 2)$/, 'undefined', 'may be left out'],
   [
     /^(decodeNpy 2|decodeNpz 2|graphOfModel 3|lintGraph 3|parseDarknet 2)$/,
     'undefined, a text, an empty text',

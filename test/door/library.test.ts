@@ -49,7 +49,7 @@ describe('the library', () => {
     const value = graph.scope('reversed', () => ops.slice(ops.mul(x, 2), '..., ::-1'))
     const result = await evaluate(value, { x: float32([1, 2], Float32Array.of(1, 3)) })
     expect([...result.data]).toEqual([6, 2])
-    expect(printModel(graph.build({ y: value }))).toContain('y float32[n,2] = Slice(reversed/Mul, [-1]')
+    expect(printModel(graph.build({ y: value }))).toContain('y float32[n,2] = Slice(reversed/Mul, [1], [-3]')
   })
 
   it('names the key of a configuration that is wrong', () => {

@@ -25,6 +25,12 @@ const errors = ['ConfigError', 'GraphError', 'InputError', 'ProviderError', 'Run
 const good = await import('./good.js')
 
 type Call = (...given: never[]) => unknown
+type Args = readonly unknown[]
+
+const callOf = (name: string): Call => {
+  const own: unknown = new Map<string, unknown>(Object.entries(library)).get(name)
+  return name === 'Graph' ? (options: never) => new library.Graph(options) : (own as Call)
+}
 
 /** How a call ends: in one of our errors, in an answer, or as it must not. */
 async function ending(call: Call, given: readonly unknown[]): Promise<string> {
@@ -54,6 +60,21 @@ async function amissIn(name: string, call: () => Call, examples: () => readonly 
 
 const callables = Object.entries(library).filter(([, own]) => typeof own === 'function').map(([name]) => name) // biome-ignore format: one line
 
+/** The options that an argument may have, as the refusal of a number in its place lists them. */
+async function optionsIn(call: Call, examples: Args, place: number): Promise<string[]> {
+  const why = await Promise.resolve()
+    .then(() => call(...(examples.with(place, 5) as never[])))
+    .then(() => '', (error: Error) => error.message) // biome-ignore format: one line
+  const [, needed, left] = / an object (?:with (.*) )?that may have (.*); got 5/.exec(why) ?? []
+  return [needed, left].flatMap((names) => names?.split(', ') ?? [])
+}
+
+/** Values of the right kind that do more than give an answer: a function of anybody's, and files of profiles. */
+const unrun = ['runner, a function', 'profilePrefix, a text', 'profilePrefix, an empty text']
+
+/** Functions whose last argument is an object of options. */
+const found: string[] = []
+
 describe('a value of the wrong kind ends in one of our errors, in every place', () => {
   it('there are good arguments for every function, operator and method', () => {
     const exempt = callables.filter((name) => name.endsWith('Error'))
@@ -64,8 +85,7 @@ describe('a value of the wrong kind ends in one of our errors, in every place', 
   })
 
   it.each(Object.entries(functions))('%s', async (name, examples) => {
-    const own: unknown = new Map<string, unknown>(Object.entries(library)).get(name)
-    const call = name === 'Graph' ? (options: never) => new library.Graph(options) : (own as Call)
+    const call = callOf(name)
     expect(await ending(call, examples())).toBe('answer')
     expect(await amissIn(name, () => call, examples)).toEqual([])
   })
@@ -88,5 +108,36 @@ describe('a value of the wrong kind ends in one of our errors, in every place', 
       return examples(now.own)
     }
     expect(await amissIn(`Graph.${name}`, () => now.call, fresh)).toEqual([])
+  })
+})
+
+describe('of an object of options', () => {
+  it.each(Object.entries(functions))('of %s every entry is looked at, and no other taken', async (name, examples) => {
+    const call = callOf(name)
+    const last = examples().length - 1
+    const options = await optionsIn(call, examples(), last)
+    if (options.length > 0) found.push(name)
+    const amiss: string[] = []
+    for (const key of options)
+      for (const [kind, value] of Object.entries(wrong)) {
+        const given = { ...(examples()[last] as object), [key]: value }
+        if (unrun.includes(`${key}, ${kind}`)) continue
+        const end = await ending(call, examples().with(last, given))
+        if (end !== 'error' && end !== 'answer') amiss.push(`${name}, ${key}, ${kind}: ${end}`)
+      }
+    expect(amiss).toEqual([])
+    if (options.length === 0) return
+    const mistyped = { ...(examples()[last] as object), [`${options[0]}s`]: 1 }
+    const asked = Promise.resolve().then(() => call(...(examples().with(last, mistyped) as never[])))
+    await expect(asked).rejects.toThrow(
+      new RegExp(`${options[0]}s:? must be left out: there is no such option, did you mean ${options[0]}[?]`),
+    )
+  })
+
+  it('are all that have one', () => {
+    const all =
+      'Graph attachLoss decodeNpz detachLoss evaluate evaluateModel lintTraining newHeads openSession referenceGradients'
+    const more = 'renderReport replaceLoss toJson trainingPlan trainingStep verifyCase'
+    expect(found).toEqual(`${all} ${more}`.split(' '))
   })
 })

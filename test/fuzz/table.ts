@@ -10,6 +10,7 @@ import { readCocoIds } from '../../src/cli/data/cocoids.js'
 import { readBoxes } from '../../src/cli/data/readboxes.js'
 import { configFrom } from '../../src/cli/groups/config.js'
 import { parseLog } from '../../src/fit/checkpoint.js'
+import { readLog } from '../../src/fit/log/read.js'
 import { encodeNpy } from '../../src/io/arrays/npy.js'
 import { encodeNpz } from '../../src/io/arrays/npz.js'
 import { readArrays } from '../../src/io/arrays/read.js'
@@ -25,6 +26,9 @@ import { describeStep } from '../../src/train/step/record.js'
 import { trainingStep } from '../../src/train/step/step.js'
 import { caseConfig } from '../../src/verify/cases/caseconfig.js'
 import { readCase } from '../../src/verify/cases/testcase.js'
+import { History } from '../../src/view/curve/history.js'
+import { curveSvg } from '../../src/view/curve/svg.js'
+import { curveText } from '../../src/view/curve/text.js'
 import { resolveConfig } from '../../src/yolo/config/resolve.js'
 import { lintBoxes } from '../../src/yolo/labels/boxlint.js'
 import { lossModel } from '../../src/yolo/loss.js'
@@ -76,6 +80,14 @@ const inCase = (file: string): Fuzzer => ({
   },
 })
 
+/** What is drawn of a log, in both ways. */
+async function drawn(path: string): Promise<void> {
+  const history = new History('trained.jsonl')
+  await readLog(path, (line) => history.add(line))
+  curveSvg([history, history], 'epoch')
+  curveText([history], { columns: 80, braille: true }, 'seconds')
+}
+
 const boxes = float32([2, 2, 5], [1, 2, 30, 40, 0, 5, 5, 60, 60, 1, 0, 0, 0, 0, 0, 9, 9, 20, 20, 1])
 const coco = {
   info: { year: 2026, tags: [1, [2, { a: null }]] },
@@ -104,6 +116,9 @@ const voc = `<?xml version="1.0"?>
   <!-- &amp; --><source><![CDATA[x]]></source>
 </annotation>
 `
+
+const logStep =
+  '{"step":0,"epoch":0,"loss":"NaN","floor":1,"rate":0.1,"seconds":2,"terms":{"xy_0":3},"validation":{"loss":1,"images":4}}'
 
 /** Every reader of text and bytes from outside. */
 export const fuzzers: readonly Fuzzer[] = [
@@ -212,12 +227,16 @@ export const fuzzers: readonly Fuzzer[] = [
   },
   {
     name: 'log',
-    seeds: async () => [
-      text(
-        `${JSON.stringify({ settings: { seed: 1, fit: 'letterbox' } })}\n{"step":0,"rate":0.1,"loss":"NaN","floor":1}\n`,
-      ),
-    ],
+    seeds: async () => [text(`${JSON.stringify({ settings: { seed: 1, fit: 'letterbox' } })}\n${logStep}\n`)],
     run: (bytes) => parseLog(new TextDecoder().decode(bytes), 'trained.jsonl'),
+  },
+  {
+    name: 'plot',
+    seeds: async () => [
+      text(`{"settings":{}}\n${logStep}\n${logStep.replace('0', '1')}\n`),
+      text(`${logStep}\n{"step":7,`),
+    ],
+    run: ofFile('trained.jsonl', drawn),
   },
   {
     name: 'ids',

@@ -105,6 +105,22 @@ describe('commands tell them', () => {
     expect(named.notes).toMatchObject([{ code: 'no-class-names', where: `${classes}, line 1` }])
   })
 
+  it('verify of an option that the configuration leaves out, and of which the graph has another value', async () => {
+    const file = await text('open.json', sound)
+    await yoloLossHere(['export', '--config', file, '--ignore-thresh', '0.3', '-o', at('other.onnx')])
+    const only = ['--random', '1']
+    const run = await noted(['verify', at('other.onnx'), '--config', file, ...only])
+    expect(run.notes).toMatchObject([
+      {
+        code: 'unsaid-option',
+        where: `${at('other.onnx')}, "ignoreThreshold"`,
+        values: { graph: '0.3', default: '0.5' },
+      },
+    ])
+    const said = await text('said.json', { ...sound, ignoreThreshold: 0.3 })
+    expect((await noted(['verify', at('other.onnx'), '--config', said, ...only])).notes).toEqual([])
+  })
+
   it('inspect of the graph that carries it', async () => {
     await yoloLossHere(['export', '--preset', 'yolov3-voc', '--ignore-thresh', '2', '-o', at('c.onnx')])
     expect((await noted(['inspect', at('c.onnx')])).notes).toMatchObject([

@@ -29,9 +29,9 @@ export interface Renewed extends InPieces {
   readonly heads: readonly NewHead[]
 }
 
-const ofOptions = must.both(
-  must.having({ seed: must.whole(0) }),
-  must.options({ heads: must.list(must.text), file: must.text, folder: must.text }),
+const ofOptions = must.options(
+  { heads: must.list(must.text), file: must.text, folder: must.text },
+  { seed: must.whole(0) },
 )
 
 /**

@@ -114,7 +114,7 @@ const attachWith =
     const whole = how !== attachLoss || flags.for !== undefined
     const source = whole ? { bytes: await readBytes(file), holes: [] } : await openSource(file)
     const place = { file, folder: dirname(file) }
-    const asked = { ...heads, ...place }
+    const { copyData, force, json, ...asked } = { ...heads, ...place }
     const attached = endable(() => how(source.bytes, config, asked))
     if (flags.opset !== undefined && flags.opset !== attached.opset)
       throw new ConfigError('opset', `is ${flags.opset}, but the detector has ${attached.opset}; leave it out`)

@@ -9,6 +9,7 @@ import {
   type DataOptions,
   elementAt,
   lossConfigOf,
+  type Progress,
   readData,
   type Scalar,
 } from '../../verify/index.js'
@@ -65,13 +66,15 @@ export function addEval(program: Command, shell: Shell): void {
       tell: (notes) => shell.tell(notes),
       batches: batches.length,
     })
-    const all: Evaluated[] = []
+    const [all, progress]: [Evaluated[], Progress] = [[], shell.progress()]
     for (const [i, own] of batches.entries()) {
-      const one = await evaluated(graph, own, { ...given, made })
+      const one = await evaluated(graph, own, { ...given, made }).finally(() => progress.end())
       shell.tell(one.notes)
       if (!given.json) process.stdout.write(inWords(one, i, batches.length))
       all.push(one)
+      if (batches.length > 1) progress.step(all.length, batches.length, 'files')
     }
+    progress.end()
     const [only] = all
     if (given.json)
       process.stdout.write(

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { exitCodes, Fault, isFolder, worstExit, writeAtomic } from '../../io/index.js'
+import { exitCodes, Fault, isFolder, worstExit, writeAtomic, writeBeside } from '../../io/index.js'
+import { notesOnUnsaid } from '../../notes/index.js'
 import type {
   CaseLayers,
   CaseReport,
@@ -27,12 +28,13 @@ import {
 } from '../../verify/index.js'
 import { checkAsked } from '../asked.js'
 import { labelsFrom } from '../data/annotated.js'
+import { casePages } from '../data/casepages.js'
 import { dataNotes } from '../data/datanotes.js'
 import { endableLater } from '../endable.js'
 import { configFrom } from '../groups/config.js'
 import { readingOf } from '../groups/data.js'
 import { addFlags } from '../groups/flag.js'
-import { namedFile, refuseOverwriting } from '../groups/overwriting.js'
+import { namedFile, type Paths, refuseOverwriting } from '../groups/overwriting.js'
 import { aboutVerify, type VerifyFlags, verifying } from '../groups/verifying.js'
 import type { Shell } from '../shell.js'
 
@@ -53,7 +55,10 @@ function saidOf({ preset, config: file, inputs, outputs }: VerifyFlags, shell: S
   if (preset === undefined && file === undefined) return { names }
   const { config, origins, notes } = configFrom({ ...(preset && { preset }), ...(file && { config: file }) })
   shell.tell(notes)
-  return { names, config: { config, said: Object.keys(origins).filter((key) => origins[key] !== 'default') } }
+  const said = Object.keys(origins).filter((key) => origins[key] !== 'default')
+  const unsaid: GraphFlags['unsaid'] = (file, key, graph, byDefault) =>
+    shell.tell(notesOnUnsaid({ file, key, graph, byDefault }))
+  return { names, config: { config, said }, unsaid }
 }
 
 async function run(targets: readonly string[], given: VerifyFlags, shell: Shell): Promise<number> {
@@ -77,12 +82,12 @@ async function run(targets: readonly string[], given: VerifyFlags, shell: Shell)
   const { reports, notRun } = await verified(jobs, given, shell)
   const layers = given.layerwise ? await layerwise(jobs, given, given) : []
   const found = await causeOf(jobs, reports, given)
-  await writeFiles(jobs, reports, layers, found, given)
+  await writeFiles(jobs, reports, layers, found, given, sources)
   const cause = found?.cause
   const sections = layers.map((l) => `${l.text}\n\n`).join('')
   const text = given.json
     ? toJson(reports, layers, { cause, notRun, notes: shell.notes })
-    : `${sections}${renderReport(reports, process.stdout, { ...given, cause, notRun, quiet: shell.quiet })}`
+    : `${sections}${renderReport(reports, process.stdout, { all: given.all ?? false, cause, notRun, quiet: shell.quiet })}`
   process.stdout.write(`${text}\n`)
   const parted = layers.some(({ report }) => isFault(report)) ? [exitCodes.mismatch] : []
   return reports.length === 0 ? exitCodes.mismatch : worstExit([...reports.map((r) => r.exitCode), ...parted])
@@ -132,6 +137,7 @@ async function writeFiles(
   layers: readonly CaseLayers[],
   found: FoundCause | undefined,
   given: VerifyFlags,
+  sources: Paths,
 ): Promise<void> {
   const cause = found?.cause
   if (given.junit !== undefined) await writeAtomic(given.junit, toJunit(reports, cause))
@@ -142,7 +148,14 @@ async function writeFiles(
     ...layers.map(drawnOf),
     ...(found?.drawn || layers.length > 0 ? [] : await drawnOne(jobs, reports, given)),
   ]
-  await writeAtomic(given.html, toHtml(reports, { drawn, cause, setting }))
+  const { files, stale, pictures } = await casePages(given.html, jobs, reports, given)
+  refuseOverwriting({ html: [...files.keys()] }, sources)
+  const html = given.html
+  await writeBeside(html, async (output) => {
+    for (const [path, page] of files) await output.write(path, page)
+    for (const path of stale) output.remove(path)
+    await output.write(html, toHtml(reports, { drawn, cause, pictures, setting }))
+  })
 }
 
 const drawnOf = ({ case: name, text, report, right }: CaseLayers): DrawnCase => ({

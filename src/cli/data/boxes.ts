@@ -19,6 +19,8 @@ export interface Boxes {
   whyUnusable(image: number): string | undefined
   /** Whether rows of zeros at the end of an image are padding; of annotations each row is a box. */
   readonly padded: boolean
+  /** Names of the classes, where the annotations tell them. */
+  readonly classNames?: readonly string[] | undefined
 }
 
 /** Rows of boxes with an objectness behind each; where they have one already, as they are. */
@@ -39,6 +41,12 @@ export function weighted(boxes: Boxes, objectness: (image: number, row: number) 
 /** Boxes of an objectness of 1. */
 export const ofOne = (boxes: Boxes): Boxes => weighted(boxes, () => 1)
 
+/** The names of the classes on which all agree. */
+function commonNames([first, ...others]: readonly Boxes[]): Boxes['classNames'] {
+  const names = first?.classNames
+  return others.every(({ classNames }) => String(classNames) === String(names)) ? names : undefined
+}
+
 /** The images of all, one after another. */
 export function joined(given: readonly Boxes[]): Boxes {
   const numbers = given.reduce((most, boxes) => Math.max(most, boxes.numbers), boxNumbers)
@@ -51,6 +59,7 @@ export function joined(given: readonly Boxes[]): Boxes {
   return {
     numbers,
     padded: parts.some(({ padded }) => padded),
+    classNames: commonNames(parts),
     images: parts.reduce((n, { images }) => n + images, 0),
     countOf: (image) => partOf(image).boxes.countOf(partOf(image).own),
     rowsOf: (image) => partOf(image).boxes.rowsOf(partOf(image).own),
@@ -66,6 +75,7 @@ export function chosen(boxes: Boxes, skip = 0, take = Number.POSITIVE_INFINITY):
   return {
     numbers: boxes.numbers,
     padded: boxes.padded,
+    classNames: boxes.classNames,
     images: Math.max(0, Math.min(take, boxes.images - skip)),
     countOf: (image) => boxes.countOf(image + skip),
     rowsOf: (image) => boxes.rowsOf(image + skip),

@@ -2,18 +2,21 @@ import { detachLoss } from '../../attach/index.js'
 import {
   type LogLine,
   logBeside,
+  numberOf,
   type OpenStep,
   type Place,
   putCheckpoint,
   type Settings,
   stepIn,
   type Training,
+  told,
   type Validation,
   type Values,
   validated,
   type Watch,
 } from '../../fit/index.js'
-import { escaped, Fault, InputError, printable, writeBeside } from '../../io/index.js'
+import { duration, escaped, Fault, InputError, printable, writeBeside } from '../../io/index.js'
+import { excessText, History } from '../../view/index.js'
 import type { FitFlags } from '../groups/fitflags.js'
 import type { Shell } from '../shell.js'
 import type { Boxes } from './boxes.js'
@@ -44,14 +47,6 @@ const mostNamed = 5
 const short = (x: number): string => String(Number(x.toPrecision(4)))
 
 const mean = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0) / numbers.length
-
-/** A span of time in words: `12 s`, `3 min`, `2.5 h`. */
-const spell = (seconds: number): string =>
-  seconds < 100
-    ? `${Math.ceil(seconds)} s`
-    : seconds < 6000
-      ? `${Math.ceil(seconds / 60)} min`
-      : `${(seconds / 3600).toFixed(1)} h`
 
 /** Keeps the log of a training, tells how it goes, and writes its checkpoints. */
 export class Diary {
@@ -93,6 +88,7 @@ export class Diary {
     const weights = flags.ema ? { ...values, ...averagesIn(values, this.kept.values) } : values
     const { bytes } = detachLoss(step.bytes, { file: step.file, weights })
     await this.#write(values, bytes)
+    this.#draw()
     const more = this.#leftOut.size - mostNamed
     if (more > 0) shell.note(`note: ${more} more images and boxes were left out`)
     shell.note(`wrote ${printable(flags.output)} (${bytes.length} bytes)`)
@@ -113,7 +109,7 @@ export class Diary {
     if (typeof line.loss !== 'number') this.#refuseDiverged(line)
     this.#log.push(line)
     const done = line.step + 1
-    this.#progress.step(done, training.steps, this.#words(1))
+    this.#progress.step(done, training.steps, 'steps', this.#lossOf(1))
     if (done % flags.checkpointEvery !== 0 || done === training.steps) return
     this.#progress.end()
     await this.#tell(values)
@@ -127,23 +123,47 @@ export class Diary {
     throw new Fault('mismatch', 'E_DIVERGED', { where: this.kept.step.file, what, remedy })
   }
 
-  /** The loss of the last steps, and what is left, in words. */
-  #words(steps: number): string {
+  /** The loss of the last steps in words. */
+  #lossOf(steps: number): string {
     const last = this.#log.slice(-steps)
-    const [loss, above] = [mean(last.map((l) => Number(l.loss))), mean(last.map((l) => Number(l.loss) - l.floor))]
+    const loss = mean(last.map((l) => numberOf(l.loss)))
+    const floor = mean(last.map((l) => numberOf(l.floor)))
+    return `loss ${short(loss)}, ${short(loss - floor)} above its floor`
+  }
+
+  /** How long the rest takes, in words. */
+  #left(): string {
     const pace = (performance.now() - this.#began.at) / 1000 / Math.max(this.#log.length - this.#began.step, 1)
-    const left = pace * (this.kept.training.steps - this.#log.length)
-    return `loss ${short(loss)}, ${short(above)} above its floor; rate ${short(last.at(-1)?.rate ?? 0)}; ${spell(left)} left`
+    return `${duration(pace * (this.kept.training.steps - this.#log.length))} left`
   }
 
   async #tell(values: Values): Promise<void> {
     const { step, held, training, shell } = this.kept
-    const words = this.#words(this.#log.length - this.#told)
+    const rate = short(this.#log.at(-1)?.rate ?? 0)
+    const words = `${this.#lossOf(this.#log.length - this.#told)}; rate ${rate}; ${this.#left()}`
     this.#told = this.#log.length
     const complain = (where: string, why: string) => this.#complain(where, why)
     if (held) this.#validation = await validated(step, values, held, training, complain, this.place)
+    if (this.#validation) this.#writeDown(this.#validation)
     const unseen = this.#validation ? `; validation ${short(this.#validation.loss)}` : ''
     shell.note(`step ${this.#log.length}/${training.steps}: ${words}${unseen}`)
+  }
+
+  /** The whole training as a curve, where somebody sees it. */
+  #draw(): void {
+    const { terminal } = this.kept.shell
+    if (!terminal || this.#log.length < 2) return
+    const history = new History(this.kept.flags.output)
+    for (const line of this.#log) history.add(line)
+    process.stderr.write(excessText(history, terminal))
+  }
+
+  /** A training that is cut off between two checkpoints keeps the log that it would have without. */
+  #writeDown({ loss, images }: Validation): void {
+    const { training, flags } = this.kept
+    const [done, last] = [this.#log.length, this.#log.at(-1)]
+    if (!last || (done % flags.checkpointEvery !== 0 && done !== training.steps)) return
+    this.#log[done - 1] = { ...last, validation: { loss: told(loss), images } }
   }
 
   async #write(values: Values, detector?: Uint8Array): Promise<void> {

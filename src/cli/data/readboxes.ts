@@ -43,6 +43,7 @@ async function fitted(source: Source, path: string, options: Fitting): Promise<B
     images: images.images,
     numbers: boxNumbers,
     padded,
+    classNames: source.classNames,
     countOf: (image) => images.countOf(image),
     rowsOf: (image) => {
       const boxes = Array.from({ length: images.countOf(image) }, (_, row) => images.boxOf(image, row))

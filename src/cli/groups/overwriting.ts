@@ -7,11 +7,16 @@ export type Paths = Readonly<Record<string, string | readonly string[] | undefin
 const flat = (paths: Paths): (readonly [what: string, path: string])[] =>
   Object.entries(paths).flatMap(([what, named]) => [named ?? []].flat().map((path) => [what, path] as const))
 
-/** @throws ConfigError when an output would take the place of a file that is read, or of another output */
+const refuseEmpty = (what: string, path: string): void => {
+  if (path === '') throw new ConfigError(what, 'is empty: name a file')
+}
+
+/** @throws ConfigError for an output without a name, and when one would take the place of a file that is read, or of another output */
 export function refuseOverwriting(outputs: Paths, sources: Paths): void {
   const all = flat(outputs)
   for (const [i, [what, path]] of all.entries()) {
     if (path === '-') continue
+    refuseEmpty(what, path)
     const read = flat(sources).find(([, source]) => isSameFile(path, source))
     if (read) throw new ConfigError(what, `would overwrite ${read[1]}, which is ${read[0]}: name another file`)
     const other = all.slice(0, i).find(([, earlier]) => isSameFile(path, earlier))
@@ -19,7 +24,8 @@ export function refuseOverwriting(outputs: Paths, sources: Paths): void {
   }
 }
 
-/** @throws ConfigError for an output that would be a file of the name - */
+/** @throws ConfigError for an output without a name, or of the name - */
 export function namedFile(what: string, path: string): void {
+  refuseEmpty(what, path)
   if (path === '-') throw new ConfigError(what, 'is -, and this command does not write it to stdout: name a file')
 }

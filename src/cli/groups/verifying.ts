@@ -80,7 +80,10 @@ const reporting = grouped(
   flag('--repro <dir>', 'with --layerwise: write the diverging node and its inputs as a case'),
   flag('-a, --all', 'a line for each output, not only for each case'),
   flag('--junit <file>', 'also write the report as JUnit XML'),
-  flag('--html <file>', 'also write the report as a page, with a drawing of the graph'),
+  flag(
+    '--html <file>',
+    'also write the report as a page, with a drawing of the graph, and beside it those of failing losses',
+  ),
   json('the table'),
 )
 

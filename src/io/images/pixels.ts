@@ -101,3 +101,31 @@ export async function drawMarks(path: string, marks: readonly Mark[]): Promise<U
     .png()
     .toBuffer()
 }
+
+/** Where an image stands on a canvas: its own size there, and how far from the top and the left. */
+export interface Framing {
+  readonly size: Size
+  readonly at: readonly [top: number, left: number]
+}
+
+/** Grey beside an image, as bars of a letterbox have it. Source: keras-yolo3, `yolo3/utils.py`, `get_random_data`. */
+const grey = { r: 128, g: 128, b: 128 }
+
+/** Few bytes, in which one still sees what is where. */
+const quality = 60
+
+/**
+ * An image on a grey canvas as a small JPEG.
+ * @param canvas height and width in pixels
+ * @throws as `readPixels`
+ */
+export async function framedJpeg(path: string, canvas: Size, place: (whole: Size) => Framing): Promise<Uint8Array> {
+  const { whole, size, data } = await readPixels(path, (own) => place(own).size)
+  const [top, left] = place(whole).at
+  const bars = { top, left, bottom: canvas[0] - size[0] - top, right: canvas[1] - size[1] - left }
+  const sharp = await loadSharp()
+  return sharp(data, { raw: { width: size[1], height: size[0], channels: 3 } })
+    .extend({ ...bars, background: grey })
+    .jpeg({ quality, mozjpeg: true })
+    .toBuffer()
+}

@@ -3,6 +3,8 @@ import type { NameAuthority } from './names.js'
 
 const longestSpelledOut = 6
 
+const letters = new TextDecoder('latin1')
+
 /** Constants of a graph, one for each distinct content, named after it: `const/float32_0.5`, `const/int64_[0,-1]`. */
 export class ConstantPool {
   readonly tensors = new Map<string, Tensor>()
@@ -15,7 +17,8 @@ export class ConstantPool {
   /** The name of the constant with this content. `hint` names it when it is too long to be spelled out. */
   intern(tensor: Tensor, hint = 'table'): string {
     const bytes = new Uint8Array(tensor.data.buffer, tensor.data.byteOffset, tensor.data.byteLength)
-    const key = `${tensor.dtype}[${tensor.shape}]${Buffer.from(bytes).toString('base64')}`
+    // A character for each byte, whatever it is: no text is meant.
+    const key = `${tensor.dtype}[${tensor.shape}]${letters.decode(bytes)}`
     const known = this.#names.get(key)
     if (known !== undefined) return known
     const name = this.authority.unique(`const/${spell(tensor) ?? hint}`)

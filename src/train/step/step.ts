@@ -39,9 +39,8 @@ import { type Derived, type Initial, Updates } from './update.js'
 
 const share = must.from(0, 1)
 
-const ofStep = must.both(
-  must.having({ optimizer: must.oneOf(optimizerNames) }),
-  must.options({
+const ofStep = must.options(
+  {
     settings: must.options({ momentum: share, betas: must.pair(share), epsilon: must.above(0) }),
     heads: must.list(must.text),
     layout: must.oneOf(headLayouts),
@@ -61,7 +60,8 @@ const ofStep = must.both(
     newHeads: must.whole(0),
     file: must.text,
     folder: must.text,
-  }),
+  },
+  { optimizer: must.oneOf(optimizerNames) },
 )
 
 /** A detector with its whole training step. */

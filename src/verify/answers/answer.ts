@@ -1,5 +1,4 @@
-import type { AnyTensor, ElementType } from '../../io/index.js'
-import { halfBits } from '../compare/scalar.js'
+import { type AnyTensor, type ElementType, halfBits } from '../../io/index.js'
 
 /** An output as the oracle has it. */
 export interface Answer {

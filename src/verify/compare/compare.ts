@@ -104,6 +104,18 @@ function mismatch(tally: Tally, { place, shape }: Where, expected: Scalar, got: 
   if (tally.first.length < mismatchesShown) tally.first.push({ index: indexOf(place, shape), expected, got })
 }
 
+/** Whether an error is granted to an element of such a size; where that is infinite only itself. */
+const isWithin = (error: number, size: number, room: number, { rtol, atol }: CompareOptions): boolean =>
+  error <= (Number.isFinite(size) ? atol + room + rtol * size : 0)
+
+/** Whether one element of a tensor passes, by its place; see `compare`. */
+export function passes(expected: AnyTensor, got: AnyTensor, place: number, options: CompareOptions): boolean {
+  if (options.exempt?.[place]) return true
+  const pair = [elementAt(expected, place), elementAt(got, place)] as const
+  if (isNaNPair(...pair)) return options.allowBothNan ?? false
+  return isWithin(errorOf(...pair), Math.abs(Number(pair[0])), options.slack?.[place] ?? 0, options)
+}
+
 /** Notes the error of an element that differs. */
 function noteError(tally: Tally, at: Where, pair: readonly [Scalar, Scalar], error: number, o: CompareOptions): void {
   const [expected, got] = pair
@@ -113,7 +125,7 @@ function noteError(tally: Tally, at: Where, pair: readonly [Scalar, Scalar], err
   const excess = error - room - o.atol
   if (excess > 0) tally.requiredRtol = Math.max(tally.requiredRtol, bounded ? excess / size : excess)
   tally.requiredAtol = Math.max(tally.requiredAtol, bounded ? error - room - o.rtol * size : error)
-  if (!(error <= (bounded ? o.atol + room + o.rtol * size : 0))) mismatch(tally, at, expected, got)
+  if (!isWithin(error, size, room, o)) mismatch(tally, at, expected, got)
   tally.worstAbs = larger(tally.worstAbs, error, at, expected, got)
   if (size > o.atol + room && bounded) tally.worstRel = larger(tally.worstRel, error / size, at, expected, got)
 }

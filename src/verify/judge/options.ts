@@ -1,5 +1,12 @@
-import type { AnyTensor } from '../../io/index.js'
-import type { Feeds, Optimization, Provider, Runner } from '../../runtime/index.js'
+import { type AnyTensor, must } from '../../io/index.js'
+import {
+  type Feeds,
+  type Optimization,
+  optimizations,
+  type Provider,
+  providerNames,
+  type Runner,
+} from '../../runtime/index.js'
 import type { LossConfig } from '../../yolo/index.js'
 import type { Asked } from '../cases/tolerance.js'
 import type { PlacementRule } from './result.js'
@@ -59,3 +66,28 @@ export interface VerifyOptions {
   /** Fails cells at the threshold that fall on its other side; default: they are listed and what they change allowed. */
   readonly strictThreshold?: boolean
 }
+
+const map = { what: 'a Map', fits: (x: unknown) => x instanceof Map }
+const asked = must.list(must.options({ output: must.text }, { value: must.from(0) }))
+
+/** What the options are. */
+export const ofVerifying = must.options({
+  provider: must.oneOf(providerNames),
+  optimization: must.oneOf(optimizations),
+  deviceId: must.whole(0),
+  model: must.having({ bytes: must.bytes, file: must.text }),
+  absent: must.oneOf(['fail', 'skip']),
+  config: must.record,
+  names: must.having({ inputs: map, outputs: map }),
+  promised: must.callable,
+  reference: must.yesOrNo,
+  against: must.list(must.having({ label: must.text, outputs: must.callable })),
+  allowUncompared: must.yesOrNo,
+  semantics: must.text,
+  runner: must.callable,
+  placement: must.oneOf(['strict', 'listed']),
+  asked: must.options({ rtol: asked, atol: asked }),
+  allowEmpty: must.yesOrNo,
+  allowBothNan: must.yesOrNo,
+  strictThreshold: must.yesOrNo,
+})

@@ -47,7 +47,7 @@ export const outputProblem = (message: string): Problem => ({
 })
 
 /** An expectation with what cells at the threshold do to it. */
-function excused(expectation: Expectation, output: string, excuse: Excuse | undefined): Expectation {
+export function excused(expectation: Expectation, output: string, excuse: Excuse | undefined): Expectation {
   const { tensor, slack } = expectation
   const [change, room] = [excuse?.change(output), excuse?.slack(output)]
   const moved =

@@ -1,8 +1,9 @@
 import { basename, resolve } from 'node:path'
 import { exitCodes, expectArguments, must, worstExit } from '../../io/index.js'
+import { expectConfig } from '../../yolo/index.js'
 import type { TestCase } from '../cases/testcase.js'
 import { type PartialReport, problemOf, runCase } from './execute.js'
-import type { VerifyOptions } from './options.js'
+import { ofVerifying, type VerifyOptions } from './options.js'
 import { failedRow } from './outputrows.js'
 import type { CaseReport, OutputRow, RunHeader } from './result.js'
 
@@ -49,10 +50,16 @@ async function verified(source: TestCase | string, options: VerifyOptions) {
  * Runs a model on the inputs of a case and compares its outputs with those expected. A case that cannot be read or
  * run is a failed row of the report, so that it does not hide the others.
  * @param source a case, or the folder it is to be read from
- * @throws RuntimeMissingError, or ProviderError for a provider that is not available: both concern every case
+ * @throws InputError for options that are none, RuntimeMissingError, or ProviderError for a provider that is not available: both concern every case
  */
 export async function verifyCase(source: TestCase | string, options: VerifyOptions = {}): Promise<CaseReport> {
-  expectArguments('verifyCase', { source: must.either(must.text, ofCase), options: must.record }, { source, options })
+  expectArguments('verifyCase', { source: must.either(must.text, ofCase), options: ofVerifying }, { source, options })
+  if (options.config) expectConfig(options.config)
+  return verifyWhole(source, options)
+}
+
+/** The same, of options that hold more. */
+export async function verifyWhole(source: TestCase | string, options: VerifyOptions): Promise<CaseReport> {
   const { partial, ...rest } = await verified(source, options)
   return concluded({ ...rest, ...partial, near: [...partial.near.values()].flat() }, options)
 }

@@ -92,10 +92,12 @@ export async function locate(a: Trace, b: Trace, tolerance: LayerTolerance, side
 /**
  * Runs two sides on the same inputs and finds the first node, in topological order, whose inputs agree and whose
  * outputs do not, and whether the models still differ when fully optimised.
+ * @param ran hears of each side that has been run
  * @throws errors of a provider that is not there, LimitError
  */
-export async function locateFirst(a: Side, b: Side, feeds: Feeds, tolerance: LayerTolerance) {
-  const [left, right] = [await trace(a, feeds), await trace(b, feeds)]
+export async function locateFirst(a: Side, b: Side, feeds: Feeds, tolerance: LayerTolerance, ran = () => {}) {
+  const traced = (side: Side) => trace(side, feeds).finally(ran)
+  const [left, right] = [await traced(a), await traced(b)]
   const report = await locate(left, right, tolerance, b)
   const persists = report.first ? await optimisedDifferences(a, b, feeds, tolerance).catch(() => undefined) : undefined
   return { report: { ...report, ...(persists ? { persists } : {}) }, left, right }

@@ -28,6 +28,12 @@ interface Further {
   readonly notes?: readonly object[]
 }
 
+const ofFurther = must.options({
+  cause: must.having({ lines: must.list(must.text) }),
+  notRun: must.whole(0),
+  notes: must.list(must.record),
+})
+
 /** A cause as programs read it: its words as `text`, nodes by their names. */
 const causeJson = ({ lines, ...cause }: Cause) => ({ ...cause, text: lines })
 
@@ -43,7 +49,7 @@ export function toJson(
   layers: readonly LayerSummary[] = [],
   further: Further = {},
 ): string {
-  const checks = { reports: ofReports, layers: must.list(must.record), further: must.record }
+  const checks = { reports: ofReports, layers: must.list(must.record), further: ofFurther }
   expectArguments('toJson', checks, { reports, layers, further })
   const { cause, notRun = 0, notes } = further
   const compared =

@@ -1,8 +1,8 @@
+import { xml } from '../../io/index.js'
 import type { CaseReport, OutputRow } from '../judge/result.js'
 import type { Cause } from '../layers/finding.js'
 import { failureLines } from './failure.js'
 import { totals, verdictOf } from './totals.js'
-import { xml } from './xml.js'
 
 function testCase(row: OutputRow): string[] {
   const name = row.output === '' ? '(case)' : row.output

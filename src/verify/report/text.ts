@@ -19,6 +19,13 @@ interface RenderOptions {
   readonly quiet?: boolean
 }
 
+const ofRendering = must.options({
+  all: must.yesOrNo,
+  cause: must.having({ lines: must.list(must.text) }),
+  notRun: must.whole(0),
+  quiet: must.yesOrNo,
+})
+
 /** What a failed row needs said beyond its line in the table. */
 function explanation(row: OutputRow): string[] {
   const title = `${printable(row.case)}${row.output === '' ? '' : `, ${printable(row.output)}`} on ${row.provider}`
@@ -123,7 +130,7 @@ export function renderReport(
 ): string {
   expectArguments(
     'renderReport',
-    { reports: ofReports, stream: must.record, options: must.record },
+    { reports: ofReports, stream: must.record, options: ofRendering },
     { reports, stream, options },
   )
   const { all = false, cause, notRun = 0, quiet = false } = options

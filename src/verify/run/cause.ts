@@ -8,12 +8,13 @@ import { inputsOf, type TestCase } from '../cases/testcase.js'
 import { usual } from '../cases/tolerance.js'
 import { renamedInfo } from '../judge/names.js'
 import type { ForeignNames } from '../judge/options.js'
-import type { CaseReport, OutputRow } from '../judge/result.js'
+import type { CaseReport } from '../judge/result.js'
 import { findCause, type Sought } from '../layers/cause.js'
 import type { LayerTolerance } from '../layers/diverge.js'
 import type { Cause } from '../layers/finding.js'
 import type { Side } from '../layers/trace.js'
 import { jobOf } from './failed.js'
+import { isWrong, setOf } from './failures.js'
 import type { Job } from './job.js'
 import { encodedAs, ourModel } from './ours.js'
 
@@ -30,17 +31,6 @@ interface Failure {
   readonly model: { readonly bytes: Uint8Array; readonly file: string }
   readonly config: LossConfig
   readonly names: ForeignNames
-}
-
-/** Whether numbers were compared and differ; a file that is missing has no node to blame. */
-const isWrong = ({ verdict, problem, comparison }: OutputRow): boolean =>
-  verdict === 'FAIL' && problem === undefined && comparison !== undefined
-
-/** A case with no other data set than that of a row. */
-function setOf(test: TestCase, { case: name }: OutputRow): TestCase {
-  const isOf = (own: string) => name === own || name.startsWith(`${own} against `)
-  const set = test.dataSets.find((own) => isOf(`${test.name}/${own.name}`) || isOf(own.name)) ?? test.dataSets[0]
-  return { ...test, dataSets: set ? [set] : [] }
 }
 
 /** The first failure of a graph of which somebody says what it computes. */

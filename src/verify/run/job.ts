@@ -33,6 +33,8 @@ export interface GraphFlags {
   readonly config?: { readonly config: LossConfig; readonly said: readonly string[] } | undefined
   /** What it calls inputs and outputs of ours. */
   readonly names?: ForeignNames
+  /** Hears of an option that decides numbers, that nobody said, and that the graph has another value of than the default. */
+  readonly unsaid?: (file: string, key: string, graph: string, byDefault: string) => void
 }
 
 /** Where the cases come from; for one graph the default is to generate them. */

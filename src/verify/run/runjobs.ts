@@ -3,7 +3,7 @@ import { isGeneral, isolated, type Limits, type Provider } from '../../runtime/i
 import type { VerifyOptions } from '../judge/options.js'
 import { failedRow } from '../judge/outputrows.js'
 import type { CaseReport } from '../judge/result.js'
-import { verifyCase, verifySets } from '../judge/verify.js'
+import { verifySets, verifyWhole } from '../judge/verify.js'
 import { type Job, type Prepared, titleOf } from './job.js'
 import type { Progress } from './progress.js'
 
@@ -37,7 +37,7 @@ async function reportsOf(job: Job, outcome: Outcome, options: VerifyOptions): Pr
   if ('error' in outcome) return [unstarted(job.name, options.provider ?? 'cpu', outcome.error)]
   const { source, options: own } = outcome.prepared
   const all = { ...options, ...own }
-  return job.cases && typeof source !== 'string' ? verifySets(source, all) : [await verifyCase(source, all)]
+  return job.cases && typeof source !== 'string' ? verifySets(source, all) : [await verifyWhole(source, all)]
 }
 
 /** A report under the name of its target as well. */

@@ -1,6 +1,6 @@
 import { Fault, listed, nearest, quoted, readBytes } from '../../io/index.js'
 import { type ModelInfo, readModel } from '../../onnx/index.js'
-import { inputNames, type LossConfig } from '../../yolo/index.js'
+import { inputNames, type LossConfig, lossOptions } from '../../yolo/index.js'
 import { lossConfigOf, modelConfig } from '../cases/match.js'
 import { renamedInfo } from '../judge/names.js'
 import type { ForeignNames } from '../judge/options.js'
@@ -50,8 +50,20 @@ function checkStamp(stamp: LossConfig, { config, said }: NonNullable<GraphFlags[
   }
 }
 
+/** What a person leaves out is the graph's to say; it is told where that is not what the default would be. */
+function tellUnsaid(stamp: LossConfig, { config, unsaid }: GraphFlags, file: string): void {
+  for (const { key, decides, quiet } of lossOptions) {
+    // What kind of graph it is, and which labels it takes, its inputs and outputs show.
+    const isHidden = (decides === 'numbers' || decides === 'inputs') && !quiet && key !== 'graph'
+    if (!config || !isHidden || config.said.includes(key)) continue
+    const [own, byDefault] = [spelled(stamp[key]), spelled(config.config[key])]
+    if (own !== byDefault) unsaid?.(file, key, own, byDefault)
+  }
+}
+
 /** Reads a graph, its names and what it computes. @throws Fault of usage where the person and the graph disagree */
-export async function subjectOf(file: string, { config, names }: GraphFlags): Promise<Subject> {
+export async function subjectOf(file: string, flags: GraphFlags): Promise<Subject> {
+  const { config, names } = flags
   const bytes = await readBytes(file)
   const info = readModel(bytes, file)
   const own = (values: readonly { readonly name: string }[]) => values.map(({ name }) => name)
@@ -59,6 +71,7 @@ export async function subjectOf(file: string, { config, names }: GraphFlags): Pr
   checkNames('--outputs', names?.outputs ?? new Map(), own(info.outputs), file)
   const stamp = lossConfigOf(info.metadata)
   if (stamp && config) checkStamp(stamp, config, file)
+  if (stamp) tellUnsaid(stamp, flags, file)
   const renamed = names ? renamedInfo(info, names) : info
   checkDistinct('--inputs', renamed.inputs, file)
   checkDistinct('--outputs', renamed.outputs, file)

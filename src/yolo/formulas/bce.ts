@@ -51,12 +51,13 @@ export function bceWithLogits<D extends Real>(z: Value<D>, t: Value<D>, { decay,
   sameShapes('bce', { z, t })
   return t.graph.scope('bce', () => {
     const above = less(0, t)
-    const rest = sub(cast(above, t.dtype), z) // H(t) − z
+    const H = cast(above, t.dtype)
+    const rest = sub(H, z)
     const e = exp(decay(t, above))
     const r = div(e, add(e, 1))
     return {
       value: add(mul(t, rest), log1p(e)),
-      slope: add(rest, where(above, neg(r), r)),
+      slope: add(rest, mul(r, sub(1, mul(H, 2)))), // r, or −r where t > 0: Where takes the CPU provider eight times as long
     }
   })
 }

@@ -1,8 +1,9 @@
 import type { DType, Real } from '../../io/index.js'
 import { product, tensorOf, type Value } from '../../onnx/index.js'
-import { concatAll, type Division, divide } from '../../onnx/parts.js'
+import { mul } from '../../onnx/math.js'
+import { concatAll, type Division, divide, split } from '../../onnx/parts.js'
 import { gather, nonZero, put } from '../../onnx/select.js'
-import { cast, flatten, reshape, reshapeLike, sizeOfDim } from '../../onnx/shape.js'
+import { cast, flatten, reshape, reshapeLike, sizeOfDim, transpose } from '../../onnx/shape.js'
 import { type Axis, labelAxes } from '../config/vocabulary.js'
 import { entryNumbers, type Head, type Heads, ofEach } from './head.js'
 import { type Extent, offset, type Place } from './layout.js'
@@ -60,12 +61,44 @@ export function logitRows<D extends Real>(heads: Heads<D>, cells: Located, own: 
   })
 }
 
-/** Logits of centre and size of cells `[A, Q]`: `[4, A, Q]` */
-export function boxLogits<D extends Real>(heads: Heads<D>, cells: Located): Value<D> {
+/** Logits of centre and size of cells `[A, Q]`: `[2, A, Q]` twice. */
+export function boxLogits<D extends Real>(heads: Heads<D>, cells: Located): readonly [xy: Value<D>, wh: Value<D>] {
+  const width = blockWidth(heads)
+  const found = width === undefined ? entryByEntry(heads, cells) : inBlocks(heads, cells, width)
+  const [xy, wh] = split(
+    cast(found, heads.dtype),
+    [2, 2, ...(width === undefined || width === 4 ? [] : [width - 4])],
+    0,
+  )
+  return [xy as Value<D>, wh as Value<D>]
+}
+
+/**
+ * The least width of which the 5+C entries of a cell are a multiple, so that it begins a block: 5 of 85. From 4 on, for
+ * centre and size are to be in one, and no wider than what a cache line holds.
+ */
+function blockWidth({ layout, d }: Heads): number | undefined {
+  if (!hasRows({ layout }) || typeof d !== 'number') return undefined
+  return Array.from({ length: 13 }, (_, i) => i + 4).find((width) => d % width === 0)
+}
+
+/** `[A, Q]` → `[width, A, Q]`. The CPU provider gathers a block in the time of an entry. */
+function inBlocks<D extends Real>(heads: Heads<D>, cells: Located, width: number): Value<Real> {
+  const first = mul(cellPlaces(heads, cells), (heads.d as number) / width)
+  const at = divide(first, cells.division, 1)
+  const found = ofEach(heads.scales, ({ logits, extent: { b, h, w, a, d } }, l) => {
+    const blocks = reshape(logits, [product([b, h, w, a, (d as number) / width]), width])
+    return gather(blocks, at[l] as Value<'int64'>)
+  })
+  return transpose(concatAll(found, 1), [2, 0, 1])
+}
+
+/** `[A, Q]` → `[4, A, Q]` */
+function entryByEntry<D extends Real>(heads: Heads<D>, cells: Located): Value<Real> {
   const d = heads.graph.constant(tensorOf('int64', [4, 1, 1], [0, 1, 2, 3]), 'boxEntries')
   const at = divide(entryPlaces(heads, cells, d), cells.division, 2)
   const found = ofEach(heads.scales, ({ logits }, l) => gather(flatten(logits), at[l] as Value<'int64'>))
-  return cast(concatAll(found, 2), heads.dtype)
+  return concatAll(found, 2)
 }
 
 /** What lies in the memory of the logits of each scale, with the rows `[T, 5+C]` of cells written over it. */

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -41,9 +42,10 @@ const probe = (
     e.focus(); return d.activeElement !== e }).map((e) => e.outerHTML.slice(0, 80))
   for (const e of d.querySelectorAll('details')) e.open = false
   const links = [...d.querySelectorAll('a')].map((a) => a.getAttribute('href'))
-  const dangling = links.filter((h) => !d.getElementById(h.slice(1)))
+  const dangling = links.filter((h) => h.startsWith('#') && !d.getElementById(h.slice(1)))
+  const beside = links.filter((h) => !h.startsWith('#'))
   w.location.hash = links[0]
-  setTimeout(() => { out.textContent = JSON.stringify({ overflow: d.documentElement.scrollWidth - ${width}, reach: reach.length, unreachable, dangling,
+  setTimeout(() => { out.textContent = JSON.stringify({ overflow: d.documentElement.scrollWidth - ${width}, reach: reach.length, unreachable, dangling, beside,
     opened: d.getElementById(links[0].slice(1)).closest('details').open,
     loads: w.performance.getEntriesByType('resource').length, scripts: d.scripts.length, title: d.title,
     cause: d.querySelector('.cause')?.textContent, causeFits: (d.querySelector('.cause')?.getBoundingClientRect().right ?? 0) <= ${width},
@@ -67,6 +69,8 @@ describe.each([
     expect(found.overflow).toBeLessThanOrEqual(0)
     expect(found.reach).toBeGreaterThan(60)
     expect(found.title).toBe('FAIL: 24 passed, 1 failed')
+    expect(found.beside).toEqual(['report/1.html'])
+    expect(existsSync(join(root, 'report/1.html'))).toBe(true)
   })
 
   it('says where a graph goes wrong, within the width', async () => {

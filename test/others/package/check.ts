@@ -55,20 +55,26 @@ process.exitCode = failed > 0 || passed === 0 ? 1 : 0
 async function contents(tarball: string, dir: string): Promise<string | undefined> {
   const files = (await must('tar', ['-tzf', tarball], dir)).trim().split('\n')
   const allowed = [
-    /^package\/dist\/(.*\.(js|d\.ts)|THIRD-PARTY-NOTICES\.txt|(report|config)\.schema\.json|programs\/[\w-]+\.(mjs|py))$/,
-    /^package\/(graphs\/.*\.(onnx|txt|svg|json|md)|[\w.-]*\.(json|md)|(src|test)\/([\w/]+\/)?README\.md|LICENSE)$/,
+    /^package\/dist\/(.*\.(js|d\.ts)|THIRD-PARTY-NOTICES\.txt|(report|config|log)\.schema\.json|programs\/[\w-]+\.(mjs|py)|view\/(\w+\.css|LICENSES\.txt))$/,
+    /^package\/(graphs\/.*\.(onnx|txt|svg|png|json|md)|[\w.-]*\.(json|md)|(src|test)\/([\w/]+\/)?README\.md|LICENSE)$/,
   ]
   const odd = files.filter(
     (file) => !allowed.some((pattern) => pattern.test(file)) || file.startsWith('package/dist/cli/'),
   )
   const needed = [
     'dist/index.js',
+    'dist/view/page.js',
+    'dist/view/page.css',
+    'dist/view/live.js',
+    'dist/view/live.css',
+    'dist/view/LICENSES.txt',
     'dist/index.d.ts',
     'dist/yolo-loss.js',
     'dist/worker.js',
     'dist/THIRD-PARTY-NOTICES.txt',
     'dist/report.schema.json',
     'dist/config.schema.json',
+    'dist/log.schema.json',
     'dist/programs/step.mjs',
     'dist/programs/step.py',
     'dist/programs/ort-training.py',

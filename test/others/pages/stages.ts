@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { encodeNpz, type NamedTensor } from '../../../src/io/index.js'
+import { encodeNpz, float32, type NamedTensor, Random, sizeOf } from '../../../src/io/index.js'
 import { presets } from '../../../src/yolo/index.js'
 import { tinyConfig } from '../../attach/detector.js'
 import { configOf, graphBytes, readFixture } from '../../support/cases.js'
@@ -25,6 +25,15 @@ function darknetFile({ anchors, anchorMask, classes, ignoreThreshold }: (typeof 
 async function inputsOf(name: string, pattern: RegExp): Promise<NamedTensor[]> {
   const { dataSets } = await readFixture(name)
   return (dataSets[0]?.inputs ?? []).filter(({ name }) => pattern.test(name)) as NamedTensor[]
+}
+
+/** Logits of four images at 64 pixels. */
+function heads(seed: number): NamedTensor[] {
+  const random = new Random(seed)
+  return trained.anchorMask.map((mask, l) => {
+    const shape = [4, 2 ** (l + 1), 2 ** (l + 1), mask.length * (5 + trained.classes)]
+    return { name: `y_pred_${l}`, tensor: float32(shape, Float32Array.from({ length: sizeOf(shape) }, () => random.normal(-1, 1))) } // biome-ignore format: one row
+  })
 }
 
 /** By page: the files its blocks start from. */
@@ -66,6 +75,20 @@ export const stages: Readonly<Record<string, Stage>> = {
     ...(await scenesOf('train', 12, trained.classes, 1)).files,
     ...(await scenesOf('held', 8, trained.classes, 2)).files,
   }),
+  'src/view/README.md': async () => {
+    const { files } = await scenesOf('train', 4, trained.classes, 1)
+    const boxes = { name: 'boxes', tensor: float32([4, 1, 5], [8, 8, 40, 50, 0, 9, 20, 30, 44, 1, 2, 2, 20, 22, 2, 30, 9, 60, 41, 0]) } // biome-ignore format: one row
+    const { anchors, anchorMask, classes } = trained
+    const plain = { anchors, anchorMask, classes }
+    return {
+      ...files,
+      'boxes.json': plain,
+      'loss.onnx': graphBytes({ ...plain, labels: 'boxes', gradients: true, masks: true }),
+      'predictions.npz': await encodeNpz(heads(1)),
+      'other.npz': await encodeNpz(heads(2)),
+      'batch.npz': await encodeNpz([...heads(1), boxes]),
+    }
+  },
   'src/train/README.md': async () => {
     const { images, labels } = await dataSet(1)
     return {

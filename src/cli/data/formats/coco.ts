@@ -19,6 +19,7 @@ export const coco: Format = {
     const { categories, crowds, firstCrowd } = all
     const { classes, classNames } = options
     options.tell(notesOnCoco({ file: path, categories, crowds, firstCrowd, classes, named: classNames !== undefined }))
-    return { annotations: chosenImages(all, options, path), fit: 'letterbox', padded: false, imagesIn: dirname(path) }
+    const named = classNames === undefined ? { classNames: categories } : {}
+    return { annotations: chosenImages(all, options, path), fit: 'letterbox', padded: false, imagesIn: dirname(path), ...named } // biome-ignore format: one row
   },
 }

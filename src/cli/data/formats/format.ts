@@ -46,6 +46,8 @@ export interface Source {
   readonly padded: boolean
   /** Folder of the images whose size it does not tell. */
   readonly imagesIn: string
+  /** Names of the classes by themselves, where it has them and nobody gave others. */
+  readonly classNames?: readonly string[] | undefined
 }
 
 /** A way to write boxes down. */

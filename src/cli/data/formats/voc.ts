@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path'
-import { namesIn, readXml } from '../../../io/index.js'
+import { isFolder, namesIn, readXml } from '../../../io/index.js'
 import { classesOf, Listing, vocImage } from '../../../yolo/index.js'
 import { paceOf } from '../pace.js'
 import { chosenFiles } from './chosen.js'
@@ -25,10 +25,11 @@ function filesAt({ path, head, entries }: Place): string[] {
     .map((name) => join(folder, name))
 }
 
-/** Where the images of annotations lie in a folder of VOC. */
+/** Where the images of annotations lie: in the folder of VOC that is theirs, or beside them, where labelImg writes. */
 function picturesOf({ path, head, entries }: Place): string {
-  const folder = head.length > 0 ? dirname(path) : path
-  return entries.includes(annotations) ? join(path, pictures) : join(folder, '..', pictures)
+  const own = head.length > 0 ? dirname(path) : entries.includes(annotations) ? join(path, annotations) : path
+  const usual = join(own, '..', pictures)
+  return isFolder(usual) ? usual : own
 }
 
 /** Annotations of Pascal VOC, a file for each image. */

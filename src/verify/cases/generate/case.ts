@@ -1,7 +1,6 @@
-import type { AnyTensor, NamedTensor } from '../../../io/index.js'
+import { type AnyTensor, halfBits, halfValue, type NamedTensor } from '../../../io/index.js'
 import { boxesName, type LossConfig, layouts, ofScale } from '../../../yolo/index.js'
 import { fromLabelOrder, headShape } from '../../answers/layout.js'
-import { halfBits, halfValue } from '../../compare/scalar.js'
 import type { Tensors } from '../scene/tensors.js'
 import type { DataSet, TestCase } from '../testcase.js'
 

@@ -1,11 +1,19 @@
+import { xml } from '../../../io/index.js'
 import { brief, counted, short } from '../../compare/digits.js'
 import type { CaseReport, OutputRow } from '../../judge/result.js'
 import { failureLines } from '../failure.js'
 import { passedOf, worstOf } from '../totals.js'
-import { xml } from '../xml.js'
 import { addUp, histogram } from './histogram.js'
 import { baseName } from './setting.js'
 import { definitions, htmlTable, tableRow, verdict, verdictOn } from './table.js'
+
+/** Pages that show failing losses cell by cell. */
+export interface Pictures {
+  /** Where the page of a report lies, from this one. */
+  readonly of: ReadonlyMap<CaseReport, string>
+  /** How many failing cases have none for being too many. */
+  readonly left: number
+}
 
 const order = ['FAIL', 'INCOMPLETE', 'PASS']
 
@@ -59,17 +67,21 @@ function facts({ header }: CaseReport): string {
   ])
 }
 
-function caseDetails(report: CaseReport, i: number): string {
+function caseDetails(report: CaseReport, i: number, pictures: Pictures | undefined): string {
   const { case: name, provider, rows, exitCode } = report
   const failures = rows.filter((r) => r.verdict === 'FAIL')
   const texts = failures.map(
     (r) => `<pre>${xml([`FAIL ${r.output || name}`, ...failureLines(r)].join('\n')).replaceAll('&#10;', '\n')}</pre>`,
   )
   const titles = ['output', 'verdict', 'differ', 'worst absolute', 'worst relative', 'atol', 'rtol', 'where']
+  const picture = pictures?.of.get(report)
   const counts = addUp(rows.flatMap((r) => (r.comparison ? [r.comparison.histogram] : [])))
   return [
     `<details${exitCode === 0 ? '' : ' open'}><summary>${xml(name)} on ${provider}: ${verdict(verdictOn([report]))}</summary><div id="${idOf(i)}">`,
     facts(report),
+    picture === undefined
+      ? ''
+      : `<p><a href="${xml(encodeURI(picture))}">This loss cell by cell, and where it differs</a></p>`,
     ...texts,
     htmlTable(titles, rows.map(outputRow)),
     `<h3>Errors</h3><div class="grid">${histogram(`${name} on ${provider}`, counts)}</div>`,
@@ -78,4 +90,5 @@ function caseDetails(report: CaseReport, i: number): string {
 }
 
 /** All that is known of each case, in the order of the overview. */
-export const allDetails = (reports: readonly CaseReport[]): string => reports.map(caseDetails).join('')
+export const allDetails = (reports: readonly CaseReport[], pictures?: Pictures): string =>
+  reports.map((report, i) => caseDetails(report, i, pictures)).join('')

@@ -1,8 +1,11 @@
+import { xml } from '../../../io/index.js'
 import type { GraphNode } from '../../../onnx/index.js'
 import { short } from '../../compare/digits.js'
 import { groupBy } from '../../compare/group.js'
 import type { LayerReport } from '../../layers/locate.js'
-import { anchor, xml } from '../xml.js'
+
+/** A name as part of a reference inside a page. */
+const anchor = (prefix: string, name: string): string => `${prefix}-${name.replace(/[^\w-]/g, '-')}`
 
 /** A group of nodes that share a scope, as one box of the drawing. */
 interface Scope {

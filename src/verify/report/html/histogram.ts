@@ -1,6 +1,6 @@
+import { xml } from '../../../io/index.js'
 import { brief } from '../../compare/digits.js'
 import { decades } from '../../compare/spread.js'
-import { xml } from '../xml.js'
 
 const size = { width: 320, height: 130, left: 8, top: 16, bottom: 30 }
 

@@ -1,9 +1,9 @@
+import { xml } from '../../../io/index.js'
 import { groupBy } from '../../compare/group.js'
 import type { CaseReport } from '../../judge/result.js'
 import type { Cause } from '../../layers/finding.js'
 import { totalsInWords } from '../totals.js'
-import { xml } from '../xml.js'
-import { allDetails, failuresFirst, overview } from './cases.js'
+import { allDetails, failuresFirst, overview, type Pictures } from './cases.js'
 import { type Drawn, drawing } from './drawing.js'
 import { addUp, histogram } from './histogram.js'
 import { type Setting, settingInHtml, withoutFolders } from './setting.js'
@@ -16,12 +16,16 @@ export interface DrawnCase extends Drawn {
   readonly text?: string
 }
 
+export type { Pictures } from './cases.js'
+
 /** What a page shows beside the reports. */
 export interface Extras {
   /** Drawings of graphs. */
   readonly drawn: readonly DrawnCase[]
   /** Where the first failure comes from. */
   readonly cause?: Cause | undefined
+  /** Pages that show failing losses cell by cell. */
+  readonly pictures?: Pictures | undefined
   readonly setting: Setting
 }
 
@@ -79,8 +83,14 @@ function causeInHtml(cause: Cause | undefined): string {
   return `<h2>Where ${xml(cause.case)} on ${xml(cause.provider)} goes wrong</h2><div class="cause"><p><strong>${xml(first)}</strong></p>${list}</div>`
 }
 
+/** That not everything has a picture, where that is so. */
+const withoutPicture = (pictures: Pictures | undefined): string =>
+  pictures && pictures.left > 0
+    ? `<p>The first ${pictures.of.size} failing losses are shown cell by cell; ${pictures.left} more cases fail.</p>`
+    : ''
+
 /** The report as one page that needs nothing but itself: no script, no network, no folders of this machine. */
-export function toHtml(unsorted: readonly CaseReport[], { drawn, cause, setting }: Extras): string {
+export function toHtml(unsorted: readonly CaseReport[], { drawn, cause, pictures, setting }: Extras): string {
   const reports = failuresFirst(unsorted)
   const [word, words] = [verdictOn(reports), totalsInWords(reports)]
   const devices = new Set(reports.flatMap((r) => (r.header?.device ? [`${r.provider}: ${r.header.device}`] : [])))
@@ -93,11 +103,11 @@ export function toHtml(unsorted: readonly CaseReport[], { drawn, cause, setting 
     ...[...devices].map((d) => `<p>${xml(d)}. A second implementation; nothing here is a result of a GPU.</p>`),
     '</header><main>',
     causeInHtml(cause),
-    `<h2>Cases</h2>${overview(reports)}`,
+    `<h2>Cases</h2>${overview(reports)}${withoutPicture(pictures)}`,
     `<h2>Errors of all outputs</h2><div class="grid">${histograms(reports)}</div>`,
     `<h2>Where the nodes ran</h2>${placement(reports)}`,
     drawings(drawn),
-    `<h2>Every output</h2>${allDetails(reports)}`,
+    `<h2>Every output</h2>${allDetails(reports, pictures)}`,
     '</main><footer>An element passes if |got − expected| ≤ atol + rtol·|expected|.</footer>',
     '</body></html>\n',
   ].join('\n')

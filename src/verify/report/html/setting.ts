@@ -1,5 +1,5 @@
+import { xml } from '../../../io/index.js'
 import type { CaseReport } from '../../judge/result.js'
-import { xml } from '../xml.js'
 import { definitions } from './table.js'
 
 /** When, where and how the run was made; given from outside, as it differs from run to run. */

@@ -74,7 +74,7 @@ function pairsOf<D extends Real>(
 /** The predictions of all anchors of the candidate cells: `[2, A, Q]` */
 function decoded<D extends Real>(heads: Heads<D>, pairs: Pairs<D> & Located): Box<D> {
   return heads.graph.scope('decode', () => {
-    const [txy, twh] = split(boxLogits(heads, pairs), [2, 2], 0)
+    const [txy, twh] = boxLogits(heads, pairs)
     return { xy: decodeCentre(txy, pairs.c, pairs.g), wh: decodeSize(twh, pairs.anchors, reshape(heads.S, [2, 1, 1])) }
   })
 }

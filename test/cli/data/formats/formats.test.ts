@@ -118,6 +118,16 @@ describe('a Pascal VOC folder', () => {
     expect(await boxesOf(join(voc, 'Annotations'))).toEqual(all)
   })
 
+  it('images that lie beside their annotations are found there', async () => {
+    const beside = await files('beside', {
+      '2.xml': annotation('2.png', '', object('person', [20, 30, 120, 150])),
+      '2.png': picture,
+    })
+    const [{ rows } = {}] = await boxesOf(beside)
+    expect(rows).toEqual(all[1]?.rows)
+    expect((await boxesOf(join(beside, '2.xml')))[0]?.rows).toEqual(rows)
+  })
+
   it('or one file of it is read', async () => {
     expect(await boxesOf(join(voc, 'Annotations/1.xml'))).toEqual(all.slice(0, 1))
     expect(await boxesOf(voc, { skip: 1 })).toEqual(all.slice(1))

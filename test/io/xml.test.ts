@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { xml } from '../../../src/verify/report/xml.js'
+import { xml } from '../../src/io/xml.js'
 
 it('spells out what would hide text, turn its direction or command a terminal, and keeps line ends', () => {
   expect(xml('a\u001b[31m \u009b31m \u202eb \u200b \ud800')).toBe(

@@ -10,6 +10,3 @@ export const xml = (text: string): string =>
     .replace(/>/g, '&gt;')
     .replace(/"/g, '&quot;')
     .replace(/[\n\r\t]/g, (c) => `&#${c.charCodeAt(0)};`)
-
-/** A name as part of a reference inside a page. */
-export const anchor = (prefix: string, name: string): string => `${prefix}-${name.replace(/[^\w-]/g, '-')}`
