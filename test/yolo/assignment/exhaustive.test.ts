@@ -4,7 +4,7 @@ import { presets } from '../../../src/yolo/config/presets.js'
 import { bestAnchor } from '../../../src/yolo/labels/assign.js'
 import { settings } from '../../others/numpy/settings.js'
 import type { Setting } from '../../support/boxes.js'
-import { type Arithmetic, anchorsBy } from '../../support/narrow.js'
+import { anchorsOf } from '../../support/narrow.js'
 
 const most = 416
 const rowsAtOnce = 64
@@ -16,8 +16,8 @@ interface Wrong {
 }
 
 /** Sizes whose best anchor is not that of the oracle. */
-async function wrongIn(by: Arithmetic, setting: Setting, sides: Float32Array): Promise<Wrong[]> {
-  const anchors = await anchorsBy(by, setting, sides)
+async function wrongIn(setting: Setting, sides: Float32Array): Promise<Wrong[]> {
+  const anchors = await anchorsOf(setting, sides)
   const found: Wrong[] = []
   for (const [i, n] of anchors.entries()) {
     const size = [sides[2 * i] as number, sides[2 * i + 1] as number] as const
@@ -28,12 +28,7 @@ async function wrongIn(by: Arithmetic, setting: Setting, sides: Float32Array): P
 }
 
 /** All widths and heights in steps of a part of a pixel. */
-async function wrongOfAll(
-  by: Arithmetic,
-  setting: Setting,
-  part: number,
-  largest: number,
-): Promise<[count: number, wrong: Wrong[]]> {
+async function wrongOfAll(setting: Setting, part: number, largest: number): Promise<[count: number, wrong: Wrong[]]> {
   const steps = largest * part
   const wrong: Wrong[] = []
   for (let from = 1; from <= steps; from += rowsAtOnce) {
@@ -41,7 +36,7 @@ async function wrongOfAll(
     const sides = new Float32Array(2 * widths.length * steps)
     for (const [i, w] of widths.entries())
       for (let h = 1; h <= steps; h++) sides.set([w / part, h / part], 2 * (i * steps + h - 1))
-    wrong.push(...(await wrongIn(by, setting, sides)))
+    wrong.push(...(await wrongIn(setting, sides)))
   }
   return [steps ** 2, wrong]
 }
@@ -50,25 +45,25 @@ const of = (name: keyof typeof presets): Setting => ({ ...presets[name], input: 
 
 const presetNames = ['yolov3-coco', 'yolov3-tiny-coco', 'yolov3-voc'] as const
 
-describe.each(['narrow', 'wide'] as const)('the best anchor in %s arithmetic is that of the oracle', (by) => {
+describe('the best anchor, found in float32, is that of the oracle', () => {
   it.each(presetNames)('for all whole sizes up to 416, %s', async (name) => {
-    expect(await wrongOfAll(by, of(name), 1, most)).toEqual([most ** 2, []])
+    expect(await wrongOfAll(of(name), 1, most)).toEqual([most ** 2, []])
   })
 
   it.each(presetNames.slice(0, 2))('for all sizes in steps of 1/8 pixel up to 64, %s', async (name) => {
-    expect(await wrongOfAll(by, of(name), 8, 64)).toEqual([512 ** 2, []])
+    expect(await wrongOfAll(of(name), 8, 64)).toEqual([512 ** 2, []])
   })
 
   it.each(settings.filter(({ name }) => /anchors/.test(name)).map(({ name, config }) => [name, config] as const))(
     'for all whole sizes up to 416, and any: %s',
     async (_, config) => {
       const setting: Setting = { ...config, input: [32, 32] }
-      expect(await wrongOfAll(by, setting, 1, most)).toEqual([most ** 2, []])
+      expect(await wrongOfAll(setting, 1, most)).toEqual([most ** 2, []])
       const random = new Random(43)
       const sides = Float32Array.from({ length: 2 * most ** 2 }, () => 0.05 * 16_000 ** random.uniform())
-      expect(await wrongIn(by, setting, sides)).toEqual([])
+      expect(await wrongIn(setting, sides)).toEqual([])
       const squares = sides.map((x, i) => (i % 2 === 1 ? (sides[i - 1] as number) : x))
-      expect(await wrongIn(by, setting, squares)).toEqual([])
+      expect(await wrongIn(setting, squares)).toEqual([])
     },
   )
 })
