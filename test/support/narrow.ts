@@ -18,6 +18,15 @@ export function narrowGrids({ anchors, anchorMask, classes, input }: Setting): G
   return gridsOf(fixedGrids(graph, config, boxesInput(graph, config)), config)
 }
 
+/** The same with the anchors as a value of the graph, as the body of a function has them. */
+export function openGrids(setting: Setting): Grids {
+  const grids = narrowGrids(setting)
+  const { anchors } = setting
+  const allAnchors = grids.graph.constant(tensorOf('float32', [anchors.length, 2], anchors.flat()))
+  const scales = grids.scales.map((scale) => ({ ...scale, open: { allAnchors, mask: [] } }))
+  return { ...grids, scales: scales as unknown as Grids['scales'] }
+}
+
 /** Sides of so many boxes as the static form takes them. */
 const sidesInput = ({ graph }: Grids, count: number) => graph.input('sides', 'float32', [1, count, 2])
 
@@ -28,8 +37,8 @@ export const sidesTensor = (sides: Float32Array): Tensor<'float32'> => ({
 })
 
 /** The best anchor of each box, by the part of the graph. */
-export async function anchorsOf(setting: Setting, sides: Float32Array): Promise<BigInt64Array> {
-  const grids = narrowGrids(setting)
+export async function anchorsOf(setting: Setting, sides: Float32Array, gridsFor = narrowGrids): Promise<BigInt64Array> {
+  const grids = gridsFor(setting)
   const size = sidesInput(grids, sides.length / 2)
   const { data } = await evaluate(bestAnchor({ size } as Rows, grids), { sides: sidesTensor(sides) })
   return data
