@@ -9,8 +9,8 @@ import { requireDType } from './operand.js'
 import { gather } from './select.js'
 
 /**
- * Rows of each image: `x` `[B, n, …]` at `indices` `[B, k, 1]` → `[B, k, …]`. Signature: `ai.onnx@12::GatherND`,
- * `ai.onnx@13::GatherND`, or for a runtime that lacks it `ai.onnx@13::Gather` from all images, B and n known.
+ * Rows of each image: `x` `[B, n, …]` at `indices` `[B, k, 1]` → `[B, k, …]`; where a runtime lacks it, from those of all
+ * images, B and n known. Signature: `ai.onnx@12::GatherND`, `ai.onnx@13::GatherND`
  */
 export function gatherRows<D extends DType>(x: Value<D>, indices: Value<'int64'>): Value<D> {
   const [batch, count] = requireRows(x, indices)

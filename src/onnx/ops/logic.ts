@@ -27,7 +27,10 @@ const comparison =
 
 /** `a < b`; false when either is NaN. Signature: `ai.onnx@9::Less`, `ai.onnx@13::Less` */
 export const less = comparison<Numeric>('Less', numbers)
-/** `a > b`, as `b < a`, for importers that have no Greater have a Less; false when either is NaN. */
+/**
+ * `a > b`, as `b < a`, for importers without Greater have Less; false when either is NaN. Signature: `ai.onnx@9::Less`,
+ * `ai.onnx@13::Less`
+ */
 export const greater = comparison<Numeric>('Less', numbers, 'turned')
 /** `a = b`; false when either is NaN. Signature: `ai.onnx@11::Equal`, `ai.onnx@13::Equal`, `ai.onnx@19::Equal` */
 export const equal = comparison<DType>('Equal', [...numbers, 'bool'])

@@ -8,8 +8,8 @@ import { reshape, unsqueeze } from './movement.js'
 import { axisOf, lift, requireDType, requireRank, requireSizes } from './operand.js'
 
 /**
- * Entries of `x` along `axis`: `[..., n, ...]` at indices `[i…]` → `[..., i…, ...]`. Signature: `ai.onnx@11::Gather`,
- * `ai.onnx@13::Gather`; a runtime that lacks it for tables of indices is given a list of them.
+ * Entries of `x` along `axis`: `[..., n, ...]` at indices `[i…]` → `[..., i…, ...]`; where a runtime lacks it for tables of
+ * indices, by a list of them. Signature: `ai.onnx@11::Gather`, `ai.onnx@13::Gather`
  */
 export function gather<D extends DType>(x: Value<D>, indices: Value<'int64'>, axis = 0): Value<D> {
   requireDType('Gather', indices, ['int64'])

@@ -168,6 +168,7 @@ const conflicts: readonly Conflict[] = [
     'reduction',
     (r, c) => r.notEach && c.reduction === 'none' && `batch-mean or sum for ${c.for}: ${r.notEach}`,
   ),
+  ofRuntime('labels', (r, c) => r.notBoxes && c.labels !== 'dense' && `dense for ${c.for}: ${r.notBoxes}`),
   ofRuntime('gradients', (r, c) => r.notGradients && c.gradients && `false for ${c.for}: ${r.notGradients}`),
 ]
 

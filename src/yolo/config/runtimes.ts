@@ -16,6 +16,8 @@ export interface RuntimeFacts {
   readonly notEach?: string
   /** Why it takes no graph with our gradients. */
   readonly notGradients?: string
+  /** Why it takes no labels as boxes. */
+  readonly notBoxes?: string
   /** Operators that it lacks, wholly or in part, and that the graph has another way to do. */
   readonly lacks: readonly string[]
 }
@@ -46,6 +48,7 @@ export const runtimes = {
     because: fixedSizes,
     derives: true,
     notGradients: 'jaxonnxruntime has no ScatterND, and jax.grad derives the loss',
+    notBoxes: 'jaxonnxruntime has no ScatterND',
     lacks: ['GatherND'],
   },
   openvino: {
