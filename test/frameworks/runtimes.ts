@@ -1,3 +1,4 @@
+import { shipped } from './programs.js'
 import type { Diet, Mode, Runtime } from './records.js'
 
 const plain: readonly Mode[] = ['value', 'gradient']
@@ -203,4 +204,5 @@ export const runtimes: readonly Runtime[] = [
     diets: [diet('committed', ['value']), diet('static', plain)],
     seconds: 20,
   },
+  ...shipped,
 ]
