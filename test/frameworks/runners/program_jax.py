@@ -10,7 +10,12 @@ from serve import serve
 def load(graph, job, feeds):
     yolo_loss = jax_loss.loss_of(graph)
     differentiated = jax.jit(jax.value_and_grad(yolo_loss, argnums=tuple(range(len(job["wrt"])))))
-    return lambda feeds: shipped.named(job, *differentiated(*(feeds[name] for name in job["inputs"])))
+
+    def run(feeds):
+        results = shipped.named(job, *differentiated(*(feeds[name] for name in job["inputs"])))
+        return shipped.as_typed("jax_loss.py", graph, feeds, results)
+
+    return run
 
 
 serve({"program": load}, f"onnxruntime {onnxruntime.__version__} in jax {jax.__version__}")

@@ -40,7 +40,11 @@ def taped(graph, job, feeds):
             loss = yolo_loss(*tensors)
         return loss, tape.gradient(loss, logits)
 
-    return lambda feeds: shipped.named(job, *differentiated(*(tf.constant(feeds[name]) for name in job["inputs"])))
+    def run(feeds):
+        results = shipped.named(job, *differentiated(*(tf.constant(feeds[name]) for name in job["inputs"])))
+        return shipped.as_typed("keras_loss.py", graph, feeds, results)
+
+    return run
 
 
 def fitted(graph, job, feeds):

@@ -14,7 +14,8 @@ def load(graph, job, feeds):
         tensors = {name: torch.tensor(feeds[name], requires_grad=name in job["wrt"]) for name in job["inputs"]}
         loss = yolo_loss(*tensors.values())
         loss.backward()
-        return shipped.named(job, loss.detach().numpy(), [tensors[name].grad.numpy() for name in job["wrt"]])
+        results = shipped.named(job, loss.detach().numpy(), [tensors[name].grad.numpy() for name in job["wrt"]])
+        return shipped.as_typed("torch_loss.py", graph, feeds, results)
 
     return run
 
