@@ -4,10 +4,9 @@ import { tensorOf } from '../../src/onnx/graph/constants.js'
 import { Graph } from '../../src/onnx/graph/graph.js'
 import type { Initializer, Model, Node } from '../../src/onnx/graph/model.js'
 import { evaluate } from '../../src/runtime/evaluate.js'
+import { bestAnchor } from '../../src/yolo/assignment/anchors.js'
 import { type Grids, gridsOf } from '../../src/yolo/assignment/grids.js'
-import { bestAnchor as inFloat32 } from '../../src/yolo/assignment/narrow/anchors.js'
 import type { Rows } from '../../src/yolo/assignment/rows.js'
-import { bestAnchor as inFloat64 } from '../../src/yolo/assignment/wide.js'
 import { resolveConfig } from '../../src/yolo/config/resolve.js'
 import { boxesInput, fixedGrids } from '../../src/yolo/heads/inputs.js'
 import type { Setting } from './boxes.js'
@@ -19,6 +18,15 @@ export function narrowGrids({ anchors, anchorMask, classes, input }: Setting): G
   return gridsOf(fixedGrids(graph, config, boxesInput(graph, config)), config)
 }
 
+/** The same with the anchors as a value of the graph, as the body of a function has them. */
+export function openGrids(setting: Setting): Grids {
+  const grids = narrowGrids(setting)
+  const { anchors } = setting
+  const allAnchors = grids.graph.constant(tensorOf('float32', [anchors.length, 2], anchors.flat()))
+  const scales = grids.scales.map((scale) => ({ ...scale, open: { allAnchors, mask: [] } }))
+  return { ...grids, scales: scales as unknown as Grids['scales'] }
+}
+
 /** Sides of so many boxes as the static form takes them. */
 const sidesInput = ({ graph }: Grids, count: number) => graph.input('sides', 'float32', [1, count, 2])
 
@@ -28,24 +36,19 @@ export const sidesTensor = (sides: Float32Array): Tensor<'float32'> => ({
   data: sides,
 })
 
-/** How the best anchors are found: by float32 alone, as the static form does it, or in float64. */
-export type Arithmetic = 'narrow' | 'wide'
-
-const bestBy = { narrow: inFloat32, wide: inFloat64 }
-
 /** The best anchor of each box, by the part of the graph. */
-export async function anchorsBy(arithmetic: Arithmetic, setting: Setting, sides: Float32Array): Promise<BigInt64Array> {
-  const grids = narrowGrids(setting)
+export async function anchorsOf(setting: Setting, sides: Float32Array, gridsFor = narrowGrids): Promise<BigInt64Array> {
+  const grids = gridsFor(setting)
   const size = sidesInput(grids, sides.length / 2)
-  const { data } = await evaluate(bestBy[arithmetic]({ size } as Rows, grids), { sides: sidesTensor(sides) })
+  const { data } = await evaluate(bestAnchor({ size } as Rows, grids), { sides: sidesTensor(sides) })
   return data
 }
 
-/** The same in float32 as a model, whose output is `anchor`. */
+/** The same as a model, whose output is `anchor`. */
 export function anchorModel(setting: Setting, count: number): Model {
   const grids = narrowGrids(setting)
   const { graph } = grids
-  const model = graph.build({ anchor: inFloat32({ size: sidesInput(grids, count) } as Rows, grids) })
+  const model = graph.build({ anchor: bestAnchor({ size: sidesInput(grids, count) } as Rows, grids) })
   const inputs = model.body.inputs.filter(({ name }) => name === 'sides')
   return { ...model, body: { ...model.body, inputs } }
 }

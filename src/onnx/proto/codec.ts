@@ -69,7 +69,6 @@ export function exact(value: Int64 | number): number {
 }
 
 const parts = {
-  model: 'ModelProto',
   node: 'NodeProto',
   initializer: 'TensorProto',
   value: 'ValueInfoProto',
@@ -91,7 +90,7 @@ export const encodeForeignPart = <P extends keyof Parts>(part: P, message: Parts
   )
 
 /**
- * A model or one part of it in the spelling of ONNX's own libraries, whoever wrote it: lists of numbers, for one, may be packed
+ * One part of a model in the spelling of ONNX's own libraries, whoever wrote it: lists of numbers, for one, may be packed
  * or not. Loading and saving a file with them leaves such parts as they are.
  * @throws InputError when the bytes are no such message
  */

@@ -2,7 +2,7 @@ import proto, { type onnx } from 'onnx-proto'
 import { type AnyTensor, expectArguments, must } from '../../io/index.js'
 import { dataTypeCode } from '../graph/dtypes.js'
 import type { Attribute, Body, Dim, Initializer, Model, Node, ValueInfo } from '../graph/model.js'
-import { canonical } from './codec.js'
+import { unpacked } from './unpacked.js'
 
 const messages = proto.onnx
 
@@ -90,7 +90,7 @@ export function encodeModel(model: Model): Uint8Array {
     opsetImport: [{ domain: '', version: model.opset }],
     metadataProps: entries(model.metadata),
   }
-  return canonical('model', encoded(messages.ModelProto, message))
+  return unpacked('model', encoded(messages.ModelProto, message))
 }
 
 function tensorBytes(name: string, tensor: AnyTensor): Uint8Array {
@@ -128,11 +128,11 @@ const functionProto = ({ name, inputs, outputs, attributes, nodes, doc, opset, d
 
 /** The parts of a model one by one, for putting into a model of somebody else's. Throws as `encodeModel`. */
 export const encodePart = {
-  node: (n: Node): Uint8Array => canonical('node', encoded(messages.NodeProto, node(n))),
-  initializer: ({ name, tensor }: Initializer): Uint8Array => canonical('initializer', tensorBytes(name, tensor)),
-  value: (v: ValueInfo): Uint8Array => canonical('value', encoded(messages.ValueInfoProto, valueInfo(v))),
+  node: (n: Node): Uint8Array => unpacked('node', encoded(messages.NodeProto, node(n))),
+  initializer: ({ name, tensor }: Initializer): Uint8Array => unpacked('initializer', tensorBytes(name, tensor)),
+  value: (v: ValueInfo): Uint8Array => encoded(messages.ValueInfoProto, valueInfo(v)),
   opset: (domain: string, version: number): Uint8Array => encoded(messages.OperatorSetIdProto, { domain, version }),
   metadata: (metadata: Model['metadata']): Uint8Array[] =>
     entries(metadata).map((entry) => encoded(messages.StringStringEntryProto, entry)),
-  function: (f: FunctionBody): Uint8Array => canonical('function', encoded(messages.FunctionProto, functionProto(f))),
+  function: (f: FunctionBody): Uint8Array => unpacked('function', encoded(messages.FunctionProto, functionProto(f))),
 } as const

@@ -102,7 +102,8 @@ export function joined(chunks: Chunks): Uint8Array {
   return whole
 }
 
-function encodeVarint(value: number): number[] {
+/** The bytes of a tag or length. */
+export function encodeVarint(value: number): number[] {
   const bytes: number[] = []
   let rest = value
   for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128)

@@ -1,8 +1,9 @@
 import type { Value } from '../../onnx/index.js'
+import { bestAnchor } from './anchors.js'
+import { fractions } from './cells.js'
 import type { Grids } from './grids.js'
 import { type Refusal, refusalOf, written } from './refusal.js'
 import { type Rows, readRows, usedRows } from './rows.js'
-import { bestAnchor, fractions } from './wide.js'
 
 /** Boxes, row by row, with what decides where they are written. */
 export interface Assigned {

@@ -9,9 +9,9 @@ import { offset } from '../heads/layout.js'
 import type { Located } from '../heads/rows.js'
 import type { Entries } from '../terms/entries.js'
 import type { Assigned } from './assign.js'
+import { cellsOf } from './cells.js'
 import { type Grids, gridSizes, slots } from './grids.js'
 import { rowCount } from './rows.js'
-import { cellsOf } from './wide.js'
 
 /** The rows in which o ≠ 0, T in all: those of each scale in label order, one scale after another. */
 export interface Positives<D extends Real = Real> extends Located {

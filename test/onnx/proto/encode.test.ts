@@ -3,7 +3,7 @@ import proto from 'onnx-proto'
 import { describe, expect, it } from 'vitest'
 import { float32, type Tensor } from '../../../src/io/tensor.js'
 import { decodeTensor } from '../../../src/onnx/proto/decode.js'
-import { encodeModel, encodeTensor } from '../../../src/onnx/proto/encode.js'
+import { encodeModel, encodePart, encodeTensor } from '../../../src/onnx/proto/encode.js'
 import { readModel } from '../../../src/onnx/proto/read.js'
 import { evaluateModel } from '../../../src/runtime/session.js'
 import { body, model, node, pair, sum, typed, value } from '../../runtime/models.js'
@@ -107,6 +107,19 @@ describe('encodeModel', () => {
       shape: [2, 2],
       data: Float32Array.of(1, 3, -1, -2),
     })
+  })
+
+  it('writes numbers of a list one by one, as ONNX itself does, and so does each part of a model', () => {
+    const nodes = [node('Custom', ['x'], 'y', { axes: { ints: [1, -1, 300] }, scales: { floats: [0.5, 2] } })]
+    const whole = model({ nodes, initializers: [{ name: 'w', tensor: float32([2, 1], [3, 4]) }] })
+    const axes = [8 * 8, 1, 8 * 8, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1, 8 * 8, 172, 2]
+    const scales = [7 * 8 + 5, 0, 0, 0, 63, 7 * 8 + 5, 0, 0, 0, 64]
+    const dims = [8, 2, 8, 1]
+    const hex = (bytes: ArrayLike<number>) => Buffer.from(Array.from(bytes)).toString('hex')
+    for (const list of [axes, scales, dims]) expect(hex(encodeModel(whole))).toContain(hex(list))
+    for (const list of [axes, scales]) expect(hex(encodePart.node(nodes[0] as never))).toContain(hex(list))
+    expect(hex(encodePart.initializer(whole.body.initializers[0] as never))).toContain(hex(dims))
+    expect(readModel(encodeModel(whole), 'list').nodes[0]).toMatchObject({ op: 'Custom' })
   })
 
   it('refuses integers that a double does not hold', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { evaluate } from '../../../src/runtime/evaluate.js'
 import { Random } from '../../../src/io/random.js'
+import { evaluate } from '../../../src/runtime/evaluate.js'
 import { centreTable, sizeFractions } from '../../../src/yolo/assignment/narrow/fractions.js'
 import { presets } from '../../../src/yolo/config/presets.js'
 import type { Setting } from '../../support/boxes.js'

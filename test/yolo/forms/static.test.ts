@@ -30,7 +30,7 @@ async function optimised(options: ConfigInput) {
 describe('the static form of three scales', () => {
   it.each<[nodes: number, options: ConfigInput]>([
     [128, {}],
-    [201, { components: true, gradients: true }],
+    [202, { components: true, gradients: true }],
   ])('is at most %d nodes, with %j', async (most, options) => {
     const nodes = await optimised(options)
     expect(nodes.length).toBeLessThanOrEqual(most)

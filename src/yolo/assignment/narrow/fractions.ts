@@ -2,7 +2,7 @@ import { tensorOf, type Value } from '../../../onnx/index.js'
 import { add, mul } from '../../../onnx/math.js'
 import { coarsestStride } from '../../config/vocabulary.js'
 import type { Grids } from '../grids.js'
-import { halves, halvesOf } from './halves.js'
+import { halves, halvesOf } from '../halves.js'
 
 /** Width and height of a fixed input. */
 export const inputOf = ({ config: { input } }: Grids): readonly [width: number, height: number] => {

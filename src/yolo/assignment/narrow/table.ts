@@ -5,10 +5,10 @@ import { concat, split } from '../../../onnx/parts.js'
 import { gather, gatherRows, sorted } from '../../../onnx/select.js'
 import { cast, reshape, squeeze, unsqueeze } from '../../../onnx/shape.js'
 import type { Grid } from '../../heads/head.js'
+import { bestAnchor } from '../anchors.js'
 import type { Grids } from '../grids.js'
 import { type Refusal, refusalOf, written } from '../refusal.js'
 import { droppedRows, type Rows, readRows, type Used } from '../rows.js'
-import { bestAnchor } from './anchors.js'
 import { centreTable, inputOf, sizeFractions } from './fractions.js'
 
 type V = Value<'float32'>

@@ -1,11 +1,11 @@
-import { tensorOf, type Value } from '../../../onnx/index.js'
-import { equal, less, not, where } from '../../../onnx/logic.js'
-import { add, argMax, div, max, min, mul, reduceMax, sub } from '../../../onnx/math.js'
-import { split } from '../../../onnx/parts.js'
-import { cast, squeeze, unsqueeze } from '../../../onnx/shape.js'
-import type { Grids } from '../grids.js'
-import type { Rows } from '../rows.js'
-import { halves, halvesOf } from './halves.js'
+import { tensorOf, type Value } from '../../onnx/index.js'
+import { equal, less, not, where } from '../../onnx/logic.js'
+import { add, argMax, div, max, min, mul, reduceMax, sub } from '../../onnx/math.js'
+import { split } from '../../onnx/parts.js'
+import { cast, squeeze, unsqueeze } from '../../onnx/shape.js'
+import { allAnchors, type Grids } from './grids.js'
+import { type Halves, halves, halvesOf } from './halves.js'
+import type { Rows } from './rows.js'
 
 type V = Value<'float32'>
 
@@ -14,6 +14,11 @@ interface Parts {
   readonly head: V
   readonly middle: V
   readonly tail: V
+}
+
+/** Areas of the anchors `[n, 1]`: their sum, and two parts of 12 and 24 bits. */
+interface Areas extends Halves<V> {
+  readonly whole: V
 }
 
 /** Product of the two entries of the last axis, exactly. */
@@ -35,28 +40,40 @@ const resolution = 2 ** -31
  *
  * All products are exact, and the large terms cancel; a quotient may be off by units in its last place.
  */
-export function bestAnchor({ size }: Rows, { graph, config }: Grids): Value<'int64'> {
-  return graph.scope('anchors', () => {
-    const table = (shape: readonly number[], values: readonly number[], hint: string): V =>
-      graph.constant(tensorOf('float32', shape, values), hint)
-    const n = config.anchors.length
+export function bestAnchor({ size }: Rows, grids: Grids): Value<'int64'> {
+  return grids.graph.scope('anchors', () => {
     const sides = unsqueeze(size, [2]) // [B, T, 1, 2]
-    const overlap = exactProduct(max(min(sides, table([n, 2], config.anchors.flat(), 'anchors')), 0)) // [B, T, n, 1]
+    const overlap = exactProduct(max(min(sides, allAnchors(grids, 'float32')), 0)) // [B, T, n, 1]
     const [w, h] = split(sides, [1, 1], -1)
     const area = mul(w, h)
-    const areas = config.anchors.map(([aw, ah]) => aw * ah)
-    const whole = add(area, table([n, 1], areas, 'anchorAreas'))
+    const anchor = areasOf(grids)
+    const whole = add(area, anchor.whole)
     // Only a box of negative height has no whole, whose IoU is 0/0, which counts as the largest.
     const none = equal(whole, 0)
     const safe = where(none, 1, whole)
     const best = reduceMax(div(add(overlap.head, overlap.middle), safe), { axes: [2], keep: true })
     const q = halves(best).high
-    const [box, anchor] = [halves(area), halvesOf(areas)]
-    const rest = sub(sub(overlap.head, mul(q, box.high)), mul(q, table([n, 1], anchor.high, 'anchorAreasHigh')))
-    const low = sub(sub(overlap.middle, mul(q, box.low)), mul(q, table([n, 1], anchor.low, 'anchorAreasLow')))
+    const box = halves(area)
+    const rest = sub(sub(overlap.head, mul(q, box.high)), mul(q, anchor.high))
+    const low = sub(sub(overlap.middle, mul(q, box.low)), mul(q, anchor.low))
     const above = div(add(add(rest, low), overlap.tail), safe)
     const least = sub(reduceMax(above, { axes: [2], keep: true }), mul(q, resolution))
     const isBest = not(less(above, least))
     return argMax(squeeze(where(none, 2, cast(isBest, 'float32')), [3]))
   })
+}
+
+function areasOf(grids: Grids): Areas {
+  const { graph, config, scales } = grids
+  if (scales[0]?.open) {
+    const { head, middle, tail } = exactProduct(allAnchors(grids, 'float32'))
+    const whole = add(add(tail, middle), head)
+    const { high } = halves(whole)
+    return { whole, high, low: add(add(sub(head, high), middle), tail) }
+  }
+  const table = (values: readonly number[], hint: string): V =>
+    graph.constant(tensorOf('float32', [values.length, 1], values), hint)
+  const areas = config.anchors.map(([aw, ah]) => aw * ah)
+  const { high, low } = halvesOf(areas)
+  return { whole: table(areas, 'anchorAreas'), high: table(high, 'anchorAreasHigh'), low: table(low, 'anchorAreasLow') }
 }

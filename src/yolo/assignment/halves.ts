@@ -1,5 +1,5 @@
-import type { Value } from '../../../onnx/index.js'
-import { mul, sub } from '../../../onnx/math.js'
+import type { Value } from '../../onnx/index.js'
+import { mul, sub } from '../../onnx/math.js'
 
 // 2¹² + 1: half of the 24 bits of a float32 number.
 const splitter = 4097
