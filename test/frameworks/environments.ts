@@ -57,12 +57,13 @@ export interface Environment {
   readonly folder: string
 }
 
-/** A command that finds the packages of another environment besides its own. */
+/** A command that finds the packages of another environment behind its own. */
 async function withPackages({ command, folder }: Environment, beside: string): Promise<Environment> {
   const other = (await environment(beside)).folder
   const [python] = await readdir(join(other, 'lib'))
-  const path = join(other, 'lib', python as string, 'site-packages')
-  return { command: ['env', `PYTHONPATH=${path}`, ...command], folder }
+  const packages = join(other, 'lib', python as string, 'site-packages')
+  const first = fileURLToPath(new URL('env/beside', import.meta.url))
+  return { command: ['env', `PACKAGES_BESIDE=${packages}`, `PYTHONPATH=${first}`, ...command], folder }
 }
 
 const environmentAt = (folder: string, lock: string): Environment => ({
