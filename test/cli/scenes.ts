@@ -129,6 +129,10 @@ export const scenes: Readonly<Record<string, Scene>> = {
     },
     args: 'fit step.onnx --annotations seen.txt --max-steps 2 --schedule constant --ema --resume -o trained.onnx',
   },
+  'a program over an old one': {
+    prepare: () => writeFileSync('step.py', 'old'),
+    args: 'program step.py -o step.py',
+  },
   'curves over old ones': {
     prepare: () => {
       writeFileSync('trained.jsonl', `${logLine(0)}\n${logLine(1)}\n`)
@@ -393,7 +397,6 @@ export const scenes: Readonly<Record<string, Scene>> = {
 export const silent: Readonly<Record<string, Scene>> = {
   doctor: { prepare: () => {}, args: 'doctor' },
   completion: { prepare: () => {}, args: 'completion bash' },
-  program: { prepare: () => {}, args: 'program' },
   eval: {
     prepare: sum,
     args: 'eval sum.onnx case',

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { copyFile, mkdir, rename, rm } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -57,6 +57,15 @@ export interface Environment {
   readonly folder: string
 }
 
+/** A command that finds the packages of another environment behind its own. */
+async function withPackages({ command, folder }: Environment, beside: string): Promise<Environment> {
+  const other = (await environment(beside)).folder
+  const [python] = await readdir(join(other, 'lib'))
+  const packages = join(other, 'lib', python as string, 'site-packages')
+  const first = fileURLToPath(new URL('env/beside', import.meta.url))
+  return { command: ['env', `PACKAGES_BESIDE=${packages}`, `PYTHONPATH=${first}`, ...command], folder }
+}
+
 const environmentAt = (folder: string, lock: string): Environment => ({
   command: lock.endsWith('.txt') ? [join(folder, 'bin', 'python'), '-B'] : [process.execPath, '--import', tsx],
   folder,
@@ -69,7 +78,8 @@ const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
  * complete.
  * @throws NotInstalled with what the installer said
  */
-export async function environment(env: string): Promise<Environment> {
+export async function environment(env: string, beside?: string): Promise<Environment> {
+  if (beside !== undefined) return withPackages(await environment(env), beside)
   const lock = lockOf(env)
   const hash = createHash('sha256').update(readFileSync(lock)).digest('hex').slice(0, 12)
   const folder = join(cache, `${env}-${hash}`)

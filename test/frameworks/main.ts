@@ -64,7 +64,7 @@ async function ran(runtime: Runtime, setting: Setting): Promise<Row[] | NotRun> 
   let [rows, installed]: [Row[], number] = [[], 0]
   try {
     await system(runtime.debian)
-    const env = await environment(runtime.env)
+    const env = await environment(runtime.env, runtime.beside)
     installed = Date.now()
     rows = await rowsOf(runtime, env, setting)
   } catch (error) {

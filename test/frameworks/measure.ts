@@ -45,7 +45,8 @@ const longest = 90
 const mostDeaths = 4
 
 const runners = fileURLToPath(new URL('runners', import.meta.url))
-const isDerived = (mode: Mode): boolean => mode.includes('derived')
+/** Whether a mode gives the loss and its gradient, without the components of a graph. */
+const isShort = (mode: Mode): boolean => mode.includes('derived') || mode === 'program'
 
 /** A kind of graph in one mode. */
 export interface Kind {
@@ -55,7 +56,7 @@ export interface Kind {
 
 /** The job of a case, if the exporter has a graph for it. */
 async function taskOf(of: Case, { diet, mode }: Kind, id: string, work: string): Promise<Task | undefined> {
-  const bytes = of.graph(diet, mode === 'gradient')
+  const bytes = of.graph(diet, mode === 'gradient' || mode === 'program')
   if (!bytes) return undefined
   const info = readModel(bytes, of.name)
   const [inputs, outputs] = [info.inputs, info.outputs].map((list) => list.map(({ name }) => name)) as [
@@ -65,7 +66,7 @@ async function taskOf(of: Case, { diet, mode }: Kind, id: string, work: string):
   const [graph, out] = [join(work, `${id}.onnx`), join(work, `${id}.out.npz`)]
   await writeFile(graph, bytes)
   const wrt = inputs.filter((name) => name.startsWith('y_pred'))
-  const promised = isDerived(mode) ? ['loss', ...wrt.map((name) => `grad_${name}`)] : outputs
+  const promised = isShort(mode) ? ['loss', ...wrt.map((name) => `grad_${name}`)] : outputs
   return { job: { id, mode, graph, data: of.data, inputs, outputs, wrt, out }, bytes, promised, of }
 }
 

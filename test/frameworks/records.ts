@@ -1,5 +1,8 @@
-/** How a graph is asked for its numbers: as it stands, with our gradient in it, or differentiated and compiled by the framework. */
-export type Mode = 'value' | 'gradient' | 'derived' | 'jit' | 'jit derived'
+/**
+ * How a graph is asked for its numbers: as it stands, with our gradient in it, or differentiated and compiled by the framework;
+ * or with our gradient, by a program that `yolo-loss program` prints.
+ */
+export type Mode = 'value' | 'gradient' | 'derived' | 'jit' | 'jit derived' | 'program'
 
 /** The files under `fixtures/` and `graphs/` as they are committed, or a form that is exported for the run. */
 export type FormName = 'committed' | 'compact' | 'static' | 'loop'
@@ -22,6 +25,8 @@ export interface Runtime {
   readonly engine: string
   /** Its locked requirements under `env/`, without the extension; undefined for what runs in Node. */
   readonly env: string
+  /** Another environment, whose packages are there besides. */
+  readonly beside?: string
   /** The runner under `runners/`, and its own words. */
   readonly runner: readonly string[]
   /** Packages of Debian that it wants, by the program whose absence shows that they are missing. */

@@ -47,7 +47,7 @@ export const keyOf = ({ runtime, form, target, opset, mode }: Omit<Row, 'status'
   [runtime, form, target ?? '', opset ?? '', mode].join('|')
 
 const formOrder: readonly FormName[] = ['committed', 'compact', 'static', 'loop']
-const modeOrder: readonly Mode[] = ['value', 'gradient', 'derived', 'jit', 'jit derived']
+const modeOrder: readonly Mode[] = ['value', 'gradient', 'derived', 'jit', 'jit derived', 'program']
 
 /** Where a row stands among those of its runtime: by form, the default before targets and other opsets, then by mode. */
 const placeOf = ({ form, target, opset, mode }: Row): number =>

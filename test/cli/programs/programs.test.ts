@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { programs } from '../../../src/cli/programs.js'
 import { encodeNpz } from '../../../src/io/arrays/npz.js'
 import { resolveConfig } from '../../../src/yolo/config/resolve.js'
 import { tinyConfig, tinyDetector } from '../../attach/detector.js'
@@ -27,12 +28,43 @@ describe('yolo-loss program', () => {
   it('names the programs', async () => {
     const { code, stdout } = await yoloLossHere(['program'])
     const names = stdout.split('\n').map((line) => line.split(' ')[0])
-    expect([code, names]).toEqual([0, ['step.mjs', 'step.py', 'ort-training.py', 'onnx2torch-training.py', '']])
+    expect([code, names]).toEqual([0, [...Object.keys(programs), '']])
+  })
+
+  it('has every file of its folder, each in that of its language', () => {
+    const folder = fileURLToPath(new URL('../../../src/cli/programs', import.meta.url))
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    const told = Object.entries(programs).map(([name, { language }]) => join(folder, language, name))
+    expect(files.map(({ parentPath, name }) => join(parentPath, name)).sort()).toEqual(told.sort())
+  })
+
+  it('writes one with -o, and says so', async () => {
+    const { stdout: text } = await yoloLossHere(['program', 'torch_loss.py'])
+    const { code, stdout, stderr } = await yoloLossHere(['program', 'torch_loss.py', '-o', 'mine.py'])
+    const size = Buffer.byteLength(text)
+    expect([code, stdout, stderr]).toEqual([0, '', `wrote mine.py (${size} bytes)\n`])
+    expect(readFileSync('mine.py', 'utf8')).toBe(text)
+    const told = await yoloLossHere(['program', 'torch_loss.py', '-o', 'mine.py', '--json'])
+    expect(JSON.parse(told.stdout)).toMatchObject({ name: 'torch_loss.py', file: 'mine.py' })
+  })
+
+  it('refuses to print a program and a report', async () => {
+    const { code, stdout } = await yoloLossHere(['program', 'step.py', '-o', '-', '--json'])
+    expect([code, JSON.parse(stdout).error.code]).toEqual([2, 'E_USAGE'])
+  })
+
+  it.each([
+    [['-o', 'all.txt'], '"output" is given without the name of a program'],
+    [['step.py', '-o', ''], '"output" is empty: name a file'],
+  ])('refuses %j', async (args, words) => {
+    const { code, stderr } = await yoloLossHere(['program', ...args])
+    expect([code, stderr]).toEqual([2, expect.stringContaining(words)])
   })
 
   it('refuses another name', async () => {
     const { code, stderr } = await yoloLossHere(['program', 'step.rb'])
     expect([code, stderr]).toEqual([2, expect.stringContaining('step.mjs, step.py')])
+    expect(stderr.trim().split('\n')).toHaveLength(1)
   })
 
   it.each([

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { copyFile, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { programs } from '../../../src/cli/programs.js'
 import { inEmptyPackage, must, pack, type Result, repository, run } from './shell.js'
 
 /** The packed tarball, looked at and used as someone else would: installed into an empty folder. */
@@ -55,7 +56,7 @@ process.exitCode = failed > 0 || passed === 0 ? 1 : 0
 async function contents(tarball: string, dir: string): Promise<string | undefined> {
   const files = (await must('tar', ['-tzf', tarball], dir)).trim().split('\n')
   const allowed = [
-    /^package\/dist\/(.*\.(js|d\.ts)|THIRD-PARTY-NOTICES\.txt|(report|config|log)\.schema\.json|programs\/[\w-]+\.(mjs|py)|view\/(\w+\.css|LICENSES\.txt))$/,
+    /^package\/dist\/(.*\.(js|d\.ts)|THIRD-PARTY-NOTICES\.txt|(report|config|log)\.schema\.json|programs\/\w+\/[\w-]+\.(mjs|py|html|cpp|cs)|view\/(\w+\.css|LICENSES\.txt))$/,
     /^package\/(graphs\/.*\.(onnx|txt|svg|png|json|md)|[\w.-]*\.(json|md)|(src|test)\/([\w/]+\/)?README\.md|LICENSE)$/,
   ]
   const odd = files.filter(
@@ -75,10 +76,7 @@ async function contents(tarball: string, dir: string): Promise<string | undefine
     'dist/report.schema.json',
     'dist/config.schema.json',
     'dist/log.schema.json',
-    'dist/programs/step.mjs',
-    'dist/programs/step.py',
-    'dist/programs/ort-training.py',
-    'dist/programs/onnx2torch-training.py',
+    ...Object.entries(programs).map(([name, { language }]) => `dist/programs/${language}/${name}`),
     'LICENSE',
     'SECURITY.md',
     'src/yolo/README.md',

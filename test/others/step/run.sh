@@ -36,7 +36,7 @@ program() {
   local folder=$scratch/program losses
   mkdir -p "$folder"
   (cd "$root" && npx tsx test/others/step/batch.ts "$folder") || return
-  losses=$(cd "$folder" && "$root/.venv/bin/python" -B "$root/src/cli/programs/step.py" step.onnx step.npz batch.npz 5)
+  losses=$(cd "$folder" && "$root/.venv/bin/python" -B "$root/src/cli/programs/python/step.py" step.onnx step.npz batch.npz 5)
   printf '%s\n' "$losses" | awk '{ last = $2; if (NR == 1) first = $2 } END { exit !(NR == 5 && last < first) }'
 }
 

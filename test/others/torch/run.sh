@@ -46,7 +46,7 @@ code=${PIPESTATUS[0]}
 # The program beside the detector of somebody.
 program=$scratch/program
 mkdir "$program"
-cp src/cli/programs/onnx2torch-training.py "$here"/program/{detector,torchvision}.py "$program"
+cp src/cli/programs/python/onnx2torch-training.py "$here"/program/{detector,torchvision}.py "$program"
 npx tsx test/others/torch/program/make.ts "$program" || exit
 npx tsx src/cli/bin.ts export -q --config "$program/boxes.json" --layout nchw --for ort-training -o "$program/loss.onnx" || exit
 "$python" -B "$here/program/check.py" "$program" | tee -a "$scratch/log" || code=1

@@ -49,7 +49,7 @@ program() (
   cd "$scratch" || exit
   yolo_loss() { "$root/node_modules/.bin/tsx" "$root/src/cli/bin.ts" -q "$@"; }
   attach() { yolo_loss attach "$1" --config boxes.json --for ort-training --only-loss -o "$2" >plan.json; }
-  train() { "$python" -B "$root/src/cli/programs/ort-training.py" "$1" plan.json data.npz "$2" 0.002 2>>program-log; }
+  train() { "$python" -B "$root/src/cli/programs/python/ort-training.py" "$1" plan.json data.npz "$2" 0.002 2>>program-log; }
   attach detector.onnx trainable.onnx && train trainable.onnx 20 >losses || exit
   yolo_loss detach trained.onnx -o detector-trained.onnx && attach detector-trained.onnx further.onnx || exit
   mv trained.onnx before.onnx && train further.onnx 1 >>losses || exit
