@@ -75,11 +75,17 @@ function differenceLines(
   ]
 }
 
-/** What differs in a case: its first array, or each. */
+/** Of arrays that differ the first, and the first that has cells: a sum alone tells nobody where. */
+const telling = (failed: readonly CheckRow[]): CheckRow[] => {
+  const withCells = failed.find(({ wanted }) => wanted !== undefined && wanted.shape.length > 1)
+  return failed.filter((row, i) => i === 0 || row === withCells)
+}
+
+/** What differs in a case: what tells where, or each array. */
 function differences({ case: name, rows }: CheckReport, all: boolean): string[] {
   const failed = rows.filter(({ verdict }) => verdict === 'FAIL')
-  const shown = all ? failed : failed.slice(0, 1)
-  const rest = failed.slice(shown.length).map(({ output }) => output)
+  const shown = all ? failed : telling(failed)
+  const rest = failed.filter((row) => !shown.includes(row)).map(({ output }) => output)
   const more = rest.length > 0 ? [`  and also ${listed(rest)} (each: -a)`] : []
   return shown.length === 0 ? [] : ['', ...shown.flatMap((row) => differenceLines(name, row)), ...more]
 }
