@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { decodeNpz, encodeNpz } from '../../src/io/arrays/npz.js'
@@ -80,6 +80,27 @@ describe('verify --keep --npz', () => {
   it('is refused without --keep, and for cases that are kept already', async () => {
     expect(await yoloLoss(['verify', at('loss.onnx'), '--npz'])).toMatchObject({ code: 2, stderr: expect.stringContaining('add --keep') }) // biome-ignore format: one row
     expect(await yoloLoss(['verify', at('kit'), '--keep', at('again')])).toMatchObject({ code: 2, stderr: expect.stringContaining('kept already') }) // biome-ignore format: one row
+  })
+})
+
+describe('a kit of another configuration', () => {
+  it.each([
+    ['labels of boxes, some of them refused', '--labels boxes --diagnostics'],
+    ['channels first', '--layout nchw'],
+    ['float64', '--dtype float64'],
+    ['float16', '--dtype float16'],
+    ['a loss of each image', '--reduction none'],
+    ['a decoded head', '--graph head'],
+  ])('of %s passes by what it expects itself', async (title, options) => {
+    const [graph, kit, own] = ['onnx', 'kit', 'own'].map((what) => at(`${title}.${what}`)) as [string, string, string]
+    const more = options.includes('head') ? [] : ['--components', '--masks', '--gradients']
+    const args = ['--config', at('tiny.json'), ...options.split(' '), ...more, '-o', graph]
+    expect((await yoloLoss(['export', ...args])).code).toBe(0)
+    expect((await yoloLoss(['verify', graph, '--keep', kit, '--npz'])).code).toBe(0)
+    mkdirSync(own)
+    for (const name of readdirSync(kit)) copyFileSync(join(kit, name, 'expected.npz'), join(own, `${name}.npz`))
+    const { code, stdout } = await check(kit, own, '-q')
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^[1-9]\d+ passed, 0 failed\n$/)])
   })
 })
 

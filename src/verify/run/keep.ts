@@ -44,7 +44,8 @@ function expectedOf({ outputs }: ModelInfo, own: ModelInfo, answers: Answers): K
     const tensor = answer && type && tensorOf(answer, type)
     if (!answer || !tensor) return []
     const rtol = answer.slack === undefined ? 0 : type === 'float16' ? relative16 : answers.relative
-    const atol = answer.slack?.reduce((most, x) => Math.max(most, x), 0) ?? 0
+    // The bound of an element that is no number is none, and JSON has no word for it.
+    const atol = answer.slack?.reduce((most, x) => (Number.isFinite(x) ? Math.max(most, x) : most), 0) ?? 0
     return [{ name: own.outputs[i]?.name ?? name, tensor, rtol, atol }]
   })
 }

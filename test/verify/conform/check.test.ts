@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { float32, halfBits, type Tensor } from '../../../src/io/index.js'
 import type { TestCase } from '../../../src/verify/cases/testcase.js'
 import { type CheckOptions, checkResults } from '../../../src/verify/conform/check.js'
-import { questionOf } from '../../../src/verify/conform/question.js'
+import { answered, questionOf } from '../../../src/verify/conform/question.js'
 import { readFixture } from '../../support/cases.js'
 
 const fixture = await readFixture('non-square')
@@ -208,5 +208,22 @@ describe('cases', () => {
     results.set(`ignore_mask_${l}`, float32(shape, (data as Float32Array).with(place, 1)))
     const { rows, near } = checkResults(question, results)
     expect([near, rows.filter(({ verdict }) => verdict !== 'PASS').map(({ output }) => output)]).toEqual([[], [`ignore_mask_${l}`]]) // biome-ignore format: one row
+  })
+
+  it('excuse a cell that rounding alone puts on the other side, unless that is strict', () => {
+    const bestIou = questionOf(fixture, 0).answers?.result.scales[2]?.bestIou ?? new Float64Array()
+    const place = bestIou.findIndex((iou) => iou > 0.3 && iou < 0.9)
+    const config = { ...(fixture.info.config as object), ignoreThreshold: bestIou[place] }
+    const question = questionOf(without({ info: { config: { ...config, components: true, masks: true } }, dataSets: [{ name: 'test_data_set_0', inputs, outputs: [] }] }), 0) // biome-ignore format: one row
+    const masks = question.answers?.result.scales.map(({ ignoreMask }) => ignoreMask.slice()) ?? []
+    masks[2]?.fill(1 - Number(masks[2][place]), place, place + 1)
+    const turned = { ...question, answers: question.answers?.withMasks(masks) }
+    const results = new Map(
+      [...question.wanted.keys()].map((name) => [name, answered(name, 'float32', turned) as Tensor]),
+    )
+    const { rows, near, exitCode } = checkResults(question, results)
+    expect([exitCode, near.length, near[0]?.flipped]).toEqual([0, 1, true])
+    expect(rows.find(({ output }) => output === 'ignore_mask_2')?.explained).toContain('cells at the threshold')
+    expect(checkResults(question, results, { strictThreshold: true }).exitCode).toBe(1)
   })
 })
