@@ -201,6 +201,9 @@ describe('check', () => {
     const { code, stdout } = await check(at('kit'), folder, '--arrays', 'loss')
     expect([code, stdout]).toEqual([0, expect.stringContaining('not compared, as --arrays leaves them out: "xy_0"')])
     expect(stdout).toMatch(/2 passed, 0 failed, 32 not compared\n$/)
+    const unknown = await results('unknown', (arrays) => void arrays.set('mine', float32([1], [0])))
+    const told = await check(at('kit'), unknown)
+    expect([told.code, told.stdout]).toEqual([6, expect.stringContaining('INCOMPLETE: not compared: the reference has no "mine" (let it pass')]) // biome-ignore format: one row
     expect(await check(at('kit'), folder, '--arrays', 'lss')).toMatchObject({ code: 2, stderr: expect.stringContaining('no array has this in its name') }) // biome-ignore format: one row
   })
 

@@ -93,15 +93,20 @@ function differences({ case: name, rows }: CheckReport, all: boolean): string[] 
 const ofVerdict = ({ rows }: CheckReport, verdict: CheckRow['verdict']): CheckRow[] =>
   rows.filter((row) => row.verdict === verdict)
 
+/** Names of which every one is to be acted upon. */
+const inFull = (names: readonly string[]): string => names.map(quoted).join(', ')
+
 /** Why nothing of a case was compared; those without results together. */
 function problemLines(reports: readonly CheckReport[]): string[] {
   const [absent, others] = [true, false].map((is) =>
     reports.filter(({ problem }) => problem && (problem.code === noResults) === is),
   ) as [CheckReport[], CheckReport[]]
   const names = absent.map((report) => `${report.case}.npz`)
+  const bare = reports.filter(({ problem, rows }) => !problem && rows.length === 0).map((report) => report.case)
   return [
     ...others.flatMap((report) => ['', `FAIL ${printable(report.case)}: ${report.problem?.message}`]),
-    ...(absent.length > 0 ? ['', `MISSING ${listed(names)}: there are no results for these cases`] : []),
+    ...(absent.length > 0 ? ['', `MISSING ${inFull(names)}: there are no results for these cases`] : []),
+    ...(bare.length > 0 ? ['', `FAIL ${inFull(bare)}: no array has in its name what --arrays asks for`] : []),
   ]
 }
 
@@ -119,10 +124,10 @@ function missingIn(report: CheckReport): string[] {
 /** The same of many cases, those that lack the same arrays together. */
 function missingInAll(reports: readonly CheckReport[]): string[] {
   const lacking = reports.filter((report) => !report.problem && ofVerdict(report, 'MISSING').length > 0)
-  const groups = groupBy(lacking, (report) => listed(ofVerdict(report, 'MISSING').map(({ output }) => output)))
+  const groups = groupBy(lacking, (report) => inFull(ofVerdict(report, 'MISSING').map(({ output }) => output)))
   return [...groups].flatMap(([arrays, own]) => [
     '',
-    `MISSING in ${listed(own.map((report) => report.case))}: ${arrays} (with shapes: -a)`,
+    `MISSING in ${inFull(own.map((report) => report.case))}: ${arrays} (with shapes: -a)`,
   ])
 }
 
@@ -137,16 +142,31 @@ function typeLines(reports: readonly CheckReport[]): string[] {
   ])
 }
 
+/** Cells of arrays that a case leaves out. */
+const exemptLines = (reports: readonly CheckReport[]): string[] =>
+  reports.flatMap((report) =>
+    report.rows.flatMap(({ output, comparison }) =>
+      comparison && comparison.exempt > 0
+        ? [
+            '',
+            `not compared: ${comparison.exempt} cells of ${printable(report.case)}, ${printable(output)}, in its margin`,
+          ]
+        : [],
+    ),
+  )
+
 /** What was not compared, and why. */
 function uncomparedLines({ reports, strangers, exitCode }: Checked): string[] {
-  const allow = checkVerdict(exitCode) === 'incomplete' ? ' (let it pass: --allow-uncompared)' : ''
+  const isIncomplete = checkVerdict(exitCode) === 'incomplete'
+  const [mark, allow] = isIncomplete ? ['INCOMPLETE: ', ' (let it pass: --allow-uncompared)'] : ['', '']
   const rows = reports.flatMap((report) => ofVerdict(report, 'UNKNOWN'))
   const unknown = [...groupBy(rows, ({ output, remedy }) => `${quoted(output)}${remedy ? `; ${remedy}` : ''}`)]
   const left = [...new Set(reports.flatMap((report) => report.left))]
   return [
-    ...unknown.flatMap(([what]) => ['', `UNKNOWN, not compared: the reference has no ${what}${allow}`]),
+    ...exemptLines(reports),
+    ...unknown.flatMap(([what]) => ['', `${mark}not compared: the reference has no ${what}${allow}`]),
     ...(left.length > 0 ? ['', `not compared, as --arrays leaves them out: ${listed(left)}`] : []),
-    ...(strangers.length > 0 ? ['', `not compared, as they are of no case: ${listed(strangers)}${allow}`] : []),
+    ...(strangers.length > 0 ? ['', `${mark}not compared, as they are of no case: ${listed(strangers)}${allow}`] : []),
   ]
 }
 

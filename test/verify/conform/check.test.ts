@@ -94,6 +94,12 @@ describe('results of another implementation', () => {
     expect([checked(more).exitCode, checked(more, { allowUncompared: true }).exitCode]).toEqual([6, 0])
   })
 
+  it('fail where nobody knows any of their arrays, even if that is allowed', () => {
+    const more: Change = (arrays) => void arrays.set('own', float32([1], [0]))
+    const { rows, exitCode } = checked(more, { arrays: ['own'], allowUncompared: true })
+    expect([rows.map(({ verdict }) => verdict), exitCode]).toEqual([['UNKNOWN'], 1])
+  })
+
   it('are told what an array was probably meant to be', () => {
     const renamed: Change = (arrays) => {
       arrays.set('grad_ypred_1', at(arrays, 'grad_y_pred_1'))
@@ -188,6 +194,16 @@ describe('cases', () => {
     )
     const wrong = without({ dataSets: [{ name: 'test_data_set_0', inputs, outputs }] })
     expect(rowsOf(() => {}, {}, wrong).get('loss')).toMatchObject({ verdict: 'FAIL', tolerance: { source: 'non-square/data.json, loss' } }) // biome-ignore format: one row
+  })
+
+  it('have cells in their margin that are not compared, and counted as such', () => {
+    const place = 5
+    const margin = without({ info: { ...fixture.info, margin: { ignore_mask_2: [place] } } })
+    const was = fixture.dataSets[0]?.outputs.find(({ name }) => name === 'ignore_mask_2')?.tensor.data[place]
+    const turned = off('ignore_mask_2', place, was === 1 ? -1 : 1)
+    const row = rowsOf(turned, {}, margin).get('ignore_mask_2')
+    expect(row).toMatchObject({ verdict: 'PASS', comparison: { exempt: 1 } })
+    expect(rowsOf(turned).get('ignore_mask_2')?.verdict).toBe('FAIL')
   })
 
   it('that expect nothing at all are refused, and data sets that they do not have', () => {
