@@ -126,7 +126,7 @@ function strangersIn(results: string, places: readonly Place[]): string[] {
 
 /** @throws Fault of usage where a pattern of arrays, or a name, is that of none */
 function expectAsked(reports: readonly CheckReport[], { arrays }: CheckRun): void {
-  if (arrays === undefined || reports.every(({ problem, rows }) => problem || rows.length > 0)) return
+  if (arrays === undefined || reports.some(({ problem, rows }) => problem || rows.length > 0)) return
   const where = arrays.map((pattern) => `--arrays ${quoted(pattern)}`).join(' ')
   const has = [...new Set(reports.flatMap(({ left }) => left))]
   throw usage(where, 'no array has this in its name', `there are ${listed(has)}`)
