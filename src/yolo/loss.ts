@@ -12,7 +12,7 @@ import { expectConfig } from './config/whole.js'
 import { type Diagnosis, diagnose } from './diagnostics.js'
 import type { Numerics, Parts } from './forms/form.js'
 import { builders } from './forms/index.js'
-import { derivedTail, plainTail } from './formulas/bce.js'
+import { derivedTail, derivedTailByLog, plainTail } from './formulas/bce.js'
 import { headModel } from './headmodel.js'
 import { labelledHeads } from './heads/inputs.js'
 import { type Addends, ofScales } from './sums/addends.js'
@@ -61,8 +61,9 @@ function lossIn(graph: Graph, config: LossConfig): Model {
 const lacksOf = ({ for: runtime }: LossConfig): readonly string[] => (runtime ? runtimeOf(runtime).lacks : [])
 
 function numericsOf({ guard, divisionFree, maxBoxes = defaultMaxBoxes, for: runtime }: LossConfig): Numerics {
-  const { derives = false, wholeSplits = false } = runtime ? runtimeOf(runtime) : {}
-  return { tail: derives ? derivedTail : plainTail, wholeSplits, guard, divisionFree, maxBoxes }
+  const { derives = false, noDenominators = false, wholeSplits = false } = runtime ? runtimeOf(runtime) : {}
+  const tail = derives ? (noDenominators ? derivedTailByLog : derivedTail) : plainTail
+  return { tail, wholeSplits, guard, divisionFree, maxBoxes }
 }
 
 /** What is asked for of each scale, scale by scale. */

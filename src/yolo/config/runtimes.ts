@@ -8,6 +8,8 @@ export interface RuntimeFacts {
   readonly because: string
   /** Whether it derives the graph itself: −|t| is then made so that its derivative at t = 0 suits the cross-entropy. */
   readonly derives: boolean
+  /** Whether it derives no quotient by its denominator. */
+  readonly noDenominators?: true
   /** Whether it derives a Split from the outputs in use, as if there were no others: none is then left unused. */
   readonly wholeSplits?: true
   /** Why it takes no float64. */
@@ -30,6 +32,7 @@ export const runtimes = {
     forms: ['compact', 'static'],
     because: 'whose graph around a Loop can be invalid',
     derives: true,
+    noDenominators: true,
     wholeSplits: true,
     // generate_artifacts of 1.19.2 wants a float32 scalar first.
     notFloat64: 'its loss is float32',

@@ -26,10 +26,13 @@ export interface Tail {
 export const plainTail: Tail = { decay: (t) => min(t, neg(t)), log1p: log1pByQuotients }
 
 /**
- * For a graph that a trainer derives: they disagree on the derivative of Min at 0, where this one has 1, and the
- * cross-entropy ½ − z; and not all derive a quotient by its denominator.
+ * For a graph that somebody else derives: they disagree on the derivative of Min at 0, where this one has 1, and the
+ * cross-entropy ½ − z.
  */
-export const derivedTail: Tail = { decay: (t, above) => where(above, neg(t), t), log1p: log1pByLog }
+export const derivedTail: Tail = { decay: (t, above) => where(above, neg(t), t), log1p: log1pByQuotients }
+
+/** The same for one that does not derive a quotient by its denominator; compilers may cancel what its logarithm rests on. */
+export const derivedTailByLog: Tail = { ...derivedTail, log1p: log1pByLog }
 
 /**
  * Cross-entropy E(z, t) of label z against logit t, element by element: `[...S], [...S] → [...S]`.

@@ -5,7 +5,14 @@ import { Graph } from '../../../src/onnx/graph/graph.js'
 import type { Value } from '../../../src/onnx/graph/value.js'
 import { encodeModel } from '../../../src/onnx/proto/encode.js'
 import { evaluateModel, type Optimization } from '../../../src/runtime/session.js'
-import { bceOfBackground, bceWithLogits, derivedTail, plainTail, type Tail } from '../../../src/yolo/formulas/bce.js'
+import {
+  bceOfBackground,
+  bceWithLogits,
+  derivedTail,
+  derivedTailByLog,
+  plainTail,
+  type Tail,
+} from '../../../src/yolo/formulas/bce.js'
 import { expectTensor, opsets, type Tolerance } from '../../onnx/ops/support.js'
 
 /** Semantics S18: relative 1e-6 in float32, plus the step between denormals where e^−|t| is one. */
@@ -73,6 +80,7 @@ function wanted(dtype: Real, cases: typeof pairs, f: (z: number, t: number) => n
 describe.each([
   ['Min', plainTail],
   ['Where', derivedTail],
+  ['Where and Log', derivedTailByLog],
 ] as const)('in float32 by %s', (_, form) => {
   test.each(opsets)('E agrees with S18 at opset %d', async (opset) => {
     const { value } = await run('float32', pairs, form, { opset })
