@@ -16,6 +16,7 @@ const slow = [
   'test/cli/batches.test.ts',
   'test/cli/boxes.test.ts',
   'test/cli/cause.test.ts',
+  'test/cli/check.test.ts',
   'test/cli/data.test.ts',
   'test/cli/demo.test.ts',
   'test/cli/disk.test.ts',

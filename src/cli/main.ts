@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { exitCodes, harmless, version, worstExit, writeFailure } from '../io/index.js'
 import { addAttach } from './commands/attach.js'
+import { addCheck } from './commands/check.js'
 import { addCompletion } from './commands/completion.js'
 import { addDemo } from './commands/demo.js'
 import { addDetach } from './commands/detach.js'
@@ -55,7 +56,7 @@ const started = [
 
 /** In the order of the help. */
 const added = [
-  addExport, addVerify, addDiff, addRecord, addDoctor, addEval, addView, addInspect, addTargets, addAttach, addDetach, addFit, addPlot, addPredict, addLint, addProgram, addDemo, addCompletion,
+  addExport, addVerify, addCheck, addDiff, addRecord, addDoctor, addEval, addView, addInspect, addTargets, addAttach, addDetach, addFit, addPlot, addPredict, addLint, addProgram, addDemo, addCompletion,
 ] // biome-ignore format: a list
 
 /** Options of every command. */

@@ -2,5 +2,6 @@
 export * from './ops/control.js'
 export * from './ops/grid.js'
 export * from './ops/ragged.js'
+export * from './ops/batched.js'
 export * from './ops/rank.js'
 export * from './ops/select.js'

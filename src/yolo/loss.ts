@@ -5,6 +5,7 @@ import { reshape } from '../onnx/shape.js'
 import { assignedHeads, refusedOf, toldOf } from './assignment/heads.js'
 import type { LossConfig } from './config/config.js'
 import { defaultMaxBoxes } from './config/options.js'
+import { runtimeOf } from './config/runtimes.js'
 import { stampOf } from './config/stamp.js'
 import type { Terms } from './config/vocabulary.js'
 import { expectConfig } from './config/whole.js'
@@ -30,13 +31,13 @@ type Outputs = Record<string, Value>
  */
 export function lossModel(config: LossConfig): Model {
   expectConfig(config)
-  if (config.graph === 'loss') return lossIn(new Graph({ opset: config.opset }), config)
+  if (config.graph === 'loss') return lossIn(new Graph({ opset: config.opset, lacks: lacksOf(config) }), config)
   return config.graph === 'targets' ? targetsModel(config) : headModel(config)
 }
 
 /** The same with `parameters` left open: the body of a function. */
 export const openLossModel = (config: LossConfig): Model =>
-  lossIn(new Graph({ opset: config.opset, open: true }), config)
+  lossIn(new Graph({ opset: config.opset, open: true, lacks: lacksOf(config) }), config)
 
 function lossIn(graph: Graph, config: LossConfig): Model {
   const { heads, boxes } =
@@ -57,9 +58,11 @@ function lossIn(graph: Graph, config: LossConfig): Model {
   return graph.build(outputs, stampOf(config))
 }
 
-function numericsOf({ guard, divisionFree, maxBoxes = defaultMaxBoxes, for: trainer }: LossConfig): Numerics {
-  const derived = trainer !== undefined
-  return { tail: derived ? derivedTail : plainTail, wholeSplits: derived, guard, divisionFree, maxBoxes }
+const lacksOf = ({ for: runtime }: LossConfig): readonly string[] => (runtime ? runtimeOf(runtime).lacks : [])
+
+function numericsOf({ guard, divisionFree, maxBoxes = defaultMaxBoxes, for: runtime }: LossConfig): Numerics {
+  const { derives = false, wholeSplits = false } = runtime ? runtimeOf(runtime) : {}
+  return { tail: derives ? derivedTail : plainTail, wholeSplits, guard, divisionFree, maxBoxes }
 }
 
 /** What is asked for of each scale, scale by scale. */

@@ -335,6 +335,22 @@ export const scenes: Readonly<Record<string, Scene>> = {
     },
     args: 'verify loss.onnx --random 2 --keep kept',
   },
+  'verify --keep --npz over what it kept': {
+    prepare: async () => {
+      tinyFiles()
+      await old('export --config tiny.json -o loss.onnx')
+      await old('verify loss.onnx --random 2 --seed 5 --keep kept --npz')
+    },
+    args: 'verify loss.onnx --random 2 --keep kept --npz',
+  },
+  'verify --keep over what it kept with archives': {
+    prepare: async () => {
+      tinyFiles()
+      await old('export --config tiny.json -o loss.onnx')
+      await old('verify loss.onnx --random 2 --keep kept --npz')
+    },
+    args: 'verify loss.onnx --random 2 --keep kept',
+  },
   'setup-cuda over another provider': {
     prepare: () => {
       for (const folder of ['from', 'runtime', 'runtime/bin']) mkdirSync(folder)
@@ -397,6 +413,13 @@ export const scenes: Readonly<Record<string, Scene>> = {
 export const silent: Readonly<Record<string, Scene>> = {
   doctor: { prepare: () => {}, args: 'doctor' },
   completion: { prepare: () => {}, args: 'completion bash' },
+  check: {
+    prepare: async () => {
+      await sum()
+      writeFileSync('y.npz', await encodeNpz({ y: pair(11, 22) }))
+    },
+    args: 'check case y.npz',
+  },
   eval: {
     prepare: sum,
     args: 'eval sum.onnx case',

@@ -8,7 +8,7 @@ import { allCases } from './cases.js'
 import { NotStarted } from './child.js'
 import { improvements, regressions } from './compare.js'
 import { environment, NotInstalled, system } from './environments.js'
-import { inserted, matrix } from './matrix.js'
+import { inserted, matrix, retold } from './matrix.js'
 import { rowsOf, type Setting } from './measure.js'
 import type { Runtime } from './records.js'
 import { merged, type NotRun, type Results, type Row } from './results.js'
@@ -28,9 +28,9 @@ const options = {
 } as const
 
 const { values } = parseArgs({ options })
-const [json, page] = ['frameworks.json', 'README.md'].map((name) =>
-  fileURLToPath(new URL(`../../graphs/${name}`, import.meta.url)),
-) as [string, string]
+const [json, page, readme] = ['graphs/frameworks.json', 'graphs/README.md', 'README.md'].map((name) =>
+  fileURLToPath(new URL(`../../${name}`, import.meta.url)),
+) as [string, string, string]
 const names = runtimes.map(({ name }) => name)
 
 const forms = values.forms?.split(',')
@@ -86,6 +86,7 @@ const committedResults = async (): Promise<Results> => JSON.parse(await readFile
 async function write(results: Results): Promise<void> {
   await writeAtomic(json, `${JSON.stringify(results, null, 1)}\n`)
   await writeAtomic(page, inserted(await readFile(page, 'utf8'), matrix(results, runtimes)))
+  await writeAtomic(readme, retold(await readFile(readme, 'utf8'), results))
 }
 
 async function main(): Promise<void> {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { operatorIn, stripped } from './blame.js'
-import { inserted, matrix } from './matrix.js'
+import { inserted, matrix, retold } from './matrix.js'
 import type { Results } from './results.js'
 import { runtimes } from './runtimes.js'
 
@@ -13,6 +13,11 @@ describe('the committed matrix', () => {
   it('is what the page shows, and was not edited', () => {
     const page = readFileSync(path('../../graphs/README.md'), 'utf8')
     expect(inserted(page, matrix(results, runtimes))).toBe(page)
+  })
+
+  it('is what the README tells of', () => {
+    const readme = readFileSync(path('../../README.md'), 'utf8')
+    expect(retold(readme, results)).toBe(readme)
   })
 
   it('has no row of a runtime that is not in the table', () => {

@@ -1,8 +1,11 @@
-import type { Runtime } from './records.js'
+import type { Mode, Runtime } from './records.js'
 import type { Results, Row } from './results.js'
 
 /** Where the matrix stands in `graphs/README.md`; what is between is made by `npm run test:frameworks -- --write`. */
 export const markers = ['<!-- frameworks: generated -->', '<!-- /frameworks -->'] as const
+
+/** Where the README tells of it, within a line. */
+const inLine = /(?<=<!-- engines -->).*?(?=<!-- \/engines -->)/
 
 const marks = { green: '✓', part: '◐', red: '✗', WRONG: 'WRONG' } as const
 
@@ -31,12 +34,25 @@ function failing({ failures, wrong }: Row): string {
 const line = (row: Row): string =>
   `| ${[row.title, cell(row.version), kind(row), row.mode, `${marks[row.status]} ${row.passed} of ${row.cases}`, worst(row), failing(row), row.date].join(' | ')} |`
 
-/** Engines that give the loss on every case of some kind of graph. */
-function greenEngines(rows: readonly Row[], modes: readonly string[]): string {
-  const engines = new Set(
-    rows.filter((r) => r.status === 'green' && modes.includes(r.mode)).map(({ engine }) => engine),
-  )
-  return `${engines.size} (${[...engines].join(', ') || 'none'})`
+/** Ways to the loss, to its gradient, and through a compiler. */
+const ways = {
+  loss: ['value', 'jit'],
+  gradient: ['gradient', 'derived', 'jit derived'],
+  compiled: ['jit', 'jit derived'],
+} as const satisfies Record<string, readonly Mode[]>
+
+/** Engines that pass every case of some kind of graph. */
+function greenEngines(rows: readonly Row[], way: keyof typeof ways): readonly string[] {
+  const modes: readonly string[] = ways[way]
+  return [...new Set(rows.filter((r) => r.status === 'green' && modes.includes(r.mode)).map(({ engine }) => engine))]
+}
+
+const named = (engines: readonly string[]): string => `${engines.length} (${engines.join(', ') || 'none'})`
+
+/** The matrix in a few words, for the README. */
+export function inWords({ rows }: Results): string {
+  const [loss, gradient] = [greenEngines(rows, 'loss').length, greenEngines(rows, 'gradient').length]
+  return `${loss} engines give the loss on every case, ${gradient} its gradient`
 }
 
 /** What is to be known beside the rows: why values are wrong, what could not be installed, what has not been measured. */
@@ -67,7 +83,7 @@ export function matrix(results: Results, table: readonly Runtime[]): string {
     'run on',
   ]
   return [
-    `Engines that pass every case with some graph: the loss ${greenEngines(rows, ['value', 'jit'])}; its gradient ${greenEngines(rows, ['gradient', 'derived', 'jit derived'])}; compiled ${greenEngines(rows, ['jit', 'jit derived'])}.`,
+    `Engines that pass every case with some graph: the loss ${named(greenEngines(rows, 'loss'))}; its gradient ${named(greenEngines(rows, 'gradient'))}; compiled ${named(greenEngines(rows, 'compiled'))}.`,
     '',
     `| ${head.join(' | ')} |`,
     `|${head.map(() => '---').join('|')}|`,
@@ -82,4 +98,10 @@ export function inserted(page: string, section: string): string {
   const [from, to] = markers.map((marker) => page.indexOf(marker)) as [number, number]
   if (from < 0 || to < from) throw new Error(`the page lacks ${markers.join(' … ')}`)
   return `${page.slice(0, from + markers[0].length)}\n\n${section}\n${page.slice(to)}`
+}
+
+/** The README with other words of the matrix. */
+export const retold = (readme: string, results: Results): string => {
+  if (!inLine.test(readme)) throw new Error('the README lacks <!-- engines --> … <!-- /engines -->')
+  return readme.replace(inLine, inWords(results))
 }

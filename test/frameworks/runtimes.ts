@@ -133,7 +133,7 @@ export const runtimes: readonly Runtime[] = [
     env: 'tinygrad',
     runner: ['tiny.py'],
     debian: { clang: 'clang' },
-    diets: [diet('compact', plain), diet('static', ['value', 'gradient', 'derived', 'jit'])],
+    diets: [diet('static', ['value', 'gradient', 'derived', 'jit'], { target: 'tinygrad' })],
     seconds: 150,
     known: [
       {
@@ -171,7 +171,7 @@ export const runtimes: readonly Runtime[] = [
     engine: 'JAX',
     env: 'jax',
     runner: ['jax_onnx.py'],
-    diets: [diet('static', ['value', 'gradient', 'jit', 'derived', 'jit derived'])],
+    diets: [diet('static', ['value', 'derived', 'jit', 'jit derived'], { target: 'jax' })],
     seconds: 420,
   },
   {
@@ -180,11 +180,7 @@ export const runtimes: readonly Runtime[] = [
     engine: 'PyTorch',
     env: 'onnx2torch',
     runner: ['onnx_torch.py'],
-    diets: [
-      diet('compact', ['value', 'gradient', 'derived']),
-      diet('static', ['value', 'gradient', 'derived', 'jit']),
-      diet('static', ['value', 'derived', 'jit', 'jit derived'], { target: 'ort-training' }),
-    ],
+    diets: [diet('static', ['value', 'gradient', 'derived', 'jit', 'jit derived'], { target: 'onnx2torch' })],
     seconds: 600,
     known: [
       { pattern: /GatherND for batch_dims/, why: 'it has no GatherND with batch_dims' },

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -33,6 +33,7 @@ import { resolveConfig } from '../../src/yolo/config/resolve.js'
 import { lintBoxes } from '../../src/yolo/labels/boxlint.js'
 import { lossModel } from '../../src/yolo/loss.js'
 import { tinyConfig, tinyDetector } from '../attach/detector.js'
+import { caseNames } from '../support/cases.js'
 import { app, bmp, exif, frame, jpeg, png, pngChunk, riff, tiff, vp8, vp8l, vp8x } from '../support/images.js'
 import { picture } from '../support/pictures.js'
 import type { Fuzzer } from './hunt.js'
@@ -44,7 +45,7 @@ const text = (content: unknown): Uint8Array =>
 
 const tiny = resolveConfig(tinyConfig)
 const detector = here('test/attach/tiny-detector.onnx')
-const cases = readdirSync(join(root, 'fixtures')).slice(0, 3)
+const cases = caseNames.slice(0, 3)
 
 /** A reader of one file of a name. */
 const ofFile =

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { exitCodes } from '../../src/io/index.js'
 import { root } from '../house/source.js'
 import { wings } from '../house/walls.js'
+import { caseNames, readFixture } from '../support/cases.js'
 import { linksOf, paper, papers, placesOf, prose } from './markdown.js'
 
 const readme = paper('README.md')
@@ -75,4 +76,10 @@ describe('README.md', () => {
       expect(wings.find(({ name }) => name === to)?.wings, `${from} --> ${to}`).toContain(from)
     for (const { name, wings: may } of wings) expect(reached(name), name).toEqual(expect.arrayContaining([...may]))
   })
+})
+
+it('the page of the cases says of each what its case.json says', async () => {
+  const titles = await Promise.all(caseNames.map(async (name) => [name, (await readFixture(name)).info.title]))
+  const rows = [...paper('fixtures/README.md').text.matchAll(/^\| `([\w-]+)` \| (.*) \|$/gm)]
+  expect(rows.map(([, name, title]) => [name, title])).toEqual(titles)
 })

@@ -10,7 +10,10 @@ import { lossModel } from '../../src/yolo/loss.js'
 
 export const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url))
 
-const allNames = readdirSync(fixtures).sort()
+/** Of the folders: a page lies beside them. */
+const allNames = readdirSync(fixtures)
+  .filter((name) => !name.endsWith('.md'))
+  .sort()
 
 /** The committed cases, by folder: from dense labels, and the same from boxes. */
 export const caseNames = allNames.filter((name) => !name.endsWith('-boxes'))

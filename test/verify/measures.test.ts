@@ -35,7 +35,7 @@ describe('what a comparison tells beyond its verdict', () => {
   })
 
   it('is the first mismatches, the spread of the errors and their histogram', () => {
-    expect(result.first).toEqual([{ index: [1], expected: 2, got: 2.5 }])
+    expect(result.first).toEqual([{ index: [1], expected: 2, got: 2.5, allowed: expect.closeTo(0.3, 12) }])
     expect(result.spread).toEqual({ mean: 0.1875, p50: 0, p90: 0.5, p99: 0.5 })
     expect(result.histogram[0]).toBe(2)
     expect(result.histogram[decadeOf(0.3)]).toBe(2)

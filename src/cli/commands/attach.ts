@@ -108,10 +108,11 @@ const attachWith =
     refuseSources([output], configFlags)
     if (output !== '-') checkTarget(file, output, [], own)
     else if (flags.json) throw stdoutTaken('--json')
-    if (output === '-' && flags.for !== undefined)
+    const trains = flags.for === 'ort-training'
+    if (output === '-' && trains)
       throw new ConfigError('output', `is stdout, where --for ${flags.for} prints: name a file`)
     // Only attaching to a model leaves its weights alone.
-    const whole = how !== attachLoss || flags.for !== undefined
+    const whole = how !== attachLoss || trains
     const source = whole ? { bytes: await readBytes(file), holes: [] } : await openSource(file)
     const place = { file, folder: dirname(file) }
     const { copyData, force, json, ...asked } = { ...heads, ...place }
@@ -123,7 +124,7 @@ const attachWith =
     shell.tell(attached.notes)
     const written = await deliver(onDisk(attached.pieces, source, file), attached, file, flags)
     shell.note(summary(attached, output, `${written} bytes`).join('\n'))
-    const plan = flags.for === undefined ? undefined : endable(() => trainingPlan(attached.bytes, place))
+    const plan = trains ? endable(() => trainingPlan(attached.bytes, place)) : undefined
     if (flags.json)
       process.stdout.write(jsonReport({ ...reportOf(attached, output, written, plan), notes: shell.notes }))
     else if (plan) process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`)

@@ -78,7 +78,7 @@ async function run(targets: readonly string[], given: VerifyFlags, shell: Shell)
   const about = { ...flags, ...readingOf(given), ...saidOf(given, shell), ...labelling(given, shell) }
   const heard: JobFlags['heard'] = (data, config) => shell.tell(dataNotes(data, config))
   const jobs = await endableLater(() => jobsOf(targets, { ...about, heard }))
-  if (given.keep !== undefined) await keepCases(given.keep, jobs)
+  if (given.keep !== undefined) await keepCases(given.keep, jobs, given)
   const { reports, notRun } = await verified(jobs, given, shell)
   const layers = given.layerwise ? await layerwise(jobs, given, given) : []
   const found = await causeOf(jobs, reports, given)
@@ -100,17 +100,7 @@ const labelling = (given: VerifyFlags, shell: Shell): Pick<JobFlags, 'labelsFor'
   return given.annotations ? { labelsFor, data: given.data ?? [] } : {}
 }
 
-const aboutGraphs = [
-  'preset',
-  'config',
-  'inputs',
-  'outputs',
-  'data',
-  'annotations',
-  'random',
-  'keep',
-  'against',
-] as const
+const aboutGraphs = ['preset', 'config', 'inputs', 'outputs', 'data', 'annotations', 'random', 'against'] as const
 const aboutBuilt = ['form', 'opset'] as const
 
 const refused = (flag: string, what: string, remedy: string): Fault<string, 'usage'> =>
@@ -120,6 +110,14 @@ const refused = (flag: string, what: string, remedy: string): Fault<string, 'usa
 function checkUse(targets: readonly string[], given: VerifyFlags): void {
   if (given.keep !== undefined && targets.length > 1)
     throw refused('keep', 'has room for the cases of one graph', 'name one graph at a time')
+  if (given.keep !== undefined && targets.some(isFolder))
+    throw refused(
+      'keep',
+      'writes cases that are made here, and these are kept already',
+      'name a graph.onnx, or nothing',
+    )
+  if (given.npz && given.keep === undefined)
+    throw refused('npz', 'is about the cases that --keep writes', 'add --keep DIR')
   const built = aboutBuilt.find((name) => given[name] !== undefined)
   if (built !== undefined && targets.length > 0)
     throw refused(built, 'is about graphs that are built, and a target is there already', 'export the graph with it')

@@ -30,6 +30,7 @@ const cases = flagsOf(
     flag('--seed <n>', 'of generated and random cases', { parse: parseSeed, default: 0 }),
     flag('--thorough', 'generate large batches also where they take long'),
     flag('--keep <dir>', 'write the cases that were made, with what is expected of them'),
+    flag('--npz', 'with --keep: write inputs.npz, expected.npz and config.npz of each as well, for "check"'),
     flag('--against <path>', 'another graph, or a folder of cases, to compare with; may be repeated', {
       parse: parsePath,
     }),

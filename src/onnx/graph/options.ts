@@ -8,4 +8,6 @@ export interface GraphOptions {
   readonly irVersion?: number
   /** Whether it is the body of a function, whose attributes stay open; false by default. */
   readonly open?: boolean
+  /** Operators that the runtime it is for lacks, and for which others stand where there are any; none by default. */
+  readonly lacks?: readonly string[]
 }

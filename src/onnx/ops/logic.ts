@@ -17,18 +17,21 @@ interface Comparison<T extends DType> {
 }
 
 const comparison =
-  <T extends DType>(op: string, allowed: readonly DType[]): Comparison<T> =>
+  <T extends DType>(op: string, allowed: readonly DType[], sides: 'given' | 'turned' = 'given'): Comparison<T> =>
   <D extends T>(left: Operand<D>, right: Operand<D>): Value<'bool'> => {
     const a = leading(op, left, right)
     const b = lift(op, right, a)
     requireDType(op, a, allowed)
-    return a.graph.emit(op, [a, b], ['bool', elementwise(op, { a, b })])
+    return a.graph.emit(op, sides === 'given' ? [a, b] : [b, a], ['bool', elementwise(op, { a, b })])
   }
 
 /** `a < b`; false when either is NaN. Signature: `ai.onnx@9::Less`, `ai.onnx@13::Less` */
 export const less = comparison<Numeric>('Less', numbers)
-/** `a > b`; false when either is NaN. Signature: `ai.onnx@9::Greater`, `ai.onnx@13::Greater` */
-export const greater = comparison<Numeric>('Greater', numbers)
+/**
+ * `a > b`, as `b < a`, for importers without Greater have Less; false when either is NaN. Signature: `ai.onnx@9::Less`,
+ * `ai.onnx@13::Less`
+ */
+export const greater = comparison<Numeric>('Less', numbers, 'turned')
 /** `a = b`; false when either is NaN. Signature: `ai.onnx@11::Equal`, `ai.onnx@13::Equal`, `ai.onnx@19::Equal` */
 export const equal = comparison<DType>('Equal', [...numbers, 'bool'])
 

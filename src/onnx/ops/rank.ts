@@ -45,39 +45,6 @@ export function sorted<D extends Numeric>(
 }
 
 /**
- * Rows of each image: `x` `[B, n, …]` at `indices` `[B, k, 1]` → `[B, k, …]`. Signature: `ai.onnx@12::GatherND`,
- * `ai.onnx@13::GatherND`
- */
-export function gatherRows<D extends DType>(x: Value<D>, indices: Value<'int64'>): Value<D> {
-  const [batch, count] = requireRows(x, indices)
-  if (batch !== x.shape[0] || x.shape.length < 2)
-    throw new GraphError('E_SHAPE', x.graph.at('GatherND'), 'takes indices [B, k, 1] for [B, n, …]', { x, indices })
-  return x.graph.emit('GatherND', [x, indices], [x.dtype, [batch, count, ...x.shape.slice(2)]], {
-    batch_dims: { int: 1 },
-  })
-}
-
-/**
- * Rows of a table for each image: `x` `[n, …]` at `indices` `[B, k, 1]` → `[B, k, …]`. Signature:
- * `ai.onnx@12::GatherND`, `ai.onnx@13::GatherND`
- */
-export function lookUp<D extends DType>(x: Value<D>, indices: Value<'int64'>): Value<D> {
-  const [batch, count] = requireRows(x, indices)
-  return x.graph.emit('GatherND', [x, indices], [x.dtype, [batch, count, ...x.shape.slice(1)]])
-}
-
-/** Images and rows of indices `[B, k, 1]`. */
-function requireRows(x: Value, indices: Value<'int64'>): readonly [Dim, Dim] {
-  requireDType('GatherND', indices, ['int64'])
-  if (x.graph.opset < 12)
-    throw new GraphError('E_OPSET', x.graph.at('GatherND'), 'counts batch dimensions from opset 12', { x })
-  const [batch, count, one] = indices.shape
-  if (indices.shape.length !== 3 || one !== 1 || x.shape.length === 0)
-    throw new GraphError('E_SHAPE', x.graph.at('GatherND'), 'takes indices [B, k, 1] for [B, n, …]', { x, indices })
-  return [batch as Dim, count as Dim]
-}
-
-/**
  * A copy of `x` `[…r, …]` with the rows `updates` `[B, k, …]` at `indices` `[B, k, r]` of its first r axes, all
  * different. Signature: `ai.onnx@11::ScatterND`, `ai.onnx@13::ScatterND`, `ai.onnx@16::ScatterND`,
  * `ai.onnx@18::ScatterND`

@@ -4,17 +4,19 @@ import { GraphError } from '../graph/errors.js'
 import type { Dim, Shape } from '../graph/model.js'
 import { sameShape } from '../graph/shape.js'
 import type { Value } from '../graph/value.js'
-import { unsqueeze } from './movement.js'
+import { reshape, unsqueeze } from './movement.js'
 import { axisOf, lift, requireDType, requireRank, requireSizes } from './operand.js'
 
 /**
- * Entries of `x` along `axis`: `[..., n, ...]` at indices `[i…]` → `[..., i…, ...]`. Signature: `ai.onnx@11::Gather`,
- * `ai.onnx@13::Gather`
+ * Entries of `x` along `axis`: `[..., n, ...]` at indices `[i…]` → `[..., i…, ...]`; where a runtime lacks it for tables of
+ * indices, by a list of them. Signature: `ai.onnx@11::Gather`, `ai.onnx@13::Gather`
  */
 export function gather<D extends DType>(x: Value<D>, indices: Value<'int64'>, axis = 0): Value<D> {
   requireDType('Gather', indices, ['int64'])
   const front = axisOf('Gather', x, axis)
   const shape = [...x.shape.slice(0, front), ...indices.shape, ...x.shape.slice(front + 1)]
+  const table = x.graph.lacks('Gather') && indices.shape.length > 1 && x.graph.constants.tensors.get(indices.name)
+  if (table) return reshape(gather(x, x.graph.ints([...table.data].map(Number)), front), shape)
   return x.graph.emit('Gather', [x, indices], [x.dtype, shape], { axis: { int: front } })
 }
 

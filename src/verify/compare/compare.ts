@@ -10,6 +10,12 @@ interface Mismatch {
   readonly got: Scalar
 }
 
+/** An element that differs by more than is allowed there. */
+interface Excess extends Mismatch {
+  /** The largest error that passes. */
+  readonly allowed: number
+}
+
 /** The largest error and where it is; its value is ∞ where only one side is finite, or the infinities differ. */
 export interface Worst extends Mismatch {
   readonly value: number
@@ -53,7 +59,7 @@ export interface Comparison {
   /** Number of absolute errors in each decade: see `decades`. */
   readonly histogram: readonly number[]
   /** The first of the mismatches. */
-  readonly first: readonly Mismatch[]
+  readonly first: readonly Excess[]
   /** Why nothing was compared. */
   readonly problem?: string
   readonly pass: boolean
@@ -69,7 +75,7 @@ interface Tally {
   worstAbs?: Worst
   worstRel?: Worst
   worstUlp?: Worst
-  readonly first: Mismatch[]
+  readonly first: Excess[]
   readonly histogram: number[]
 }
 
@@ -99,21 +105,21 @@ function larger(old: Worst | undefined, value: number, { place, shape }: Where, 
   return old && !(value > old.value) ? old : { value, index: indexOf(place, shape), expected, got }
 }
 
-function mismatch(tally: Tally, { place, shape }: Where, expected: Scalar, got: Scalar): void {
+function mismatch(tally: Tally, { place, shape }: Where, expected: Scalar, got: Scalar, allowed: number): void {
   tally.mismatches++
-  if (tally.first.length < mismatchesShown) tally.first.push({ index: indexOf(place, shape), expected, got })
+  if (tally.first.length < mismatchesShown) tally.first.push({ index: indexOf(place, shape), expected, got, allowed })
 }
 
-/** Whether an error is granted to an element of such a size; where that is infinite only itself. */
-const isWithin = (error: number, size: number, room: number, { rtol, atol }: CompareOptions): boolean =>
-  error <= (Number.isFinite(size) ? atol + room + rtol * size : 0)
+/** The error that is granted to an element of such a size; where that is infinite or NaN only itself. */
+const allowedAt = (size: number, room: number, { rtol, atol }: CompareOptions): number =>
+  Number.isFinite(size) ? atol + room + rtol * size : 0
 
 /** Whether one element of a tensor passes, by its place; see `compare`. */
 export function passes(expected: AnyTensor, got: AnyTensor, place: number, options: CompareOptions): boolean {
   if (options.exempt?.[place]) return true
   const pair = [elementAt(expected, place), elementAt(got, place)] as const
   if (isNaNPair(...pair)) return options.allowBothNan ?? false
-  return isWithin(errorOf(...pair), Math.abs(Number(pair[0])), options.slack?.[place] ?? 0, options)
+  return errorOf(...pair) <= allowedAt(Math.abs(Number(pair[0])), options.slack?.[place] ?? 0, options)
 }
 
 /** Notes the error of an element that differs. */
@@ -125,7 +131,8 @@ function noteError(tally: Tally, at: Where, pair: readonly [Scalar, Scalar], err
   const excess = error - room - o.atol
   if (excess > 0) tally.requiredRtol = Math.max(tally.requiredRtol, bounded ? excess / size : excess)
   tally.requiredAtol = Math.max(tally.requiredAtol, bounded ? error - room - o.rtol * size : error)
-  if (!isWithin(error, size, room, o)) mismatch(tally, at, expected, got)
+  const allowed = allowedAt(size, room, o)
+  if (!(error <= allowed)) mismatch(tally, at, expected, got, allowed)
   tally.worstAbs = larger(tally.worstAbs, error, at, expected, got)
   if (size > o.atol + room && bounded) tally.worstRel = larger(tally.worstRel, error / size, at, expected, got)
 }
@@ -136,7 +143,7 @@ function note(tally: Tally, at: Where, dtype: string, pair: readonly [Scalar, Sc
   tally.compared++
   if (isNaNPair(expected, got)) {
     tally.bothNan++
-    if (!o.allowBothNan) mismatch(tally, at, expected, got)
+    if (!o.allowBothNan) mismatch(tally, at, expected, got, 0)
     return 0
   }
   const error = errorOf(expected, got)

@@ -12,13 +12,19 @@ export interface Stream {
 }
 
 /** Colour only repeats the word; `styleText` leaves it out for NO_COLOR and where the stream is no terminal. */
-const colours: Readonly<Record<string, 'red' | 'yellow'>> = { FAIL: 'red', SKIP: 'yellow', INCOMPLETE: 'yellow' }
+const colours: Readonly<Record<string, 'red' | 'yellow'>> = {
+  FAIL: 'red',
+  MISSING: 'red',
+  SKIP: 'yellow',
+  UNKNOWN: 'yellow',
+  INCOMPLETE: 'yellow',
+}
 
 const coloured = (word: string, stream: Stream): string =>
   styleText(colours[word] ?? 'green', word, { stream: stream as NodeJS.WritableStream, validateStream: true })
 
 /** Columns padded to equal width; the last one, the verdict, in colour. */
-function aligned(titles: readonly string[], rows: readonly (readonly string[])[], stream: Stream): string[] {
+export function aligned(titles: readonly string[], rows: readonly (readonly string[])[], stream: Stream): string[] {
   const lines = [titles, ...rows]
   const widths = titles.map((_, i) => Math.max(...lines.map((line) => line[i]?.length ?? 0)))
   return lines.map((line, n) => {

@@ -1,11 +1,10 @@
 import { expectArguments, listed, must, printable } from '../../io/index.js'
-import { short } from '../compare/digits.js'
 import { groupBy } from '../compare/group.js'
 import { type CaseReport, type OutputRow, ofReports, type PlacementReport } from '../judge/result.js'
 import type { Cause } from '../layers/finding.js'
-import type { NearCell } from '../threshold/undecided.js'
 import { caseTable, outputTable, type Stream } from './columns.js'
 import { failureLines } from './failure.js'
+import { nearSection } from './near.js'
 import { totalsInWords, verdictOf } from './totals.js'
 
 interface RenderOptions {
@@ -46,14 +45,6 @@ function uncomparedLines(reports: readonly CaseReport[]): string[] {
   ]
 }
 
-function nearLine(cell: NearCell): string {
-  const place = (['scale', 'image', 'row', 'column', 'anchor'] as const)
-    .map((axis) => `${axis} ${cell[axis]}`)
-    .join(', ')
-  const change = `, on the other side: changes the confidence term by ${short(cell.confidenceChange)}`
-  return `  ${place}: best IoU ${cell.bestIou} in [${cell.low}, ${cell.high}]${cell.flipped ? change : ''}`
-}
-
 /** Where the first failure comes from; a sentence where that could not be told. */
 function causeLines(cause: Cause | undefined): string[] {
   if (!cause) return []
@@ -65,16 +56,7 @@ function causeLines(cause: Cause | undefined): string[] {
 function nearLines(reports: readonly CaseReport[]): string[] {
   return reports.flatMap(({ case: name, provider, near, rows }) => {
     if (near.length === 0) return []
-    const flipped = near.filter((cell) => cell.flipped).length
-    const head = `${printable(name)} on ${provider}: ${near.length} cells within rounding of the threshold, ${flipped} on its other side`
-    const told = rows.flatMap(({ output, explained }) => (explained ? [`  ${printable(output)}: ${explained}`] : []))
-    return [
-      '',
-      head,
-      ...told,
-      ...near.slice(0, 8).map(nearLine),
-      ...(near.length > 8 ? [`  and ${near.length - 8} more`] : []),
-    ]
+    return ['', ...nearSection(`${printable(name)} on ${provider}`, near, rows)]
   })
 }
 

@@ -1,6 +1,7 @@
 import type { LossConfig } from './config.js'
 import { formOf, formsThat } from './forms.js'
 import { boxKeys, defaultMaxBoxes, options, outputKeys } from './options.js'
+import { type RuntimeFacts, runtimeOf } from './runtimes.js'
 import { boxEntries, boxNumbers, coarsestStride } from './vocabulary.js'
 
 /** Options that do not go together. */
@@ -43,13 +44,15 @@ const ofTargets = (key: Conflict['key'], when: Conflict['when'], why: Conflict['
   why: (c) => `must be ${why(c)} for the graph of targets`,
 })
 
-/** What onnxruntime-training 1.19.2 does not take: generate_artifacts wants a float32 scalar first. */
-const untrainable = (key: Conflict['key'], when: Conflict['when'], why: string): Conflict => ({
+/** What the runtime that a graph is for does not take. */
+const ofRuntime = (
+  key: Conflict['key'],
+  why: (facts: RuntimeFacts, c: LossConfig) => string | false | undefined,
+): Conflict => ({
   key,
-  when: (c) => c.for && when(c),
-  why: () => `must be ${why}`,
+  when: (c) => c.for && why(runtimeOf(c.for), c),
+  why: (c) => `must be ${c.for && why(runtimeOf(c.for), c)}`,
 })
-const trainable = formsThat((form) => form.trainable)
 
 // Constants have a number for each row, tables one for each pair of rows of an image: of more pairs, over 4 GiB.
 const mostRows = 2 ** 20
@@ -156,13 +159,17 @@ const conflicts: readonly Conflict[] = [
     when: (c) => c.lossRank === 1 && c.reduction === 'none',
     why: () => 'is of no use: reduction "none" gives [B]',
   },
-  untrainable(
-    'form',
-    (c) => !formOf(c.form).trainable,
-    `${trainable} for ort-training, whose graph around a Loop can be invalid`,
+  ofRuntime('form', (r, c) => !r.forms.includes(c.form) && `${r.forms.join(' or ')} for ${c.for}, ${r.because}`),
+  ofRuntime(
+    'dtype',
+    (r, c) => r.notFloat64 && c.dtype === 'float64' && `float32 or float16 for ${c.for}: ${r.notFloat64}`,
   ),
-  untrainable('dtype', (c) => c.dtype === 'float64', 'float32 or float16 for ort-training: its loss is float32'),
-  untrainable('reduction', (c) => c.reduction === 'none', 'batch-mean or sum for ort-training: its loss is one number'),
+  ofRuntime(
+    'reduction',
+    (r, c) => r.notEach && c.reduction === 'none' && `batch-mean or sum for ${c.for}: ${r.notEach}`,
+  ),
+  ofRuntime('labels', (r, c) => r.notBoxes && c.labels !== 'dense' && `dense for ${c.for}: ${r.notBoxes}`),
+  ofRuntime('gradients', (r, c) => r.notGradients && c.gradients && `false for ${c.for}: ${r.notGradients}`),
 ]
 
 /** The first options that do not fit together. */

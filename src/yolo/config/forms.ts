@@ -10,8 +10,6 @@ export interface FormFacts {
   readonly clearOf: readonly string[]
   /** Where its nodes can be: all on any provider, or some on the CPU always, for shape arithmetic or control of a loop. */
   readonly placement: 'whole' | 'mixed'
-  /** Whether ORT training can derive it: its graph around a Loop can be invalid. */
-  readonly trainable: boolean
   /** Whether it assigns boxes in a way of its own; the others lay out dense labels first. */
   readonly assigns: boolean
   /** Whether it can be the body of a function, whose sizes follow from attributes. */
@@ -34,7 +32,6 @@ export const forms = {
     clearOf: control,
     since: 11,
     placement: 'mixed',
-    trainable: true,
     assigns: true,
     callable: true,
   },
@@ -45,7 +42,6 @@ export const forms = {
     clearOf: [...control, ...dynamic],
     since: 12,
     placement: 'whole',
-    trainable: true,
     assigns: true,
     callable: false,
   },
@@ -55,7 +51,6 @@ export const forms = {
     clearOf: [],
     since: 11,
     placement: 'mixed',
-    trainable: false,
     assigns: false,
     callable: false,
   },

@@ -1,4 +1,5 @@
 import { formNames } from './forms.js'
+import { runtimeNames } from './runtimes.js'
 import * as be from './schema.js'
 import { layoutNames, ofEachTerm, termNames } from './vocabulary.js'
 
@@ -87,14 +88,14 @@ export const options = {
     help: 'of the logits: float32, float64, or float16 calculated in float32',
   },
   /**
-   * What will differentiate the graph, if not we: for `ort-training` −|t| is made so that its derivative at t = 0 suits the
-   * cross-entropy, and no Split has outputs that are not used.
+   * The runtime that the graph is meant for, where it is not ONNX Runtime alone: the graph does without what that lacks,
+   * and where it derives by itself, −|t| is made so that its derivative at t = 0 suits the cross-entropy.
    */
   for: {
-    must: be.oneOf('ort-training'),
+    must: be.oneOf(...runtimeNames),
     optional: true,
-    takes: 'trainer',
-    help: 'ort-training: only operators that onnxruntime-training can differentiate',
+    takes: 'runtime',
+    help: `only what this runtime has, and derives: ${runtimeNames.join(', ')}`,
   },
   /** Opset of the graph, 13 to 21. */
   opset: { must: be.opset, default: 17, help: `ONNX opset, ${be.opset.what}` },

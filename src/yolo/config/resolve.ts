@@ -4,6 +4,7 @@ import { conflictIn } from './conflicts.js'
 import { formNames, formOf } from './forms.js'
 import { defaultMaxBoxes, lossOptions, options } from './options.js'
 import { presets } from './presets.js'
+import { runtimeNames, runtimeOf } from './runtimes.js'
 import { show, whyNot } from './schema.js'
 
 const defaults = Object.fromEntries(lossOptions.map((option) => [option.key, option.default]))
@@ -19,6 +20,8 @@ export function resolveConfig(input: ConfigInput): LossConfig {
   const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   const config: Record<string, unknown> = { ...defaults, ...presetOf(preset), ...own }
   for (const key of Object.keys(config)) if (!Object.hasOwn(options, key)) throw unknownKey(key)
+  const runtime = runtimeNames.find((name) => name === config.for)
+  if (runtime && !('form' in own)) config.form = runtimeOf(runtime).forms[0]
   // Masks written for other anchors than the preset's would point at the wrong boxes.
   if ('anchors' in own && !('anchorMask' in own)) delete config.anchorMask
   config.anchorMask ??= defaultMask(config.anchors)

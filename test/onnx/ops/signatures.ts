@@ -20,7 +20,7 @@ const versions: Readonly<Record<string, readonly number[]>> = {
   ...all('Max Min', [8, 12, 13]),
   ...all('Expand', [8, 13]),
   ...all('Mod', [10, 13]),
-  ...all('Greater Less NonZero', [9, 13]),
+  ...all('Less NonZero', [9, 13]),
   ...all('Cast', [9, 13, 19, 21]),
   ...all('MatMul', [9, 13]),
   ...all('Where', [9, 16]),

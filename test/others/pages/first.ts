@@ -46,7 +46,7 @@ function detector(): Uint8Array {
 }
 
 /** A configuration that no preset and no fixture has, as the first page writes it. */
-const three: ConfigInput = { anchors: [[12, 18], [30, 44], [61, 80], [100, 70], [140, 160], [210, 190]], classes: 3 } // biome-ignore format: one row
+export const three: ConfigInput = { anchors: [[12, 18], [30, 44], [61, 80], [100, 70], [140, 160], [210, 190]], classes: 3 } // biome-ignore format: one row
 
 /** What the first page starts from. */
 export async function firstPage(): Promise<Files> {

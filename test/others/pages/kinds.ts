@@ -22,6 +22,12 @@ export type Kind = (block: Block, place: Place) => Promise<string | undefined>
 export const without = (line: string | undefined, printed: string): string | undefined =>
   line === undefined ? undefined : `shows\n${line}\nwhich is not printed there:\n${printed.slice(-3000)}`
 
+/** Whether a command of bash succeeds there. */
+export async function succeeds(command: string, place: Place): Promise<boolean> {
+  const { code } = await started(['env', `PYTHON=${place.python}`, ...bash(command)], place)
+  return code === 0
+}
+
 /** Runs words in the folder of the page; both streams as they come, as on a terminal. */
 async function started(words: readonly string[], place: Place): Promise<Result> {
   const [program = '', ...args] = [...place.behind, 'bash', '-c', 'exec "$@" 2>&1', '-', ...words]
@@ -87,8 +93,18 @@ export const printing =
     const file = `block-${line}.${ending}`
     await writeFile(join(place.folder, file), text)
     const fault = ended(file, await started(start(place, file), place))
-    const said = text.matchAll(new RegExp(`${print}\\(.*\\)\\s+(?://|#) (.*)$`, 'gm'))
+    const said = text.matchAll(new RegExp(`${print}\\(.*\\);?\\s+(?://|#) (.*)$`, 'gm'))
     const expected = [...said].flatMap(([, lines = '']) => lines.split(' then '))
     if (fault === undefined && expected.length === 0) return 'shows nothing of what it prints'
     return fault ?? without(missingLine(expected, place.printed), place.printed)
   }
+
+/** C++: a block that names a header is that file, and every other a program, built with it and run. */
+export const compiled: Kind = async (block, place) => {
+  if (block.file !== '') {
+    await writeFile(join(place.folder, block.file), block.text)
+    return undefined
+  }
+  const build = 'g++ -std=c++17 -O2 -Wall -Wextra -Werror "$1" -o "$1.out" && exec "./$1.out"'
+  return printing('cpp', 'std::printf', (_, file) => ['bash', '-c', build, '-', file])(block, place)
+}

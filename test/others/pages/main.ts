@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { type Block, papers } from '../../papers/markdown.js'
 import { inEmptyPackage, repository } from '../package/shell.js'
 import { missingLine } from './alike.js'
-import { type Place, without } from './kinds.js'
+import { type Place, succeeds, without } from './kinds.js'
 import { clone, furnished, packed } from './places.js'
-import { drawings, kinds, tags } from './tags.js'
+import { drawings, kinds, type Tag, tags } from './tags.js'
 
 /**
  * Runs the fenced blocks of every page as whoever reads it would.
@@ -38,18 +38,13 @@ async function runPage(path: string, blocks: readonly Block[], place: Place): Pr
   }
 }
 
-/** Whether a provider of a GPU can be had here, as the machine's own doctor says. */
-const hasCuda = async (place: Place): Promise<boolean> => {
-  await kinds.sh?.({ language: 'sh', tag: 'gpu', file: '', line: 0, text: 'npx yolo-loss doctor || true' }, place)
-  return /^ok +cuda: runs/m.test(place.printed)
-}
-
 async function runTag(tag: string, consumer: string): Promise<void> {
-  const { where, behind = [], needs } = tags[tag] ?? { where: 'package', needs: 'nothing known' }
+  const known: Tag = tags[tag] ?? { where: 'package', needs: 'nothing known' }
+  const { where, behind = [], needs, probe, python = '.venv-pages/bin/python' } = known
   for (const [path, blocks] of pagesOf(tag)) {
     const folder = where === 'clone' ? await clone(consumer) : await furnished(consumer, `${tag}/${path}`)
-    const place: Place = { folder, behind, python: join(repository, '.venv-pages/bin/python'), printed: '' }
-    const can = tag !== 'gpu' || (await hasCuda(place))
+    const place: Place = { folder, behind, python: join(repository, python), printed: '' }
+    const can = probe === undefined || (await succeeds(probe, place))
     if (can) await runPage(path, blocks, place)
     else for (const block of blocks) console.error(`DID NOT RUN: ${nameOf(path, block)}: it needs ${needs}`)
   }

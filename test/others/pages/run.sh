@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Runs the fenced blocks of every README, by their tags: base where nothing but the packed package is, with NumPy and
-# onnxruntime in .venv-pages; browser on the driver of Chromium; clone in a copy of this repository. Only blocks of the tag gpu
-# may not run, and are named. Those of torch and ort-training are compared with what the scripts of these print.
+# onnxruntime in .venv-pages; browser on the driver of Chromium; clone in a copy of this repository. Blocks of the tags gpu,
+# autograd and compiler may not run, and are named then. Those of torch and ort-training are compared with what the scripts of these print.
 #
 # Exit codes: 1 if a block fails, 4 if Python's packages or Chromium could not be had.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../../.." || exit 70
 script=test:pages
 . test/others/common.sh
-tags=(base browser clone gpu)
+tags=(base browser clone gpu autograd compiler)
 if ! environment .venv-pages test/others/pages/requirements.txt; then
   did_not_run 'NumPy and onnxruntime could not be installed'
 elif npm run --silent build; then

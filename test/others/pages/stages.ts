@@ -1,16 +1,18 @@
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { encodeNpz, float32, type NamedTensor, Random, sizeOf } from '../../../src/io/index.js'
+import { encodeNpz, float32, type NamedTensor, namesBelow, Random, sizeOf } from '../../../src/io/index.js'
 import { presets } from '../../../src/yolo/index.js'
 import { tinyConfig } from '../../attach/detector.js'
 import { configOf, graphBytes, readFixture } from '../../support/cases.js'
+import { yoloLossHere } from '../../support/cli.js'
 import { plant } from '../../support/faults.js'
 import { scenesOf } from '../../support/pictures.js'
 import { repository } from '../package/shell.js'
 import { dataSet, config as trained } from '../training/dataset.js'
 import { body, detector } from '../training/detector.js'
 import { oddBatch } from './batch.js'
-import { archive, type Files, firstPage, logits } from './first.js'
+import { archive, type Files, firstPage, logits, three } from './first.js'
 
 /** What the commands of a page find in the folder where they are run. */
 export type Stage = () => Files | Promise<Files>
@@ -34,6 +36,22 @@ function heads(seed: number): NamedTensor[] {
     const shape = [4, 2 ** (l + 1), 2 ** (l + 1), mask.length * (5 + trained.classes)]
     return { name: `y_pred_${l}`, tensor: float32(shape, Float32Array.from({ length: sizeOf(shape) }, () => random.normal(-1, 1))) } // biome-ignore format: one row
   })
+}
+
+/** The cases that the first blocks of their page make; those of other tags begin with them. */
+async function keptCases(): Promise<Files> {
+  const folder = await mkdtemp(join(tmpdir(), 'yolo-loss-kit-'))
+  const [loss, kit] = [join(folder, 'loss.onnx'), join(folder, 'kit')]
+  try {
+    await writeFile(loss, graphBytes({ ...three, components: true, masks: true, gradients: true }))
+    await yoloLossHere(['verify', loss, '--keep', kit, '--npz'])
+    const names = namesBelow(kit)
+    return Object.fromEntries(
+      await Promise.all(names.map(async (name) => [`kit/${name}`, await readFile(join(kit, name))])),
+    )
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 }
 
 /** By page: the files its blocks start from. */
@@ -60,6 +78,7 @@ export const stages: Readonly<Record<string, Stage>> = {
       'labels.npz': await encodeNpz(await inputsOf('non-square', /true/)),
     }
   },
+  'fixtures/README.md': keptCases,
   'src/attach/README.md': async () => ({
     'detector.json': tinyConfig,
     'other.json': { ...tinyConfig, ignoreThreshold: 0.7 },

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { repository } from '../package/shell.js'
 import { missingLine } from './alike.js'
-import { configuration, type Kind, printing, shell, shown, without } from './kinds.js'
+import { compiled, configuration, type Kind, printing, shell, shown, without } from './kinds.js'
 
 /** How blocks of a language are run, by language. */
 export const kinds: Readonly<Record<string, Kind>> = {
@@ -9,6 +9,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
   console: shown,
   js: printing('mjs', 'console\\.log', (_, file) => [process.execPath, file]),
   python: printing('py', 'print', ({ python }, file) => [python, file]),
+  cpp: compiled,
   json: configuration,
   // What the block before it prints.
   text: async ({ text }, { printed }) => without(missingLine(text.split('\n').filter(isTold), printed), printed),
@@ -26,6 +27,10 @@ export interface Tag {
   readonly where: 'package' | 'clone' | { readonly script: string }
   /** A program behind which each of its own is started. */
   readonly behind?: readonly string[]
+  /** Python for its blocks, below the repository; default that with NumPy and onnxruntime. */
+  readonly python?: string
+  /** A command of bash that succeeds where there is what it needs, `$PYTHON` the Python above; default it is always there. */
+  readonly probe?: string
 }
 
 /** In the order in which they are run. */
@@ -39,5 +44,16 @@ export const tags: Readonly<Record<string, Tag>> = {
   clone: { needs: 'the repository', where: 'clone' },
   torch: { needs: 'PyTorch', where: { script: 'test:train' } },
   'ort-training': { needs: 'onnxruntime-training', where: { script: 'test:other ort-training' } },
-  gpu: { needs: 'a GPU with CUDA, and the provider for it', where: 'package' },
+  gpu: {
+    needs: 'a GPU with CUDA, and the provider for it',
+    where: 'package',
+    probe: "(npx yolo-loss doctor || true) | grep -E '^ok +cuda: runs'",
+  },
+  autograd: {
+    needs: 'PyTorch and NumPy in .venv, where npm run test:torch puts them',
+    where: 'package',
+    python: '.venv/bin/python',
+    probe: '"$PYTHON" -c "import numpy, torch"',
+  },
+  compiler: { needs: 'g++ with C++17', where: 'package', probe: 'g++ --version' },
 }

@@ -52,6 +52,7 @@ export const verifyKit: Kit = {
   left: { '--thorough': 'takes minutes, and changes how many images there are' },
   needs: {
     '--repro': { '--layerwise': '' },
+    '--npz': { '--keep': 'kept' },
     '--annotations': { '--data': 'predictions-4.npz' },
     '--data predictions-4.npz': { '--annotations': 'boxes.txt coco.json' },
     '--names': { '--annotations': 'coco.json' },

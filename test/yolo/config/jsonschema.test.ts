@@ -33,7 +33,7 @@ const values: Readonly<Record<string, readonly unknown[]>> = {
   input: [[416, 416], [416], [416, 100], '416x416', [4128, 32], 416],
   layout: ['nchw', 'nwhc', 1],
   dtype: ['float64', 'float8', null],
-  for: ['ort-training', 'tensorrt', true],
+  for: ['ort-training', 'openvino', 'opencl', true],
   opset: [13, 21, 12, 22, '17', 14.5],
   reduction: ['sum', 'mean', false],
   normalizer: [true, 1, 'yes'],

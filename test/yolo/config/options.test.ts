@@ -70,7 +70,11 @@ const table: readonly (readonly [key: keyof LossConfig, value: unknown, why: str
   ['maxBoxes', 2.5, `${count}, got 2.5`],
   ['layout', 'constructor', `must be one of ${Object.keys(layouts).join(', ')}, got "constructor"`],
   ['dtype', 'int8', 'must be one of float32, float64, float16, got "int8"'],
-  ['for', 'onnxruntime', 'must be one of ort-training, got "onnxruntime"'],
+  [
+    'for',
+    'onnxruntime',
+    'must be one of ort-training, onnx2torch, jax, openvino, webgpu, tensorrt, tvm, iree, tinygrad, got "onnxruntime"',
+  ],
   ['opset', 12, 'must be 13 to 21, got 12'],
   ['opset', 22, 'must be 13 to 21, got 22'],
   ['opset', 17.5, 'must be 13 to 21, got 17.5'],
@@ -184,6 +188,26 @@ describe('options that do not fit together are named', () => {
       '"reduction" must be batch-mean or sum for ort-training: its loss is one number',
     ],
     [
+      'a compact form for WebGPU',
+      { for: 'webgpu', form: 'compact' },
+      '"form" must be static for webgpu, which leaves integers and open sizes to the CPU',
+    ],
+    [
+      'float64 for OpenVINO',
+      { for: 'openvino', dtype: 'float64' },
+      '"dtype" must be float32 or float16 for openvino: it computes float64 in float32',
+    ],
+    [
+      'gradients for JAX',
+      { for: 'jax', form: 'static', batch: 1, input: [416, 416], gradients: true },
+      '"gradients" must be false for jax: jaxonnxruntime has no ScatterND, and jax.grad derives the loss',
+    ],
+    [
+      'boxes for JAX',
+      { for: 'jax', form: 'static', batch: 1, input: [416, 416], labels: 'boxes' },
+      '"labels" must be dense for jax: jaxonnxruntime has no ScatterND',
+    ],
+    [
       '8 anchors without masks',
       { anchors: nine.slice(1), anchorMask: undefined },
       '"anchors" must be 9 or 6 pairs when "anchorMask" is not given, got 8',
@@ -198,6 +222,13 @@ describe('no rule is broken', () => {
     expect(resolveConfig(valid)).toMatchObject(valid)
     const one = { anchors: [[1.5, 2]], anchorMask: [[0]], classes: 1, ignoreThreshold: 2 }
     expect(resolveConfig(one)).toMatchObject(one)
+  })
+
+  test('by a runtime, whose form is the default', () => {
+    const sizes = { batch: 2, input: [416, 416] } as const
+    expect(resolveConfig({ ...valid, ...sizes, for: 'tvm' }).form).toBe('static')
+    expect(resolveConfig({ ...valid, ...sizes, for: 'openvino' }).form).toBe('compact')
+    expect(resolveConfig({ ...valid, ...sizes, for: 'openvino', form: 'static' }).form).toBe('static')
   })
 
   test('by some weights only: the others stay 1', () => {
