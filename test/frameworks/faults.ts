@@ -63,7 +63,7 @@ export const faults: readonly UpstreamFault[] = [
     program: 'mnn_cast_bool.py',
     envs: ['mnn'],
     what: 'a Cast of float32 to bool truncates',
-    harm: `${silent}: the rows of boxes`,
+    harm: `${silent}: the rows of boxes, or a crash behind them`,
   },
   {
     program: 'onnx2torch_nonzero.py',

@@ -10,9 +10,13 @@ const { version } = JSON.parse(
   readFileSync(join(environment, 'node_modules', 'onnxruntime-web', 'package.json'), 'utf8'),
 )
 const program = readFileSync(new URL('../../../src/cli/programs/browser/page.html', import.meta.url))
-const made = new Map<string, string | Uint8Array>([['/page.html', program]])
-const chromium = await chromiumOn(environment, made, environment)
+const chromium = await chromiumOn(environment, new Map([['/page.html', program]]), environment)
 const { page } = chromium
+await page.goto(`${chromium.origin}/page.html`)
+
+const upload = (name: string, bytes: Uint8Array) => {
+  return { name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) }
+}
 
 /** The page tells what it shows in short by an event, and what went wrong in words alone. */
 const results = `new Promise((resolve, reject) => {
@@ -23,15 +27,9 @@ const results = `new Promise((resolve, reject) => {
 })`
 
 await serve(`${version} in Chromium ${chromium.version}`, async (graph) => async (feeds: Named) => {
-  made.set('/loss.onnx', graph)
-  await page.goto(`${chromium.origin}/page.html`)
   const told = page.evaluate(results) as Promise<[string, number[], string[]][]>
-  const files = Object.entries(feeds).map(([name, tensor]) => ({
-    name: `${name}.npy`,
-    mimeType: 'application/octet-stream',
-    buffer: Buffer.from(encodeNpy(tensor)),
-  }))
-  await page.setInputFiles('input', files)
+  const arrays = Object.entries(feeds).map(([name, tensor]) => upload(`${name}.npy`, encodeNpy(tensor)))
+  await page.setInputFiles('input', [upload('loss.onnx', graph), ...arrays])
   return Object.fromEntries((await told).map(([name, dims, data]) => [name, float32(dims, data.map(Number))]))
 })
 await chromium.close()
