@@ -16,11 +16,14 @@ describe('a loss attached to the tiny detector', () => {
     expect(Buffer.from(tinyDetector()).equals(committed)).toBe(true)
   })
 
-  it.each([11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22])('is the oracle’s at opset %i', async (opset) => {
-    const irVersion = opset < 15 ? 6 : opset < 21 ? 8 : 10
-    const { attached } = await checkAttached(tinyDetector({ opset, irVersion }))
-    expect(attached.opset).toBe(opset)
-  })
+  it.each([11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25])(
+    'is the oracle’s at opset %i',
+    async (opset) => {
+      const irVersion = opset < 15 ? 6 : opset < 21 ? 8 : 10
+      const { attached } = await checkAttached(tinyDetector({ opset, irVersion }))
+      expect(attached.opset).toBe(opset)
+    },
+  )
 
   it.each(['disabled', 'basic', 'all'] as const)('is the oracle’s at optimisation %s', async (optimization) => {
     await checkAttached(tinyDetector(), { session: { optimization } })

@@ -19,7 +19,7 @@ const forms: readonly ConfigInput[] = [
 /** Every form with each kind of boxes. */
 const ways = forms.flatMap((form) => ['boxes', 'weighted-boxes'].map((labels): ConfigInput => ({ ...form, labels })))
 
-const opsets = [11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22]
+const opsets = [11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25]
 const flat = { heads: ['coarse', 'fine'], grids: [[3, 2], [6, 4]] } as const // biome-ignore format: a list
 const heads: readonly (readonly [head: HeadForm, how: AttachOptions])[] = [
   ['nhwc', {}],
@@ -47,7 +47,7 @@ describe.each(ways)('a loss from $labels, $form, attached to the tiny detector',
   const few = way.labels === 'weighted-boxes'
   const since = way.form === 'static' ? 12 : 11
 
-  it.each(opsets.filter((opset) => (few ? [since, 22].includes(opset) : opset >= since)))(
+  it.each(opsets.filter((opset) => (few ? [since, 25].includes(opset) : opset >= since)))(
     'is that from dense labels at opset %i',
     async (opset) => {
       const detector = tinyDetector(dated(opset))

@@ -1,3 +1,4 @@
+import { Random } from '../../src/io/random.js'
 import { type DType, float32 } from '../../src/io/tensor.js'
 import { Graph } from '../../src/onnx/graph/graph.js'
 import type { Attribute, Dim, Shape } from '../../src/onnx/graph/model.js'
@@ -5,7 +6,6 @@ import type { Value } from '../../src/onnx/graph/value.js'
 import { cast, concat, reshape, sigmoid, transpose } from '../../src/onnx/ops.js'
 import { encodeModel, encodePart } from '../../src/onnx/proto/encode.js'
 import { joined, payloads, splice } from '../../src/onnx/proto/wire.js'
-import { Random } from '../../src/io/random.js'
 import type { TypedInput } from '../../src/yolo/config/config.js'
 
 /** The configuration of the tiny detector: two scales of three anchors, two classes. */

@@ -1,7 +1,7 @@
 import type { HeadLayout } from '../../src/detector/layouts.js'
+import { Random } from '../../src/io/random.js'
 import { float32, type Tensor } from '../../src/io/tensor.js'
 import { assignBoxes } from '../../src/reference/assign.js'
-import { Random } from '../../src/io/random.js'
 import { boxTensor, randomBoxes } from '../../src/verify/cases/scene/scene.js'
 import type { LossConfig } from '../../src/yolo/config/config.js'
 import { resolveConfig } from '../../src/yolo/config/resolve.js'

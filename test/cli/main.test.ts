@@ -41,7 +41,7 @@ describe('the command line', () => {
     ['no classes', ['--classes', '0'], '"classes" must be a whole number from 1 to 100000, got 0'],
     ['anchors that make no pairs', ['--anchors', '1,2,3'], '3 numbers do not make pairs'],
     ['a mask beyond the anchors', ['--anchor-mask', '9,8,7'], 'names anchor 9'],
-    ['an opset of long ago', ['--opset', '9'], '"opset" must be 13 to 21, got 9'],
+    ['an opset of long ago', ['--opset', '9'], '"opset" must be 13 to 25, got 9'],
     ['a weight given twice', ['--weights', 'xy=1,xy=2'], '"xy" stands twice'],
     ['text beside stdout', ['-o', '-', '--text'], 'the text form goes beside a file, but -o - is stdout'],
     ['a folder as output', ['-o', root], 'not written: this is a folder'],

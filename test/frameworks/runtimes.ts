@@ -14,7 +14,7 @@ const usual: readonly Diet[] = [
 ]
 
 /** The other opsets that the exporter writes, where the framework reads them. */
-const opsets: readonly Diet[] = [13, 18, 21].flatMap((opset) => [
+const opsets: readonly Diet[] = [13, 18, 21, 24].flatMap((opset) => [
   diet('compact', ['value'], { opset }),
   diet('static', ['value'], { opset }),
 ])

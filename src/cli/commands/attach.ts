@@ -47,7 +47,7 @@ type AttachFlags = ValuesOf<typeof attachFlags> & {
 
 const details = `
 The heads are the outputs whose shape fits the configuration, or the values that --heads names, intermediate ones too;
-the scale of each follows from its grid. The loss is written in the detector's own opset (11 to 22, the static form from
+the scale of each follows from its grid. The loss is written in the detector's own opset (11 to 25, the static form from
 12 on). Nothing else of the detector changes: yolo-loss detach gives it back byte for byte. With --for ort-training the
 initializers to train and to freeze are printed as JSON.
 ${examples('attach detector.onnx --preset yolov3-coco -o trainable.onnx', 'attach detector.onnx --config my.json --heads a,b,c -o trainable.onnx')}`

@@ -1,8 +1,8 @@
 /** Oldest and newest opset whose operator forms the builder knows. */
-export const opsetRange = { min: 11, max: 22 } as const
+export const opsetRange = { min: 11, max: 25 } as const
 
 export interface GraphOptions {
-  /** Opset of the default domain, 11 to 22; 17 by default. */
+  /** Opset of the default domain, 11 to 25; 17 by default. */
   readonly opset?: number
   /** IR version written into the file; 8 by default. */
   readonly irVersion?: number

@@ -19,10 +19,10 @@ export interface Chunks<D extends Real = Real> {
 }
 
 /**
- * Values one after another along their last axis, cut into chunks, zeros after the end of the last: `[…, n]` and `[…, m]`
- * become `[…, …chunk, q]` with q = ⌊(n + m) / Π chunk⌋ + 1, so that nothing is left empty. `total` is n + m as `[1]`, where
- * it is known. Signature: `ai.onnx@5::Reshape`, `ai.onnx@13::Reshape`, `ai.onnx@14::Reshape`, `ai.onnx@19::Reshape`,
- * `ai.onnx@21::Reshape`
+ * Values one after another along their last axis, cut into chunks, zeros after the end of the last: `[…, n]` and `[…,
+ * m]` become `[…, …chunk, q]` with q = ⌊(n + m) / Π chunk⌋ + 1, so that nothing is left empty. `total` is n + m as
+ * `[1]`, where it is known. Signature: `ai.onnx@5::Reshape`, `ai.onnx@13::Reshape`, `ai.onnx@14::Reshape`,
+ * `ai.onnx@19::Reshape`, `ai.onnx@21::Reshape`, `ai.onnx@23::Reshape`, `ai.onnx@24::Reshape`, `ai.onnx@25::Reshape`
  */
 export function inChunks<D extends Real>(
   parts: readonly Value<D>[],

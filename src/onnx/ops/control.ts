@@ -9,7 +9,8 @@ import { requireDType, requireRank } from './operand.js'
 /**
  * Runs `body(i)` for i = 0 … count − 1 and stacks the results: `[…S] → [times, …S]`, where `times` is the name or size
  * of the new axis. Nothing is carried from one run to the next. Signature: `ai.onnx@11::Loop`, `ai.onnx@13::Loop`,
- * `ai.onnx@16::Loop`, `ai.onnx@19::Loop`, `ai.onnx@21::Loop`
+ * `ai.onnx@16::Loop`, `ai.onnx@19::Loop`, `ai.onnx@21::Loop`, `ai.onnx@23::Loop`, `ai.onnx@24::Loop`,
+ * `ai.onnx@25::Loop`
  */
 export function stackLoop<D extends DType>(
   count: Value<'int64'>,

@@ -12,8 +12,8 @@ import { sizeOfDim } from './size.js'
  * The same elements in another shape, written with the dimensions themselves, symbols included: `reshape(x, ['B', 'h',
  * 'w', 3, 85])`.
  * @throws GraphError E_SHAPE when the sizes differ or more than one dimension stays unknown.
- * Signature: `ai.onnx@5::Reshape`, `ai.onnx@13::Reshape`, `ai.onnx@14::Reshape`, `ai.onnx@19::Reshape`,
- * `ai.onnx@21::Reshape`
+ * Signature: `ai.onnx@5::Reshape`, `ai.onnx@13::Reshape`, `ai.onnx@14::Reshape`, `ai.onnx@19::Reshape`, `ai.onnx@21::Reshape`,
+ * `ai.onnx@23::Reshape`, `ai.onnx@24::Reshape`, `ai.onnx@25::Reshape`
  */
 export function reshape<D extends DType>(x: Value<D>, shape: Shape): Value<D> {
   requireSameSize(x, shape)
@@ -38,7 +38,8 @@ export function vectorOf({ graph }: Value, sizes: readonly (Value<'int64'> | num
 
 /**
  * The same elements in the shape that the int64 vector `sizes` holds when the graph runs. Signature:
- * `ai.onnx@5::Reshape`, `ai.onnx@13::Reshape`, `ai.onnx@14::Reshape`, `ai.onnx@19::Reshape`, `ai.onnx@21::Reshape`
+ * `ai.onnx@5::Reshape`, `ai.onnx@13::Reshape`, `ai.onnx@14::Reshape`, `ai.onnx@19::Reshape`, `ai.onnx@21::Reshape`,
+ * `ai.onnx@23::Reshape`, `ai.onnx@24::Reshape`, `ai.onnx@25::Reshape`
  */
 export function reshapeBy<D extends DType>(x: Value<D>, sizes: Value<'int64'>, shape: Shape): Value<D> {
   requireSizes('Reshape', sizes, shape)
@@ -57,17 +58,20 @@ export const reshapeLike = <D extends DType>(x: Value<D>, like: Value): Value<D>
 
 /**
  * The sizes of `x` as int64 `[rank]`. Signature: `ai.onnx@1::Shape`, `ai.onnx@13::Shape`, `ai.onnx@15::Shape`,
- * `ai.onnx@19::Shape`, `ai.onnx@21::Shape`
+ * `ai.onnx@19::Shape`, `ai.onnx@21::Shape`, `ai.onnx@23::Shape`, `ai.onnx@24::Shape`, `ai.onnx@25::Shape`
  */
 export const shapeOf = (x: Value): Value<'int64'> => x.graph.emit('Shape', [x], ['int64', [x.shape.length]])
 
 /**
  * All elements in one row. Signature: `ai.onnx@5::Reshape`, `ai.onnx@13::Reshape`, `ai.onnx@14::Reshape`,
- * `ai.onnx@19::Reshape`, `ai.onnx@21::Reshape`
+ * `ai.onnx@19::Reshape`, `ai.onnx@21::Reshape`, `ai.onnx@23::Reshape`, `ai.onnx@24::Reshape`, `ai.onnx@25::Reshape`
  */
 export const flatten = <D extends DType>(x: Value<D>): Value<D> => reshape(x, [product(x.shape)])
 
-/** Axes in another order. Signature: `ai.onnx@1::Transpose`, `ai.onnx@13::Transpose`, `ai.onnx@21::Transpose` */
+/**
+ * Axes in another order. Signature: `ai.onnx@1::Transpose`, `ai.onnx@13::Transpose`, `ai.onnx@21::Transpose`,
+ * `ai.onnx@23::Transpose`, `ai.onnx@24::Transpose`, `ai.onnx@25::Transpose`
+ */
 export function transpose<D extends DType>(x: Value<D>, perm: readonly number[]): Value<D> {
   if (perm.toSorted((a, b) => a - b).join() !== x.shape.map((_, i) => i).join())
     throw new GraphError('E_RANGE', x.graph.at('Transpose'), `[${perm}] is no permutation of the axes`, { x })
@@ -77,7 +81,7 @@ export function transpose<D extends DType>(x: Value<D>, perm: readonly number[])
 
 /**
  * Axes of size 1 put in at these places of the result. Signature: `ai.onnx@11::Unsqueeze`, `ai.onnx@13::Unsqueeze`,
- * `ai.onnx@21::Unsqueeze`
+ * `ai.onnx@21::Unsqueeze`, `ai.onnx@23::Unsqueeze`, `ai.onnx@24::Unsqueeze`, `ai.onnx@25::Unsqueeze`
  */
 export function unsqueeze<D extends DType>(x: Value<D>, axes: readonly number[]): Value<D> {
   const rank = x.shape.length + axes.length
@@ -89,7 +93,10 @@ export function unsqueeze<D extends DType>(x: Value<D>, axes: readonly number[])
   return withAxes('Unsqueeze', x, front, shape)
 }
 
-/** Without these axes of size 1. Signature: `ai.onnx@11::Squeeze`, `ai.onnx@13::Squeeze`, `ai.onnx@21::Squeeze` */
+/**
+ * Without these axes of size 1. Signature: `ai.onnx@11::Squeeze`, `ai.onnx@13::Squeeze`, `ai.onnx@21::Squeeze`,
+ * `ai.onnx@23::Squeeze`, `ai.onnx@24::Squeeze`, `ai.onnx@25::Squeeze`
+ */
 export function squeeze<D extends DType>(x: Value<D>, axes: readonly number[]): Value<D> {
   const front = axesOf('Squeeze', x, axes)
   if (front.length === 0) return x // an empty list would mean all axes of size 1
@@ -116,7 +123,7 @@ export function expand<D extends DType>(x: Value<D>, sizes: Value<'int64'>, shap
 
 /**
  * Another element type; any number but 0 is true, NaN too. Signature: `ai.onnx@9::Cast`, `ai.onnx@13::Cast`,
- * `ai.onnx@19::Cast`, `ai.onnx@21::Cast`
+ * `ai.onnx@19::Cast`, `ai.onnx@21::Cast`, `ai.onnx@23::Cast`, `ai.onnx@24::Cast`, `ai.onnx@25::Cast`
  */
 export function cast<D extends DType>(x: Value, dtype: D): Value<D> {
   if (x.dtype === (dtype as DType)) return x as Value<D>

@@ -7,7 +7,7 @@ import { axisOf, requireDType } from './operand.js'
 
 /**
  * Zeros before and after the entries of one axis. Signature: `ai.onnx@11::Pad`, `ai.onnx@13::Pad`, `ai.onnx@18::Pad`,
- * `ai.onnx@19::Pad`, `ai.onnx@21::Pad`
+ * `ai.onnx@19::Pad`, `ai.onnx@21::Pad`, `ai.onnx@23::Pad`, `ai.onnx@24::Pad`, `ai.onnx@25::Pad`
  */
 export function pad<D extends Real>(x: Value<D>, axis: number, before: number, after: number): Value<D> {
   requireDType('Pad', x, reals)

@@ -9,7 +9,7 @@ import { slice } from './slice.js'
 
 /**
  * The k largest entries along an axis, largest first, and where they stand: `[…, n, …] → […, k, …]` twice. Signature:
- * `ai.onnx@11::TopK`
+ * `ai.onnx@11::TopK`, `ai.onnx@24::TopK`
  */
 export function topK<D extends Real>(x: Value<D>, k: number, axis: number): readonly [Value<D>, Value<'int64'>] {
   requireDType('TopK', x, reals)
@@ -28,8 +28,8 @@ export function topK<D extends Real>(x: Value<D>, k: number, axis: number): read
 
 /**
  * Where the entries along an axis stand in the order of their size, largest or smallest first, and their values in this
- * order: `[…, n, …]` twice. Entries that are compared must differ, for runtimes order equal ones as they like. Signature:
- * `ai.onnx@11::TopK`
+ * order: `[…, n, …]` twice. Entries that are compared must differ, for runtimes order equal ones as they like.
+ * Signature: `ai.onnx@11::TopK`, `ai.onnx@24::TopK`
  */
 export function sorted<D extends Numeric>(
   x: Value<D>,

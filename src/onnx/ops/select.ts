@@ -89,7 +89,8 @@ export function range(limit: Value<'int64'>, count: Dim, { start = 0, step = 1 }
 
 /**
  * A tensor of one value, in the shape that the int64 vector `sizes` holds when the graph runs. Signature:
- * `ai.onnx@9::ConstantOfShape`, `ai.onnx@20::ConstantOfShape`, `ai.onnx@21::ConstantOfShape`
+ * `ai.onnx@9::ConstantOfShape`, `ai.onnx@20::ConstantOfShape`, `ai.onnx@21::ConstantOfShape`,
+ * `ai.onnx@23::ConstantOfShape`, `ai.onnx@24::ConstantOfShape`, `ai.onnx@25::ConstantOfShape`
  */
 export function filled<D extends DType>(sizes: Value<'int64'>, shape: Shape, value: number, dtype: D): Value<D> {
   requireSizes('ConstantOfShape', sizes, shape)

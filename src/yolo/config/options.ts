@@ -97,7 +97,7 @@ export const options = {
     takes: 'runtime',
     help: `only what this runtime has, and derives: ${runtimeNames.join(', ')}`,
   },
-  /** Opset of the graph, 13 to 21. */
+  /** Opset of the graph, 13 to 25. */
   opset: { must: be.opset, default: 17, help: `ONNX opset, ${be.opset.what}` },
   /** `batch-mean` divides by the batch, `sum` by nothing, `none` gives the undivided loss of each image, `[B]`. */
   reduction: {

@@ -133,7 +133,7 @@ export const classCount = must(
 )
 
 // Attached to a detector the loss takes the detector's opset, within the builder's own range.
-const [firstOpset, lastOpset] = [13, 21]
+const [firstOpset, lastOpset] = [13, 25]
 export const opset = must(
   'number',
   `${firstOpset} to ${lastOpset}`,

@@ -122,14 +122,14 @@ describe('the opset', () => {
     expect(new Graph({ irVersion: 10 }).irVersion).toBe(10)
   })
 
-  test('is 11 to 22', () => {
-    expect([min, max]).toEqual([11, 22])
-    expect([min, max].map((opset) => new Graph({ opset }).opset)).toEqual([11, 22])
+  test('is 11 to 25', () => {
+    expect([min, max]).toEqual([11, 25])
+    expect([min, max].map((opset) => new Graph({ opset }).opset)).toEqual([11, 25])
   })
 
-  test.each([10, 23, 17.5, Number.NaN])('is not %s', (opset) => {
+  test.each([10, 26, 17.5, Number.NaN])('is not %s', (opset) => {
     const error = refusal(() => new Graph({ opset }))
-    expect([error.code, error.message]).toEqual(['E_OPSET', `graph: opset must be 11 to 22, got ${opset}`])
+    expect([error.code, error.message]).toEqual(['E_OPSET', `graph: opset must be 11 to 25, got ${opset}`])
   })
 })
 

@@ -4,16 +4,16 @@ import { readdir, readFile } from 'node:fs/promises'
 const all = (ops: string, versions: readonly number[]) => Object.fromEntries(ops.split(' ').map((op) => [op, versions]))
 
 /**
- * Versions of the operators in force at opsets 11 to 22. From onnx 1.23.2: the distinct values of
- * `onnx.defs.get_schema(op, opset, '').since_version` for opset in range(11, 23).
+ * Versions of the operators in force at opsets 11 to 25. From onnx 1.23.2: the distinct values of
+ * `onnx.defs.get_schema(op, opset, '').since_version` for opset in range(11, 26).
  */
 const versions: Readonly<Record<string, readonly number[]>> = {
   ...all('Not', [1]),
-  ...all('Shape', [1, 13, 15, 19, 21]),
-  ...all('Transpose', [1, 13, 21]),
+  ...all('Shape', [1, 13, 15, 19, 21, 23, 24, 25]),
+  ...all('Transpose', [1, 13, 21, 23, 24, 25]),
   ...all('Relu', [6, 13, 14]),
   ...all('Softplus', [1, 22]),
-  ...all('Reshape', [5, 13, 14, 19, 21]),
+  ...all('Reshape', [5, 13, 14, 19, 21, 23, 24, 25]),
   ...all('Abs Exp Floor Log Neg Sigmoid Sqrt', [6, 13]),
   ...all('And', [7]),
   ...all('Add Div Mul Sub', [7, 13, 14]),
@@ -21,11 +21,12 @@ const versions: Readonly<Record<string, readonly number[]>> = {
   ...all('Expand', [8, 13]),
   ...all('Mod', [10, 13]),
   ...all('Less NonZero', [9, 13]),
-  ...all('Cast', [9, 13, 19, 21]),
+  ...all('Cast', [9, 13, 19, 21, 23, 24, 25]),
   ...all('MatMul', [9, 13]),
   ...all('Where', [9, 16]),
-  ...all('ConstantOfShape', [9, 20, 21]),
-  ...all('Range TopK', [11]),
+  ...all('ConstantOfShape', [9, 20, 21, 23, 24, 25]),
+  ...all('Range', [11]),
+  ...all('TopK', [11, 24]),
   ...all('ArgMax', [11, 12, 13]),
   // Its batch_dims, which we use, came with opset 12.
   ...all('GatherND', [12, 13]),
@@ -33,11 +34,11 @@ const versions: Readonly<Record<string, readonly number[]>> = {
   ...all('ReduceMean ReduceProd', [11, 13, 18]),
   ...all('Concat Gather GatherElements ReduceSum Slice', [11, 13]),
   ...all('ScatterElements ScatterND', [11, 13, 16, 18]),
-  ...all('Loop', [11, 13, 16, 19, 21]),
+  ...all('Loop', [11, 13, 16, 19, 21, 23, 24, 25]),
   ...all('Split', [11, 13, 18]),
-  ...all('Pad', [11, 13, 18, 19, 21]),
+  ...all('Pad', [11, 13, 18, 19, 21, 23, 24, 25]),
   ...all('Equal', [11, 13, 19]),
-  ...all('Squeeze Unsqueeze', [11, 13, 21]),
+  ...all('Squeeze Unsqueeze', [11, 13, 21, 23, 24, 25]),
   ...all('CumSum', [11, 14]),
 }
 

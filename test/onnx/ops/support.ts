@@ -7,7 +7,7 @@ import type { Value } from '../../../src/onnx/graph/value.js'
 import { evaluate } from '../../../src/runtime/evaluate.js'
 
 /** The oldest and newest opsets, the default, and those where operators change their form: axes, ReduceMax, Split. */
-export const opsets = [11, 12, 13, 17, 18, 21, 22] as const
+export const opsets = [11, 12, 13, 17, 18, 21, 22, 23, 24, 25] as const
 
 export interface Tolerance {
   readonly rel: number

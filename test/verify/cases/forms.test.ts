@@ -10,7 +10,7 @@ const names = [...caseNames, ...boxCaseNames]
 
 const forms = ['compact', 'static', 'loop'] as const
 const layouts: readonly LayoutName[] = ['nhwc', 'nchw', 'nachw', 'nahwc']
-const opsets = [13, 17, 18, 21]
+const opsets = [13, 17, 18, 21, 24, 25]
 const levels: readonly Optimization[] = ['all', 'disabled']
 
 const pairs = forms.flatMap((form) => layouts.map((layout) => ({ form, layout })))

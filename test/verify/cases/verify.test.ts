@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { verifyCase } from '../../../src/verify/judge/verify.js'
 import { caseNames, configOf, graphBytes, readFixture } from '../../support/cases.js'
 
-const opsets = [13, 17, 18, 21]
+const opsets = [13, 17, 18, 21, 24, 25]
 
 describe.each(caseNames)('the loss graph on %s', async (name) => {
   const test = await readFixture(name)

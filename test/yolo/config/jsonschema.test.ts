@@ -34,7 +34,7 @@ const values: Readonly<Record<string, readonly unknown[]>> = {
   layout: ['nchw', 'nwhc', 1],
   dtype: ['float64', 'float8', null],
   for: ['ort-training', 'openvino', 'opencl', true],
-  opset: [13, 21, 12, 22, '17', 14.5],
+  opset: [13, 25, 12, 26, '17', 14.5],
   reduction: ['sum', 'mean', false],
   normalizer: [true, 1, 'yes'],
   lossRank: [1, 2, '1'],

@@ -8,13 +8,13 @@ import { expectedGradients, float32Tolerance, inNhwc, misses, tensorsOf } from '
 
 const forms = ['compact', 'static', 'loop'] as const
 const layouts: readonly LayoutName[] = ['nhwc', 'nchw', 'nachw', 'nahwc']
-const opsets = [13, 17, 18, 21]
+const opsets = [13, 17, 18, 21, 24, 25]
 
 /** Every form on the case at `turn`, layouts and opsets taking turns; with `--mode full` in every layout. */
 const plansOf = (turn: number) =>
   forms.flatMap((form, f) => {
     const own = process.env.YOLO_LOSS_FULL ? layouts : [layouts[(turn + f) % 4] as LayoutName]
-    return own.map((layout, l) => ({ form, layout, opset: opsets[(turn + (turn >> 2) + 2 * f + l) % 4] as number }))
+    return own.map((layout, l) => ({ form, layout, opset: opsets[(turn + (turn >> 2) + 2 * f + l) % opsets.length] as number }))
   })
 
 describe.each([...caseNames.entries()])('the gradient on case %i, %s,', async (turn, name) => {
