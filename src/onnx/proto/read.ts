@@ -85,9 +85,16 @@ function opsets(model: ModelProto, file: string): Map<string, number> {
   const found = new Map<string, number>()
   for (const { domain, version } of model.opsetImport) {
     const key = domainKey(domain)
-    if (found.has(key))
-      refuse('E_OPSET', file, `the opset of domain ${quoted(key || 'ai.onnx')} is imported twice`, remedy)
-    found.set(key, exact(version))
+    // onnx.compose says it twice where both models agree.
+    const [other = exact(version), own] = [found.get(key), exact(version)]
+    if (other !== own)
+      refuse(
+        'E_OPSET',
+        file,
+        `domain ${quoted(key || 'ai.onnx')} is imported twice, at opset ${other} and ${own}`,
+        remedy,
+      )
+    found.set(key, own)
   }
   if (found.size === 0) refuse('E_OPSET', file, 'no opset is imported', remedy)
   const own = found.get('')

@@ -51,7 +51,9 @@ describe('readModel refuses', () => {
       { domain: '', version: 17 },
       { domain: 'ai.onnx', version: 18 },
     ]
-    expect(() => readModel(bytes(twice), 'm')).toThrow('domain "ai.onnx" is imported twice')
+    expect(() => readModel(bytes(twice), 'm')).toThrow('domain "ai.onnx" is imported twice, at opset 17 and 18')
+    const agreed = twice.map((one) => ({ ...one, version: 17 }))
+    expect(readModel(bytes(agreed), 'm').opsets).toEqual(new Map([['', 17]]))
   })
 
   it('subgraphs nested beyond reason, at once', () => {

@@ -9,10 +9,14 @@ import sys
 from pathlib import Path
 
 import onnx
+import onnxoptimizer
 import onnxruntime
+import onnxscript.optimizer
 import onnxsim
 import onnxslim
-from onnx import version_converter
+import spox
+from onnx import compose, helper, version_converter
+from onnxruntime.quantization import quantize_dynamic
 
 
 def simplified(path, to):
@@ -23,6 +27,62 @@ def simplified(path, to):
 
 def slimmed(path, to):
     onnx.save(onnxslim.slim(onnx.load(path)), to)
+
+
+def passes(path, to):
+    onnx.save(onnxoptimizer.optimize(onnx.load(path)), to)
+
+
+def folded(path, to):
+    onnx.save(onnxscript.optimizer.optimize(onnx.load(path)), to)
+
+
+def quantized(path, to):
+    """A loss has nothing to quantize: its products are told to be left alone, as behind a detector they must be."""
+    own = [node.name for node in onnx.load(path).graph.node if node.op_type in ("MatMul", "Gather")]
+    quantize_dynamic(path, to, nodes_to_exclude=own)
+
+
+def merged(path, to):
+    """Behind another model, which hands on the coarsest logits."""
+    model = onnx.load(path)
+    logits = model.graph.input[0]
+    raw = onnx.ValueInfoProto()
+    raw.CopyFrom(logits)
+    raw.name = "raw"
+    handed = onnx.ValueInfoProto()
+    handed.CopyFrom(logits)
+    handed.name = "handed"
+    graph = helper.make_graph([helper.make_node("Identity", ["raw"], ["handed"])], "before", [raw], [handed])
+    before = helper.make_model(graph, opset_imports=model.opset_import, ir_version=model.ir_version)
+    whole = compose.merge_models(before, model, io_map=[("handed", logits.name)], prefix1="before/")
+    renamed = {"before/raw": logits.name}
+    onnx.save(with_names(whole, renamed), to)
+
+
+def with_names(model, names):
+    for value in [*model.graph.input, *model.graph.output]:
+        value.name = names.get(value.name, value.name)
+    for node in model.graph.node:
+        node.input[:] = [names.get(name, name) for name in node.input]
+        node.output[:] = [names.get(name, name) for name in node.output]
+    return model
+
+
+def inlined(path, to):
+    """As a part of a graph that spox builds."""
+    model = onnx.load(path)
+    types = {v.name: v.type.tensor_type for v in model.graph.input}
+
+    def argument(kind):
+        shape = tuple(d.dim_param or d.dim_value for d in kind.shape.dim)
+        return spox.argument(spox.Tensor(helper.tensor_dtype_to_np_dtype(kind.elem_type), shape))
+
+    inputs = {name: argument(kind) for name, kind in types.items()}
+    outputs = spox.inline(model)(**inputs)
+    built = spox.build(inputs, outputs)
+    built.metadata_props.extend(model.metadata_props)
+    onnx.save(built, to)
 
 
 def offline(level):
@@ -101,10 +161,16 @@ levels = onnxruntime.GraphOptimizationLevel
 tools = {
     "onnxsim": simplified,
     "onnxslim": slimmed,
+    "onnxoptimizer": passes,
+    "onnxscript": folded,
+    "quantized": quantized,
+    "merged": merged,
+    "inlined": inlined,
     "ort-basic": offline(levels.ORT_ENABLE_BASIC),
     "ort-extended": offline(levels.ORT_ENABLE_EXTENDED),
     "opset19": converted(19),
     "opset21": converted(21),
+    "opset24": converted(24),
     "shuffled": shuffled,
 }
 
