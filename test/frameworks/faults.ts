@@ -122,6 +122,12 @@ export const faults: readonly UpstreamFault[] = [
     harm: 'the compact form cannot run',
   },
   {
+    program: 'iree_size_of_shapes.py',
+    envs: ['iree'],
+    what: 'a size that comes of entries of a Shape beside others cannot be compiled',
+    harm: 'the compact form cannot run',
+  },
+  {
     program: 'onnx_ad_conv.py',
     envs: ['onnx-ad'],
     what: 'the derivative of a Conv of stride 2 with pads [0, 0, 1, 1] is wrong',
