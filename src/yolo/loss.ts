@@ -5,14 +5,14 @@ import { reshape } from '../onnx/shape.js'
 import { assignedHeads, refusedOf, toldOf } from './assignment/heads.js'
 import type { LossConfig } from './config/config.js'
 import { defaultMaxBoxes } from './config/options.js'
-import { runtimeOf } from './config/runtimes.js'
+import { type RuntimeFacts, runtimeOf } from './config/runtimes.js'
 import { stampOf } from './config/stamp.js'
 import type { Terms } from './config/vocabulary.js'
 import { expectConfig } from './config/whole.js'
 import { type Diagnosis, diagnose } from './diagnostics.js'
 import type { Numerics, Parts } from './forms/form.js'
 import { builders } from './forms/index.js'
-import { derivedTail, plainTail } from './formulas/bce.js'
+import { tailOf } from './formulas/bce.js'
 import { headModel } from './headmodel.js'
 import { labelledHeads } from './heads/inputs.js'
 import { type Addends, ofScales } from './sums/addends.js'
@@ -61,8 +61,8 @@ function lossIn(graph: Graph, config: LossConfig): Model {
 const lacksOf = ({ for: runtime }: LossConfig): readonly string[] => (runtime ? runtimeOf(runtime).lacks : [])
 
 function numericsOf({ guard, divisionFree, maxBoxes = defaultMaxBoxes, for: runtime }: LossConfig): Numerics {
-  const { derives = false, wholeSplits = false } = runtime ? runtimeOf(runtime) : {}
-  return { tail: derives ? derivedTail : plainTail, wholeSplits, guard, divisionFree, maxBoxes }
+  const { derives = false, log1p, wholeSplits = false }: Partial<RuntimeFacts> = runtime ? runtimeOf(runtime) : {}
+  return { tail: tailOf(derives, log1p), wholeSplits, guard, divisionFree, maxBoxes }
 }
 
 /** What is asked for of each scale, scale by scale. */

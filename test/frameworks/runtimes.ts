@@ -191,6 +191,10 @@ export const runtimes: readonly Runtime[] = [
     known: [
       { pattern: /GatherND for batch_dims/, why: 'it has no GatherND with batch_dims' },
       {
+        pattern: /torch_dynamo_resume_in__do_reshape|Data-dependent branching/,
+        why: 'torch.compile stops at its Reshape, which branches on values',
+      },
+      {
         pattern: /index -1 is out of bounds/,
         why: 'its GatherElements takes no negative index (upstream/onnx2torch_negative_index.py)',
       },

@@ -27,7 +27,7 @@ export class Graph {
   readonly opset: number
   readonly irVersion: number
   readonly open: boolean
-  readonly #lacks: readonly string[]
+  readonly lacks: readonly string[]
   /** Sizes that attributes set, by the dimensions that name them: rank 0. */
   readonly sizes = new Map<string, Value<'int64'>>()
   readonly types = new Map<string, ValueInfo>()
@@ -45,18 +45,13 @@ export class Graph {
     this.opset = opset
     this.irVersion = irVersion
     this.open = open
-    this.#lacks = lacks
+    this.lacks = lacks
     this.constants = new ConstantPool(this.#names)
   }
 
   /** Runs `body` with `name` appended to the names of the nodes it makes. */
   scope<T>(name: string, body: () => T): T {
     return this.#names.within(name, body)
-  }
-
-  /** Whether an operator must be done without, in whole or in part. */
-  lacks(op: string): boolean {
-    return this.#lacks.includes(op)
   }
 
   /** Scope path of `leaf`, for messages. */

@@ -16,7 +16,7 @@ export function gatherRows<D extends DType>(x: Value<D>, indices: Value<'int64'>
   const [batch, count] = requireRows(x, indices)
   if (batch !== x.shape[0] || x.shape.length < 2)
     throw new GraphError('E_SHAPE', x.graph.at('GatherND'), 'takes indices [B, k, 1] for [B, n, …]', { x, indices })
-  if (x.graph.lacks('GatherND')) return gather(ofAllImages(x), placesOfAllImages(x, indices))
+  if (x.graph.lacks.includes('GatherND')) return gather(ofAllImages(x), placesOfAllImages(x, indices))
   return x.graph.emit('GatherND', [x, indices], [x.dtype, [batch, count, ...x.shape.slice(2)]], {
     batch_dims: { int: 1 },
   })
@@ -28,7 +28,7 @@ export function gatherRows<D extends DType>(x: Value<D>, indices: Value<'int64'>
  */
 export function lookUp<D extends DType>(x: Value<D>, indices: Value<'int64'>): Value<D> {
   const [batch, count] = requireRows(x, indices)
-  if (x.graph.lacks('GatherND')) return gather(x, squeeze(indices, [2]))
+  if (x.graph.lacks.includes('GatherND')) return gather(x, squeeze(indices, [2]))
   return x.graph.emit('GatherND', [x, indices], [x.dtype, [batch, count, ...x.shape.slice(1)]])
 }
 

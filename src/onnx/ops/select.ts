@@ -15,7 +15,8 @@ export function gather<D extends DType>(x: Value<D>, indices: Value<'int64'>, ax
   requireDType('Gather', indices, ['int64'])
   const front = axisOf('Gather', x, axis)
   const shape = [...x.shape.slice(0, front), ...indices.shape, ...x.shape.slice(front + 1)]
-  const table = x.graph.lacks('Gather') && indices.shape.length > 1 && x.graph.constants.tensors.get(indices.name)
+  const table =
+    x.graph.lacks.includes('Gather') && indices.shape.length > 1 && x.graph.constants.tensors.get(indices.name)
   if (table) return reshape(gather(x, x.graph.ints([...table.data].map(Number)), front), shape)
   return x.graph.emit('Gather', [x, indices], [x.dtype, shape], { axis: { int: front } })
 }

@@ -8,8 +8,10 @@ export interface RuntimeFacts {
   readonly because: string
   /** Whether it derives the graph itself: −|t| is then made so that its derivative at t = 0 suits the cross-entropy. */
   readonly derives: boolean
+  /** How ln(1 + e) is computed, where not by quotients. */
+  readonly log1p?: 'logarithm' | 'softplus'
   /** Whether it derives a Split from the outputs in use, as if there were no others: none is then left unused. */
-  readonly wholeSplits?: true
+  readonly wholeSplits?: boolean
   /** Why it takes no float64. */
   readonly notFloat64?: string
   /** Why it takes no loss of each image. */
@@ -30,6 +32,8 @@ export const runtimes = {
     forms: ['compact', 'static'],
     because: 'whose graph around a Loop can be invalid',
     derives: true,
+    // It derives neither a Softplus nor a quotient by its denominator.
+    log1p: 'logarithm',
     wholeSplits: true,
     // generate_artifacts of 1.19.2 wants a float32 scalar first.
     notFloat64: 'its loss is float32',
@@ -40,6 +44,7 @@ export const runtimes = {
     forms: ['static'],
     because: 'which transposes NonZero',
     derives: true,
+    log1p: 'softplus',
     // It has no GatherND with batch dimensions.
     lacks: ['GatherND'],
   },
@@ -47,6 +52,7 @@ export const runtimes = {
     forms: ['static'],
     because: fixedSizes,
     derives: true,
+    log1p: 'softplus',
     notGradients: 'jaxonnxruntime has no ScatterND, and jax.grad derives the loss',
     notBoxes: 'jaxonnxruntime has no ScatterND',
     lacks: ['GatherND'],

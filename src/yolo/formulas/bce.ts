@@ -4,7 +4,7 @@ import { less, where } from '../../onnx/logic.js'
 import { add, div, exp, min, mul, neg, relu, sub } from '../../onnx/math.js'
 import { cast } from '../../onnx/shape.js'
 import { sameShapes } from './check.js'
-import { type Log1p, log1pByLog, log1pByQuotients } from './log1p.js'
+import { type Log1p, type Log1pName, log1ps } from './log1p.js'
 
 /** A term of the loss, element by element, and its derivative by the logit. */
 export interface Differentiable<D extends Real = Real> {
@@ -23,13 +23,16 @@ export interface Tail {
  * For a graph that nobody derives: Where takes the CPU provider five times as long. Not Neg of Abs: OpenVINO's CPU plugin
  * writes an Abs over what it reads where that comes from a Concat, though others read it too.
  */
-export const plainTail: Tail = { decay: (t) => min(t, neg(t)), log1p: log1pByQuotients }
+const decayByMin: Tail['decay'] = (t) => min(t, neg(t))
 
-/**
- * For a graph that a trainer derives: they disagree on the derivative of Min at 0, where this one has 1, and the
- * cross-entropy ½ − z; and not all derive a quotient by its denominator.
- */
-export const derivedTail: Tail = { decay: (t, above) => where(above, neg(t), t), log1p: log1pByLog }
+/** For one that a trainer derives: they disagree on the derivative of Min at 0, where this one has 1, and E ½ − z. */
+const decayByWhere: Tail['decay'] = (t, above) => where(above, neg(t), t)
+
+/** @param derived whether somebody else will derive the graph */
+export const tailOf = (derived: boolean, log1p: Log1pName = 'quotients'): Tail => ({
+  decay: derived ? decayByWhere : decayByMin,
+  log1p: log1ps[log1p],
+})
 
 /**
  * Cross-entropy E(z, t) of label z against logit t, element by element: `[...S], [...S] → [...S]`.
@@ -53,10 +56,11 @@ export function bceWithLogits<D extends Real>(z: Value<D>, t: Value<D>, { decay,
     const above = less(0, t)
     const H = cast(above, t.dtype)
     const rest = sub(H, z)
-    const e = exp(decay(t, above))
+    const x = decay(t, above)
+    const e = exp(x)
     const r = div(e, add(e, 1))
     return {
-      value: add(mul(t, rest), log1p(e)),
+      value: add(mul(t, rest), log1p(e, x)),
       slope: add(rest, mul(r, sub(1, mul(H, 2)))), // r, or −r where t > 0: Where takes the CPU provider eight times as long
     }
   })
@@ -66,9 +70,10 @@ export function bceWithLogits<D extends Real>(z: Value<D>, t: Value<D>, { decay,
 export function bceOfBackground<D extends Real>(t: Value<D>, { decay, log1p }: Tail): Differentiable<D> {
   return t.graph.scope('bce', () => {
     const above = less(0, t)
-    const e = exp(decay(t, above))
+    const x = decay(t, above)
+    const e = exp(x)
     return {
-      value: add(relu(t), log1p(e)),
+      value: add(relu(t), log1p(e, x)),
       slope: div(where(above, t.graph.scalar(1, t.dtype), e), add(e, 1)),
     }
   })

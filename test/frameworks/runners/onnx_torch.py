@@ -54,7 +54,7 @@ def eager(module):
 
 def compiled(module):
     torch._dynamo.reset()
-    return torch.compile(module, fullgraph=True)
+    return torch.compile(module)
 
 
 modes = {"value": value(eager), "gradient": value(eager), "jit": value(compiled)}

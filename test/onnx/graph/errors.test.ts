@@ -4,7 +4,7 @@ import { Graph } from '../../../src/onnx/graph/graph.js'
 import { opsetRange } from '../../../src/onnx/graph/options.js'
 import { add, exp } from '../../../src/onnx/ops/elementwise.js'
 import { evaluate } from '../../../src/runtime/evaluate.js'
-import { bceWithLogits, plainTail } from '../../../src/yolo/formulas/bce.js'
+import { bceWithLogits, tailOf } from '../../../src/yolo/formulas/bce.js'
 import { refusal, repeated } from './support.js'
 
 describe('an error says what, where, the operands with types and producers, and a remedy', () => {
@@ -12,7 +12,7 @@ describe('an error says what, where, the operands with types and producers, and 
     const graph = new Graph()
     const z = graph.input('z', 'float32', ['B', 13, 13, 3])
     const t = graph.input('t', 'float32', ['B', 13, 13, 3, 2])
-    const error = refusal(() => graph.scope('layer0', () => bceWithLogits(z, t, plainTail)))
+    const error = refusal(() => graph.scope('layer0', () => bceWithLogits(z, t, tailOf(false))))
     expect(error.message).toBe(
       'layer0/bce: operands must have one shape\n' +
         '  z: float32[B,13,13,3] from z\n' +

@@ -5,7 +5,7 @@ import { Graph } from '../../../src/onnx/graph/graph.js'
 import type { Value } from '../../../src/onnx/graph/value.js'
 import { encodeModel } from '../../../src/onnx/proto/encode.js'
 import { evaluateModel, type Optimization } from '../../../src/runtime/session.js'
-import { bceOfBackground, bceWithLogits, derivedTail, plainTail, type Tail } from '../../../src/yolo/formulas/bce.js'
+import { bceOfBackground, bceWithLogits, type Tail, tailOf } from '../../../src/yolo/formulas/bce.js'
 import { expectTensor, opsets, type Tolerance } from '../../onnx/ops/support.js'
 
 /** Semantics S18: relative 1e-6 in float32, plus the step between denormals where e^−|t| is one. */
@@ -71,8 +71,10 @@ function wanted(dtype: Real, cases: typeof pairs, f: (z: number, t: number) => n
 }
 
 describe.each([
-  ['Min', plainTail],
-  ['Where', derivedTail],
+  ['Min', tailOf(false)],
+  ['Where', tailOf(true)],
+  ['Where and Log', tailOf(true, 'logarithm')],
+  ['Where and Softplus', tailOf(true, 'softplus')],
 ] as const)('in float32 by %s', (_, form) => {
   test.each(opsets)('E agrees with S18 at opset %d', async (opset) => {
     const { value } = await run('float32', pairs, form, { opset })
@@ -160,14 +162,14 @@ describe.each([
 })
 
 test('in float64 it agrees with S18 to a few units in the last place', async () => {
-  const { value, slope } = await run('float64', pairs, plainTail)
+  const { value, slope } = await run('float64', pairs, tailOf(false))
   expectTensor(value, wanted('float64', pairs, E), float64Tolerance)
   expectTensor(slope, wanted('float64', pairs, slopeOf), float64Tolerance)
 })
 
 test('−|t| by Min and by Where give the same, ln(1 + e) by quotients and by the logarithm nearly', async () => {
   const cases = Array.from({ length: 8001 }, (_, i) => [0.25, (i - 4000) * 0.0218] as const)
-  const [one, two] = [await run('float32', cases, plainTail), await run('float32', cases, derivedTail)]
+  const [one, two] = [await run('float32', cases, tailOf(false)), await run('float32', cases, tailOf(true))]
   expectTensor(one.value, wanted('float32', cases as never, E), float32Tolerance)
   expectTensor(one.slope, two.slope, { rel: 0, abs: 0 })
   expectTensor(two.value, wanted('float32', cases as never, E), float32Tolerance)
@@ -176,5 +178,5 @@ test('−|t| by Min and by Where give the same, ln(1 + e) by quotients and by th
 test('labels of another shape are refused: a loss never broadcasts', () => {
   const graph = new Graph()
   const [z, t] = [graph.input('z', 'float32', [1]), graph.input('t', 'float32', [3])]
-  expect(() => bceWithLogits(z, t, plainTail)).toThrow('bce: operands must have one shape')
+  expect(() => bceWithLogits(z, t, tailOf(false))).toThrow('bce: operands must have one shape')
 })

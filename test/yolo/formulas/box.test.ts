@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { Random } from '../../../src/io/random.js'
 import type { Tensor } from '../../../src/io/tensor.js'
 import { Graph } from '../../../src/onnx/graph/graph.js'
 import type { Value } from '../../../src/onnx/graph/value.js'
 import { evaluate } from '../../../src/runtime/evaluate.js'
-import { Random } from '../../../src/io/random.js'
 import {
   boxScale,
   centreTarget,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { Random } from '../../../src/io/random.js'
 import { tensorOf } from '../../../src/onnx/graph/constants.js'
 import { Graph } from '../../../src/onnx/graph/graph.js'
 import type { Shape } from '../../../src/onnx/graph/model.js'
@@ -7,7 +8,6 @@ import { less } from '../../../src/onnx/ops/logic.js'
 import { cast, squeeze, unsqueeze } from '../../../src/onnx/ops/movement.js'
 import { reduceProd } from '../../../src/onnx/ops/reduce.js'
 import { evaluate } from '../../../src/runtime/evaluate.js'
-import { Random } from '../../../src/io/random.js'
 import {
   type Areas,
   type Box,
