@@ -127,7 +127,7 @@ describe('attach --train', () => {
     [['--train', 'sgd', '--betas', '.9,.99'], '"betas" is a number of adam and adamw, not of sgd'],
     [['--train', 'adam', '--momentum', '.9'], '"momentum" is a number of sgd, not of adam'],
     [['--train', 'sgd', '--as-function'], 'hides nodes, of which --train derives'],
-    [['--train', 'sgd', '--for', 'ort-training'], 'whose trainer derives by itself'],
+    [['--train', 'sgd', '--for', 'ort-training'], 'a training step is for any runtime'],
     [['--train', 'sgd', '--rewrite-resize'], 'is not needed with --train'],
     [
       ['--train', 'sgd', '--gradients-only', '--steps-per-run', '2'],

@@ -84,6 +84,12 @@ export const faults: readonly UpstreamFault[] = [
     harm: 'the compact form picks by wrong indices; `program onnx2torch-training.py` goes round it',
   },
   {
+    program: 'onnx2tf_transpose.py',
+    envs: ['tensorflow'],
+    what: 'what is computed of a Split behind a Transpose comes out in another order',
+    harm: `${silent}: the ignore mask of the static form`,
+  },
+  {
     program: 'reference_gatherelements.py',
     envs: ['onnx'],
     what: 'GatherElements fails along more than 64 entries',
@@ -113,6 +119,12 @@ export const faults: readonly UpstreamFault[] = [
     program: 'tvm_cumsum.py',
     envs: ['tvm'],
     what: 'CumSum of a Shape cannot be imported',
+    harm: 'the compact form cannot run',
+  },
+  {
+    program: 'iree_size_of_shapes.py',
+    envs: ['iree'],
+    what: 'a size that comes of entries of a Shape beside others cannot be compiled',
     harm: 'the compact form cannot run',
   },
   {

@@ -33,7 +33,10 @@ function refuseOthers({ output, asFunction, rewriteResize, ...others }: StepFlag
   if (asFunction) throw new ConfigError('asFunction', 'hides nodes, of which --train derives: leave one of them out')
   if (rewriteResize) throw new ConfigError('rewriteResize', 'is not needed with --train: leave it out')
   if (others.for !== undefined)
-    throw new ConfigError('for', `is ${others.for}, whose trainer derives by itself: leave it or --train out`)
+    throw new ConfigError(
+      'for',
+      `is ${others.for}, but a training step is for any runtime and derives by itself: leave it or --train out`,
+    )
 }
 
 /** `yolo-loss attach --train`: writes the step, and what it begins with beside it. */

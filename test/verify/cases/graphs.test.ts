@@ -7,8 +7,8 @@ const graphs = fileURLToPath(new URL('../../../graphs', import.meta.url))
 const made = presetGraphs()
 
 describe('graphs/', () => {
-  it('holds every preset as a model and as text, a picture, that of a page, and nothing else', () => {
-    expect(readdirSync(graphs).sort()).toEqual([...made.keys(), 'view.png'].sort())
+  it('holds every preset as a model and as text, pictures, where they run, and nothing else', () => {
+    expect(readdirSync(graphs).sort()).toEqual(['README.md', 'frameworks.json', 'view.png', ...made.keys()].sort())
   })
 
   it.each([...made])('%s is rebuilt byte for byte', (name, content) => {
