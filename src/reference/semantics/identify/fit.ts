@@ -4,10 +4,10 @@ import { type AmountName, amounts, type Semantics } from '../rules/rules.js'
 import type { Comparison } from './compare.js'
 
 /** Values that are looked at before the nearest is refined. */
-const coarse = 40
+const coarse = 24
 
 /** Halvings of what is left; each takes away 0.38 of it. */
-const refinements = 60
+const refinements = 45
 
 /** Rounds over several numbers, each fitted while the others stand. */
 const rounds = 4

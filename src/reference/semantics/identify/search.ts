@@ -44,17 +44,20 @@ export function search(evaluator: Evaluator, comparison: Comparison, options: Se
   const { tolerance, depth = 3, free = [] } = options
   const seen = new Map<string, Candidate>()
   const read = (semantics: Semantics) => readOf(evaluator, semantics, comparison.hasGradients)
-  const look = (spec: Spec, steps: number): Candidate | undefined => {
-    const semantics = fitted(comparison, evaluator, semanticsOfSpec(spec), steps > 1 ? [] : free)
+  const look = (spec: Spec, steps: number, fit: readonly FreeName[] = []): Candidate | undefined => {
+    const semantics = fitted(comparison, evaluator, semanticsOfSpec(spec), fit)
     const key = keyOf(semantics, read(semantics))
     if (seen.has(key)) return undefined
     const distances = comparison.distances(semantics)
-    const own = { ...spec, changes: changesWith(spec, semantics, free) }
+    const own = { ...spec, changes: changesWith(spec, semantics, fit) }
     const candidate = { spec: own, semantics, steps, distances, farthest: Math.max(0, ...distances) }
     seen.set(key, candidate)
     return candidate
   }
-  for (const profile of profileNames) look({ profile, changes: {} }, 0)
+  for (const profile of profileNames) {
+    look({ profile, changes: {} }, 0)
+    if (free.length > 0) look({ profile, changes: {} }, 0, free)
+  }
   let from: readonly Candidate[] = [...seen.values()]
   const logits = evaluator.scales.reduce((sum, scale) => sum + scale.logits.length, 0)
   for (let steps = 1; steps <= depth && (steps === 1 || !some(seen, tolerance)); steps++) {
@@ -64,6 +67,7 @@ export function search(evaluator: Evaluator, comparison: Comparison, options: Se
       ),
     )
     from = next.sort((a, b) => closer(a, b, tolerance)).slice(0, beam)
+    if (free.length > 0) from = from.map((candidate) => look(candidate.spec, steps, free) ?? candidate)
   }
   return [...seen.values()].sort((a, b) => a.farthest - b.farthest || a.steps - b.steps)
 }

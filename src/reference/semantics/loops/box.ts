@@ -41,7 +41,8 @@ const centres: Readonly<Record<Exclude<Semantics['centre'], 'none'>, Pointwise>>
 export function centreTerm({ scale, scales, boxes, semantics }: BoxTerm): Tally {
   const tally = new Tally(scale.batch)
   if (semantics.centre === 'none') return tally
-  const [loss, decoding] = [centres[semantics.centre], decodingOf(semantics, scale.l, scales)]
+  const loss = centres[semantics.centre]
+  const decoding = semantics.centre === 'bce' ? undefined : decodingOf(semantics, scale.l, scales)
   for (const weighed of boxes) {
     const { match } = weighed
     const weight = weightOf(weighed, semantics)
@@ -49,7 +50,7 @@ export function centreTerm({ scale, scales, boxes, semantics }: BoxTerm): Tally 
       const place = startOf(scale, match.index) + k
       const t = at(scale.logits, place)
       // The cross-entropy is taken of the logit, however it is decoded; errors are those of the decoded centre.
-      const d = semantics.centre === 'bce' ? { value: t, slope: 1 } : decoding.centre(t, decoding.q)
+      const d = decoding ? decoding.centre(t, decoding.q) : { value: t, slope: 1 }
       const { value, slope } = loss(z, d.value)
       tally.add(match.image, weight * value)
       tally.slope(place, weight * slope * d.slope)
@@ -74,7 +75,7 @@ const sizes: Readonly<Record<Exclude<Semantics['size'], 'none' | 'roots'>, Point
 export function sizeTerm({ scale, scales, boxes, semantics }: BoxTerm, guard: boolean): Tally {
   const tally = new Tally(scale.batch)
   if (semantics.size === 'none') return tally
-  const decode: Decode = decodingOf(semantics, scale.l, scales)
+  const decode = semantics.size === 'roots' ? decodingOf(semantics, scale.l, scales) : undefined
   for (const weighed of boxes) {
     const { match } = weighed
     const weight = weightOf(weighed, semantics)
@@ -90,11 +91,11 @@ export function sizeTerm({ scale, scales, boxes, semantics }: BoxTerm, guard: bo
   return tally
 }
 
-function sideLoss(scale: Scale, match: Match, k: 0 | 1, t: number, semantics: Semantics, decode: Decode) {
+function sideLoss(scale: Scale, match: Match, k: 0 | 1, t: number, semantics: Semantics, decode: Decode | undefined) {
   const side = k === 0 ? match.box.w : match.box.h
   const pixels = k === 0 ? scale.input.width : scale.input.height
   const anchor = (scale.anchors[match.anchor] as readonly [number, number])[k]
-  if (semantics.size === 'roots') {
+  if (decode) {
     const root = decode.root(t, anchor / pixels)
     const { value, slope } = squared(Math.sqrt(side), root.value)
     return { value, slope: slope * root.slope }

@@ -25,15 +25,14 @@ export function overlapsOf(l: number, given: Labelled, semantics: Semantics): Fl
   const scale = given.scales[l] as Scale
   const boxes =
     semantics.ignoreBoxes === 'image' ? allBoxes(given, semantics) : boxesAt(scale, given.matches[l] ?? [], semantics)
-  const decoding = decodingOf(semantics, l, given.scales.length)
-  const isPrior = semantics.maskOf === 'priors'
+  const decoding = semantics.maskOf === 'priors' ? undefined : decodingOf(semantics, l, given.scales.length)
   const looks = semantics.maskOf === 'likely' ? (index: number) => isLikely(scale, index, semantics) : () => true
   const best = new Float64Array(countOf(scale)).fill(Number.NEGATIVE_INFINITY)
   for (let index = 0; index < best.length; index++) {
     const place = placeAt(scale, index)
     const near = boxes[place.image] ?? []
     if (near.length === 0 || !looks(index)) continue
-    const own = isPrior ? priorOf(scale, place) : predictedAt(scale, place, decoding).box
+    const own = decoding ? predictedAt(scale, place, decoding).box : priorOf(scale, place)
     for (const box of near) best[index] = Math.max(best[index] as number, iou(own, box))
   }
   return best
@@ -62,12 +61,12 @@ function byImage(batch: number, all: readonly { readonly image: number; readonly
 export function maskFrom(
   scale: Scale,
   overlaps: Float64Array | undefined,
-  { atThreshold, threshold }: Semantics,
+  semantics: Semantics,
   usual: number,
 ): Uint8Array {
   if (!overlaps) return new Uint8Array(countOf(scale)).fill(1)
-  const limit = threshold || usual
-  return Uint8Array.from(overlaps, (best) => (tests[atThreshold](best, limit) ? 1 : 0))
+  const [counts, limit] = [tests[semantics.atThreshold], semantics.threshold || usual]
+  return Uint8Array.from(overlaps, (best) => (counts(best, limit) ? 1 : 0))
 }
 
 /** A NaN is not below the threshold, nor above it. */
