@@ -27,6 +27,7 @@ const slow = [
   'test/cli/only.test.ts',
   'test/cli/record.test.ts',
   'test/cli/reports.test.ts',
+  'test/cli/semantics.test.ts',
   'test/cli/verify.test.ts',
   'test/cli/verifygraph.test.ts',
   'test/golden/reports.test.ts',
