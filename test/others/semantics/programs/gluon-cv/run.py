@@ -5,20 +5,23 @@ script differentiates it before the step divides by the batch. `…_smooth`, `gr
 --label-smooth, off by default.
 
 Adaptation: the network is gluon-cv's own, from its output layers on, with what feeds them replaced by blocks that hand on the
-logits; its 1x1 convolutions are the identity. Boxes are filled up with rows of -1, as its loader does. Neither is arithmetic.
+logits; its 1x1 convolutions are the identity. Boxes are filled up with rows of -1, as its loader does. Neither is arithmetic. What
+draws and reads images is stubbed.
 """
 import sys
 from pathlib import Path
 
-import gluoncv
-import mxnet as mx
-import numpy as np
-from gluoncv.model_zoo.yolo.yolo3 import YOLOV3
-from gluoncv.model_zoo.yolo.yolo_target import YOLOV3PrefetchTargetGenerator
-from mxnet import autograd, gluon, nd
-
 sys.path.append(str(Path(__file__).parents[1]))
 from batches import channels_last, main  # noqa: E402
+from stubs import seal, stub  # noqa: E402
+
+stub("cv2", "matplotlib", "pandas", "yacs", "autocfg", "portalocker", "PIL", "tqdm", "yaml")
+import gluoncv  # noqa: E402
+import mxnet as mx  # noqa: E402
+import numpy as np  # noqa: E402
+from gluoncv.model_zoo.yolo.yolo3 import YOLOV3  # noqa: E402
+from gluoncv.model_zoo.yolo.yolo_target import YOLOV3PrefetchTargetGenerator  # noqa: E402
+from mxnet import autograd, gluon, nd  # noqa: E402
 
 
 class Given(gluon.HybridBlock):
@@ -101,4 +104,5 @@ def run(batch):
     return results
 
 
+seal()
 main("gluon-cv, YOLOV3Loss", f"{gluoncv.__version__}, mxnet {mx.__version__}", run)
