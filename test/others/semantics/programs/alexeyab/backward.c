@@ -1,9 +1,8 @@
 /*
  * Runs the YOLO layer of AlexeyAB's Darknet on one batch: backward INPUT OUTPUT COST
  *
- * INPUT  as for the program of this name beside Darknet's own, with six numbers before the ignore threshold, float32:
- *        iou_loss (its enumeration), iou_thresh, label_smooth_eps, scale_x_y, focal_loss, and iou_normalizer. A box has six
- *        numbers: x y w h class, and a track.
+ * INPUT  as for the program of this name beside Darknet's own, with two numbers before the ignore threshold, float32:
+ *        iou_thresh and label_smooth_eps. A box has six numbers: x y w h class, and a track.
  * OUTPUT float32 like the logits: the layer's delta.
  * COST   one float32: the cost that it prints.
  */
@@ -33,18 +32,17 @@ static void write_floats(const char *name, const float *data, size_t count) {
 }
 
 /* What parse_yolo of parser.c sets where a configuration file says nothing; make_yolo_layer leaves it zero. */
-static void set_options(layer *l, const float *options, float threshold) {
+static void set_options(layer *l, const float *options) {
   l->show_details = 1;
   l->max_delta = FLT_MAX;
   l->obj_normalizer = l->cls_normalizer = l->delta_normalizer = 1;
-  l->iou_loss = (IOU_LOSS)options[0];
+  l->scale_x_y = 1;
+  l->iou_normalizer = 0.75;
+  l->iou_loss = MSE;
   l->iou_thresh_kind = IOU;
-  l->iou_thresh = options[1];
-  l->label_smooth_eps = options[2];
-  l->scale_x_y = options[3];
-  l->focal_loss = options[4];
-  l->iou_normalizer = options[5];
-  l->ignore_thresh = threshold;
+  l->iou_thresh = options[0];
+  l->label_smooth_eps = options[1];
+  l->ignore_thresh = options[2];
   l->truth_thresh = 1;
 }
 
@@ -58,8 +56,8 @@ int main(int argc, char **argv) {
   int batch = size[0], n = size[3], total = size[4];
   int *mask = read_exactly(in, sizeof(int), n);
   layer l = make_yolo_layer(batch, size[1], size[2], n, total, mask, size[5], size[8]);
-  float *options = read_exactly(in, sizeof(float), 7);
-  set_options(&l, options, options[6]);
+  float *options = read_exactly(in, sizeof(float), 3);
+  set_options(&l, options);
   l.biases = read_exactly(in, sizeof(float), 2 * total);
 
   network net = {0};

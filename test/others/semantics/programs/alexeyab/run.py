@@ -3,7 +3,7 @@ that program, linked with the library that the repository's Makefile makes (GPU=
 
 Exposed: `grad_l`, its delta with the sign turned, summed over the batch, and `cost_l`, what it prints. Without a suffix as parse_yolo
 sets the layer up where a configuration file says nothing (mse, iou_normalizer 0.75, iou_thresh 1); `_above`: iou_thresh 0.213;
-`_smooth`: label_smooth_eps 0.1; `_focal`: focal_loss; `_scaled`: scale_x_y 1.1; `_ciou`, `_giou`: iou_loss, with iou_normalizer 0.07.
+`_smooth`: label_smooth_eps 0.1. With focal_loss, scale_x_y or another iou_loss its delta is the gradient of nothing.
 
 Adaptation: as for Darknet's own; boxes have a sixth number there, the track, which is 0.
 """
@@ -19,17 +19,8 @@ from batches import channels_last, main  # noqa: E402
 
 backward = sys.argv[3]
 most = 200
-giou, mse, ciou = 1, 2, 4
-# iou_loss, iou_thresh, label_smooth_eps, scale_x_y, focal_loss, iou_normalizer
-variants = {
-    "": (mse, 1, 0, 1, 0, 0.75),
-    "_above": (mse, 0.213, 0, 1, 0, 0.75),
-    "_smooth": (mse, 1, 0.1, 1, 0, 0.75),
-    "_focal": (mse, 1, 0, 1, 1, 0.75),
-    "_scaled": (mse, 1, 0, 1.1, 0, 0.75),
-    "_giou": (giou, 1, 0, 1, 0, 0.07),
-    "_ciou": (ciou, 1, 0, 1, 0, 0.07),
-}
+# iou_thresh, label_smooth_eps
+variants = {"": (1, 0), "_above": (0.213, 0), "_smooth": (1, 0.1)}
 
 
 def truth(batch):

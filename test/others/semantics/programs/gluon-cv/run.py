@@ -9,6 +9,7 @@ logits; its 1x1 convolutions are the identity. Boxes are filled up with rows of 
 draws and reads images is stubbed.
 """
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1]))
@@ -16,7 +17,6 @@ from batches import channels_last, main  # noqa: E402
 from stubs import seal, stub  # noqa: E402
 
 stub("cv2", "matplotlib", "pandas", "yacs", "autocfg", "portalocker", "PIL", "tqdm", "yaml")
-import gluoncv  # noqa: E402
 import mxnet as mx  # noqa: E402
 import numpy as np  # noqa: E402
 from gluoncv.model_zoo.yolo.yolo3 import YOLOV3  # noqa: E402
@@ -105,4 +105,4 @@ def run(batch):
 
 
 seal()
-main("gluon-cv, YOLOV3Loss", f"{gluoncv.__version__}, mxnet {mx.__version__}", run)
+main("gluon-cv, YOLOV3Loss", f"{version('gluoncv')}, mxnet {mx.__version__}", run)

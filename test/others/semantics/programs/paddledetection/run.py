@@ -2,10 +2,10 @@
 
 Exposed: `xy_l`, `wh_l`, `obj_l`, `class_l`, a call for each scale: sums of each image, then the mean over the batch; `loss` of one call
 for all scales, and `grad_l` of it. `class_smooth_l`, `loss_smooth`, `grad_smooth_l`: with label_smooth; `..._above_...`: with iou_thresh
-0.25 of Gt2YoloTarget, which makes anchors beside the best positive too.
+0.26 of Gt2YoloTarget, which makes anchors beside the best positive too.
 
-Adaptation: boxes become centre and size as fractions, rounded to float32 as its loader does; logits go to channels first. What draws,
-reads images or files is stubbed.
+Adaptation: boxes become centre and size as fractions, in float64 for the targets: its loader would round them to float32, which moves
+centres that lie on the border of a cell. Logits go to channels first. What draws, reads images or files is stubbed.
 """
 import sys
 from importlib.metadata import version
@@ -26,7 +26,7 @@ from ppdet.modeling.losses.yolo_loss import YOLOv3Loss  # noqa: E402
 variants = {
     "": dict(label_smooth=False, iou_thresh=1.0),
     "_smooth": dict(label_smooth=True, iou_thresh=1.0),
-    "_above": dict(label_smooth=False, iou_thresh=0.25),
+    "_above": dict(label_smooth=False, iou_thresh=0.26),
 }
 
 
@@ -35,7 +35,7 @@ def targets(batch, iou_thresh):
     for b in range(batch.images):
         rows = batch.fractions(b)
         image = np.zeros((3, batch.height, batch.width), np.float32)
-        samples.append(dict(image=image, gt_bbox=rows[:, :4].astype(np.float32), gt_class=rows[:, 4].astype(int)))
+        samples.append(dict(image=image, gt_bbox=rows[:, :4], gt_class=rows[:, 4].astype(int)))
     anchors = batch.anchors.astype(int).tolist()
     samples = Gt2YoloTarget(anchors, batch.masks, batch.strides(), batch.classes, iou_thresh)(samples)
     boxes = np.zeros((batch.images, batch.boxes.shape[1], 4), np.float32)
