@@ -17,7 +17,6 @@ export interface Batch {
 
 /** Fixtures made square, as Paddle's operator wants its inputs; no program takes weights of boxes or dense labels. */
 const fixtures = [
-  'real-coco',
   'two-boxes-one-cell',
   'tiny-345-123',
   'tiny-345-012',
@@ -25,6 +24,7 @@ const fixtures = [
   'all-background',
   'cross-scale',
   'cross-image',
+  'real-coco',
 ]
 
 const strideOfCoarsest = 32
@@ -118,7 +118,7 @@ function ofRandom({ name, seed, classes, ignoreThreshold, size, counts }: Random
 
 /** All batches, from the folder of the fixtures. */
 export const batches = async (folder: string): Promise<Batch[]> => [
-  ...(await Promise.all(fixtures.map(async (name) => squared(await ofFixture(folder, name))))),
-  await ofFixture(folder, 'non-square'),
   ...randoms.map(ofRandom),
+  await ofFixture(folder, 'non-square'),
+  ...(await Promise.all(fixtures.map(async (name) => squared(await ofFixture(folder, name))))),
 ]

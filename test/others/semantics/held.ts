@@ -1,11 +1,13 @@
-import type { Tensor } from '../../../src/io/index.js'
 import { Evaluator, type Held, type Semantics, semantics } from '../../../src/reference/semantics/index.js'
 import type { Batch } from './batches.js'
-import { type Comparison, compare, type GradientOf } from './compare.js'
-import type { Program } from './programs/program.js'
+import type { GradientOf, Program } from './programs/program.js'
 
-/** What a program returned of a batch. */
-export type Arrays = ReadonlyMap<string, Tensor>
+/** An array as the reference has it. */
+export interface Expectation {
+  readonly name: string
+  readonly wanted: ArrayLike<number>
+  readonly gradient?: GradientOf
+}
 
 const boxesByRow = (matches: Held['matches'][number]): ReadonlyMap<number, number> => {
   const boxes = new Map<number, number>()
@@ -13,41 +15,44 @@ const boxesByRow = (matches: Held['matches'][number]): ReadonlyMap<number, numbe
   return boxes
 }
 
-/** The arrays of one variant against the reference under its rules; those that the program did not return are left out. */
-function comparedVariant(
-  program: Program,
-  batch: Batch,
-  arrays: Arrays,
-  variant: string,
-  rules: Semantics,
-): Comparison[] {
-  const { config, logits, boxes } = batch
-  const evaluator = new Evaluator({ ...config, logits, labels: boxes })
+/** The arrays of one variant. */
+function ofVariant(program: Program, given: Given, variant: string, rules: Semantics): Expectation[] {
+  const { evaluator, batch } = given
   const gradients = evaluator.gradients({ ...rules, ...program.backward })
   const { whole = {}, scales = {} } = program.expected({ outcome: evaluator.outcome(rules), gradients })
   const { matches } = evaluator.hold(rules)
-  const of = (l: number): GradientOf => ({
+  const gradientOf = (l: number): GradientOf => ({
     variant,
-    logits: logits[l]?.data ?? [],
-    channels: 5 + config.classes,
+    logits: batch.logits[l]?.data ?? [],
+    channels: 5 + batch.config.classes,
     boxes: boxesByRow(matches[l] ?? []),
   })
-  const against = (name: string, wanted: ArrayLike<number>, gradient?: GradientOf): Comparison[] => {
-    const got = arrays.get(name)
-    return got ? [compare(name, got, wanted, program, gradient)] : []
-  }
+  const byScale = ([name, all]: readonly [string, readonly ArrayLike<number>[]]): Expectation[] =>
+    all.map((wanted, l) => {
+      const expected = { name: `${name}${variant}_${l}`, wanted }
+      return name === 'grad' ? { ...expected, gradient: gradientOf(l) } : expected
+    })
   return [
-    ...Object.entries(whole).flatMap(([name, wanted]) => against(`${name}${variant}`, wanted)),
-    ...Object.entries(scales).flatMap(([name, all]) =>
-      all.flatMap((wanted, l) => against(`${name}${variant}_${l}`, wanted, name === 'grad' ? of(l) : undefined)),
-    ),
+    ...Object.entries(whole).map(([name, wanted]) => ({ name: `${name}${variant}`, wanted })),
+    ...Object.entries(scales).flatMap(byScale),
   ]
 }
 
+/** A batch, and what is computed of it once for all variants. */
+export interface Given {
+  readonly batch: Batch
+  readonly evaluator: Evaluator
+}
+
+export const given = (batch: Batch): Given => ({
+  batch,
+  evaluator: new Evaluator({ ...batch.config, logits: batch.logits, labels: batch.boxes }),
+})
+
 /** All arrays of all variants. @param profile other rules than the program's own */
-export function compared(program: Program, batch: Batch, arrays: Arrays, profile = program.profile): Comparison[] {
+export function expectations(program: Program, own: Given, profile = program.profile): Expectation[] {
   return Object.entries(program.variants).flatMap(([variant, changes]) => {
-    const changed = typeof changes === 'function' ? changes(batch.logits.length) : changes
-    return comparedVariant(program, batch, arrays, variant, { ...semantics(profile), ...changed })
+    const changed = typeof changes === 'function' ? changes(own.batch.logits.length) : changes
+    return ofVariant(program, own, variant, { ...semantics(profile), ...changed })
   })
 }

@@ -38,6 +38,16 @@ export interface Apart {
 /** Rules that are not those of the profile. */
 type Changes = Partial<Semantics>
 
+/** What an array is of, if it is a gradient. */
+export interface GradientOf {
+  readonly variant: string
+  readonly logits: ArrayLike<number>
+  /** Numbers of a row of predictions. */
+  readonly channels: number
+  /** How many boxes a row is to find, by its index. */
+  readonly boxes: ReadonlyMap<number, number>
+}
+
 /** An original program, and how its results are to be read. */
 export interface Program {
   readonly profile: ProfileName
@@ -50,6 +60,8 @@ export interface Program {
   /** Rules that its backward follows and its forward does not. */
   readonly backward?: Changes
   readonly apart?: readonly Apart[]
+  /** Batches that show a fault of its own, which no rule follows. */
+  readonly bugs?: Readonly<Record<string, string>>
 }
 
 /** A term over all scales. */
@@ -82,4 +94,13 @@ export const edgesThatMeet: Apart = {
 export const logitsOfZero: Apart = {
   because: 'a logit of 0, where its cross-entropy takes the slopes of relu and abs for 0',
   is: ({ logit, channel, boxes }) => logit === 0 && (channel === 4 || boxes > 0),
+}
+
+/** Why an element of a gradient is left out; undefined if it is not. */
+export function apartBecause({ apart = [] }: Program, gradient: GradientOf | undefined, i: number): string | undefined {
+  if (!gradient || apart.length === 0) return undefined
+  const { variant, logits, channels, boxes } = gradient
+  const channel = i % channels
+  const element = { variant, channel, logit: logits[i] as number, boxes: boxes.get((i - channel) / channels) ?? 0 }
+  return apart.find(({ is }) => is(element))?.because
 }
