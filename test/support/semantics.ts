@@ -57,7 +57,7 @@ export function variations(): {
     const own = semanticsOf(profiles[of] as Profile)
     const changed = ruleNames.flatMap((rule) =>
       valuesOf(rule)
-        .filter((value) => value !== own[rule])
+        .filter((value) => value !== own[rule] && rule !== 'backward')
         .map((value) => ({
           name: `${of} with ${rule} ${value}`,
           semantics: { ...own, [rule]: value } as Semantics,

@@ -3,11 +3,12 @@ import type { Match } from '../cells/match.js'
 import type { Semantics } from '../rules/rules.js'
 import { centreTerm, heldConstant, sizeTerm, wholeBoxTerm } from './box.js'
 import { classTerm } from './classes.js'
-import { masksOf } from './mask.js'
+import { maskFrom, overlapsOf } from './mask.js'
 import { boxesOf, classesOf, matchesOf } from './matches.js'
 import { Memo } from './memo.js'
 import { type ObjectTarget, objectTargets, objectTerm } from './objectness.js'
 import {
+  backwardOf,
   type Counts,
   divisionByBatch,
   eachTerm,
@@ -75,7 +76,18 @@ export class Evaluator {
 
   masks(semantics: Semantics): readonly Uint8Array[] {
     if (this.#held) return this.#held.masks
-    return this.#stage('masks', semantics, (own) => masksOf(this.#input, this.scales, this.#matches(own), own))
+    return this.#stage('masks', semantics, (own) =>
+      this.scales.map((scale, l) => maskFrom(scale, this.#overlaps(l, own), own, this.#input.ignoreThreshold)),
+    )
+  }
+
+  /** The best IoU of each row of predictions with the true boxes that may hide it; nothing where there is no mask. */
+  #overlaps(l: number, semantics: Semantics): Float64Array | undefined {
+    if (semantics.maskOf === 'none') return undefined
+    const given = { scales: this.scales, labels: this.#input.labels }
+    return this.#stage(`overlaps ${l}`, semantics, (own) =>
+      overlapsOf(l, { ...given, matches: this.#matches(own) }, own),
+    )
   }
 
   #box(l: number, semantics: Semantics) {
@@ -172,15 +184,17 @@ export class Evaluator {
     }
   }
 
-  /** The gradient of the loss by the logits, `[B,h,w,A·(5+C)]` of each scale. */
+  /** The gradient of the loss by the logits, `[B,h,w,A·(5+C)]` of each scale; or what the rules say that stands for it. */
   gradients(semantics: Semantics): Float64Array[] {
-    const times = this.times(semantics)
+    const own = backwardOf(semantics)
+    const times = this.times(own)
     return this.scales.map((scale, l) => {
       const gradient = new Float64Array(scale.logits.length)
       for (const name of termNames) {
-        const { at, by } = this.term(name, l, semantics).slopes
-        const factor = times * this.factor(name, l, semantics)
-        for (const [i, place] of at.entries()) gradient[place] = (gradient[place] ?? 0) + factor * (by[i] as number)
+        const factor = times * this.factor(name, l, own)
+        this.term(name, l, own).slopes.forEach((at, by) => {
+          gradient[at] = (gradient[at] ?? 0) + factor * by
+        })
       }
       return gradient
     })

@@ -1,18 +1,8 @@
 import { type Box, iou } from '../../boxes.js'
 import { trueBoxes } from '../cells/boxes.js'
-import {
-  at,
-  countOf,
-  isDense,
-  type Place,
-  placeAt,
-  priorOf,
-  type Scale,
-  type SemanticsInput,
-  startOf,
-} from '../cells/input.js'
+import { at, countOf, isDense, placeAt, priorOf, type Scale, type SemanticsInput, startOf } from '../cells/input.js'
 import type { Match } from '../cells/match.js'
-import { type Decoding, decodingOf, predictedAt } from '../cells/predicted.js'
+import { decodingOf, predictedAt } from '../cells/predicted.js'
 import { decodes } from '../formulas/decode.js'
 import type { Semantics } from '../rules/rules.js'
 import { lastOf } from './matches.js'
@@ -20,19 +10,33 @@ import { lastOf } from './matches.js'
 /** Boxes by image. */
 type ByImage = readonly (readonly Box[])[]
 
-/** κ of every scale, `[B,h,w,A]`: 1 where a cell without an object counts as background. */
-export function masksOf(
-  input: SemanticsInput,
-  scales: readonly Scale[],
-  matches: readonly (readonly Match[])[],
-  semantics: Semantics,
-): Uint8Array[] {
-  if (semantics.maskOf === 'none') return scales.map((scale) => new Uint8Array(countOf(scale)).fill(1))
-  const all = semantics.ignoreBoxes === 'image' ? allBoxes(input, scales, matches, semantics) : undefined
-  return scales.map((scale, l) => {
-    const boxes = all ?? boxesAt(scale, matches[l] ?? [], semantics)
-    return maskOf(scale, boxes, semantics, semantics.threshold || input.ignoreThreshold, scales.length)
-  })
+/** What true boxes are found in. */
+interface Labelled {
+  readonly scales: readonly Scale[]
+  readonly labels: SemanticsInput['labels']
+  readonly matches: readonly (readonly Match[])[]
+}
+
+/**
+ * The best IoU of each row of predictions, `[B,h,w,A]`, with the true boxes that may hide it: −∞ where there are none or
+ * nothing is looked at, NaN where one is (semantics S16).
+ */
+export function overlapsOf(l: number, given: Labelled, semantics: Semantics): Float64Array {
+  const scale = given.scales[l] as Scale
+  const boxes =
+    semantics.ignoreBoxes === 'image' ? allBoxes(given, semantics) : boxesAt(scale, given.matches[l] ?? [], semantics)
+  const decoding = decodingOf(semantics, l, given.scales.length)
+  const isPrior = semantics.maskOf === 'priors'
+  const looks = semantics.maskOf === 'likely' ? (index: number) => isLikely(scale, index, semantics) : () => true
+  const best = new Float64Array(countOf(scale)).fill(Number.NEGATIVE_INFINITY)
+  for (let index = 0; index < best.length; index++) {
+    const place = placeAt(scale, index)
+    const near = boxes[place.image] ?? []
+    if (near.length === 0 || !looks(index)) continue
+    const own = isPrior ? priorOf(scale, place) : predictedAt(scale, place, decoding).box
+    for (const box of near) best[index] = Math.max(best[index] as number, iou(own, box))
+  }
+  return best
 }
 
 /** Those of a scale: what its labels hold in the end, or everything that was assigned to it. */
@@ -42,12 +46,7 @@ function boxesAt({ batch }: Scale, matches: readonly Match[], { ignoreBoxes }: S
 }
 
 /** Those of the image: as given, or as far as labels of all scales still have them. */
-function allBoxes(
-  { labels }: SemanticsInput,
-  scales: readonly Scale[],
-  matches: readonly (readonly Match[])[],
-  { pixels }: Semantics,
-): ByImage {
+function allBoxes({ labels, scales, matches }: Labelled, { pixels }: Semantics): ByImage {
   const [first] = scales
   if (!first) return []
   return byImage(first.batch, isDense(labels) ? matches.flat() : trueBoxes(labels, first, pixels))
@@ -59,35 +58,22 @@ function byImage(batch: number, all: readonly { readonly image: number; readonly
   return images
 }
 
-function maskOf(scale: Scale, boxes: ByImage, semantics: Semantics, threshold: number, scales: number): Uint8Array {
-  const mask = new Uint8Array(countOf(scale))
-  const decoding = decodingOf(semantics, scale.l, scales)
-  const counts = tests[semantics.atThreshold]
-  for (let index = 0; index < mask.length; index++) {
-    const place = placeAt(scale, index)
-    const near = boxes[place.image] ?? []
-    mask[index] = near.length === 0 || counts(overlaps(scale, place, near, semantics, decoding), threshold) ? 1 : 0
-  }
-  return mask
-}
-
-/** A NaN is not below the threshold, nor above it (semantics S16). */
-const tests: Readonly<Record<Semantics['atThreshold'], (ious: readonly number[], threshold: number) => boolean>> = {
-  ignored: (ious, threshold) => ious.every((ratio) => ratio < threshold),
-  counts: (ious, threshold) => !ious.some((ratio) => ratio > threshold),
-}
-
-/** What is compared with the threshold; nothing where nothing is looked at. */
-function overlaps(
+/** κ of a scale, `[B,h,w,A]`: 1 where a cell without an object counts as background. */
+export function maskFrom(
   scale: Scale,
-  place: Place,
-  boxes: readonly Box[],
-  semantics: Semantics,
-  decoding: Decoding,
-): number[] {
-  if (semantics.maskOf === 'likely' && !isLikely(scale, place.index, semantics)) return []
-  const own = semantics.maskOf === 'priors' ? priorOf(scale, place) : predictedAt(scale, place, decoding).box
-  return boxes.map((box) => iou(own, box))
+  overlaps: Float64Array | undefined,
+  { atThreshold, threshold }: Semantics,
+  usual: number,
+): Uint8Array {
+  if (!overlaps) return new Uint8Array(countOf(scale)).fill(1)
+  const limit = threshold || usual
+  return Uint8Array.from(overlaps, (best) => (tests[atThreshold](best, limit) ? 1 : 0))
+}
+
+/** A NaN is not below the threshold, nor above it. */
+const tests: Readonly<Record<Semantics['atThreshold'], (best: number, threshold: number) => boolean>> = {
+  ignored: (best, threshold) => best < threshold,
+  counts: (best, threshold) => !(best > threshold),
 }
 
 /** Whether some class is. */

@@ -48,3 +48,7 @@ export const timesOf = ({ reduction }: Semantics, batch: number): number =>
 
 /** By what a reduction divides that has nothing to do with an image of its own. */
 export const divisionByBatch = ({ reduction }: Semantics, batch: number): number => (reduction === 'batch' ? batch : 1)
+
+/** The loss whose gradient is given out for that of a loss. */
+export const backwardOf = (semantics: Semantics): Semantics =>
+  semantics.backward === 'last' ? { ...semantics, sharedBox: 'last', sharedClass: 'last' } : semantics

@@ -29,6 +29,7 @@ export const alexeyab = profile({
     smoothing: ['none', 'src/parser.c:465'],
     singleClass: ['counts', 'src/yolo_layer.c:344'],
     reduction: ['sum', 'src/yolo_layer.c:894'],
+    backward: ['derivative', 'src/yolo_layer.c, backward_yolo_layer'],
   },
   numbers: {
     xyWeight: [0.75, 'src/parser.c:469: iou_normalizer'],

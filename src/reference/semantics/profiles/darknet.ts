@@ -29,5 +29,6 @@ export const darknet = profile({
     smoothing: ['none', 'src/yolo_layer.c:120'],
     singleClass: ['counts', 'src/yolo_layer.c:119'],
     reduction: ['sum', 'src/yolo_layer.c:244'],
+    backward: ['derivative', 'src/yolo_layer.c:244'],
   },
 })

@@ -28,6 +28,7 @@ export const david8862 = profile({
     smoothing: ['none', 'yolo3/loss.py:12'],
     singleClass: ['none', 'yolo3/loss.py:119-121'],
     reduction: ['batch', 'yolo3/loss.py:108, 123, 125'],
+    backward: ['derivative', 'automatic differentiation'],
   },
   numbers: { boxEpsilon: [1e-7, 'common/loss_utils.py:156, 194, 199: K.epsilon()'] },
 })

@@ -26,6 +26,7 @@ export const gluonCv = profile({
     smoothing: ['none', 'gluoncv/model_zoo/yolo/yolo_target.py:219'],
     singleClass: ['counts', 'gluoncv/loss.py:264'],
     reduction: ['image', 'gluoncv/loss.py:252-258'],
+    backward: ['derivative', 'automatic differentiation'],
   },
   numbers: { smallestSize: [1, 'gluoncv/model_zoo/yolo/yolo_target.py:119-120'] },
 })

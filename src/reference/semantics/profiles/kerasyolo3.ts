@@ -25,5 +25,6 @@ export const kerasYolo3 = profile({
     smoothing: ['none', 'yolo3/model.py:403'],
     singleClass: ['counts', 'yolo3/model.py:403'],
     reduction: ['batch', 'yolo3/model.py:405-409'],
+    backward: ['derivative', 'automatic differentiation'],
   },
 })

@@ -25,6 +25,7 @@ export const mmdetection = profile({
     smoothing: ['none', 'mmdet/models/dense_heads/yolo_head.py: one_hot_smoother is 0'],
     singleClass: ['counts', 'mmdet/models/dense_heads/yolo_head.py, loss_by_feat_single'],
     reduction: ['sum', 'configs/yolo/yolov3_d53_8xb8-ms-608-273e_coco.py: reduction'],
+    backward: ['derivative', 'automatic differentiation'],
   },
   numbers: {
     assignAbove: [0.5, 'configs/yolo/yolov3_d53_8xb8-ms-608-273e_coco.py: pos_iou_thr'],

@@ -5,7 +5,7 @@ export const paddle = profile({
   of: 'PaddlePaddle/Paddle at 06d05d5, paddle.vision.ops.yolo_loss',
   threshold: 0.7,
   notes: [
-    'Forward it adds the losses of two boxes in a cell, backward the second overwrites the first (yolo_loss_grad_kernel.cc:54-61, 76-78): its own gradient is that of `sharedBox` last and `sharedClass` last.',
+    'Forward it adds the losses of two boxes in a cell, backward the second overwrites the first (yolo_loss_grad_kernel.cc:54-61, 76-78): its own gradient is `backward` last.',
     'One grid size serves both axes (yolo_loss_kernel.cc:64-67): inputs must be square.',
   ],
   rows: {
@@ -29,5 +29,6 @@ export const paddle = profile({
     smoothing: ['flip', 'yolo_loss_kernel.cc:212-218; use_label_smooth is on unless said otherwise'],
     singleClass: ['counts', 'yolo_loss_kernel.cc:126'],
     reduction: ['image', 'yolo_loss_kernel.cc:223'],
+    backward: ['derivative', 'the loss is that of its forward pass; its own backward is last'],
   },
 })

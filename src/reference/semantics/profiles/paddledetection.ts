@@ -29,5 +29,6 @@ export const paddledetection = profile({
     smoothing: ['none', 'ppdet/modeling/losses/yolo_loss.py:101'],
     singleClass: ['counts', 'ppdet/modeling/losses/yolo_loss.py:109'],
     reduction: ['batch', 'ppdet/modeling/losses/yolo_loss.py:147, 152'],
+    backward: ['derivative', 'automatic differentiation'],
   },
 })

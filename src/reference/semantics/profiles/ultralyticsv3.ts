@@ -28,6 +28,7 @@ export const ultralyticsV3 = profile({
     smoothing: ['half', 'utils/loss.py:114; the amount is 0 unless said otherwise'],
     singleClass: ['none', 'utils/loss.py:164'],
     reduction: ['mean-times-batch', 'utils/loss.py:152, 167, 169, 181'],
+    backward: ['derivative', 'automatic differentiation'],
   },
   numbers: {
     boxEpsilon: [1e-7, 'ultralytics.utils.metrics.bbox_iou'],

@@ -28,6 +28,7 @@ export const yolov1 = profile({
     smoothing: ['none', 'equation 3'],
     singleClass: ['counts', 'equation 3'],
     reduction: ['sum', 'equation 3; detection_layer.c:222'],
+    backward: ['derivative', 'equation 3'],
   },
   numbers: {
     xyWeight: [5, 'section 2.2: λ_coord'],

@@ -29,6 +29,7 @@ export const yunyang = profile({
     smoothing: ['uniform', 'core/dataset.py:225-227'],
     singleClass: ['counts', 'core/yolov3.py:225'],
     reduction: ['batch', 'core/yolov3.py:227-229'],
+    backward: ['derivative', 'automatic differentiation'],
   },
   numbers: {
     assignAbove: [0.3, 'core/dataset.py:241'],

@@ -1,6 +1,7 @@
 import { amounts, lists } from './amounts.js'
 import { assignment } from './assignment.js'
 import { atThreshold } from './atthreshold.js'
+import { backward } from './backward.js'
 import { box } from './box.js'
 import { boxScale } from './boxscale.js'
 import { boxUnit } from './boxunit.js'
@@ -46,6 +47,7 @@ export const rules = {
   smoothing,
   singleClass,
   reduction,
+  backward,
 } as const
 
 export type RuleName = keyof typeof rules
