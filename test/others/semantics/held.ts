@@ -1,4 +1,4 @@
-import { Evaluator, type Held, type Semantics, semantics } from '../../../src/reference/semantics/index.js'
+import { Evaluator, type Semantics, semantics } from '../../../src/reference/semantics/index.js'
 import type { Batch } from './batches.js'
 import type { GradientOf, Program } from './programs/program.js'
 
@@ -8,6 +8,8 @@ export interface Expectation {
   readonly wanted: ArrayLike<number>
   readonly gradient?: GradientOf
 }
+
+type Held = ReturnType<Evaluator['hold']>
 
 const boxesByRow = (matches: Held['matches'][number]): ReadonlyMap<number, number> => {
   const boxes = new Map<number, number>()

@@ -60,8 +60,6 @@ export interface Program {
   /** Rules that its backward follows and its forward does not. */
   readonly backward?: Changes
   readonly apart?: readonly Apart[]
-  /** Batches that show a fault of its own, which no rule follows. */
-  readonly bugs?: Readonly<Record<string, string>>
 }
 
 /** A term over all scales. */

@@ -14,8 +14,4 @@ export const yunyang: Program = {
     },
   }),
   apart: [edgesThatMeet],
-  bugs: {
-    'real-coco':
-      'a box that no anchor overlaps enough is put into a cell of the coarsest grid at most (core/dataset.py, preprocess_true_boxes: train_output_sizes[i] after the loop over i)',
-  },
 }
