@@ -3,7 +3,7 @@ import { exitCodes, nearest, quoted, refuse } from '../../io/index.js'
 import {
   type AmountName,
   amountNames,
-  type Identification,
+  Evaluator,
   identify,
   type Observed,
   resultNames,
@@ -81,14 +81,13 @@ export function addIdentify(program: Command, shell: Shell): void {
     .description('Find out which loss an implementation computes, by what it returned.')
     .addHelpText('after', details)
   addBoxFlags(addFlags(command, flags)).action(async (file: string, given: Given) => {
-    const [own] = parted(given, flagsOf(...flags))
-    const data = await lossArrays(file, given)
+    const [own, rest] = parted(given, flags)
+    const data = await lossArrays(file, rest, own.ignoreThresh)
     const observed = observedIn(data, own.map ?? new Map())
     const { tolerance, free = [] } = own
-    const found: Identification = readable(file, () =>
-      endable(() => identify(data.input, observed, { tolerance, free })),
-    )
-    const told = { found, observed, input: data.input, tolerance }
+    const evaluator = readable(file, () => new Evaluator(data.input))
+    const found = endable(() => identify(evaluator, observed, { tolerance, free }))
+    const told = { found, observed, evaluator, tolerance }
     process.stdout.write(
       own.json ? jsonReport({ ...identificationReport(told), notes: shell.notes }) : identificationText(told),
     )

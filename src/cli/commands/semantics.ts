@@ -51,7 +51,7 @@ export function addSemantics(program: Command, shell: Shell): void {
     .description("Tell implementations' losses apart: list them, or compute two of them on a batch.")
     .addHelpText('after', details)
   addBoxFlags(addFlags(command, flags)).action(async (a: string | undefined, b: string | undefined, given: Given) => {
-    const [own] = parted(given, flagsOf(...flags))
+    const [own, rest] = parted(given, flags)
     const specs = [a, b].flatMap((text) => (text === undefined ? [] : [specFrom(text)]))
     const [first, second] = specs
     if (!first) return print(own.json ? jsonReport(listed()) : listText())
@@ -61,7 +61,7 @@ export function addSemantics(program: Command, shell: Shell): void {
     }
     if (own.data === undefined)
       return print(own.json ? jsonReport(differing(first, second)) : differText(first, second))
-    const { input, path } = await lossArrays(own.data, given)
+    const { input, path } = await lossArrays(own.data, rest, own.ignoreThresh)
     const found = readable(path, () => compareSemantics(input, semanticsOfSpec(first), semanticsOfSpec(second)))
     if (!('data' in input.labels) && specs.some((spec) => semanticsOfSpec(spec).ignoreBoxes !== 'scale'))
       shell.note('note: labels have lost boxes that share a cell or fit no anchor; give boxes to see them all')

@@ -1,12 +1,12 @@
 import {
   differences,
+  type Evaluator,
   type FirstDifference,
   firstDifference,
   type Group,
   type Identification,
   type Observed,
   rules,
-  type SemanticsInput,
   type Setting,
   type SettingName,
   semantics,
@@ -17,7 +17,7 @@ import {
 export interface Identified {
   readonly found: Identification
   readonly observed: readonly Observed[]
-  readonly input: SemanticsInput
+  readonly evaluator: Evaluator
   readonly tolerance: number
 }
 
@@ -74,13 +74,13 @@ function doubt(first: Group, other: Group): string {
   return ` (not told apart: ${names.join(', ')})`
 }
 
-function farText({ found: { nearest }, observed, input, tolerance }: Identified): string {
+function farText({ found: { nearest }, observed, evaluator, tolerance }: Identified): string {
   const { distances, semantics: own } = nearest.candidate
   const rows = observed.map(({ name }, i) => {
     const far = distances[i] ?? 0
     return `  ${name.padEnd(18)}${far <= tolerance ? 'fits' : `${spelled(far)} away`}\n`
   })
-  const first = firstDifference(input, observed, own, tolerance)
+  const first = firstDifference(evaluator, observed, own, tolerance)
   return `${rows.join('')}${first ? firstText(first) : ''}`
 }
 
@@ -92,7 +92,7 @@ function firstText({ name, ours, theirs, at }: FirstDifference): string {
 }
 
 /** The answer for programs. */
-export function identificationReport({ found, observed, input, tolerance }: Identified) {
+export function identificationReport({ found, observed, evaluator, tolerance }: Identified) {
   const { certain, fitting, nearest, next, compared } = found
   const group = ({ specs, candidate }: Group) => ({
     semantics: specs[0] && spelledSpec(specs[0]),
@@ -108,7 +108,7 @@ export function identificationReport({ found, observed, input, tolerance }: Iden
     nearest: group(nearest),
     ...(next && { next: group(next) }),
     ...(fitting.length === 0 && {
-      firstDifference: firstDifference(input, observed, nearest.candidate.semantics, tolerance),
+      firstDifference: firstDifference(evaluator, observed, nearest.candidate.semantics, tolerance),
     }),
   }
 }

@@ -70,21 +70,21 @@ function rowsOf({ shape: [rows = 0, columns = 0], data }: Grid): number[][] {
 }
 
 /** Flags say more than arrays do, which say more than nothing. */
-function configOf(given: Given, { config }: Arrays): Config {
+function configOf(given: Given, threshold: number | undefined, { config }: Arrays): Config {
   const isSaid = ['preset', 'config', 'anchors'].some((name) => given[name] !== undefined)
   const own = !isSaid && config ? config : configFrom(given).config
-  const { ignoreThresh } = given
-  return typeof ignoreThresh === 'number' ? { ...own, ignoreThreshold: ignoreThresh } : own
+  return threshold === undefined ? own : { ...own, ignoreThreshold: threshold }
 }
 
 /**
  * A batch from a file or a folder of a case: logits y_pred_l and boxes, or labels y_true_l.
  * @param given flags of the configuration, which a case and a probe bring along
+ * @param threshold of the ignore mask, instead of that of the configuration
  * @throws InputError for what is missing or of another shape; ConfigError
  */
-export async function lossArrays(path: string, given: Given): Promise<LossArrays> {
+export async function lossArrays(path: string, given: Given, threshold?: number): Promise<LossArrays> {
   const read = await arraysOf(path)
-  const config = configOf(given, read)
+  const config = configOf(given, threshold, read)
   const take = (name: string): Grid => {
     const tensor = read.arrays.get(name)
     if (tensor) return gridOf(tensor, name, path)

@@ -1,5 +1,5 @@
-import { at, placeAt, type SemanticsInput } from '../cells/input.js'
-import { Evaluator } from '../loops/evaluate.js'
+import { at, placeAt } from '../cells/input.js'
+import type { Evaluator } from '../loops/evaluate.js'
 import type { Semantics } from '../rules/rules.js'
 import { Comparison } from './compare.js'
 import type { Observed, Subject } from './observed.js'
@@ -24,12 +24,11 @@ const entries = ['x', 'y', 'w', 'h', 'objectness']
 
 /** The first number of the first result, gradients and masks before sums, that is farther than the tolerance. */
 export function firstDifference(
-  input: SemanticsInput,
+  evaluator: Evaluator,
   observed: readonly Observed[],
   semantics: Semantics,
   tolerance: number,
 ): FirstDifference | undefined {
-  const evaluator = new Evaluator(input)
   const comparison = new Comparison(evaluator, observed)
   const far = comparison.distances(semantics)
   const byPlace = ({ subject }: Observed) => (subject.kind === 'gradient' ? 0 : subject.kind === 'mask' ? 1 : 2)

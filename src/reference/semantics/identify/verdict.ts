@@ -1,4 +1,4 @@
-import { isDense, type SemanticsInput } from '../cells/input.js'
+import { isDense } from '../cells/input.js'
 import { Evaluator } from '../loops/evaluate.js'
 import { termNames } from '../loops/reduce.js'
 import { probe } from '../probe/probe.js'
@@ -43,16 +43,13 @@ const clearly = 100
 /** Distances below this are rounding, of whatever the results were computed in. */
 const rounding = 1e-8
 
-/**
- * The losses that results can be of.
- * @throws RangeError if a shape contradicts the configuration
- */
+/** The losses that results for the batch of an evaluator can be of. */
 export function identify(
-  input: SemanticsInput,
+  evaluator: Evaluator,
   observed: readonly Observed[],
   { tolerance = 1e-5, free = [] }: IdentifyOptions = {},
 ): Identification {
-  const evaluator = new Evaluator(input)
+  const { input } = evaluator
   const all = search(evaluator, new Comparison(evaluator, observed), { tolerance, free })
   const same = sameOn(isDense(input.labels) ? 'dense' : 'boxes', input.classes, tolerance)
   const within = all.filter(({ farthest }) => farthest <= tolerance)
@@ -83,9 +80,19 @@ function grouped(candidates: readonly Candidate[], same: Same): Group[] {
   return groups
 }
 
+/** Evaluators of probes, which remember what they computed. */
+const probes = new Map<string, Evaluator>()
+
+function evaluatorOf(labels: 'dense' | 'boxes', classes: number): Evaluator {
+  const key = `${labels} ${classes}`
+  const known = probes.get(key) ?? new Evaluator(probe({ labels, classes }))
+  probes.set(key, known)
+  return known
+}
+
 /** Compares losses on a probe: those that differ by less than results may are one. */
 function sameOn(labels: 'dense' | 'boxes', classes: number, tolerance: number): Same {
-  const evaluator = new Evaluator(probe({ labels, classes: classes === 1 ? 1 : 3 }))
+  const evaluator = evaluatorOf(labels, classes === 1 ? 1 : 3)
   const known = new Map<Semantics, number[]>()
   const numbersOf = (semantics: Semantics): number[] => {
     const before = known.get(semantics)

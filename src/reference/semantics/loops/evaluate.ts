@@ -51,8 +51,8 @@ export interface Held {
 
 /** One batch under any rules: what two sets of rules have in common is computed once. */
 export class Evaluator {
+  readonly input: SemanticsInput
   readonly scales: readonly Scale[]
-  readonly #input: SemanticsInput
   readonly #held: Held | undefined
   readonly #memo = new Memo()
 
@@ -61,7 +61,7 @@ export class Evaluator {
    * @throws RangeError if a shape contradicts the configuration
    */
   constructor(input: SemanticsInput, held?: Held) {
-    this.#input = input
+    this.input = input
     this.#held = held
     this.scales = scalesOf(input)
   }
@@ -71,20 +71,20 @@ export class Evaluator {
   }
 
   #matches(semantics: Semantics): readonly (readonly Match[])[] {
-    return this.#held?.matches ?? this.#stage('matches', semantics, (own) => matchesOf(this.#input, this.scales, own))
+    return this.#held?.matches ?? this.#stage('matches', semantics, (own) => matchesOf(this.input, this.scales, own))
   }
 
   masks(semantics: Semantics): readonly Uint8Array[] {
     if (this.#held) return this.#held.masks
     return this.#stage('masks', semantics, (own) =>
-      this.scales.map((scale, l) => maskFrom(scale, this.#overlaps(l, own), own, this.#input.ignoreThreshold)),
+      this.scales.map((scale, l) => maskFrom(scale, this.#overlaps(l, own), own, this.input.ignoreThreshold)),
     )
   }
 
   /** The best IoU of each row of predictions with the true boxes that may hide it; nothing where there is no mask. */
   #overlaps(l: number, semantics: Semantics): Float64Array | undefined {
     if (semantics.maskOf === 'none') return undefined
-    const given = { scales: this.scales, labels: this.#input.labels }
+    const given = { scales: this.scales, labels: this.input.labels }
     return this.#stage(`overlaps ${l}`, semantics, (own) =>
       overlapsOf(l, { ...given, matches: this.#matches(own) }, own),
     )
@@ -113,7 +113,7 @@ export class Evaluator {
   term(name: TermName, l: number, semantics: Semantics): Tally {
     const of: Terms<(own: Semantics) => Tally> = {
       xy: (own) => centreTerm(this.#box(l, own)),
-      wh: (own) => sizeTerm(this.#box(l, own), this.#input.guard ?? false),
+      wh: (own) => sizeTerm(this.#box(l, own), this.input.guard ?? false),
       box: (own) => wholeBoxTerm(this.#box(l, own), this.#held?.constants[l]),
       conf: (own) => objectTerm(this.#object(l, own), this.masks(own)[l] ?? new Uint8Array(), this.#goals(l, own)),
       class: (own) =>

@@ -26,6 +26,15 @@ export function readBy(semantics: Semantics, compute: (semantics: Semantics) => 
 
 const spelled = (setting: Setting): string => String(setting)
 
+const keyOf = (rules: Semantics, names: readonly SettingName[]): string =>
+  names.map((name) => spelled(rules[name])).join('\n')
+
+/** A result, and the rules that it depends on. */
+interface Found {
+  readonly names: readonly SettingName[]
+  readonly result: unknown
+}
+
 /** Results that depend on the same rules, by their values. */
 interface Group {
   readonly names: readonly SettingName[]
@@ -39,25 +48,40 @@ interface Group {
 export class Memo {
   readonly #stages = new Map<string, Map<string, Group>>()
 
+  /** What the same rules gave before, by themselves: no name has to be compared. */
+  readonly #direct = new WeakMap<Semantics, Map<string, Found>>()
+
   /** @param stage names the function: it must depend on nothing else that changes */
   recall<T>(stage: string, semantics: Semantics, compute: (semantics: Semantics) => T): T {
+    const rules = plainOf(semantics)
+    const direct = this.#direct.get(rules) ?? new Map<string, Found>()
+    this.#direct.set(rules, direct)
+    const before = direct.get(stage) ?? this.#find(stage, rules)
+    const found = before ?? this.#compute(stage, semantics, compute)
+    direct.set(stage, found)
+    if (before) for (const name of before.names) void semantics[name] // whoever watches us depends on them as well
+    return found.result as T
+  }
+
+  /** Among the results for other rules, one whose rules are the same as far as it read them. */
+  #find(stage: string, rules: Semantics): Found | undefined {
+    for (const { names, results } of this.#stages.get(stage)?.values() ?? []) {
+      const key = keyOf(rules, names)
+      if (results.has(key)) return { names, result: results.get(key) }
+    }
+    return undefined
+  }
+
+  #compute<T>(stage: string, semantics: Semantics, compute: (semantics: Semantics) => T): Found {
     const known = this.#stages.get(stage) ?? new Map<string, Group>()
     this.#stages.set(stage, known)
-    const rules = plainOf(semantics)
-    const keyOf = (names: readonly SettingName[]) => names.map((name) => spelled(rules[name])).join('\n')
-    for (const { names, results } of known.values()) {
-      const key = keyOf(names)
-      if (!results.has(key)) continue
-      for (const name of names) void semantics[name] // whoever watches us depends on them as well
-      return results.get(key) as T
-    }
     const read = new Set<SettingName>()
     const result = compute(watched(semantics, (name) => read.add(name)))
     const names = [...read].sort()
     const signature = names.join()
     const group: Group = known.get(signature) ?? { names, results: new Map() }
     known.set(signature, group)
-    group.results.set(keyOf(names), result)
-    return result
+    group.results.set(keyOf(plainOf(semantics), names), result)
+    return { names, result }
   }
 }
