@@ -2,7 +2,7 @@ import type { ValueOf } from '../rules/rules.js'
 import { above, bestAndAbove, bestAndFree } from './above.js'
 import type { Assign, Assigning } from './assign.js'
 import { best, bestOfMasks } from './best.js'
-import { centred } from './centred.js'
+import { centred, centredCoarsely } from './centred.js'
 import { prior } from './prior.js'
 import { ratio } from './ratio.js'
 import { responsible } from './responsible.js'
@@ -14,6 +14,7 @@ const ways: Readonly<Record<ValueOf<'assignment'>, Assign>> = {
   'best-and-free': bestAndFree,
   above,
   centred,
+  'centred-coarsely': centredCoarsely,
   prior,
   ratio,
   responsible,

@@ -9,7 +9,7 @@ export const yunyang = profile({
     'Its assignment adds 1e-6 square cells to the union (core/dataset.py:208), which decides ties alone.',
   ],
   rows: {
-    assignment: ['centred', 'core/dataset.py:234-282'],
+    assignment: ['centred-coarsely', 'core/dataset.py:234-282; 268-269 name the i of the loop that is over'],
     pixels: ['stride', 'core/dataset.py:229-230, 236'],
     sharedBox: ['last', 'core/dataset.py:252-253'],
     sharedClass: ['last', 'core/dataset.py:252, 255'],

@@ -28,6 +28,10 @@ export const assignment = rule({
       says: 'of each scale the anchors, standing in the middle of the cell, that overlap the box enough; else the best of all',
       formula: 'all a with IoU(box, a at c + ½) > `assignAbove`, else argmax',
     },
+    'centred-coarsely': {
+      says: 'the same; the best of all goes into a column and row that the coarsest grid has, whatever its scale',
+      formula: 'cell min(c, g_0 − 1) where no IoU is enough',
+    },
     prior: {
       says: 'the anchors, standing in the middle of any cell with a box, that overlap this box most, or more than enough',
       formula: 'argmax over boxes with IoU > `assignAbove`, then for each box all a of the greatest IoU',
