@@ -21,7 +21,8 @@ const flags = flagsOf(
       choices: ['boxes', 'dense'],
       default: 'boxes',
     }),
-    flag('--plain', 'only whole objects, and every anchor in one mask: for implementations that know no others'),
+    flag('--whole', 'boxes without objectness, [B,M,5]: for implementations that know only whole objects'),
+    flag('--plain', 'the same, and every anchor in one mask: for implementations that know no others'),
   ),
   ...grouped('Writing', flag('-o, --output <file>', 'an .npz file', { required: true }), json('words')),
 )
@@ -37,7 +38,7 @@ on the arrays, put what it returns beside them, and ask "identify":
   numpy.savez('result.npz', loss=your_loss(arrays), **arrays)
 
 Arrays: y_pred_0 … [B,h,w,A·(5+C)], coarsest first; boxes [B,M,6] xmin ymin xmax ymax class objectness, [B,M,5] with
---plain, or y_true_0 … [B,h,w,A,5+C]; anchors [9,2], anchor_mask [3,3], classes, ignore_threshold, input [2].
+--whole or --plain, or y_true_0 … [B,h,w,A,5+C]; anchors [9,2], anchor_mask [3,3], classes, ignore_threshold, input [2].
 ${examples('probe -o probe.npz', 'probe --plain --labels dense -o probe.npz')}`
 
 /** Adds `yolo-loss probe`. */
@@ -48,8 +49,8 @@ export function addProbe(program: Command, shell: Shell): void {
     .addHelpText('after', details)
   addFlags(command, flags).action(async (given: ProbeFlags) => {
     namedFile('output', given.output)
-    const { classes, labels, plain = false } = given
-    const arrays = arraysOf(probe({ classes, labels, plain }))
+    const { classes, labels, plain = false, whole = plain } = given
+    const arrays = arraysOf(probe({ classes, labels, plain, whole }))
     await writeAtomic(given.output, await encodeNpz(arrays))
     shell.note(`wrote ${printable(given.output)} (${Object.keys(arrays).length} arrays)`)
     if (given.json)

@@ -13,6 +13,8 @@ export interface ProbeOptions {
    * objectness, and anchors in no mask or in two, do not show.
    */
   readonly plain?: boolean
+  /** For implementations that know only whole objects; plain ones are. */
+  readonly whole?: boolean
 }
 
 /** Sides and centres that are sums of few powers of two: an IoU that is to be one half is it in float32 too. */
@@ -77,7 +79,12 @@ const aims: readonly Aim[] = [
 ]
 
 /** A batch in which nearly every rule has something to decide, with the configuration that it is for. */
-export function probe({ classes = 3, labels = 'boxes', plain = false }: ProbeOptions = {}): SemanticsInput {
+export function probe({
+  classes = 3,
+  labels = 'boxes',
+  plain = false,
+  whole = plain,
+}: ProbeOptions = {}): SemanticsInput {
   const anchorMask = plain ? masks.plain : masks.odd
   const input = {
     anchors,
@@ -85,14 +92,14 @@ export function probe({ classes = 3, labels = 'boxes', plain = false }: ProbeOpt
     classes,
     ignoreThreshold: 0.5,
     logits: anchorMask.map((mask, l) => logitsAt(l, mask, classes)),
-    labels: rowsOf(classes, plain),
+    labels: rowsOf(classes, whole),
   }
   return labels === 'dense' ? { ...input, labels: labelsOf(input) } : input
 }
 
 /** `[B,M,5]`, or `[B,M,6]` with an objectness; rows of zeros fill up. */
-function rowsOf(classes: number, plain: boolean): Grid {
-  const numbers = plain ? 5 : 6
+function rowsOf(classes: number, whole: boolean): Grid {
+  const numbers = whole ? 5 : 6
   const count = Math.max(...boxes.map(({ length }) => length)) + 1
   const data = new Float32Array(boxes.length * count * numbers)
   for (const [b, image] of boxes.entries())

@@ -68,6 +68,7 @@ describe('the probe', () => {
 
   it('has labels instead of boxes, whole objects, and other numbers of classes where that is asked for', () => {
     expect(probe({ labels: 'dense' }).labels).toHaveLength(3)
+    expect(probe({ whole: true })).toMatchObject({ labels: { shape: [3, 8, 5] }, anchorMask: probe().anchorMask })
     expect(probe({ plain: true }).labels).toMatchObject({ shape: [3, 8, 5] })
     expect(probe({ classes: 7 }).logits[0]?.shape).toEqual([3, 4, 4, 36])
     expect(Array.from(probe().logits[2]?.data ?? []).every(Number.isFinite)).toBe(true)
