@@ -48,7 +48,7 @@ it('20 variations of one rule are found, at least 19 of them for certain, none w
   timeout: 600_000,
 }, () => {
   const verdicts = drawn(20).map(({ name, own }) => {
-    const found = identify(new Evaluator(probe()), resultsOf(evaluator, own, everything))
+    const found = identify(evaluator, resultsOf(evaluator, own, everything))
     return { name, certain: found.certain, right: isSame(found.nearest.candidate.semantics, own) }
   })
   expect(verdicts.filter(({ certain, right }) => certain && !right)).toEqual([])
