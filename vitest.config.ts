@@ -13,6 +13,7 @@ const equipped: Readonly<Record<string, string>> = {
 /** Tests of the tests, searches, and many runs of the command line: `--mode slow`. */
 const slow = [
   'test/detector/external.test.ts',
+  'test/reference/semantics/identify/variations.test.ts',
   'test/cli/batches.test.ts',
   'test/cli/boxes.test.ts',
   'test/cli/cause.test.ts',
@@ -27,6 +28,7 @@ const slow = [
   'test/cli/only.test.ts',
   'test/cli/record.test.ts',
   'test/cli/reports.test.ts',
+  'test/cli/semantics.test.ts',
   'test/cli/verify.test.ts',
   'test/cli/verifygraph.test.ts',
   'test/frameworks/previous.test.ts',

@@ -10,12 +10,15 @@ import { addDoctor } from './commands/doctor.js'
 import { addEval } from './commands/eval.js'
 import { addExport } from './commands/export.js'
 import { addFit } from './commands/fit.js'
+import { addIdentify } from './commands/identify.js'
 import { addInspect } from './commands/inspect.js'
 import { addLint } from './commands/lint.js'
 import { addPlot } from './commands/plot.js'
 import { addPredict } from './commands/predict.js'
+import { addProbe } from './commands/probe.js'
 import { addProgram } from './commands/program.js'
 import { addRecord } from './commands/record.js'
+import { addSemantics } from './commands/semantics.js'
 import { addTargets } from './commands/targets.js'
 import { addVerify } from './commands/verify.js'
 import { addView } from './commands/view.js'
@@ -56,7 +59,7 @@ const started = [
 
 /** In the order of the help. */
 const added = [
-  addExport, addVerify, addCheck, addDiff, addRecord, addDoctor, addEval, addView, addInspect, addTargets, addAttach, addDetach, addFit, addPlot, addPredict, addLint, addProgram, addDemo, addCompletion,
+  addExport, addVerify, addCheck, addDiff, addRecord, addDoctor, addEval, addView, addInspect, addTargets, addAttach, addDetach, addFit, addPlot, addPredict, addLint, addSemantics, addIdentify, addProbe, addProgram, addDemo, addCompletion,
 ] // biome-ignore format: a list
 
 /** Options of every command. */

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import yazl from 'yazl'
-import { encodeNpz, float32 } from '../../src/io/index.js'
+import { decodeNpz, encodeNpz, float32, type Tensor } from '../../src/io/index.js'
 import { writeCase } from '../../src/verify/cases/writecase.js'
 import { external, tinyConfig, tinyDetector } from '../attach/detector.js'
 import { quotient } from '../golden/exact.js'
@@ -47,6 +47,17 @@ async function tinyBatch(): Promise<void> {
   writeFileSync('batch.npz', await encodeNpz({ ...Object.fromEntries(logits), boxes }))
 }
 
+/** The same, beside a loss that is nobody's. */
+async function tinyResult(): Promise<void> {
+  await tinyBatch()
+  const arrays = await decodeNpz(readFileSync('batch.npz'))
+  const logits = [...arrays]
+    .filter(([name]) => name.startsWith('y_pred'))
+    .map(([, tensor], l) => [`y_pred_${l}`, tensor])
+  const boxes = arrays.get('boxes') as Tensor
+  writeFileSync('result.npz', await encodeNpz({ ...Object.fromEntries(logits), boxes, loss: float32([], [18]) }))
+}
+
 /** A training step, and pictures for it. */
 async function tinyStep(): Promise<void> {
   tinyFiles()
@@ -78,6 +89,10 @@ export const scenes: Readonly<Record<string, Scene>> = {
       for (const name of ['out.onnx', 'out.txt']) writeFileSync(name, 'old')
     },
     args: 'export --config tiny.json -o out.onnx --text',
+  },
+  'probe over an old file': {
+    prepare: () => writeFileSync('probe.npz', 'old'),
+    args: 'probe -o probe.npz --labels dense',
   },
   'attach, with data that are copied over old ones': {
     prepare: () => {
@@ -425,5 +440,7 @@ export const silent: Readonly<Record<string, Scene>> = {
     args: 'eval sum.onnx case',
   },
   inspect: { prepare: () => writeFileSync('d.onnx', tinyDetector()), args: 'inspect d.onnx' },
+  semantics: { prepare: () => {}, args: 'semantics' },
+  identify: { prepare: tinyResult, args: 'identify result.npz --config tiny.json', code: 1 },
   lint: { prepare: () => writeFileSync('d.onnx', tinyDetector()), args: 'lint d.onnx --for cuda' },
 }

@@ -144,7 +144,7 @@ describe('--help', async () => {
 
   it('names every command', () => {
     expect(commands).toEqual(expect.arrayContaining(['export', 'verify', 'setup-cuda', 'completion']))
-    expect(commands.length).toBe(21)
+    expect(commands.length).toBe(24)
   })
 
   it.each(commands)('of %s has examples, whose options it knows', async (command) => {

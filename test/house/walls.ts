@@ -32,17 +32,17 @@ export const wings: readonly Wing[] = [
   wing('train',     'io onnx yolo detector notes attach',                                   ''),
   wing('fit',       'io onnx yolo runtime verify detector attach',                          'node'),
   wing('view',      'io onnx reference yolo verify detector fit',                          'node'),
-  wing('cli',       'io onnx yolo runtime lint verify detector notes attach train fit view', 'node commander jsonc-parser'),
+  wing('cli',       'io onnx reference yolo runtime lint verify detector notes attach train fit view', 'node commander jsonc-parser'),
 ] // biome-ignore format: one row a wing
 
-/** Doors of `onnx` to its operators, by family. */
-const families = ['logic', 'math', 'parts', 'select', 'shape']
+/** Doors beside that of a wing: of `onnx` to its operators, by family, and of the reference to the losses of others. */
+const sideDoors: Readonly<Record<string, readonly string[]>> = {
+  onnx: ['logic', 'math', 'parts', 'select', 'shape'].map((family) => `onnx/${family}.ts`),
+  reference: ['reference/semantics/index.ts'],
+}
 
 /** What may be imported of a wing from outside it. */
-export const doorsOf = (name: string): string[] => [
-  `${name}/index.ts`,
-  ...(name === 'onnx' ? families.map((family) => `onnx/${family}.ts`) : []),
-]
+export const doorsOf = (name: string): string[] => [`${name}/index.ts`, ...(sideDoors[name] ?? [])]
 
 /** Import circles of files that are meant: a value knows its graph. */
 export const circlesMeant: readonly (readonly string[])[] = [

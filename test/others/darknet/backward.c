@@ -1,10 +1,11 @@
 /*
- * Runs Darknet's own YOLO layer on one batch: backward INPUT OUTPUT
+ * Runs Darknet's own YOLO layer on one batch: backward INPUT OUTPUT [COST]
  *
  * INPUT  nine int32: batch, columns, rows, anchors of the scale n, all anchors, classes, network width, network height,
  *        boxes of an image at most; then the mask, n int32; then float32: the ignore threshold, the anchors (w, h) in
  *        pixels, the truth (x y w h class) [batch, boxes, 5], the logits [batch, n, 5 + classes, rows, columns].
  * OUTPUT float32 like the logits: the layer's delta, which is the negative gradient of the summed loss.
+ * COST   one float32: the cost that it prints, the sum of the squared delta.
  */
 #include <darknet.h>
 #include <stdio.h>
@@ -22,10 +23,18 @@ static void *read_exactly(FILE *file, size_t size, size_t count) {
   return data;
 }
 
+static void write_floats(const char *name, const float *data, size_t count) {
+  FILE *out = fopen(name, "wb");
+  if (!out || fwrite(data, sizeof(float), count, out) != count || fclose(out)) {
+    fprintf(stderr, "cannot write %s\n", name);
+    exit(2);
+  }
+}
+
 int main(int argc, char **argv) {
-  FILE *in = argc == 3 ? fopen(argv[1], "rb") : 0;
+  FILE *in = argc == 3 || argc == 4 ? fopen(argv[1], "rb") : 0;
   if (!in) {
-    fprintf(stderr, "usage: backward INPUT OUTPUT\n");
+    fprintf(stderr, "usage: backward INPUT OUTPUT [COST]\n");
     return 2;
   }
   int *size = read_exactly(in, sizeof(int), 9);
@@ -49,11 +58,8 @@ int main(int argc, char **argv) {
   fclose(in);
   forward_yolo_layer(l, net);
 
-  FILE *out = fopen(argv[2], "wb");
-  size_t count = (size_t)batch * l.outputs;
-  if (!out || fwrite(l.delta, sizeof(float), count, out) != count || fclose(out)) {
-    fprintf(stderr, "cannot write %s\n", argv[2]);
-    return 2;
-  }
+  write_floats(argv[2], l.delta, (size_t)batch * l.outputs);
+  if (argc == 4)
+    write_floats(argv[3], l.cost, 1);
   return 0;
 }

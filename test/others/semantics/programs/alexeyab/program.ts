@@ -1,0 +1,13 @@
+import { type Program, squares } from '../program.js'
+
+export const alexeyab: Program = {
+  profile: 'alexeyab',
+  variants: {
+    '': {},
+    _above: { assignment: 'best-and-above', assignAbove: 0.213, sharedBox: 'mean' },
+    _smooth: { smoothing: 'half', smooth: 0.1 },
+  },
+  relative: 1e-5,
+  absolute: 5e-6,
+  expected: (computed) => ({ scales: { grad: computed.gradients, cost: squares(computed) } }),
+}

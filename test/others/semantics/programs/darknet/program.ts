@@ -1,0 +1,10 @@
+import { type Program, squares } from '../program.js'
+
+export const darknet: Program = {
+  profile: 'darknet',
+  variants: { '': {} },
+  relative: 1e-5,
+  // Centres are float32 fractions there, times 52 cells.
+  absolute: 5e-6,
+  expected: (computed) => ({ scales: { grad: computed.gradients, cost: squares(computed) } }),
+}

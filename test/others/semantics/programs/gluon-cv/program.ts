@@ -1,0 +1,18 @@
+import { logitsOfZero, type Program, perImage } from '../program.js'
+
+export const gluonCv: Program = {
+  profile: 'gluon-cv',
+  variants: { '': {}, _smooth: { smoothing: 'flip' } },
+  relative: 1e-5,
+  absolute: 1e-6,
+  expected: ({ outcome: { scales }, gradients }) => ({
+    whole: {
+      obj: perImage(scales, 'conf'),
+      center: perImage(scales, 'xy'),
+      scale: perImage(scales, 'wh'),
+      class: perImage(scales, 'class'),
+    },
+    scales: { grad: gradients },
+  }),
+  apart: [logitsOfZero],
+}

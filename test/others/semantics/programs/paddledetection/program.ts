@@ -1,0 +1,23 @@
+import { byScale, logitsOfZero, type Program } from '../program.js'
+
+export const paddledetection: Program = {
+  profile: 'paddledetection',
+  variants: {
+    '': {},
+    _smooth: { smoothing: 'flip' },
+    _above: { assignment: 'best-and-free', assignAbove: 0.26 },
+  },
+  relative: 1e-5,
+  absolute: 2e-6,
+  expected: (computed) => ({
+    whole: { loss: [computed.outcome.loss] },
+    scales: {
+      xy: byScale(computed, 'xy'),
+      wh: byScale(computed, 'wh'),
+      obj: byScale(computed, 'conf'),
+      class: byScale(computed, 'class'),
+      grad: computed.gradients,
+    },
+  }),
+  apart: [logitsOfZero],
+}

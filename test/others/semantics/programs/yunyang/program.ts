@@ -1,0 +1,17 @@
+import { byScale, edgesThatMeet, type Program } from '../program.js'
+
+export const yunyang: Program = {
+  profile: 'yunyang',
+  variants: { '': {} },
+  relative: 1e-5,
+  absolute: 2e-6,
+  expected: (computed) => ({
+    scales: {
+      giou: byScale(computed, 'box'),
+      conf: byScale(computed, 'conf'),
+      class: byScale(computed, 'class'),
+      grad: computed.gradients,
+    },
+  }),
+  apart: [edgesThatMeet],
+}
