@@ -23,7 +23,7 @@ export const subjects: Subject[] = [
   },
 ]
 
-/** The static form has float32 alone: products of such sides underflow or overflow, and such anchors are rounded. */
+/** The graphs have float32 alone: products of such sides underflow or overflow, and such anchors are rounded. */
 function beyondFloat32({ name, family }: Pick<Group, 'name' | 'family'>): string | undefined {
   if (['subnormal', 'extreme', 'overflowing'].includes(family)) return 'sides whose products float32 has not'
   const isRounded = name.startsWith('fractional anchors') && family === 'negativeArea'
@@ -51,7 +51,7 @@ function graphSubject(form: 'compact' | 'static'): Subject {
   }
   return {
     name: `graph of targets, ${form}`,
-    ...(form === 'static' ? { exempt: beyondFloat32 } : {}),
+    exempt: beyondFloat32,
     assign: async (boxes, size, config) => {
       const outputs = await evaluateModel(modelOf(boxes, size, config), { boxes })
       const told = (name: string) => Number(outputs.get(name)?.data[0])

@@ -7,7 +7,7 @@ import { copiedSize, cutsRows, flattened, foundOrCopied, stepOfOne } from './sha
 import { addends, ofOne, otherAxes } from './sums.js'
 
 const alwaysBelow: Holds = ({ site, what }) =>
-  what.startsWith('capped') && site.maker(site.node.inputs[0] ?? '')?.op === 'Neg'
+  what.startsWith('capped') && site.maker(site.node.inputs[0] ?? '')?.op === 'Min'
 
 const commutes = ['Mul', 'ReduceProd', 'Add', 'Max', 'Min']
 
@@ -29,6 +29,7 @@ export const rules: Readonly<Record<string, Holds>> = {
     wholeInHalf,
     named(/candidates\/(Sub|Floor|Floor_1|Where|Where_1|Min|Max)$/, /in float16/),
     named(/sizes\/Mul$/, /in float16/),
+    named(/\/bce\/(Mul_1|Sub_1)$/, /in float16/), // 2·H and 1 − 2·H
     named(/^ignore\/Unsqueeze_3$/, /in float16/), // columns and rows
     named(/^ignore\/Reshape_2$/, /in float16/), // sizes of anchors
     named(/^ignore\/decode\/Reshape$/, /in float16/), // pixels, multiples of 32
