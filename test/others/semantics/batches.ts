@@ -1,5 +1,5 @@
 import { type AnyTensor, float32, Random, type Tensor } from '../../../src/io/index.js'
-import { probe } from '../../../src/reference/semantics/index.js'
+import { probe, type SemanticsInput } from '../../../src/reference/semantics/index.js'
 import { type PixelBox, randomBoxes, type Size, scene } from '../../../src/verify/cases/scene/scene.js'
 import type { SceneConfig } from '../../../src/verify/cases/scene/tensors.js'
 import { readCase } from '../../../src/verify/cases/testcase.js'
@@ -117,23 +117,32 @@ function ofRandom({ name, seed, classes, ignoreThreshold, size, counts }: Random
   return { name, config, size, logits, boxes: boxes as Tensor<'float32'> }
 }
 
-/** The batch on which all rules show that programs without weights of boxes have. */
-function ofProbe(): Batch {
-  const { anchors, anchorMask, classes, ignoreThreshold, logits, labels } = probe({ plain: true })
-  const grid = ({ shape, data }: (typeof logits)[number]) => float32(shape, data)
+type Grid = SemanticsInput['logits'][number]
+
+/** Boxes without their weights. */
+function unweighted({ shape: [images = 0, count = 0, numbers = 5], data }: Grid): Grid {
+  const rows = Array.from({ length: images * count }, (_, t) => Array.from(data.slice(numbers * t, numbers * t + 5)))
+  return { shape: [images, count, 5], data: Float32Array.from(rows.flat()) }
+}
+
+/** The batch on which all rules show; `plain` has every anchor in one mask. */
+function ofProbe(name: string, plain: boolean): Batch {
+  const { anchors, anchorMask, classes, ignoreThreshold, logits, labels } = probe({ plain })
+  const tensor = ({ shape, data }: Grid) => float32(shape, data)
   const [, rows = 0, columns = 0] = logits[0]?.shape ?? []
   return {
-    name: 'probe',
+    name,
     config: { anchors, anchorMask, classes, ignoreThreshold },
     size: [rows * strideOfCoarsest, columns * strideOfCoarsest],
-    logits: logits.map(grid),
-    boxes: grid(labels as (typeof logits)[number]),
+    logits: logits.map(tensor),
+    boxes: tensor(unweighted(labels as Grid)),
   }
 }
 
 /** All batches, from the folder of the fixtures. */
 export const batches = async (folder: string): Promise<Batch[]> => [
-  ofProbe(),
+  ofProbe('probe', true),
+  ofProbe('probe-odd-masks', false),
   ...randoms.map(ofRandom),
   await ofFixture(folder, 'non-square'),
   ...(await Promise.all(fixtures.map(async (name) => squared(await ofFixture(folder, name))))),

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { batches } from './batches.js'
+import { identified } from './identified.js'
 import { judge, type Verdict } from './judge.js'
 import { programs } from './programs/programs.js'
 import { resultsIn } from './results.js'
 
 /**
- * Holds the float64 reference of each profile to what its program returned.
+ * Holds the float64 reference of each profile to what its program returned, and asks which loss that is.
  *
  *     tsx check.ts RESULTS PROFILE…          RESULTS/<profile>/<batch>.npz, as the runners write them
  */
@@ -16,7 +17,9 @@ async function main(): Promise<void> {
   const verdicts: Verdict[] = []
   for (const program of programs.filter(({ profile }) => named.includes(profile))) {
     const results = await resultsIn(join(folder, program.profile))
-    verdicts.push(...(await judge(program, results, all, console.log)))
+    const answer = await identified(program, folder, results, all)
+    verdicts.push(...(await judge(program, results, all, console.log)), answer)
+    console.log(answer.line)
   }
   const good = verdicts.filter(({ passed }) => passed).length
   console.log(`${good} passed, ${verdicts.length - good} failed`)

@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { readArrays, readJson } from '../../../src/io/index.js'
+import { readJson } from '../../../src/io/index.js'
 import { type Batch, batches } from './batches.js'
 import { digestOf } from './digest.js'
 import { expectations, given } from './held.js'
 import { apartBecause, type Program } from './programs/program.js'
 import { programs } from './programs/programs.js'
-import { type Recorded, type Run, recordOf } from './results.js'
+import { arraysIn, type Recorded, type Run, recordOf } from './results.js'
 
 /**
  * Keeps of what programs returned as much as a test without them needs: short arrays as they are, sums of the others.
@@ -16,7 +16,7 @@ import { type Recorded, type Run, recordOf } from './results.js'
 const [folder = ''] = process.argv.slice(2)
 
 async function recordBatch(program: Program, batch: Batch): Promise<Record<string, readonly number[]>> {
-  const arrays = await readArrays(join(folder, program.profile, `${batch.name}.npz`))
+  const arrays = await arraysIn(join(folder, program.profile), batch.name)
   return Object.fromEntries(
     expectations(program, given(batch)).flatMap(({ name, gradient }) => {
       const got = arrays.get(name)

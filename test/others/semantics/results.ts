@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { readArrays, readJson } from '../../../src/io/index.js'
+import { readArrays, readJson, type Tensor } from '../../../src/io/index.js'
 import type { Batch } from './batches.js'
 import { type Comparison, compare, compareRecorded } from './compare.js'
 import type { Expectation } from './held.js'
@@ -34,7 +34,7 @@ export interface Results extends Run {
 export async function resultsIn(folder: string): Promise<Results> {
   const run = (await readJson(join(folder, 'program.json'))) as Run
   const of = async ({ name }: Batch): Promise<Returned> => {
-    const arrays = await readArrays(join(folder, `${name}.npz`))
+    const arrays = await arraysIn(folder, name)
     const against = (expected: Expectation, program: Program) => {
       const got = arrays.get(expected.name)
       return got && compare(expected, got.data, program)
@@ -43,6 +43,10 @@ export async function resultsIn(folder: string): Promise<Results> {
   }
   return { ...run, of }
 }
+
+/** The arrays of a folder that a runner wrote. */
+export const arraysIn = (folder: string, batch: string): Promise<Map<string, Tensor>> =>
+  readArrays(join(folder, `${batch}.npz`))
 
 export const recordOf = (profile: string): string => join(import.meta.dirname, 'recorded', `${profile}.json`)
 

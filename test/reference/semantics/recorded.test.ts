@@ -6,7 +6,7 @@ import { recordedResults } from '../../others/semantics/results.js'
 
 /** What `npm run test:other semantics` computes anew, as it was when it was recorded. */
 describe('the reference', () => {
-  it.each(programs)('agrees with what the program of $profile returned', { timeout: 60_000 }, async (program) => {
+  it.each(programs)('agrees with what the program of $profile returned', { timeout: 300_000 }, async (program) => {
     const results = await recordedResults(program.profile)
     if (!results) throw new Error(`nothing was recorded of ${program.profile}`)
     const verdicts = await judge(program, results, await batches('fixtures'), () => {})

@@ -57,6 +57,8 @@ export interface Program {
   readonly relative: number
   readonly absolute: number
   readonly expected: (computed: Computed) => Expected
+  /** Names of its results as `yolo-loss identify` has them, by its own; those of scales without their number. */
+  readonly ours: Readonly<Record<string, string>>
   /** Rules that its backward follows and its forward does not. */
   readonly backward?: Changes
   readonly apart?: readonly Apart[]

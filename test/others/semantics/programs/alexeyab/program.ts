@@ -9,5 +9,6 @@ export const alexeyab: Program = {
   },
   relative: 1e-5,
   absolute: 5e-6,
+  ours: { grad: 'grad_y_pred', cost: 'cost' },
   expected: (computed) => ({ scales: { grad: computed.gradients, cost: squares(computed) } }),
 }

@@ -6,5 +6,6 @@ export const darknet: Program = {
   relative: 1e-5,
   // Centres are float32 fractions there, times 52 cells.
   absolute: 5e-6,
+  ours: { grad: 'grad_y_pred', cost: 'cost' },
   expected: (computed) => ({ scales: { grad: computed.gradients, cost: squares(computed) } }),
 }

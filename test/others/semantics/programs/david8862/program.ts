@@ -18,6 +18,7 @@ export const david8862: Program = {
   },
   relative: 1e-9,
   absolute: 1e-12,
+  ours: { loss: 'loss', location: 'location', confidence: 'conf', class: 'class', grad: 'grad_y_pred' },
   expected: (computed) => ({
     whole: {
       loss: [computed.outcome.loss],

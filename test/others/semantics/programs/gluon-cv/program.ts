@@ -5,6 +5,7 @@ export const gluonCv: Program = {
   variants: { '': {}, _smooth: { smoothing: 'flip' } },
   relative: 1e-5,
   absolute: 1e-6,
+  ours: { obj: 'conf', center: 'xy', scale: 'wh', class: 'class', grad: 'grad_y_pred' },
   expected: ({ outcome: { scales }, gradients }) => ({
     whole: {
       obj: perImage(scales, 'conf'),

@@ -5,6 +5,7 @@ export const mmdetection: Program = {
   variants: { '': {}, _smooth: { smoothing: 'uniform', smooth: 0.1 } },
   relative: 1e-5,
   absolute: 1e-6,
+  ours: { xy: 'xy', wh: 'wh', conf: 'conf', class: 'class', grad: 'grad_y_pred' },
   expected: (computed) => ({
     scales: {
       xy: byScale(computed, 'xy'),

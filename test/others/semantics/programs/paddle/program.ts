@@ -6,6 +6,7 @@ export const paddle: Program = {
   variants: { '': {}, _plain: { smoothing: 'none' } },
   relative: 1e-9,
   absolute: 1e-12,
+  ours: { grad: 'grad_y_pred', total: 'total' },
   expected: ({ outcome, gradients }) => ({
     scales: { grad: gradients, total: outcome.scales.map((scale) => perImage([scale], ...termNames)) },
   }),

@@ -9,6 +9,7 @@ export const paddledetection: Program = {
   },
   relative: 1e-5,
   absolute: 2e-6,
+  ours: { loss: 'loss', xy: 'xy', wh: 'wh', obj: 'conf', class: 'class', grad: 'grad_y_pred' },
   expected: (computed) => ({
     whole: { loss: [computed.outcome.loss] },
     scales: {

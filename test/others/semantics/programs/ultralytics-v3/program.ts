@@ -10,6 +10,7 @@ export const ultralyticsV3: Program = {
   },
   relative: 1e-9,
   absolute: 1e-12,
+  ours: { loss: 'loss', grad: 'grad_y_pred' },
   expected: (computed) => ({
     whole: {
       loss: [computed.outcome.loss],

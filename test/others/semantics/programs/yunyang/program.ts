@@ -5,6 +5,7 @@ export const yunyang: Program = {
   variants: { '': {} },
   relative: 1e-5,
   absolute: 2e-6,
+  ours: { giou: 'box', conf: 'conf', class: 'class', grad: 'grad_y_pred' },
   expected: (computed) => ({
     scales: {
       giou: byScale(computed, 'box'),
