@@ -1,6 +1,9 @@
 import type { FormName } from './forms.js'
 
-/** What is known of a runtime that a graph is exported for. What it takes was found by running it: `graphs/README.md`. */
+/**
+ * What is known of a runtime that a graph is exported for. What was found by running it stands in `graphs/README.md`; where
+ * that has no row of it, this is read, or seen on a few cases.
+ */
 export interface RuntimeFacts {
   /** Forms that it runs. */
   readonly forms: readonly FormName[]
