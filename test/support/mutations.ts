@@ -1,5 +1,6 @@
 import type { Real } from '../../src/io/tensor.js'
-import type { Model, Node } from '../../src/onnx/graph/model.js'
+import type { Model, Node, Shape } from '../../src/onnx/graph/model.js'
+import { broadcast } from '../../src/onnx/graph/shape.js'
 import type { Value } from '../../src/onnx/graph/value.js'
 import { concatAll } from '../../src/onnx/ops/concat.js'
 import { split } from '../../src/onnx/ops/divide.js'
@@ -14,6 +15,7 @@ import type * as Config from '../../src/yolo/config/config.js'
 import type * as Ignore from '../../src/yolo/forms/compact/ignore.js'
 import type { Differentiable } from '../../src/yolo/formulas/bce.js'
 import type * as Boxes from '../../src/yolo/formulas/box.js'
+import type * as Log1p from '../../src/yolo/formulas/log1p.js'
 import type { Heads } from '../../src/yolo/heads/head.js'
 import type * as Terms from '../../src/yolo/terms/terms.js'
 
@@ -45,9 +47,10 @@ const times = ({ value, slope }: Differentiable<'float32'>, factor: Operand<'flo
 
 const inBox = (plant: (original: typeof Boxes) => Exports): Mutation => inModule('yolo/formulas/box', plant)
 
-function lessOrEqual(a: V, b: V | number): Value<'bool'> {
-  const right = typeof b === 'number' ? a.graph.scalar(b, a.dtype) : b
-  return a.graph.emit('LessOrEqual', [a, right], ['bool', a.shape])
+function lessOrEqual(a: V | number, b: V | number): Value<'bool'> {
+  const known = (typeof a === 'number' ? b : a) as V
+  const [left, right] = [a, b].map((v) => (typeof v === 'number' ? known.graph.scalar(v, known.dtype) : v)) as [V, V]
+  return known.graph.emit('LessOrEqual', [left, right], ['bool', broadcast(left.shape, right.shape) as Shape])
 }
 
 /** The positives as if each stood in the grid of the next scale; those of the last stay. */
@@ -115,7 +118,7 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     const positive = cast(greater(z.obj, 0), 'float32')
     return { xy: times(xy, positive), wh: times(wh, positive), class: times(cls, positive) }
   }),
-  'bare log(1 + exp)': inModule('yolo/formulas/log1p', () => ({
-    log1pByQuotients: <D extends Real>(e: Value<D>) => log(add(e, 1)),
+  'bare log(1 + exp)': inModule<typeof Log1p>('yolo/formulas/log1p', ({ log1ps }) => ({
+    log1ps: { ...log1ps, quotients: <D extends Real>(e: Value<D>) => log(add(e, 1)) },
   })),
 }
