@@ -16,22 +16,29 @@ interface Comparison<T extends DType> {
   <D extends T>(a: Operand<NoInfer<D>>, b: Value<D>): Value<'bool'>
 }
 
+type Sides = 'given' | 'turned'
+
 const comparison =
-  <T extends DType>(op: string, allowed: readonly DType[], sides: 'given' | 'turned' = 'given'): Comparison<T> =>
+  <T extends DType>(op: string, allowed: readonly DType[], asked: Sides = 'given', instead?: string): Comparison<T> =>
   <D extends T>(left: Operand<D>, right: Operand<D>): Value<'bool'> => {
     const a = leading(op, left, right)
     const b = lift(op, right, a)
     requireDType(op, a, allowed)
-    return a.graph.emit(op, sides === 'given' ? [a, b] : [b, a], ['bool', elementwise(op, { a, b })])
+    const turns = instead !== undefined && a.graph.lacks.includes(op)
+    const isGiven = (asked === 'given') !== turns
+    return a.graph.emit(turns ? instead : op, isGiven ? [a, b] : [b, a], ['bool', elementwise(op, { a, b })])
   }
 
-/** `a < b`; false when either is NaN. Signature: `ai.onnx@9::Less`, `ai.onnx@13::Less` */
-export const less = comparison<Numeric>('Less', numbers)
+/**
+ * `a < b`, with Greater where a runtime lacks Less; false when either is NaN. Signature: `ai.onnx@9::Less`,
+ * `ai.onnx@13::Less`
+ */
+export const less = comparison<Numeric>('Less', numbers, 'given', 'Greater')
 /**
  * `a > b`, as `b < a`, for importers without Greater have Less; false when either is NaN. Signature: `ai.onnx@9::Less`,
  * `ai.onnx@13::Less`
  */
-export const greater = comparison<Numeric>('Less', numbers, 'turned')
+export const greater = comparison<Numeric>('Less', numbers, 'turned', 'Greater')
 /** `a = b`; false when either is NaN. Signature: `ai.onnx@11::Equal`, `ai.onnx@13::Equal`, `ai.onnx@19::Equal` */
 export const equal = comparison<DType>('Equal', [...numbers, 'bool'])
 

@@ -5,6 +5,7 @@ import type { Dim, Shape } from '../graph/model.js'
 import { product } from '../graph/shape.js'
 import type { Value } from '../graph/value.js'
 import { concatAll } from './concat.js'
+import { equal, not } from './logic.js'
 import { axesOf, broadcasting, requireSizes, sizesAreInputs } from './operand.js'
 import { sizeOfDim } from './size.js'
 
@@ -122,10 +123,11 @@ export function expand<D extends DType>(x: Value<D>, sizes: Value<'int64'>, shap
 }
 
 /**
- * Another element type; any number but 0 is true, NaN too. Signature: `ai.onnx@9::Cast`, `ai.onnx@13::Cast`,
+ * Another element type; any number but 0 is true, NaN too, by comparison where a runtime has no `Cast to bool`. Signature: `ai.onnx@9::Cast`, `ai.onnx@13::Cast`,
  * `ai.onnx@19::Cast`, `ai.onnx@21::Cast`, `ai.onnx@23::Cast`, `ai.onnx@24::Cast`, `ai.onnx@25::Cast`
  */
 export function cast<D extends DType>(x: Value, dtype: D): Value<D> {
   if (x.dtype === (dtype as DType)) return x as Value<D>
+  if (dtype === 'bool' && x.graph.lacks.includes('Cast to bool')) return not(equal(x, 0)) as Value as Value<D>
   return x.graph.emit('Cast', [x], [dtype, x.shape], { to: { int: dataTypeCode(dtype) } })
 }

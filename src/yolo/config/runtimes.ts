@@ -77,6 +77,14 @@ export const runtimes = {
   tensorrt: { forms: ['static'], because: fixedSizes, derives: false, notFloat64: 'it has none', lacks: [] },
   tvm: { forms: ['static'], because: fixedSizes, derives: false, lacks: [] },
   iree: { forms: ['static'], because: fixedSizes, derives: false, lacks: [] },
+  mnn: {
+    forms: ['static', 'compact'],
+    because: 'which has no loops over lists of open length',
+    derives: false,
+    notFloat64: 'it has none',
+    // Its Less turns round where both numbers are negative, its Cast to bool truncates.
+    lacks: ['Less', 'Cast to bool'],
+  },
   // It takes constant indices for a list.
   tinygrad: { forms: ['static'], because: fixedSizes, derives: true, lacks: ['Gather'] },
 } as const satisfies Readonly<Record<string, RuntimeFacts>>

@@ -73,7 +73,7 @@ const table: readonly (readonly [key: keyof LossConfig, value: unknown, why: str
   [
     'for',
     'onnxruntime',
-    'must be one of ort-training, onnx2torch, jax, openvino, webgpu, tensorrt, tvm, iree, tinygrad, got "onnxruntime"',
+    'must be one of ort-training, onnx2torch, jax, openvino, webgpu, tensorrt, tvm, iree, mnn, tinygrad, got "onnxruntime"',
   ],
   ['opset', 12, 'must be 13 to 25, got 12'],
   ['opset', 26, 'must be 13 to 25, got 26'],
