@@ -3,6 +3,8 @@ import { decodeModel, domainKey, graphsIn, modelNode, readModel, subgraphsOf, ty
 
 /** A node as far as a target looks at it. */
 export interface LintNode extends ModelNode {
+  /** Its attributes that are whole numbers. */
+  readonly integers: ReadonlyMap<string, number>
   /** Nodes of its subgraphs. */
   readonly inner: readonly LintNode[]
 }
@@ -23,6 +25,7 @@ const lintNode = (node: NodeProto): LintNode => ({
   name: node.name || (node.output[0] ?? ''),
   domain: domainKey(node.domain),
   outputs: node.output.filter((name) => name !== ''),
+  integers: new Map(node.attribute.map(({ name, i }) => [name, Number(i ?? 0)])),
   inner: subgraphsOf(node).flatMap((g) => g.node.map(lintNode)),
 })
 

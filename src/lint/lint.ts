@@ -3,12 +3,16 @@ import { cuda } from './cuda.table.js'
 import { undifferentiable } from './differentiates.js'
 import type { Finding } from './finding.js'
 import { openGraph } from './graph.js'
+import { jax } from './jax.table.js'
+import { iree, mnn, openvino } from './measured.table.js'
 import { onnx2torch } from './onnx2torch.table.js'
 import { ortTraining } from './ortTraining.table.js'
 import { unrunnable } from './runs.js'
 import type { Table, Target } from './table.js'
 import { targets } from './table.js'
 import { tensorrt } from './tensorrt.table.js'
+import { tinygrad } from './tinygrad.table.js'
+import { tvm } from './tvm.table.js'
 import { webgpu } from './webgpu.table.js'
 
 /** What a target says to a graph. */
@@ -16,7 +20,18 @@ export interface LintReport extends Pick<Table, 'target' | 'version' | 'source'>
   readonly findings: readonly Finding[]
 }
 
-const runners: Readonly<Record<Exclude<Target, 'ort-training'>, Table>> = { tensorrt, webgpu, cuda, onnx2torch }
+const runners: Readonly<Record<Exclude<Target, 'ort-training'>, Table>> = {
+  tensorrt,
+  webgpu,
+  cuda,
+  onnx2torch,
+  jax,
+  openvino,
+  tvm,
+  iree,
+  mnn,
+  tinygrad,
+}
 
 /**
  * Names every operator and construct of a graph that a target cannot run; for `ort-training`, those on the path from the

@@ -27,4 +27,13 @@ export const onnx2torch: Table = {
     14: 'HardSwish',
     17: 'LayerNormalization',
   },
+  constructs: [
+    {
+      op: 'GatherND',
+      attribute: 'batch_dims',
+      why: 'it does not take it with batch dimensions',
+      remedy: 'export --for onnx2torch',
+    },
+    { op: 'NonZero', why: 'its NonZero comes out transposed, without an error', remedy: 'export --for onnx2torch' },
+  ],
 }

@@ -1,6 +1,6 @@
 import { type Finding, finding } from './finding.js'
 import { behind, type LintGraph, type LintNode } from './graph.js'
-import { listed, type Table } from './table.js'
+import { type Construct, listed, type Table } from './table.js'
 
 /** Operators by an opset bound. */
 const bounds = (by: Table['upTo'] = {}): Map<string, number> =>
@@ -15,7 +15,11 @@ const remedyFor = (op: string): string => (dynamic.has(op) ? 'export --form stat
 export function unrunnable(graph: LintGraph, table: Table): Finding[] {
   const [upTo, from] = [bounds(table.upTo), bounds(table.from)]
   const check = (node: LintNode): Finding[] => [
-    ...(operator(node, graph, table, upTo, from) ?? type(node, graph, table) ?? constant(node, graph, table) ?? []),
+    ...(operator(node, graph, table, upTo, from) ??
+      type(node, graph, table) ??
+      constant(node, graph, table) ??
+      construct(node, table) ??
+      []),
     ...node.inner.flatMap(check),
   ]
   const outputs = graph.outputs.map((v) => v.name)
@@ -25,13 +29,14 @@ export function unrunnable(graph: LintGraph, table: Table): Finding[] {
 function operator(
   node: LintNode,
   { opset }: LintGraph,
-  { reasons }: Table,
+  { reasons, upTo: listing }: Table,
   upTo: ReadonlyMap<string, number>,
   from: ReadonlyMap<string, number>,
 ): Finding[] | undefined {
   const { op, domain } = node
   const refused = (why: string, remedy: string) => [finding(node, why, remedy)]
   if (domain !== '') return refused(`it does not know the domain ${domain}`, 'use ONNX’s own operators')
+  if (!listing) return undefined
   const last = upTo.get(op)
   if (last === undefined) return refused(reasons?.[op] ?? 'it does not take this operator', remedyFor(op))
   if (opset > last)
@@ -57,4 +62,13 @@ function constant(node: LintNode, graph: LintGraph, { constants = {} }: Table): 
   return open === undefined
     ? undefined
     : [finding(node, `its input ${open} must be a constant`, 'export --form static')]
+}
+
+function construct(node: LintNode, { constructs = [] }: Table): Finding[] | undefined {
+  const applies = ({ attribute, is }: Construct) => {
+    const value = attribute === undefined ? 1 : (node.integers.get(attribute) ?? 0)
+    return is === undefined ? value !== 0 : value === is
+  }
+  const found = constructs.find((own) => own.op === node.op && applies(own))
+  return found && [finding(node, found.why, found.remedy)]
 }

@@ -1,6 +1,29 @@
 /** What a graph may be meant for beside plain inference on a CPU. */
-export const targets = ['ort-training', 'tensorrt', 'webgpu', 'cuda', 'onnx2torch'] as const
+export const targets = [
+  'ort-training',
+  'tensorrt',
+  'webgpu',
+  'cuda',
+  'onnx2torch',
+  'jax',
+  'openvino',
+  'tvm',
+  'iree',
+  'mnn',
+  'tinygrad',
+] as const
 export type Target = (typeof targets)[number]
+
+/** A use of an operator that comes to no good in a target. */
+export interface Construct {
+  readonly op: string
+  /** Only where this attribute is not 0, */
+  readonly attribute?: string
+  /** but this, where it is said. */
+  readonly is?: number
+  readonly why: string
+  readonly remedy: string
+}
 
 /** What a target makes of ONNX's operators; one that is not named is not taken. Lists are names between spaces. */
 export interface Table {
@@ -9,8 +32,8 @@ export interface Table {
   readonly version: string
   /** Where it comes from, and whether it was read or measured. */
   readonly source: string
-  /** Operators by the highest opset at which the target takes them. */
-  readonly upTo: Readonly<Record<number, string>>
+  /** Operators by the highest opset at which the target takes them; any, where it publishes no list. */
+  readonly upTo?: Readonly<Record<number, string>>
   /** The same for the lowest; all others from opset 11 on. */
   readonly from?: Readonly<Record<number, string>>
   /** Operators that it does not take for an element type of their first input, or of what a Where picks. */
@@ -19,6 +42,8 @@ export interface Table {
   readonly noTypes?: string
   /** Operators by the place of an input that must be a constant. */
   readonly constants?: Readonly<Record<number, string>>
+  /** Uses of operators that it refuses, or of which it makes something else without saying so. */
+  readonly constructs?: readonly Construct[]
   /** Reasons for what is not taken, where there is more to say than that. */
   readonly reasons?: Readonly<Record<string, string>>
 }
