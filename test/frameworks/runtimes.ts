@@ -181,6 +181,16 @@ export const runtimes: readonly Runtime[] = [
     seconds: 420,
   },
   {
+    name: 'onnx-ad',
+    title: 'onnx-ad, run by ONNX Runtime',
+    // The loss is that of ONNX Runtime.
+    engine: 'ONNX Runtime',
+    env: 'onnx-ad',
+    runner: ['onnx_ad_reverse.py'],
+    diets: ['jax', 'onnx2torch'].map((target) => diet('static', ['derived'], { target })),
+    seconds: 60,
+  },
+  {
     name: 'onnx2torch',
     title: 'PyTorch through onnx2torch',
     engine: 'PyTorch',
