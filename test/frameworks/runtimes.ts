@@ -120,7 +120,7 @@ export const runtimes: readonly Runtime[] = [
     engine: 'MNN',
     env: 'mnn',
     runner: ['mnn.py'],
-    diets: [...usual, diet('static', plain, { target: 'mnn' }), diet('compact', plain, { target: 'mnn' })],
+    diets: [...usual, diet('static', plain, { target: 'mnn' })],
     seconds: 270,
     wrongBecause:
       'Less turns round where both numbers are negative (upstream/mnn_less.py), and a Cast to bool truncates (upstream/mnn_cast_bool.py)',
@@ -152,7 +152,7 @@ export const runtimes: readonly Runtime[] = [
     engine: 'IREE',
     env: 'iree',
     runner: ['iree_cpu.py'],
-    diets: [diet('compact', plain), diet('static', plain)],
+    diets: [diet('compact', ['value']), diet('static', plain, { target: 'iree' })],
     seconds: 360,
     known: [
       {

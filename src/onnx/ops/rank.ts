@@ -3,6 +3,8 @@ import { GraphError } from '../graph/errors.js'
 import type { Dim } from '../graph/model.js'
 import { sameShape } from '../graph/shape.js'
 import type { Value } from '../graph/value.js'
+import { concat } from './concat.js'
+import { split } from './divide.js'
 import { shapeOf } from './movement.js'
 import { axisOf, type Numeric, numbers, requireDType } from './operand.js'
 import { slice } from './slice.js'
@@ -46,7 +48,8 @@ export function sorted<D extends Numeric>(
 
 /**
  * A copy of `x` `[…r, …]` with the rows `updates` `[B, k, …]` at `indices` `[B, k, r]` of its first r axes, all
- * different. Signature: `ai.onnx@11::ScatterND`, `ai.onnx@13::ScatterND`, `ai.onnx@16::ScatterND`,
+ * different; where a runtime lacks `ScatterND of numbers`, rows of one number are written twice beside each other. Signature:
+ * `ai.onnx@11::ScatterND`, `ai.onnx@13::ScatterND`, `ai.onnx@16::ScatterND`,
  * `ai.onnx@18::ScatterND`
  */
 export function scatterRows<D extends DType>(
@@ -58,5 +61,14 @@ export function scatterRows<D extends DType>(
   const wanted = [...indices.shape.slice(0, -1), ...x.shape.slice(indices.shape.at(-1) as number)]
   if (!sameShape(updates.shape, wanted))
     throw new GraphError('E_SHAPE', x.graph.at('ScatterND'), `takes updates [${wanted}]`, { x, indices, updates })
+  if (x.shape.at(-1) === 1 && indices.shape.at(-1) !== x.shape.length && x.graph.lacks.includes('ScatterND of numbers'))
+    return scatterPairs(x, indices, updates)
   return x.graph.emit('ScatterND', [x, indices, updates], [x.dtype, x.shape])
+}
+
+/** The same by rows of two equal numbers. */
+function scatterPairs<D extends DType>(x: Value<D>, indices: Value<'int64'>, updates: Value<D>): Value<D> {
+  const axis = x.shape.length - 1
+  const pairs = scatterRows(concat([x, x], axis), indices, concat([updates, updates], updates.shape.length - 1))
+  return split(pairs, [1, 1], axis)[0]
 }

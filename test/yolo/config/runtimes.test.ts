@@ -15,6 +15,12 @@ const uses: Readonly<Record<string, (node: Node, body: Model['body']) => boolean
   GatherND: ({ op }) => op === 'GatherND',
   Gather: ({ op, inputs: [, indices = ''] }, { initializers }) =>
     op === 'Gather' && initializers.some(({ name, tensor }) => name === indices && tensor.shape.length > 1),
+  'ScatterND of numbers': ({ op, inputs: [, , updates = ''] }, { values }) =>
+    op === 'ScatterND' &&
+    values
+      .find(({ name }) => name === updates)
+      ?.shape.slice(1)
+      .at(-1) === 1,
   Less: ({ op }) => op === 'Less',
   'Cast to bool': ({ op, attributes }) => op === 'Cast' && (attributes.to as { int: number }).int === boolean,
 }
