@@ -46,7 +46,10 @@ function chosen(): { list: readonly Runtime[]; told: string } {
     return { list: runtimes.filter(({ name }) => asked.includes(name)), told: `only ${only}` }
   }
   if (rotate === undefined) return { list: runtimes, told: 'all of the matrix' }
-  const parts = partsOf(runtimes, Number(budget))
+  const parts = partsOf(
+    runtimes.filter((runtime) => !runtime.byNameOnly),
+    Number(budget),
+  )
   const turn = turnOf(rotate, parts.length)
   const list = parts[turn] ?? []
   return { list, told: `part ${turn + 1} of ${parts.length}: ${list.map(({ name }) => name).join(', ')}` }

@@ -42,9 +42,11 @@ const ways = {
 } as const satisfies Record<string, readonly Mode[]>
 
 /** Engines that pass every case of some kind of graph. */
-function greenEngines(rows: readonly Row[], way: keyof typeof ways): readonly string[] {
+function greenEngines(rows: readonly Row[], way: keyof typeof ways, table: readonly Runtime[] = []): readonly string[] {
   const modes: readonly string[] = ways[way]
-  return [...new Set(rows.filter((r) => r.status === 'green' && modes.includes(r.mode)).map(({ engine }) => engine))]
+  const compiling = new Set(way === 'compiled' ? table.filter((r) => r.compiles).map(({ name }) => name) : [])
+  const counts = (row: Row) => row.status === 'green' && (modes.includes(row.mode) || compiling.has(row.runtime))
+  return [...new Set(rows.filter(counts).map(({ engine }) => engine))]
 }
 
 const named = (engines: readonly string[]): string => `${engines.length} (${engines.join(', ') || 'none'})`
@@ -65,6 +67,7 @@ function notes({ rows, notRun }: Results, table: readonly Runtime[]): string[] {
       .map(({ title, wrongBecause }) => `**Wrong values** in ${title}: ${wrongBecause ?? 'the cause is not known'}.`),
     ...notRun.map(({ title, why }) => `Not run: ${title}: \`${cell(why)}\`.`),
     ...table.filter(({ name }) => !told.has(name)).map(({ title }) => `Not measured yet: ${title}.`),
+    ...table.flatMap(({ title, byNameOnly }) => (byNameOnly ? [`In no rotation: ${title}, ${byNameOnly}.`] : [])),
   ]
   return lines.flatMap((line) => [line, ''])
 }
@@ -83,7 +86,7 @@ export function matrix(results: Results, table: readonly Runtime[]): string {
     'run on',
   ]
   return [
-    `Engines that pass every case with some graph: the loss ${named(greenEngines(rows, 'loss'))}; its gradient ${named(greenEngines(rows, 'gradient'))}; compiled ${named(greenEngines(rows, 'compiled'))}.`,
+    `Engines that pass every case with some graph: the loss ${named(greenEngines(rows, 'loss'))}; its gradient ${named(greenEngines(rows, 'gradient'))}; compiled ${named(greenEngines(rows, 'compiled', table))}.`,
     '',
     `| ${head.join(' | ')} |`,
     `|${head.map(() => '---').join('|')}|`,

@@ -34,6 +34,10 @@ export interface Runtime {
   readonly diets: readonly Diet[]
   /** Seconds on two cores, environments cached: what the rotation packs. */
   readonly seconds: number
+  /** Whether it compiles every graph, however it is asked. */
+  readonly compiles?: true
+  /** Why it takes no turn in the rotation, and runs only where it is asked for by name. */
+  readonly byNameOnly?: string
   /** Errors that are known, by a pattern of their text: the reason, and the upstream issue where there is one. */
   readonly known?: readonly { readonly pattern: RegExp; readonly why: string }[]
   /** Why it returns wrong values, if it does: told beside the matrix. */
