@@ -86,8 +86,6 @@ export const runtimes: readonly Runtime[] = [
     runner: ['openvino_cpu.py'],
     diets: usual,
     seconds: 150,
-    wrongBecause:
-      'Abs of a Concat is done in place (upstream/openvino_inplace_abs.py), and Log near 1 is off by 1.9e-6 (upstream/openvino_log.py); float64 is computed in float32 (upstream/openvino_float64.py)',
   },
   {
     name: 'opencv-new',
@@ -103,7 +101,6 @@ export const runtimes: readonly Runtime[] = [
         why: 'it compares no sum over all axes with a number (upstream/opencv_reduce_scalar.py)',
       },
     ],
-    wrongBecause: 'Log(1 + e) is not that of the sum in float32 (upstream/opencv_log.py)',
   },
   {
     name: 'opencv-classic',
@@ -123,7 +120,7 @@ export const runtimes: readonly Runtime[] = [
     diets: [...usual, diet('static', plain, { target: 'mnn' })],
     seconds: 70,
     wrongBecause:
-      'Less turns round where both numbers are negative (upstream/mnn_less.py), and a Cast to bool truncates (upstream/mnn_cast_bool.py)',
+      'Less turns round where both numbers are negative (upstream/mnn_less.py), and a Cast to bool truncates (upstream/mnn_cast_bool.py): `--for mnn` has neither',
   },
   { name: 'nxrt', title: 'nxrt', engine: 'nxrt', env: 'nxrt', runner: ['nxrt_cpu.py'], diets: usual, seconds: 40 },
   {
@@ -199,7 +196,10 @@ export const runtimes: readonly Runtime[] = [
     engine: 'PyTorch',
     env: 'onnx2torch',
     runner: ['onnx_torch.py'],
-    diets: [diet('static', ['value', 'gradient', 'derived', 'jit', 'jit derived'], { target: 'onnx2torch' })],
+    diets: [
+      diet('compact', ['value']),
+      diet('static', ['value', 'gradient', 'derived', 'jit', 'jit derived'], { target: 'onnx2torch' }),
+    ],
     seconds: 370,
     known: [
       { pattern: /GatherND for batch_dims/, why: 'it has no GatherND with batch_dims' },
@@ -212,8 +212,7 @@ export const runtimes: readonly Runtime[] = [
         why: 'its GatherElements takes no negative index (upstream/onnx2torch_negative_index.py)',
       },
     ],
-    wrongBecause:
-      'NonZero comes out transposed (upstream/onnx2torch_nonzero.py); the derivatives of Abs and Relu at 0 are not those of the loss, but for `--for ort-training`',
+    wrongBecause: 'NonZero comes out transposed (upstream/onnx2torch_nonzero.py): `--for onnx2torch` has none',
   },
   {
     name: 'tensorflow',
