@@ -1,7 +1,7 @@
 import type { CommandTable, KnownFlag } from './table.js'
 
 /** A text in single quotes, without what \`_arguments\` takes for its own. */
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\\\''")}'`
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
 const described = (text: string): string => text.replace(/[[\]:\\]/g, '\\$&')
 
