@@ -59,16 +59,20 @@ describe('README.md', () => {
     const table = [...readme.text.matchAll(/^\| (\d+) \| /gm)].map((m) => Number(m[1]))
     expect(table).toEqual(Object.values(exitCodes))
   })
+})
+
+describe('test/house/README.md', () => {
+  const house = paper('test/house/README.md')
 
   it('has a line for each wing, in order of flow', () => {
-    const named = [...readme.text.matchAll(/^\| \[(\w+)\]\((src\/\w+)\/(?:README\.md|index\.ts)\) \|/gm)]
+    const named = [...house.text.matchAll(/^\| \[(\w+)\]\(\.\.\/\.\.\/(src\/\w+)\/(?:README\.md|index\.ts)\) \|/gm)]
     expect(named.map(([, name]) => name)).toEqual(wings.map(({ name }) => name))
     for (const [, name, folder] of named)
       expect([folder, statSync(join(root, folder ?? '')).isDirectory()]).toEqual([`src/${name}`, true])
   })
 
   it('draws what the wings import', () => {
-    const drawing = readme.blocks.find(({ language }) => language === 'mermaid')?.text ?? ''
+    const drawing = house.blocks.find(({ language }) => language === 'mermaid')?.text ?? ''
     const arrows = [...drawing.matchAll(/^ +(\w+) --> (\w+)$/gm)].map(([, from, to]) => [from, to] as [string, string])
     const reached = (to: string): string[] =>
       arrows.filter(([, end]) => end === to).flatMap(([from]) => [from, ...reached(from)])
