@@ -30,7 +30,7 @@ import type { Shell } from './shell.js'
 import { Told } from './told.js'
 
 /** Commands that a first look can do without. */
-const further = ['plot', 'setup-cuda', 'replace', 'probe', 'program', 'completion']
+const further = ['plot', 'setup-cuda', 'replace', 'detach', 'probe', 'program', 'completion']
 
 /** What the command line says when it is given nothing, on one screen of a terminal: a line for each command but some. */
 function shortHelp(program: Command): string {
