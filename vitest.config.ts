@@ -15,6 +15,7 @@ const slow = [
   'test/detector/external.test.ts',
   'test/reference/semantics/identify/variations.test.ts',
   'test/cli/batches.test.ts',
+  'test/cli/semanticlayouts.test.ts',
   'test/cli/boxes.test.ts',
   'test/cli/cause.test.ts',
   'test/cli/check.test.ts',

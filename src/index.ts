@@ -36,6 +36,15 @@ export {
   printModel,
 } from './onnx/index.js'
 export type { GradientOptions, OracleInput, OracleResult, ScaleGradient } from './reference/index.js'
+export {
+  type Identification,
+  type IdentifyOptions,
+  type ProbeOptions,
+  profileNames as semanticsNames,
+  type Semantics,
+  type SemanticsDifference,
+  type SemanticsInput,
+} from './reference/semantics/index.js'
 export type { EvaluateOptions, Limits, NamedSession as Session, SessionOptions } from './runtime/index.js'
 export {
   evaluate,
@@ -65,9 +74,16 @@ export {
   trainingStep,
 } from './train/index.js'
 export {
+  type AnySemantics,
+  compareSemantics,
+  identify,
+  probe,
   referenceGradients,
   referenceLoss,
   renderReport,
+  type SemanticLoss,
+  semanticLoss,
+  semanticsOf,
   toJson,
   type VerifyOptions,
   verifyCase,

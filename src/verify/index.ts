@@ -5,7 +5,7 @@
 export { configKey } from '../yolo/index.js'
 export type { Answer } from './answers/answer.js'
 export { Answers } from './answers/answers.js'
-export { sizesOf } from './answers/layout.js'
+export { fromLabelOrder, headShape, sizesOf, toLabelOrder } from './answers/layout.js'
 export { type CaseConfig, caseConfig } from './cases/caseconfig.js'
 export { batchesOf, type Data, type DataOptions, type MadeInput, readData } from './cases/data.js'
 export { generatedCases } from './cases/generate/generate.js'
@@ -43,3 +43,13 @@ export { type CaseLayers, layerwise } from './run/layerwise.js'
 export type { Progress } from './run/progress.js'
 export { type Ran, type RunSettings, runJobs } from './run/runjobs.js'
 export { settingHere } from './run/setting.js'
+export { whyNoResult } from './semantics/given.js'
+export {
+  type AnySemantics,
+  compareSemantics,
+  identify,
+  probe,
+  type SemanticLoss,
+  semanticLoss,
+  semanticsOf,
+} from './semantics/semantics.js'

@@ -22,6 +22,7 @@ const one = zeros(2)
 const npy = library.encodeNpy(one)
 const npz = await library.encodeNpz({ x: one })
 const shown = { name: 'zeros', config, feeds: { y_pred_0: zeros(1, 1, 1, 12), y_true_0: zeros(1, 1, 1, 2, 6) } }
+const batch = { ...config, logits: [zeros(1, 1, 1, 12)], labels: boxes }
 const oracle = { ...config, logits: [zeros(1, 1, 1, 12)], labels: [zeros(1, 1, 1, 2, 6)] }
 
 /** A graph with values of several kinds. */
@@ -142,6 +143,7 @@ export const functions: Readonly<Record<string, () => Args>> = {
   Graph: () => [{ opset: 17 }],
   assignTargets: () => [boxes, [32, 32], config],
   attachLoss: () => [detector, tiny, {}],
+  compareSemantics: () => [batch, 'darknet', 'gluon-cv,size=squared'],
   decodeNpy: () => [npy, 'a.npy'],
   decodeNpz: () => [npz, 'a.npz', {}],
   detachLoss: () => [attached, {}],
@@ -159,6 +161,7 @@ export const functions: Readonly<Record<string, () => Args>> = {
   },
   graphOfModel: () => [library.encodeModel(library.lossModel(trained)), {}, 'm'],
   headTraining: () => [trained, [4], library.adam],
+  identify: () => [batch, { conf_0: zeros(1), grad_y_pred_0: zeros(1, 1, 1, 12) }, {}],
   lintBoxes: () => [boxes, [32, 32], config, true],
   lintTraining: () => [detector, {}],
   newHeads: () => [detector, { ...tiny, classes: 3 }, { seed: 1 }],
@@ -170,11 +173,14 @@ export const functions: Readonly<Record<string, () => Args>> = {
   openSession: () => [library.encodeModel(model), {}],
   parseDarknet: () => ['[yolo]\nanchors=1,2\nmask=0\nclasses=3\n', 'a.cfg'],
   printModel: () => [model],
+  probe: () => [{}],
   referenceGradients: () => [oracle, {}],
   referenceLoss: () => [oracle],
   renderReport: () => [[], { isTTY: false }, {}],
   replaceLoss: () => [attached, tiny, {}],
   resolveConfig: () => [{ preset: 'yolov3-coco' }],
+  semanticLoss: () => [batch, library.semanticsOf('darknet')],
+  semanticsOf: () => ['gluon-cv,size=squared'],
   toJson: () => [[], [], {}],
   trainingPlan: () => [attached, {}],
   trainingStep: () => [detector, library.resolveConfig({ ...tinyConfig, batch: 1 }), { optimizer: 'sgd' }],

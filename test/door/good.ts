@@ -5,6 +5,7 @@ const binary = 'add|div|max|min|mul|sub|equal|greater|less|mod|where'
 const answers: readonly (readonly [place: RegExp, kinds: string, why: string])[] = [
   [/^(lintTraining|notesOf) 2$/, 'undefined, an empty object', 'the same'],
   [/^(attachLoss|replaceLoss|decodeNpz) 3$/, 'undefined, an empty object', 'options that may all be left out'],
+  [/^(identify 3|probe 1)$/, 'undefined, an empty object', 'the same'],
   [/^(detachLoss|openSession|trainingPlan|referenceGradients) 2$/, 'undefined, an empty object', 'the same'],
   [/^(evaluate 2|evaluate 3|evaluateModel 3|graphOfModel 2)$/, 'undefined, an empty object', 'the same, and no feeds'],
   [/^(renderReport 2|renderReport 3|toJson 3|verifyCase 2)$/, 'undefined, an empty object', 'the same'],

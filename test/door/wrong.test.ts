@@ -136,8 +136,8 @@ describe('of an object of options', () => {
 
   it('are all that have one', () => {
     const all =
-      'Graph attachLoss decodeNpz detachLoss evaluate evaluateModel lintTraining newHeads openSession referenceGradients'
-    const more = 'renderReport replaceLoss toJson trainingPlan trainingStep verifyCase'
+      'Graph attachLoss decodeNpz detachLoss evaluate evaluateModel identify lintTraining newHeads openSession probe'
+    const more = 'referenceGradients renderReport replaceLoss toJson trainingPlan trainingStep verifyCase'
     expect(found).toEqual(`${all} ${more}`.split(' '))
   })
 })

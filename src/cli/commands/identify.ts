@@ -9,6 +9,8 @@ import {
   resultNames,
   subjectOf,
 } from '../../reference/semantics/index.js'
+import { whyNoResult } from '../../verify/index.js'
+import { inLabelOrder } from '../data/headarrays.js'
 import { identificationReport, identificationText } from '../data/identification.js'
 import { type LossArrays, lossArrays, readable } from '../data/lossarrays.js'
 import { endable } from '../endable.js'
@@ -18,7 +20,7 @@ import { addBoxFlags } from '../groups/lossflags.js'
 import { numberFrom } from '../groups/parse.js'
 import { jsonReport } from '../groups/report.js'
 import { json } from '../groups/run.js'
-import { threshold, whatArraysAre } from '../groups/semantic.js'
+import { reading, whatArraysAre } from '../groups/semantic.js'
 import type { Shell } from '../shell.js'
 
 const isAmount = (name: string): name is AmountName => (amountNames as readonly string[]).includes(name)
@@ -53,7 +55,7 @@ const flags = flagsOf(
     }),
     flag('--tolerance <x>', 'how far a result may be, relative', { parse: numberFrom(0, 1), default: 1e-5 }),
     flag('--free <names>', 'numbers of the loss to fit, which else are those in use somewhere', { parse: parseFree }),
-    ...threshold,
+    ...reading,
   ),
   ...grouped('Reporting', json('words')),
 )
@@ -82,7 +84,7 @@ export function addIdentify(program: Command, shell: Shell): void {
     .addHelpText('after', details)
   addBoxFlags(addFlags(command, flags)).action(async (file: string, given: Given) => {
     const [own, rest] = parted(given, flags)
-    const data = await lossArrays(file, rest, own.ignoreThresh)
+    const data = await lossArrays(file, rest, own)
     const observed = observedIn(data, own.map ?? new Map())
     const { tolerance, free = [] } = own
     const evaluator = readable(file, () => new Evaluator(data.input))
@@ -96,9 +98,9 @@ export function addIdentify(program: Command, shell: Shell): void {
 }
 
 /** What the arrays say of a loss, by our names. @throws InputError for names that say nothing, and shapes that cannot be */
-function observedIn({ others, input, path }: LossArrays, map: ReadonlyMap<string, string>): Observed[] {
+function observedIn(data: LossArrays, map: ReadonlyMap<string, string>): Observed[] {
+  const { others, input, path } = data
   const scales = input.anchorMask.length
-  const batch = input.logits[0]?.shape[0] ?? 0
   const found = [...others].map(([theirs, grid]): Observed => {
     const name = ourName(theirs, map)
     const subject = subjectOf(name, scales)
@@ -110,8 +112,7 @@ function observedIn({ others, input, path }: LossArrays, map: ReadonlyMap<string
         : 'leave it out, or say with --map what it is'
       return refuse('E_FEED_UNKNOWN', path, `${quoted(theirs)} is no result that is known`, remedy)
     }
-    expectShape({ name: theirs, subject, grid }, input, path, batch)
-    return { name, subject, grid }
+    return { name, subject, grid: fitting({ name: theirs, subject, grid }, data) }
   })
   const twice = found.find(({ name }, i) => found.findIndex((other) => other.name === name) !== i)
   if (twice) refuse('E_FEED_TWICE', path, `two arrays are ${quoted(twice.name)}`, 'map one of them to another name')
@@ -128,15 +129,13 @@ function ourName(theirs: string, map: ReadonlyMap<string, string>): string {
   return ours === undefined ? theirs : `${ours}${scale ?? ''}`
 }
 
-function expectShape({ name, subject, grid }: Observed, input: LossArrays['input'], path: string, batch: number): void {
-  const { length } = grid.data
-  if (subject.kind === 'gradient' || subject.kind === 'mask') {
-    const shape = input.logits[subject.scale]?.shape ?? []
-    const rows = (shape[3] ?? 0) / (5 + input.classes)
-    const wanted = subject.kind === 'mask' ? [...shape.slice(0, 3), rows] : shape
-    if (length === wanted.reduce((n, d) => n * d, 1) && grid.shape[1] === wanted[1]) return
-    refuse('E_FEED_SHAPE', path, `${quoted(name)} is [${grid.shape}], and must be [${wanted}]`, 'axes are B, h, w, A')
+/** The numbers of a result in our order. @throws InputError for a shape that it cannot have */
+function fitting(one: Observed, { input, layout, path }: LossArrays): Observed['grid'] {
+  const { name, subject, grid } = one
+  if (subject.kind === 'gradient') {
+    const like = input.logits[subject.scale]?.shape ?? []
+    return inLabelOrder({ ...grid, name, scale: subject.scale, like }, { ...input, layout }, path)
   }
-  if (length === 1 || length === batch) return
-  refuse('E_FEED_SHAPE', path, `${quoted(name)} is [${grid.shape}]`, `give one number, or [${batch}] for each image`)
+  const why = whyNoResult(one, input)
+  return why ? refuse('E_FEED_SHAPE', path, `${quoted(name)} ${why.what}`, why.remedy) : grid
 }

@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
 import { encodeNpz, float32, printable, type Tensor, writeAtomic } from '../../io/index.js'
 import { probe, type SemanticsInput } from '../../reference/semantics/index.js'
+import type { LayoutName } from '../../yolo/index.js'
+import { inLayout } from '../data/headarrays.js'
 import { configArrays } from '../data/lossarrays.js'
 import { addFlags, flag, flagsOf, grouped, type ValuesOf } from '../groups/flag.js'
 import { examples } from '../groups/help.js'
@@ -8,6 +10,7 @@ import { namedFile } from '../groups/overwriting.js'
 import { parseCount } from '../groups/parse.js'
 import { jsonReport } from '../groups/report.js'
 import { json } from '../groups/run.js'
+import { layout } from '../groups/semantic.js'
 import type { Shell } from '../shell.js'
 
 const flags = flagsOf(
@@ -23,6 +26,7 @@ const flags = flagsOf(
     }),
     flag('--whole', 'boxes without objectness, [B,M,5]: for implementations that know only whole objects'),
     flag('--plain', 'the same, and every anchor in one mask: for implementations that know no others'),
+    ...layout,
   ),
   ...grouped('Writing', flag('-o, --output <file>', 'an .npz file', { required: true }), json('words')),
 )
@@ -37,7 +41,7 @@ on the arrays, put what it returns beside them, and ask "identify":
   arrays = dict(numpy.load('probe.npz'))
   numpy.savez('result.npz', loss=your_loss(arrays), **arrays)
 
-Arrays: y_pred_0 … [B,h,w,A·(5+C)], coarsest first; boxes [B,M,6] xmin ymin xmax ymax class objectness, [B,M,5] with
+Arrays: y_pred_0 … [B,h,w,A·(5+C)], or of another --layout, coarsest first; boxes [B,M,6] xmin ymin xmax ymax class objectness, [B,M,5] with
 --whole or --plain, or y_true_0 … [B,h,w,A,5+C]; anchors [9,2], anchor_mask [3,3], classes, ignore_threshold, input [2].
 ${examples('probe -o probe.npz', 'probe --plain --labels dense -o probe.npz')}`
 
@@ -49,8 +53,8 @@ export function addProbe(program: Command, shell: Shell): void {
     .addHelpText('after', details)
   addFlags(command, flags).action(async (given: ProbeFlags) => {
     namedFile('output', given.output)
-    const { classes, labels, plain = false, whole = plain } = given
-    const arrays = arraysOf(probe({ classes, labels, plain, whole }))
+    const { classes, labels, plain = false, whole = plain, layout = 'nhwc' } = given
+    const arrays = arraysOf(probe({ classes, labels, plain, whole }), layout)
     await writeAtomic(given.output, await encodeNpz(arrays))
     shell.note(`wrote ${printable(given.output)} (${Object.keys(arrays).length} arrays)`)
     if (given.json)
@@ -62,14 +66,10 @@ const shapesOf = (arrays: Readonly<Record<string, Tensor>>) =>
   Object.fromEntries(Object.entries(arrays).map(([name, { shape }]) => [name, shape]))
 
 /** The batch with its configuration. */
-function arraysOf({
-  anchors,
-  anchorMask,
-  classes,
-  ignoreThreshold,
-  logits,
-  labels,
-}: SemanticsInput): Record<string, Tensor> {
+function arraysOf(
+  { anchors, anchorMask, classes, ignoreThreshold, logits, labels }: SemanticsInput,
+  layout: LayoutName,
+): Record<string, Tensor> {
   const whole = (shape: readonly number[], values: readonly number[]): Tensor => ({
     dtype: 'int32',
     shape,
@@ -78,9 +78,10 @@ function arraysOf({
   const [, height = 0, width = 0] = logits[0]?.shape ?? []
   const tensor = ({ shape, data }: (typeof logits)[number]) => float32(shape, data)
   const named = (stem: string, grids: typeof logits) => grids.map((grid, l) => [`${stem}_${l}`, tensor(grid)] as const)
+  const heads = logits.map((grid, l) => inLayout(grid, layout, anchorMask[l]?.length ?? 0))
   const isRows = 'data' in labels
   return {
-    ...Object.fromEntries(named('y_pred', logits)),
+    ...Object.fromEntries(named('y_pred', heads)),
     ...(isRows ? { boxes: tensor(labels) } : Object.fromEntries(named('y_true', labels))),
     [configArrays.anchors]: float32([anchors.length, 2], anchors.flat()),
     [configArrays.anchorMask]: whole([anchorMask.length, anchorMask[0]?.length ?? 0], anchorMask.flat()),

@@ -24,11 +24,11 @@ import { examples } from '../groups/help.js'
 import { addBoxFlags } from '../groups/lossflags.js'
 import { jsonReport } from '../groups/report.js'
 import { json } from '../groups/run.js'
-import { specFrom, threshold, whatArraysAre } from '../groups/semantic.js'
+import { reading, specFrom, whatArraysAre } from '../groups/semantic.js'
 import type { Shell } from '../shell.js'
 
 const flags = flagsOf(
-  ...grouped('Data', flag('--data <path>', 'an .npz file or a case folder to show the difference on'), ...threshold),
+  ...grouped('Data', flag('--data <path>', 'an .npz file or a case folder to show the difference on'), ...reading),
   ...grouped('Reporting', json('tables')),
 )
 
@@ -61,7 +61,7 @@ export function addSemantics(program: Command, shell: Shell): void {
     }
     if (own.data === undefined)
       return print(own.json ? jsonReport(differing(first, second)) : differText(first, second))
-    const { input, path } = await lossArrays(own.data, rest, own.ignoreThresh)
+    const { input, path } = await lossArrays(own.data, rest, own)
     const found = readable(path, () => compareSemantics(input, semanticsOfSpec(first), semanticsOfSpec(second)))
     if (!('data' in input.labels) && specs.some((spec) => semanticsOfSpec(spec).ignoreBoxes !== 'scale'))
       shell.note('note: labels have lost boxes that share a cell or fit no anchor; give boxes to see them all')

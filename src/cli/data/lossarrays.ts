@@ -1,12 +1,16 @@
 import { type AnyTensor, halfValue, isFolder, listed, quoted, readArrays, refuse } from '../../io/index.js'
 import type { SemanticsInput } from '../../reference/semantics/index.js'
 import { caseConfig, readCase } from '../../verify/index.js'
-import { boxesName } from '../../yolo/index.js'
+import { boxesName, type LayoutName, layouts } from '../../yolo/index.js'
 import { configFrom } from '../groups/config.js'
 import type { Given } from '../groups/flag.js'
+import { inLabelOrder } from './headarrays.js'
 
 type Grid = SemanticsInput['logits'][number]
-type Config = Pick<SemanticsInput, 'anchors' | 'anchorMask' | 'classes' | 'ignoreThreshold'>
+interface Config extends Pick<SemanticsInput, 'anchors' | 'anchorMask' | 'classes' | 'ignoreThreshold' | 'guard'> {
+  /** Of the logits; by default nhwc. */
+  readonly layout?: string
+}
 
 /** Arrays by name, and what a folder of a case says of them. */
 interface Arrays {
@@ -19,6 +23,8 @@ interface Arrays {
 export interface LossArrays {
   readonly input: SemanticsInput
   readonly others: ReadonlyMap<string, Grid>
+  /** That the logits of the file have. */
+  readonly layout: LayoutName
   readonly path: string
 }
 
@@ -69,22 +75,36 @@ function rowsOf({ shape: [rows = 0, columns = 0], data }: Grid): number[][] {
   return Array.from({ length: rows }, (_, i) => Array.from(data.subarray(i * columns, (i + 1) * columns)))
 }
 
+/** What flags say beside the boxes. */
+interface Reading {
+  /** Of the ignore mask, instead of that of the configuration. */
+  readonly ignoreThresh?: number
+  readonly layout?: LayoutName
+}
+
 /** Flags say more than arrays do, which say more than nothing. */
-function configOf(given: Given, threshold: number | undefined, { config }: Arrays): Config {
+function configOf(given: Given, { ignoreThresh, layout }: Reading, { config }: Arrays): Config {
   const isSaid = ['preset', 'config', 'anchors'].some((name) => given[name] !== undefined)
   const own = !isSaid && config ? config : configFrom(given).config
-  return threshold === undefined ? own : { ...own, ignoreThreshold: threshold }
+  return {
+    ...own,
+    ...(ignoreThresh !== undefined && { ignoreThreshold: ignoreThresh }),
+    ...(layout && { layout }),
+  }
 }
+
+const isLayout = (name: string): name is LayoutName => Object.hasOwn(layouts, name)
 
 /**
  * A batch from a file or a folder of a case: logits y_pred_l and boxes, or labels y_true_l.
  * @param given flags of the configuration, which a case and a probe bring along
- * @param threshold of the ignore mask, instead of that of the configuration
+ * @param reading what else flags say of the file
  * @throws InputError for what is missing or of another shape; ConfigError
  */
-export async function lossArrays(path: string, given: Given, threshold?: number): Promise<LossArrays> {
+export async function lossArrays(path: string, given: Given, reading: Reading): Promise<LossArrays> {
   const read = await arraysOf(path)
-  const config = configOf(given, threshold, read)
+  const { layout: name = 'nhwc', ...config } = configOf(given, reading, read)
+  const layout = isLayout(name) ? name : 'nhwc'
   const take = (name: string): Grid => {
     const tensor = read.arrays.get(name)
     if (tensor) return gridOf(tensor, name, path)
@@ -96,7 +116,11 @@ export async function lossArrays(path: string, given: Given, threshold?: number)
     )
   }
   const each = (stem: string) => config.anchorMask.map((_, l) => take(`${stem}_${l}`))
-  const [boxes, logits] = [read.arrays.has(boxesName), each('y_pred')]
+  const heads = { ...config, layout }
+  const logits = each('y_pred').map((grid, scale) =>
+    inLabelOrder({ ...grid, name: `y_pred_${scale}`, scale }, heads, path),
+  )
+  const boxes = read.arrays.has(boxesName)
   const labels = boxes ? take(boxesName) : each('y_true')
   if (boxes) expectBoxes(labels as Grid, logits[0] as Grid, path)
   const used = [
@@ -106,8 +130,9 @@ export async function lossArrays(path: string, given: Given, threshold?: number)
     ...Object.values(configArrays),
   ]
   const others = [...read.arrays].filter(([name]) => !used.includes(name))
-  const input = { ...config, logits, labels }
-  return { path, input, others: new Map(others.map(([name, tensor]) => [name, gridOf(tensor, name, path)])) }
+  const { anchors, anchorMask, classes, ignoreThreshold, guard = false } = config
+  const input = { anchors, anchorMask, classes, ignoreThreshold, guard, logits, labels }
+  return { path, input, layout, others: new Map(others.map(([name, tensor]) => [name, gridOf(tensor, name, path)])) }
 }
 
 function expectBoxes({ shape }: Grid, logits: Grid, path: string): void {

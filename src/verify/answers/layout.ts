@@ -1,11 +1,15 @@
-import { type AnyTensor, sizeOf } from '../../io/index.js'
+import { sizeOf } from '../../io/index.js'
 import { type Axis, type Layout, labelAxes } from '../../yolo/index.js'
 
 /** Sizes along the axes of a head. */
 export type Sizes = Readonly<Record<Axis, number>>
 
 /** Sizes of the axes of a head from the shape of its tensor; undefined for a shape that no such head has. */
-export function sizesOf({ shape }: AnyTensor, { axes, fused }: Layout, anchors: number): Sizes | undefined {
+export function sizesOf(
+  { shape }: { readonly shape: readonly number[] },
+  { axes, fused }: Layout,
+  anchors: number,
+): Sizes | undefined {
   const pair = axes.indexOf('a')
   const whole = fused
     ? [...shape.slice(0, pair), anchors, (shape[pair] ?? 0) / anchors, ...shape.slice(pair + 1)]

@@ -9,12 +9,15 @@ export interface Comparison {
   readonly worst: number
   readonly says: string
   readonly elements: number
+  /** The largest difference, relative to the largest number. */
+  readonly farthest: number
   /** How many elements were left out, by the reason. */
   readonly apart: ReadonlyMap<string, number>
 }
 
 interface Worst {
   readonly worst: number
+  readonly farthest: number
   readonly says: string
 }
 
@@ -22,8 +25,17 @@ interface Worst {
 class Most implements Worst {
   worst = 0
   says = ''
+  #difference = 0
+  #size = 0
+
+  /** The largest difference, relative to the largest number. */
+  get farthest(): number {
+    return this.#difference === 0 ? 0 : this.#difference / this.#size
+  }
 
   see(a: number, b: number, allowed: number, where: string): void {
+    this.#difference = Math.max(this.#difference, Math.abs(a - b))
+    this.#size = Math.max(this.#size, Math.abs(b))
     const error = a === b ? 0 : Math.abs(a - b) / allowed
     if (error <= this.worst) return
     this.worst = Number.isNaN(error) ? Number.POSITIVE_INFINITY : error
@@ -33,6 +45,7 @@ class Most implements Worst {
 
 const unlike = (got: number, wanted: number): Worst => ({
   worst: Number.POSITIVE_INFINITY,
+  farthest: Number.POSITIVE_INFINITY,
   says: `${got} numbers, not ${wanted}`,
 })
 
@@ -52,7 +65,7 @@ export function compare(expected: Expectation, got: ArrayLike<number | bigint>, 
       most.see(Number(got[i]), b, absolute + relative * Math.abs(b), `at ${i}`)
     }
   }
-  return { name, elements, apart, worst: most.worst, says: most.says }
+  return { name, elements, apart, worst: most.worst, farthest: most.farthest, says: most.says }
 }
 
 /** By what was recorded of an array. */
@@ -65,6 +78,6 @@ export function compareRecorded(expected: Expectation, recorded: readonly number
     const rounding = program.absolute * (isWhole ? 1 : Math.sqrt(elements))
     most.see(recorded[i] ?? Number.NaN, b, rounding + program.relative * (isWhole ? Math.abs(b) : size), `at ${i}`)
   }
-  const length = recorded.length === numbers.length ? most : unlike(recorded.length, numbers.length)
-  return { name, elements, apart: new Map(), worst: length.worst, says: length.says }
+  const { worst, farthest, says } = recorded.length === numbers.length ? most : unlike(recorded.length, numbers.length)
+  return { name, elements, apart: new Map(), worst, farthest, says }
 }

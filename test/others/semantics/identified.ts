@@ -26,10 +26,10 @@ function observedIn(arrays: ReadonlyMap<string, Tensor>, { ours }: Program, scal
   })
 }
 
-/** The right profile must come first, and alone where that is certain. */
+/** The right profile must be named, for certain. */
 function verdictOf({ profile }: Program, batch: string, { certain, fitting, nearest }: Identification): Verdict {
   const named = fitting.map(({ specs: [spec] }) => spec && spelledSpec(spec)).join(', or ')
-  const passed = fitting[0]?.specs[0]?.profile === profile
+  const passed = certain && fitting[0]?.specs[0]?.profile === profile
   const says =
     fitting.length > 0
       ? `${certain ? 'certainly' : 'perhaps'} ${named}`

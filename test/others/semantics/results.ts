@@ -15,6 +15,10 @@ export interface Run {
 
 /** What was kept of a run. */
 export interface Recorded extends Run {
+  /** How many numbers were compared, one by one. */
+  readonly numbers: number
+  /** The largest difference from the reference, relative to the largest number of its array. */
+  readonly farthest: number
   /** By batch and array. */
   readonly batches: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>
 }

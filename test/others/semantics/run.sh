@@ -4,7 +4,8 @@
 # .venv-PROFILE at the project root. [PROFILE…]: these alone.
 #
 # david8862, yunyang and alexeyab are in no package index: they run if the folder $SEMANTICS_SOURCES holds their repositories under
-# these names. What all of them returned lands in the folder $SEMANTICS_RESULTS, if that is set, for record.ts.
+# these names; else what was recorded of them stands for them. What all of them returned lands in the folder $SEMANTICS_RESULTS, if that
+# is set, for record.ts. Environments are kept, and left alone while their lists stay the same.
 #
 # Exit codes: 0, 1 if something differs, 4 if a program could not be had. Ends with "N passed, N failed".
 set -uo pipefail
@@ -18,14 +19,25 @@ sources=${SEMANTICS_SOURCES:-}
 repositories='david8862 yunyang alexeyab'
 profiles=("$@")
 [ $# -gt 0 ] || profiles=(darknet paddle paddledetection gluon-cv mmdetection ultralytics-v3)
-if [ $# -eq 0 ] && [ -n "$sources" ]; then
-  for profile in $repositories; do [ -d "$sources/$profile" ] && profiles+=("$profile"); done
+if [ $# -eq 0 ]; then
+  for profile in $repositories; do
+    if [ -n "$sources" ] && [ -d "$sources/$profile" ]; then
+      profiles+=("$profile")
+    else
+      printf '%s: DID NOT RUN: %s: SEMANTICS_SOURCES names no folder with its repository; what was recorded of it stands for it\n' \
+        "$script" "$profile" >&2
+    fi
+  done
 fi
 
 # Every package that a program needs is in its list, for the versions that its own metadata allow do not always fit together.
+# $1: folder of the environment; $2: the list, of which a copy says that all of it is there
 locked() {
-  [ -x "$1/bin/python" ] || python3 -m venv "$1" || return 1
-  "$1/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: -r "$2" >&2
+  [ -x "$1/bin/python" ] && cmp -s "$2" "$1/installed.txt" && return
+  rm -rf "$1"
+  python3 -m venv "$1" &&
+    "$1/bin/python" -m pip install --quiet --disable-pip-version-check --no-cache-dir --no-deps --only-binary :all: -r "$2" >&2 &&
+    cp "$2" "$1/installed.txt"
 }
 
 # Compiles the program beside Darknet's own YOLO layer: $1: its source; $2: headers; $3: folder of the library.
@@ -62,17 +74,41 @@ wants() {
   esac
 }
 
+# Makes the environments of some programs one after the other, and leaves how long each took, or `failed`. $@: profiles
+installed() {
+  local profile began
+  for profile in "$@"; do
+    began=$SECONDS
+    if locked "$root/.venv-$profile" "$here/programs/$profile/requirements.txt"; then
+      printf '%d' $((SECONDS - began)) >"$scratch/$profile.being"
+    else
+      printf failed >"$scratch/$profile.being"
+    fi
+    mv "$scratch/$profile.being" "$scratch/$profile.installed"
+  done
+}
+
+# Prints how long its environment took, once it is there, or `failed`. $1: profile
+awaited() {
+  while [ ! -e "$scratch/$1.installed" ] && kill -0 "${chains[@]}" 2>/dev/null; do sleep 0.2; done
+  cat "$scratch/$1.installed" 2>/dev/null || printf failed
+}
+
 # Runs a program on all batches. $1: profile
 computed() {
-  local venv=$root/.venv-$1 program=$here/programs/$1 arguments
+  local venv=$root/.venv-$1 program=$here/programs/$1 arguments began took
+  took=$(awaited "$1")
+  began=$SECONDS
   if ! arguments=$(arguments_of "$1"); then
     did_not_run "$1: $(wants "$1")"
-  elif ! locked "$venv" "$program/requirements.txt"; then
+  elif [ "$took" = failed ]; then
     did_not_run "$1: its packages could not be installed"
   else
     mapfile -t arguments < <(printf '%s' "$arguments")
     rm -rf "${results:?}/$1"
-    "$venv/bin/python" -B "$program/run.py" "$results/inputs" "$results/$1" "${arguments[@]}" >"$scratch/log" 2>&1 && return
+    "$venv/bin/python" -B "$program/run.py" "$results/inputs" "$results/$1" "${arguments[@]}" >"$scratch/log" 2>&1 &&
+      printf '%s: its environment (%s) after %d s, its results after %d s more\n' \
+        "$1" "$(du -sh "$venv" | cut -f1)" "$took" $((SECONDS - began)) && return
     cat "$scratch/log" >&2
     printf 'FAIL  %s: %s\n' "$1" "$(tail -n 1 "$scratch/log")"
     broken=$((broken + 1))
@@ -85,6 +121,15 @@ mkdir -p "$results" && results=$(cd "$results" && pwd)
 npx tsx "$here/make.ts" "$results/inputs" || exit 70
 broken=0
 ran=()
+# Two at a time, and while programs run whose environments are there.
+even=() odd=()
+for i in "${!profiles[@]}"; do
+  if [ $((i % 2)) -eq 0 ]; then even+=("${profiles[i]}"); else odd+=("${profiles[i]}"); fi
+done
+installed "${even[@]+"${even[@]}"}" &
+chains=($!)
+installed "${odd[@]+"${odd[@]}"}" &
+chains+=($!)
 for profile in "${profiles[@]}"; do
   if computed "$profile"; then ran+=("$profile"); fi
 done

@@ -3,7 +3,7 @@ import type { Evaluator } from '../loops/evaluate.js'
 import { backwardOf, type TermName, termNames } from '../loops/reduce.js'
 import type { Semantics } from '../rules/rules.js'
 import type { Observed, Subject } from './observed.js'
-import { type Columns, columnsOf, ProductsWith, productOf } from './products.js'
+import { type Columns, columnsAt, columnsOf, ProductsWith, productOf } from './products.js'
 
 /** How far apart two numbers are, of the larger; 0 for the same infinity, infinitely far from what is no number. */
 export function apart(ours: number, theirs: number): number {
@@ -45,9 +45,7 @@ export class Comparison {
     const logits = this.#logits(l)
     for (let i = 0; i < grid.data.length; i++) {
       if (logits[i] === 0) continue
-      const column = i % stride
-      const columns = column < 4 ? 'location' : column === 4 ? 'objectness' : 'classes'
-      squares[columns] += at(grid.data, i) ** 2
+      squares[columnsAt(i % stride)] += at(grid.data, i) ** 2
     }
     return squares
   }

@@ -11,6 +11,10 @@ export const columnsOf: Readonly<Record<'xy' | 'wh' | 'box' | 'conf' | 'class', 
   class: 'classes',
 }
 
+/** Where a number of a row of predictions stands. */
+export const columnsAt = (column: number): Columns =>
+  column < 4 ? 'location' : column === 4 ? 'objectness' : 'classes'
+
 /** Products of a tally with itself and with an observed gradient: all that its distance from it depends on. */
 export interface Products {
   readonly own: number

@@ -1,11 +1,12 @@
-import { isDense } from '../cells/input.js'
+import { isDense, type SemanticsInput } from '../cells/input.js'
 import { Evaluator } from '../loops/evaluate.js'
 import { termNames } from '../loops/reduce.js'
-import { probe } from '../probe/probe.js'
+import { type ProbeOptions, probe } from '../probe/probe.js'
 import type { Spec } from '../profiles/spec.js'
 import type { Semantics, Setting, SettingName } from '../rules/rules.js'
 import { apart, Comparison } from './compare.js'
 import type { Observed } from './observed.js'
+import { columnsAt } from './products.js'
 import { type Candidate, type FreeName, search } from './search.js'
 
 /** Losses that are the same function by other words: nothing in a probe tells them apart. */
@@ -51,7 +52,7 @@ export function identify(
 ): Identification {
   const { input } = evaluator
   const all = search(evaluator, new Comparison(evaluator, observed), { tolerance, free })
-  const same = sameOn(isDense(input.labels) ? 'dense' : 'boxes', input.classes, tolerance)
+  const same = sameOn(probeLike(input), tolerance)
   const within = all.filter(({ farthest }) => farthest <= tolerance)
   const groups = grouped(within.length > 0 ? within : all.slice(0, 1), same)
   const simplest = groups.toSorted((a, b) => a.candidate.steps - b.candidate.steps)
@@ -83,35 +84,73 @@ function grouped(candidates: readonly Candidate[], same: Same): Group[] {
 /** Evaluators of probes, which remember what they computed. */
 const probes = new Map<string, Evaluator>()
 
-function evaluatorOf(labels: 'dense' | 'boxes', classes: number): Evaluator {
-  const key = `${labels} ${classes}`
-  const known = probes.get(key) ?? new Evaluator(probe({ labels, classes }))
+function evaluatorOf(options: ProbeOptions): Evaluator {
+  const key = JSON.stringify(options)
+  const known = probes.get(key) ?? new Evaluator(probe(options))
   probes.set(key, known)
   return known
 }
 
-/** Compares losses on a probe: those that differ by less than results may are one. */
-function sameOn(labels: 'dense' | 'boxes', classes: number, tolerance: number): Same {
-  const evaluator = evaluatorOf(labels, classes === 1 ? 1 : 3)
-  const known = new Map<Semantics, number[]>()
-  const numbersOf = (semantics: Semantics): number[] => {
-    const before = known.get(semantics)
-    if (before) return before
-    const numbers = fingerprint(evaluator, semantics)
-    known.set(semantics, numbers)
-    return numbers
-  }
-  return (a, b) => {
-    const theirs = numbersOf(b)
-    return numbersOf(a).every((own, i) => apart(own, theirs[i] as number) <= tolerance)
+/** The probe of what batches of such a configuration can show: what none of them can is no difference. */
+function probeLike({ anchors, anchorMask, classes, labels }: SemanticsInput): ProbeOptions {
+  const all = anchorMask.flat()
+  return {
+    labels: isDense(labels) ? 'dense' : 'boxes',
+    classes: classes === 1 ? 1 : 3,
+    whole: !isDense(labels) && labels.shape[2] === 5,
+    plain: all.length === anchors.length && new Set(all).size === all.length,
   }
 }
 
-/** Components, and for each scale and term the gradient in a direction that treats no two numbers alike. */
-function fingerprint(evaluator: Evaluator, semantics: Semantics): number[] {
+/** Compares losses on a probe: those that differ by less than results may are one. */
+function sameOn(options: ProbeOptions, tolerance: number): Same {
+  const evaluator = evaluatorOf(options)
+  const known = new Map<Semantics, Measure[]>()
+  const measuresOf = (semantics: Semantics): Measure[] => {
+    const before = known.get(semantics)
+    if (before) return before
+    const measures = fingerprint(evaluator, semantics)
+    known.set(semantics, measures)
+    return measures
+  }
+  return (a, b) => {
+    const theirs = measuresOf(b)
+    return measuresOf(a).every((own, i) => isNear(own, theirs[i] as Measure, tolerance))
+  }
+}
+
+/** A number, and how large what it was added up from is. */
+interface Measure {
+  readonly value: number
+  readonly size: number
+}
+
+const isNear = (a: Measure, b: Measure, tolerance: number): boolean =>
+  apart(a.value, b.value) === 0 || Math.abs(a.value - b.value) <= tolerance * Math.max(a.size, b.size)
+
+/** Components, and for each scale the gradient in a direction that treats no two numbers alike. */
+function fingerprint(evaluator: Evaluator, semantics: Semantics): Measure[] {
   const { scales, loss } = evaluator.outcome(semantics)
-  const along = evaluator.gradients(semantics).map((own) => own.reduce((sum, g, i) => sum + g * Math.cos(i * i), 0))
-  return [loss, ...scales.flatMap((scale) => termNames.map((name) => scale[name])), ...along]
+  const numbers = [loss, ...scales.flatMap((scale) => termNames.map((name) => scale[name]))]
+  const slopes = evaluator.gradients(semantics).flatMap((own, l) => {
+    const stride = 5 + (evaluator.scales[l]?.classes ?? 0)
+    return (['location', 'objectness', 'classes'] as const).map((columns) =>
+      along(own, (i) => columnsAt(i % stride) === columns),
+    )
+  })
+  return [...numbers.map((value) => ({ value, size: Math.abs(value) })), ...slopes]
+}
+
+/** Some columns of a gradient. */
+function along(gradient: Float64Array, has: (i: number) => boolean): Measure {
+  let [value, squares] = [0, 0]
+  for (let i = 0; i < gradient.length; i++) {
+    if (!has(i)) continue
+    const g = gradient[i] as number
+    value += g * Math.cos(i * i)
+    squares += g * g
+  }
+  return { value, size: Math.sqrt(squares) }
 }
 
 /** Settings in which losses differ. */

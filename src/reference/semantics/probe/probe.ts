@@ -55,6 +55,10 @@ interface Aim {
   readonly box: number
   readonly larger: number
   readonly beside?: readonly [x: number, y: number]
+  /** How many columns its cell is from that of its centre: a twice as wide σ, and its square for the size, reach there. */
+  readonly reach?: number
+  /** Its logit of objectness, if that is not left to chance. */
+  readonly objectness?: number
   readonly scale: number
   readonly anchor: number
   /** Whether some class is likely there. */
@@ -76,6 +80,8 @@ const aims: readonly Aim[] = [
   // With an IoU just above one half, which a wider σ makes less; of a box cut to whole pixels, and of it as it is.
   { image: 1, box: 3, larger: 1, beside: [3.45, 0.875], scale: 2, anchor: 0, isLikely: true },
   { image: 1, box: 3, larger: 1, beside: [3.85, 1.2], scale: 2, anchor: 1, isLikely: true },
+  // Where no neighbour of the box's cell is: those that are have no mask, for they are objects.
+  { image: 1, box: 2, larger: 0.85, beside: [8, 0], reach: 1, objectness: 1.5, scale: 1, anchor: 1, isLikely: true },
 ]
 
 /** A batch in which nearly every rule has something to decide, with the configuration that it is for. */
@@ -126,6 +132,7 @@ function logitsAt(l: number, mask: readonly number[], classes: number): Grid {
       )
       const start = rowAt(aim.image, row, column, aim.anchor)
       data.set(values, start)
+      data[start + 4] = aim.objectness ?? (data[start + 4] as number)
       for (let c = 0; c < classes; c++) data[start + 5 + c] = aim.isLikely && c === 0 ? 0.75 : -2 - 0.25 * c
     }
   // σ(0) and e⁰ are exact: this prediction is the anchor of 64×64, at 80, 48.
@@ -133,17 +140,34 @@ function logitsAt(l: number, mask: readonly number[], classes: number): Grid {
   return { shape, data }
 }
 
-/** The logits of the box, by the decode of most. */
-function aimed({ image, box, larger, beside = [0, 0] }: Aim, cells: number, [aw, ah]: readonly [number, number]) {
+/** The logits of the box, by the decode of most, or by the one that reaches beyond its cell. */
+function aimed(
+  { image, box, larger, beside = [0, 0], reach }: Aim,
+  cells: number,
+  [aw, ah]: readonly [number, number],
+) {
   const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = boxes[image]?.[box] ?? []
   const inCells = (low: number, high: number, by: number) => (((low + high) / 2 + by) / size) * cells
   const [x, y] = [inCells(x1, x2, beside[0]), inCells(y1, y2, beside[1])]
-  const logit = (position: number) => {
-    const within = Math.min(Math.max(position - Math.floor(position), 0.05), 0.95)
-    return Math.log(within / (1 - within))
-  }
-  const values = [logit(x), logit(y), Math.log(((x2 - x1) * larger) / aw), Math.log(((y2 - y1) * larger) / ah)]
-  return { values, row: Math.floor(y), column: Math.floor(x) }
+  const [column, row] = [Math.floor(x) + (reach ?? 0), Math.floor(y)]
+  const { place, side } = reach === undefined ? usual : reaching
+  const sides = [((x2 - x1) * larger) / aw, ((y2 - y1) * larger) / ah] as const
+  return { values: [place(x - column), place(y - row), side(sides[0]), side(sides[1])], row, column }
+}
+
+const logit = (p: number): number => Math.log(p / (1 - p))
+
+/** Logits of a place within a cell, in cells, and of a side, in those of the anchor. */
+interface Inverse {
+  readonly place: (within: number) => number
+  readonly side: (times: number) => number
+}
+
+const usual: Inverse = { place: (within) => logit(Math.min(Math.max(within, 0.05), 0.95)), side: Math.log }
+
+const reaching: Inverse = {
+  place: (within) => logit((within + 0.5) / 2),
+  side: (times) => logit(Math.sqrt(times) / 2),
 }
 
 /** Numbers from −2 to 2 in steps of 1/64, the same everywhere, never 0: there absolute values have no slope. */

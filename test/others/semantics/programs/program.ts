@@ -51,6 +51,8 @@ export interface GradientOf {
 /** An original program, and how its results are to be read. */
 export interface Program {
   readonly profile: ProfileName
+  /** What it returns, in words. */
+  readonly exposes: string
   /** What the program is called with beside its profile's own rules, by what its results have after their names. */
   readonly variants: Readonly<Record<string, Changes | ((scales: number) => Changes)>>
   /** Largest relative error, and the absolute one that rounding in its own type can make. */

@@ -25,7 +25,7 @@ function isSame(a: Semantics, b: Semantics): boolean {
   )
 }
 
-/** Seed of the variations; CI gives another each time. */
+/** Seed of the variations; CI gives another for each commit. */
 const seed = Number(process.env.SEMANTICS_SEED ?? 18)
 
 /** Losses of one step from a profile that are no other loss's, drawn by a seed. */
@@ -44,7 +44,7 @@ function drawn(count: number): { readonly name: string; readonly own: Semantics 
   return found
 }
 
-it('20 variations of one rule are found, at least 19 of them for certain, none wrongly so', {
+it(`20 variations of one rule, drawn by seed ${seed}, are found, at least 19 of them for certain, none wrongly so`, {
   timeout: 600_000,
 }, () => {
   const verdicts = drawn(20).map(({ name, own }) => {
@@ -52,5 +52,6 @@ it('20 variations of one rule are found, at least 19 of them for certain, none w
     return { name, certain: found.certain, right: isSame(found.nearest.candidate.semantics, own) }
   })
   expect(verdicts.filter(({ certain, right }) => certain && !right)).toEqual([])
-  expect(verdicts.filter(({ certain }) => !certain).length).toBeLessThanOrEqual(1)
+  const open = verdicts.filter(({ certain }) => !certain)
+  expect(open.length, open.map(({ name }) => name).join(' ')).toBeLessThanOrEqual(1)
 })

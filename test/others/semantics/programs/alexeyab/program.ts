@@ -2,6 +2,7 @@ import { type Program, squares } from '../program.js'
 
 export const alexeyab: Program = {
   profile: 'alexeyab',
+  exposes: 'delta, the cost it prints',
   variants: {
     '': {},
     _above: { assignment: 'best-and-above', assignAbove: 0.213, sharedBox: 'mean' },

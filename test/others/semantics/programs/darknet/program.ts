@@ -2,6 +2,7 @@ import { type Program, squares } from '../program.js'
 
 export const darknet: Program = {
   profile: 'darknet',
+  exposes: 'delta, the cost it prints',
   variants: { '': {} },
   relative: 1e-5,
   // Centres are float32 fractions there, times 52 cells.

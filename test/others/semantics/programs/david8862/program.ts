@@ -2,6 +2,7 @@ import { edgesThatMeet, type Program, summed } from '../program.js'
 
 export const david8862: Program = {
   profile: 'david8862',
+  exposes: 'loss, terms, gradients',
   variants: {
     '': {},
     _coordinates: { box: 'none', centre: 'bce', size: 'half-squared' },

@@ -2,6 +2,7 @@ import { logitsOfZero, type Program, perImage } from '../program.js'
 
 export const gluonCv: Program = {
   profile: 'gluon-cv',
+  exposes: 'terms of each image, gradients',
   variants: { '': {}, _smooth: { smoothing: 'flip' } },
   relative: 1e-5,
   absolute: 1e-6,

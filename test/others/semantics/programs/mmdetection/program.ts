@@ -2,6 +2,7 @@ import { byScale, type Program } from '../program.js'
 
 export const mmdetection: Program = {
   profile: 'mmdetection',
+  exposes: 'terms of each scale, gradients',
   variants: { '': {}, _smooth: { smoothing: 'uniform', smooth: 0.1 } },
   relative: 1e-5,
   absolute: 1e-6,

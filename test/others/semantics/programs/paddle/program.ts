@@ -3,6 +3,7 @@ import { type Program, perImage } from '../program.js'
 
 export const paddle: Program = {
   profile: 'paddle',
+  exposes: 'loss of each image and scale, gradients',
   variants: { '': {}, _plain: { smoothing: 'none' } },
   relative: 1e-9,
   absolute: 1e-12,

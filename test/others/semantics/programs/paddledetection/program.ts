@@ -2,6 +2,7 @@ import { byScale, logitsOfZero, type Program } from '../program.js'
 
 export const paddledetection: Program = {
   profile: 'paddledetection',
+  exposes: 'terms of each scale, loss, gradients',
   variants: {
     '': {},
     _smooth: { smoothing: 'flip' },

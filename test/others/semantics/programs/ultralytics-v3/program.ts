@@ -2,6 +2,7 @@ import { edgesThatMeet, type Program, summed } from '../program.js'
 
 export const ultralyticsV3: Program = {
   profile: 'ultralytics-v3',
+  exposes: 'loss, terms, gradients',
   variants: {
     '': {},
     _smooth: { smooth: 0.1 },

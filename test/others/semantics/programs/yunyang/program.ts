@@ -2,6 +2,7 @@ import { byScale, edgesThatMeet, type Program } from '../program.js'
 
 export const yunyang: Program = {
   profile: 'yunyang',
+  exposes: 'terms of each scale, gradients',
   variants: { '': {} },
   relative: 1e-5,
   absolute: 2e-6,
