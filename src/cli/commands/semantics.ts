@@ -27,6 +27,9 @@ import { json } from '../groups/run.js'
 import { reading, specFrom, whatArraysAre } from '../groups/semantic.js'
 import type { Shell } from '../shell.js'
 
+/** At least two spaces wide behind a text, however long. */
+const column = (text: string, width: number): string => `${text}  `.padEnd(width)
+
 const flags = flagsOf(
   ...grouped('Data', flag('--data <path>', 'an .npz file or a case folder to show the difference on'), ...reading),
   ...grouped('Reporting', json('tables')),
@@ -87,14 +90,14 @@ const listed = () => ({
 })
 
 function listText(): string {
-  const implementations = profileNames.map((name) => `  ${name.padEnd(16)}${profiles[name].of}`)
+  const implementations = profileNames.map((name) => `  ${column(name, 16)}${profiles[name].of}`)
   const choices = ruleNames.flatMap((name) => [
-    `  ${name.padEnd(16)}${rules[name].asks}`,
-    ...Object.entries(rules[name].values).map(([value, { says }]) => `    ${value.padEnd(16)}${says}`),
+    `  ${column(name, 16)}${rules[name].asks}`,
+    ...Object.entries(rules[name].values).map(([value, { says }]) => `    ${column(value, 16)}${says}`),
   ])
   const numbers = [
-    ...amountNames.map((name) => `  ${name.padEnd(18)}${amounts[name].says} (${amounts[name].default})`),
-    ...listNames.map((name) => `  ${name.padEnd(18)}${lists[name].says} (${lists[name].default.join('/') || 'none'})`),
+    ...amountNames.map((name) => `  ${column(name, 18)}${amounts[name].says} (${amounts[name].default})`),
+    ...listNames.map((name) => `  ${column(name, 18)}${lists[name].says} (${lists[name].default.join('/') || 'none'})`),
   ]
   return `implementations\n${implementations.join('\n')}\nrules\n${choices.join('\n')}\nnumbers\n${numbers.join('\n')}\n`
 }
@@ -120,11 +123,11 @@ function describeText(spec: Spec): string {
   const profile = profiles[spec.profile]
   const rows = ruleNames.map((name) => {
     const source = isChanged(spec, name) ? 'as asked for' : (sourceOf(profile, name) ?? '')
-    return `  ${name.padEnd(16)}${own[name].padEnd(18)}${source}`
+    return `  ${column(name, 16)}${column(own[name], 18)}${source}`
   })
   const numbers = [...amountNames, ...listNames]
     .filter((name) => isChanged(spec, name) || sourceOf(profile, name) !== undefined)
-    .map((name) => `  ${name.padEnd(16)}${String(own[name]).padEnd(18)}${sourceOf(profile, name) ?? 'as asked for'}`)
+    .map((name) => `  ${column(name, 16)}${column(String(own[name]), 18)}${sourceOf(profile, name) ?? 'as asked for'}`)
   const notes = 'notes' in profile ? profile.notes : []
   return [`${spelledSpec(spec)}: ${profile.of}`, ...rows, ...numbers, ...notes].map((line) => `${line}\n`).join('')
 }
@@ -142,19 +145,19 @@ const differing = (a: Spec, b: Spec) => ({
 function differText(a: Spec, b: Spec): string {
   const rows = differences(semanticsOfSpec(a), semanticsOfSpec(b))
   if (rows.length === 0) return 'the same in every rule\n'
-  const lines = rows.map(({ name, ours, theirs }) => `  ${name.padEnd(18)}${String(ours).padEnd(18)}${theirs}`)
-  return `${'rule'.padEnd(20)}${spelledSpec(a).padEnd(18)}${spelledSpec(b)}\n${lines.join('\n')}\n`
+  const lines = rows.map(({ name, ours, theirs }) => `  ${column(name, 18)}${column(String(ours), 18)}${theirs}`)
+  return `${column('rule', 20)}${column(spelledSpec(a), 18)}${spelledSpec(b)}\n${lines.join('\n')}\n`
 }
 
 function tables({ loss, terms, cells }: SemanticsDifference, [a, b]: readonly [Spec, Spec]): string {
   const row = (name: string, x: number, y: number) =>
-    `  ${name.padEnd(18)}${spelled(x).padEnd(18)}${spelled(y).padEnd(18)}${spelled(y - x)}`
+    `  ${column(name, 18)}${column(spelled(x), 18)}${column(spelled(y), 18)}${spelled(y - x)}`
   const places = cells.map(({ scale, rows, objects, ignored, gradients, worst }) => {
     const where = worst ? `, most at image ${worst[0]}, row ${worst[1]}, column ${worst[2]}, anchor ${worst[3]}` : ''
     return `  scale ${scale}: of ${rows} rows ${objects} differ in having an object, ${ignored} in being ignored, ${gradients} in the gradient${where}`
   })
   return [
-    `${'term'.padEnd(20)}${spelledSpec(a).padEnd(18)}${spelledSpec(b).padEnd(18)}difference`,
+    `${'term'.padEnd(20)}${column(spelledSpec(a), 18)}${column(spelledSpec(b), 18)}difference`,
     ...terms.map(({ term, scale, a: x, b: y }) => row(`${term}_${scale}`, x, y)),
     row('loss', ...loss),
     'cells and anchors',

@@ -4,6 +4,7 @@ import { type Dim, encodeModel, Graph, type Value } from '../../../src/onnx/inde
 import type { ConfigInput } from '../../../src/yolo/index.js'
 import { graphBytes } from '../../support/cases.js'
 import { app, frame, jpeg } from '../../support/images.js'
+import { theirs } from './theirs.js'
 
 /** Content of files by name: text, bytes, or what becomes JSON. */
 export type Files = Readonly<Record<string, string | Uint8Array | object>>
@@ -69,5 +70,6 @@ export async function firstPage(): Promise<Files> {
     'detector.onnx': detector(),
     'my.npz': await archive(Object.fromEntries(mine)),
     'torch.onnx': graphBytes(three),
+    'results.npz': await archive(theirs()),
   }
 }
