@@ -36,6 +36,16 @@ async function result(file: string, spec: string, nameOf: (ours: string) => stri
   return path
 }
 
+/** The probe without its boxes. */
+async function unlabelled(): Promise<string> {
+  const { boxes: _, ...arrays } = Object.fromEntries(await decodeNpz(await readFile(batch)))
+  const path = join(root, 'unlabelled.npz')
+  await writeFile(path, await encodeNpz(arrays))
+  return path
+}
+
+const withoutLabels = await unlabelled()
+
 describe('semantics', () => {
   it('lists implementations and rules, for programs too', async () => {
     const { code, stdout } = await yoloLoss(['semantics'])
@@ -114,7 +124,8 @@ describe('identify', () => {
   it('names the nearest, and where it differs first', { timeout: 300_000 }, async () => {
     const file = await result(
       'nobodys.npz',
-      'paddledetection,xyWeight=1.37,backgroundWeight=0.9,classWeight=1.19,whWeight=3',
+      // No weight of 3: that of the size would be the sum over the three images, which darknet's is.
+      'paddledetection,xyWeight=1.37,backgroundWeight=0.9,classWeight=1.19,whWeight=3.3',
     )
     const { code, stdout } = await yoloLoss(['identify', file, '--json'])
     const report = JSON.parse(stdout)
@@ -125,6 +136,7 @@ describe('identify', () => {
 
   it.each([
     ['nothing to identify', batch, [], 3, 'there is no result beside the batch'],
+    ['a batch without labels', withoutLabels, [], 3, 'there are no labels'],
     ['an array that says nothing', '', ['--map', 'conf=nothing'], 3, 'is no result that is known'],
     ['a number that is none of the loss', batch, ['--free', 'speed'], 2, 'is no number of the loss'],
   ])('refuses %s', async (_, file, more, code, words) => {

@@ -1,4 +1,5 @@
 import {
+  Comparison,
   differences,
   type Evaluator,
   type FirstDifference,
@@ -7,6 +8,7 @@ import {
   type Identification,
   type Observed,
   rules,
+  type Semantics,
   type Setting,
   type SettingName,
   semantics,
@@ -76,12 +78,21 @@ function doubt(first: Group, other: Group): string {
 
 function farText({ found: { nearest }, observed, evaluator, tolerance }: Identified): string {
   const { distances, semantics: own } = nearest.candidate
-  const rows = observed.map(({ name }, i) => {
+  const rows = observed.map((one, i) => {
     const far = distances[i] ?? 0
-    return `  ${name.padEnd(18)}${far <= tolerance ? 'fits' : `${spelled(far)} away`}\n`
+    const words = far <= tolerance ? 'fits' : `${spelled(far)} away${timesText(one, evaluator, own)}`
+    return `  ${one.name.padEnd(18)}${words}\n`
   })
   const first = firstDifference(evaluator, observed, own, tolerance)
   return `${rows.join('')}${first ? firstText(first) : ''}`
+}
+
+/** Of one number how many times ours it is, which often says what it was multiplied or divided by. */
+function timesText({ subject, grid }: Observed, evaluator: Evaluator, own: Semantics): string {
+  if (subject.kind === 'gradient' || subject.kind === 'mask' || grid.data.length !== 1) return ''
+  const [ours = 0] = new Comparison(evaluator, []).numbers(subject, own, 1)
+  const times = (grid.data[0] ?? 0) / ours
+  return Number.isFinite(times) ? `, ${Number(times.toPrecision(6))} times as large` : ''
 }
 
 function firstText({ name, ours, theirs, at }: FirstDifference): string {

@@ -121,6 +121,8 @@ export async function lossArrays(path: string, given: Given, reading: Reading): 
     inLabelOrder({ ...grid, name: `y_pred_${scale}`, scale }, heads, path),
   )
   const boxes = read.arrays.has(boxesName)
+  if (!boxes && !read.arrays.has('y_true_0'))
+    refuse('E_FEED_MISSING', path, 'there are no labels', 'give boxes [B,M,5], or y_true_0 … [B,h,w,A,5+C]')
   const labels = boxes ? take(boxesName) : each('y_true')
   if (boxes) expectBoxes(labels as Grid, logits[0] as Grid, path)
   const used = [

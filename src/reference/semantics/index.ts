@@ -4,6 +4,7 @@
  */
 export type { SemanticsInput } from './cells/input.js'
 export { compareSemantics, type SemanticsDifference } from './compare/compare.js'
+export { Comparison } from './identify/compare.js'
 export { type FirstDifference, firstDifference } from './identify/first.js'
 export { type Observed, resultNames, subjectOf } from './identify/observed.js'
 export { differences, type Group, type Identification, type IdentifyOptions, identify } from './identify/verdict.js'

@@ -105,14 +105,16 @@ export class Comparison {
     return this.#evaluator.times(semantics) * this.#evaluator.factor(term, l, semantics)
   }
 
-  /** Pairs of terms that touch the same columns; mostly one is empty. */
-  #mixed(l: number, semantics: Semantics): number {
+  /** Pairs of terms that touch the same columns; mostly one is empty. @param logits where they are 0 it is left out */
+  #mixed(l: number, semantics: Semantics, logits: ArrayLike<number>): number {
     const box = this.#evaluator.term('box', l, semantics)
     if (box.slopes.length === 0) return 0
     return (['xy', 'wh'] as const).reduce((sum, name) => {
       const other = this.#evaluator.term(name, l, semantics)
       if (other.slopes.length === 0) return sum
-      return sum + 2 * this.#factor('box', l, semantics) * this.#factor(name, l, semantics) * productOf(box, other)
+      return (
+        sum + 2 * this.#factor('box', l, semantics) * this.#factor(name, l, semantics) * productOf(box, other, logits)
+      )
     }, 0)
   }
 
@@ -123,7 +125,7 @@ export class Comparison {
         sum + this.#factor(name, l, semantics) ** 2 * nothing.of(this.#evaluator.term(name, l, semantics)).own,
       0,
     )
-    return own + this.#mixed(l, semantics)
+    return own + this.#mixed(l, semantics, [])
   }
 
   /** ‖f·g − d‖/‖d‖ by columns, from products that are known: f²‖g‖² − 2f·g·d + ‖d‖². */
@@ -133,8 +135,9 @@ export class Comparison {
     semantics: Semantics,
   ): number {
     const { products, square } = this.#gradients.get(one) as { products: ProductsWith; square: Record<Columns, number> }
-    const distance = { ...square, location: square.location + this.#mixed(l, semantics) }
-    const ours = { location: this.#mixed(l, semantics), objectness: 0, classes: 0 }
+    const mixed = this.#mixed(l, semantics, this.#logits(l))
+    const distance = { ...square, location: square.location + mixed }
+    const ours = { location: mixed, objectness: 0, classes: 0 }
     for (const name of termNames) {
       const { own, both } = products.of(this.#evaluator.term(name, l, semantics))
       const factor = this.#factor(name, l, semantics)

@@ -1,7 +1,7 @@
 import { at, placeAt } from '../cells/input.js'
 import type { Evaluator } from '../loops/evaluate.js'
 import type { Semantics } from '../rules/rules.js'
-import { Comparison } from './compare.js'
+import { apart, Comparison } from './compare.js'
 import type { Observed, Subject } from './observed.js'
 
 /** Where a result differs from what a loss says. */
@@ -35,10 +35,12 @@ export function firstDifference(
   const [one] = observed.filter((_, i) => (far[i] ?? 0) > tolerance).sort((a, b) => byPlace(a) - byPlace(b))
   if (!one) return undefined
   const ours = numbersOf(evaluator, comparison, one, semantics)
-  const size = ours.reduce((most, own, i) => Math.max(most, Math.abs(own), Math.abs(at(one.grid.data, i))), 0)
+  const sizes = ours.flatMap((own, i) => [Math.abs(own), Math.abs(at(one.grid.data, i))]).filter(Number.isFinite)
+  const size = sizes.reduce((most, own) => Math.max(most, own), 0)
   const logits = one.subject.kind === 'gradient' ? evaluator.scales[one.subject.scale]?.logits : undefined
   const isFar = (own: number, i: number) =>
-    logits?.[i] !== 0 && !(Math.abs(own - at(one.grid.data, i)) <= tolerance * size)
+    logits?.[i] !== 0 &&
+    !(apart(own, at(one.grid.data, i)) === 0 || Math.abs(own - at(one.grid.data, i)) <= tolerance * size)
   const index = ours.findIndex(isFar)
   if (index < 0) return undefined
   return {

@@ -50,13 +50,13 @@ export class ProductsWith {
   }
 }
 
-/** The sum of products of two tallies, place by place. */
-export function productOf(a: Tally, b: Tally): number {
+/** The sum of products of two tallies, place by place. @param logits where they are 0 it is left out */
+export function productOf(a: Tally, b: Tally, logits: ArrayLike<number>): number {
   const other = new Map<number, number>()
   b.slopes.forEachPlace((place, g) => other.set(place, g))
   let sum = 0
   a.slopes.forEachPlace((place, g) => {
-    sum += g * (other.get(place) ?? 0)
+    if (logits[place] !== 0) sum += g * (other.get(place) ?? 0)
   })
   return sum
 }

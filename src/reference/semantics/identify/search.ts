@@ -82,7 +82,7 @@ const stepsFrom = ({ spec, semantics }: Candidate, read: ReadonlySet<SettingName
   }))
 
 /** More results within the tolerance first, then those that are nearer on the whole. */
-function closer(a: Candidate, b: Candidate, tolerance: number): number {
+export function closer(a: Candidate, b: Candidate, tolerance: number): number {
   const fits = ({ distances }: Candidate) => distances.filter((own) => own <= tolerance).length
   const sum = ({ distances }: Candidate) => distances.reduce((total, own) => total + Math.min(own, 1), 0)
   return fits(b) - fits(a) || sum(a) - sum(b) || a.steps - b.steps

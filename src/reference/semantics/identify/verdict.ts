@@ -7,7 +7,7 @@ import type { Semantics, Setting, SettingName } from '../rules/rules.js'
 import { apart, Comparison } from './compare.js'
 import type { Observed } from './observed.js'
 import { columnsAt } from './products.js'
-import { type Candidate, type FreeName, search } from './search.js'
+import { type Candidate, closer, type FreeName, search } from './search.js'
 
 /** Losses that are the same function by other words: nothing in a probe tells them apart. */
 export interface Group {
@@ -54,7 +54,7 @@ export function identify(
   const all = search(evaluator, new Comparison(evaluator, observed), { tolerance, free })
   const same = sameOn(probeLike(input), tolerance)
   const within = all.filter(({ farthest }) => farthest <= tolerance)
-  const groups = grouped(within.length > 0 ? within : all.slice(0, 1), same)
+  const groups = grouped(within.length > 0 ? within : nearestOf(all, tolerance), same)
   const simplest = groups.toSorted((a, b) => a.candidate.steps - b.candidate.steps)
   const [first] = simplest as [Group]
   const other = all.find(({ semantics }) => !same(semantics, first.candidate.semantics))
@@ -68,6 +68,10 @@ export function identify(
     compared: all.length,
   }
 }
+
+/** Where nothing fits: of which most results are. */
+const nearestOf = (all: readonly Candidate[], tolerance: number): Candidate[] =>
+  all.toSorted((a, b) => closer(a, b, tolerance)).slice(0, 1)
 
 type Same = (a: Semantics, b: Semantics) => boolean
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { firstDifference } from '../../../../src/reference/semantics/identify/first.js'
 import { identify } from '../../../../src/reference/semantics/identify/verdict.js'
 import { Evaluator } from '../../../../src/reference/semantics/loops/evaluate.js'
 import { probe } from '../../../../src/reference/semantics/probe/probe.js'
@@ -16,6 +17,42 @@ describe('from what an implementation returns for the probe', () => {
     expect(found.nearest.specs.map(spelledSpec)).toContain(name)
     expect(found.nearest.candidate.farthest).toBeLessThan(1e-6)
     expect([found.certain, found.fitting.length]).toEqual([true, 1])
+  })
+})
+
+describe('from what an implementation of whole objects returns for a batch that has no others', () => {
+  const plain = new Evaluator(probe({ plain: true }))
+
+  it.each(['darknet', 'gluon-cv', 'david8862'] as const)('%s is found for certain', { timeout: 120_000 }, (name) => {
+    const { certain, fitting } = identify(plain, resultsOf(plain, semantics(name), everything))
+    expect([certain, fitting[0]?.specs.map(spelledSpec)[0]]).toEqual([true, name])
+  })
+})
+
+describe('a result that holds no number', () => {
+  const results = resultsOf(evaluator, semantics('darknet'), everything)
+
+  it('leaves the loss of which the others are the nearest', { timeout: 120_000 }, () => {
+    const nothing = { shape: [], data: Float32Array.of(Number.NaN) }
+    const changed = results.map((one) => (one.name === 'loss' ? { ...one, grid: nothing } : one))
+    const { nearest, fitting } = identify(evaluator, changed)
+    expect([fitting.length, nearest.specs.map(spelledSpec)[0]]).toEqual([0, 'darknet'])
+  })
+
+  it('is the first difference of a gradient, and no number beside it', () => {
+    const name = 'grad_y_pred_1'
+    const gradient = results.find((one) => one.name === name) as (typeof results)[number]
+    const data = Float32Array.from(gradient.grid.data).fill(Number.NaN, 100, 101)
+    const found = firstDifference(evaluator, [{ ...gradient, grid: { shape: [], data } }], semantics('darknet'), 1e-5)
+    expect(found).toMatchObject({ name, theirs: Number.NaN, at: { image: 0, row: 0, column: 4, entry: 'objectness' } })
+  })
+})
+
+describe('a loss of a box as a whole and of its numbers as well', () => {
+  it('is found by its gradient, in which both stand in the same columns', { timeout: 120_000 }, () => {
+    const own = { ...semantics('ultralytics-v3'), centre: 'squared' as const }
+    const { certain, nearest } = identify(evaluator, resultsOf(evaluator, own, everything))
+    expect([certain, nearest.specs.map(spelledSpec)[0]]).toEqual([true, 'ultralytics-v3,centre=squared'])
   })
 })
 

@@ -55,6 +55,12 @@ describe('the probe', () => {
     expect(isTold).toBe(isRead && !(pair in alike) && !(`${of} ${rule}` in ofOne) && matters(base, own, rule))
   })
 
+  it.each([{}, { plain: true }, { classes: 1 }])('shows a mask where there was none, of options %j', (options) => {
+    const own = new Evaluator(probe(options))
+    const base = semantics('ultralytics-v3')
+    expect(farthest(own, { ...base, maskOf: 'predictions' }, base)).toBeGreaterThan(1e-3)
+  })
+
   it('of one class shows what is done with it', () => {
     const one = new Evaluator(probe({ classes: 1 }))
     const base = semantics('keras-yolo3')
