@@ -1,8 +1,8 @@
 import type { Real } from '../../io/index.js'
-import { type Dim, type Graph, product, sum, tensorOf, type Value } from '../../onnx/index.js'
+import { type Dim, type Graph, product, tensorOf, type Value } from '../../onnx/index.js'
 import { add, mul } from '../../onnx/math.js'
 import { cellGrid, gather, range } from '../../onnx/select.js'
-import { cast, reshape, unsqueeze } from '../../onnx/shape.js'
+import { reshape, squeeze, unsqueeze } from '../../onnx/shape.js'
 import type { Anchor } from '../config/vocabulary.js'
 import { anchorTable, type CellCount, cellsPerImage, type Head, inLabelOrder, ofImages } from '../heads/head.js'
 import type { Extent } from '../heads/layout.js'
@@ -99,4 +99,10 @@ export function logitsAt<D extends Real>({ logits, rows, sizes, extent, graph }:
   }
   const images = unsqueeze(range(sizes.b, extent.b), [1])
   return gather(flat, add(index, mul(images, size)))
+}
+
+/** The numbers 0 to h·w·A − 1, `[h·w·A]`. */
+export function rowNumbers({ graph, rows: [cells, size] }: Scale): Value<'int64'> {
+  if (typeof cells !== 'number') return range(squeeze(size, [0]), cells)
+  return graph.constant(tensorOf('int64', [cells], [...Array(cells).keys()]), 'rowNumbers')
 }
