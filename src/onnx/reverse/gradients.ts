@@ -27,12 +27,7 @@ function differentiated(node: Node): readonly string[] {
 export type Named = Pick<V, 'name'>
 
 /** The nodes between the values asked for and those differentiated, in order. @param held values that count as constant */
-export function pathOf(
-  graph: Graph,
-  of: readonly Named[],
-  by: readonly Named[],
-  held: readonly Named[] = [],
-): Node[] {
+export function pathOf(graph: Graph, of: readonly Named[], by: readonly Named[], held: readonly Named[] = []): Node[] {
   const constant = new Set(held.map((v) => v.name))
   const reached = new Set(by.map((v) => v.name))
   const down = graph.root.nodes.filter((node) => {
