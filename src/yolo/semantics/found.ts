@@ -1,6 +1,6 @@
-import type { Semantics } from '../../reference/semantics/records.js'
 import type { Real } from '../../io/index.js'
 import type { Graph, Value } from '../../onnx/index.js'
+import type { Semantics } from '../../reference/semantics/records.js'
 import type { LossConfig } from '../config/config.js'
 import { formOf } from '../config/forms.js'
 import { defaultMaxBoxes } from '../config/options.js'
@@ -55,7 +55,10 @@ export function hiddenBy(found: Found, config: LossConfig, semantics: Semantics)
 }
 
 /** How overlaps are computed: all at once where sizes are fixed, where dense labels have few boxes among many rows. */
-function overlapsOf({ form, labels, maxBoxes = defaultMaxBoxes, anchorMask }: LossConfig, semantics: Semantics): Overlaps {
+function overlapsOf(
+  { form, labels, maxBoxes = defaultMaxBoxes, anchorMask }: LossConfig,
+  semantics: Semantics,
+): Overlaps {
   if (formOf(form).placement !== 'whole') return byImage
   if (labels !== 'dense') return broadcasting(Number.POSITIVE_INFINITY)
   return broadcasting(semantics.ignoreBoxes === 'image' ? maxBoxes * anchorMask.length : maxBoxes)

@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Tensor } from '../../../src/io/tensor.js'
-import { encodeModel } from '../../../src/onnx/proto/encode.js'
 import { Graph } from '../../../src/onnx/graph/graph.js'
 import type { Value } from '../../../src/onnx/graph/value.js'
 import { cast } from '../../../src/onnx/ops/movement.js'
+import { encodeModel } from '../../../src/onnx/proto/encode.js'
 import type { Match } from '../../../src/reference/semantics/cells/match.js'
 import { Evaluator } from '../../../src/reference/semantics/loops/evaluate.js'
 import { boxesOf, classesOf, lastOf } from '../../../src/reference/semantics/loops/matches.js'
-import { type Spec, semanticsOfSpec, spelledSpec } from '../../../src/reference/semantics/profiles/spec.js'
 import { profileNames } from '../../../src/reference/semantics/profiles/profiles.js'
+import { type Spec, semanticsOfSpec, spelledSpec } from '../../../src/reference/semantics/profiles/spec.js'
 import { valuesOf } from '../../../src/reference/semantics/rules/rules.js'
 import { evaluateModel } from '../../../src/runtime/session.js'
 import type { FormName } from '../../../src/yolo/config/forms.js'
@@ -27,7 +27,16 @@ async function foundBy(batch: Batch, form: FormName, spec: Spec) {
   const outputs: Record<string, Value> = {}
   shares.forEach((own, l) => {
     for (const key of ['exists', 'isLast'] as const) outputs[`${key}_${l}`] = cast(own[key], 'float64')
-    for (const key of ['index', 'cell', 'anchor', 'box', 'objectness', 'boxWeight', 'classWeight', 'classLabels'] as const)
+    for (const key of [
+      'index',
+      'cell',
+      'anchor',
+      'box',
+      'objectness',
+      'boxWeight',
+      'classWeight',
+      'classLabels',
+    ] as const)
       outputs[`${key}_${l}`] = cast(own[key], 'float64')
     const κ = masks[l]
     if (κ) outputs[`mask_${l}`] = cast(κ, 'float64')
@@ -55,7 +64,8 @@ function rowsOfReference(evaluator: Evaluator, l: number, spec: Spec): Row[][] {
         .map((own) => {
           const weight = boxes.find(({ match }) => match === own)?.weight ?? 0
           // A label of several boxes is that of the last.
-          const label = classes.find((one) => one === own || (last.has(own) && one.index === own.index))
+          const label =
+            classes.find((one) => one === own) ?? classes.find((one) => last.has(own) && one.index === own.index)
           const { box, anchor } = own
           const labels = label ? Array.from(label.classes) : []
           const sides = scale.anchors[anchor] as readonly number[]
@@ -96,7 +106,9 @@ const of = (name: Spec['profile'], changes: Spec['changes'] = {}): Spec => ({ pr
 const specs: readonly Spec[] = [
   ...profileNames.map((name) => of(name)),
   ...valuesOf('assignment').map((assignment) => of('david8862', { assignment: assignment as never })),
-  ...valuesOf('sharedBox').map((sharedBox) => of('mmdetection', { sharedBox, assignment: 'above', sharedClass: 'all' })),
+  ...valuesOf('sharedBox').map((sharedBox) =>
+    of('mmdetection', { sharedBox, assignment: 'above', sharedClass: 'all' }),
+  ),
   ...valuesOf('ignoreBoxes').map((ignoreBoxes) => of('yunyang', { ignoreBoxes, pixels: 'float32' })),
   ...valuesOf('maskOf').map((maskOf) => of('gluon-cv', { maskOf, atThreshold: 'ignored' })),
 ]

@@ -1,27 +1,35 @@
-import type { DType } from '../../../io/index.js'
-import type { Value } from '../../../onnx/index.js'
+import { type Dim, product, tensorOf, type Value } from '../../../onnx/index.js'
 import { where } from '../../../onnx/logic.js'
-import { concatAll } from '../../../onnx/parts.js'
-import { unsqueeze } from '../../../onnx/shape.js'
+import { add } from '../../../onnx/math.js'
+import { reshape, unsqueeze } from '../../../onnx/shape.js'
 import type { Places } from './assign.js'
 
 type F = Value<'float64'>
 
-/** What each box may do at one anchor of a scale: whether it goes there `[B, T]`, and its cell `[B, T, 2]`. */
-export interface Option {
+/** What boxes may do at V anchors of a scale, or the same anchors in several ways. */
+export interface Options {
+  /** Whether a box goes there `[B, V, T]`. */
   readonly taken: Value<'bool'>
+  /** Column and row `[B, V, T, 2]`, or `[B, 1, T, 2]` where they are the same for all. */
   readonly cell: F
-  readonly slot: number
+  /** Place of the anchor within its scale, V of them. */
+  readonly slots: readonly number[]
 }
 
-/** Values of several options one behind another. */
-const inRow = <D extends DType>(values: readonly Value<D>[]): Value<D> =>
-  values.length === 1 ? (values[0] as Value<D>) : concatAll(values, 1)
-
 /** The places of all options of a scale, all boxes of the first before those of the next. */
-export const placesOf = (options: readonly Option[]): Places => ({
-  taken: inRow(options.map(({ taken }) => taken)),
-  cell: inRow(options.map(({ cell }) => cell)),
-  slot: inRow(options.map(({ taken, slot }) => unsqueeze(where(taken, taken.graph.scalar(slot, 'float64'), 0), [2]))),
-  ofBoxes: (v) => inRow(options.map(() => v)),
-})
+export function placesOf({ taken, cell, slots }: Options): Places {
+  const { graph, shape } = taken
+  const [B, V, T] = shape as readonly [Dim, number, Dim]
+  const nothing = graph.constant(tensorOf('float64', [V, 1, 1], Array<number>(V).fill(0)), 'nothing')
+  const slot = graph.constant(tensorOf('float64', [V, 1], slots), 'slots')
+  const inRow = (v: F) => reshape(v, [B, product([V, T]), v.shape[3] as number])
+  return {
+    taken: reshape(taken, [B, product([V, T])]),
+    cell: inRow(add(cell, nothing)),
+    slot: inRow(unsqueeze(where(taken, slot, 0), [3])),
+    ofBoxes: (v) => inRow(add(unsqueeze(v, [1]), nothing)),
+  }
+}
+
+/** Numbers of the anchors of a scale. */
+export const slotsOf = ({ anchors }: { readonly anchors: readonly unknown[] }): number[] => [...anchors.keys()]

@@ -9,7 +9,7 @@ import { planes } from '../../planes.js'
 import { logitsAt, type Scale } from '../../scale.js'
 import type { Assign, Assigning } from '../assign.js'
 import { indexOf } from '../flat.js'
-import { placesOf } from '../places.js'
+import { placesOf, slotsOf } from '../places.js'
 
 type F = Value<'float64'>
 
@@ -23,16 +23,14 @@ export const responsible: Assign = (given) => {
   const errors = row((box) => distance(box, truth.box))
   const some = greater(reduceMax(overlaps, { axes: [2], keep: true }), 0)
   const choice = argMax(where(some, overlaps, neg(errors))) // [B, T]
-  let n = 0
-  return scales.map((scale) =>
-    placesOf(
-      scale.anchors.map((_, slot) => {
-        const taken = and(truth.exists, equal(choice, n))
-        n += 1
-        return { taken, cell: truth.cell(scale), slot }
-      }),
-    ),
-  )
+  let first = 0
+  return scales.map((scale) => {
+    const numbers = slotsOf(scale).map((slot) => first + slot)
+    first += numbers.length
+    const own = scale.graph.constant(tensorOf('int64', [numbers.length, 1], numbers))
+    const taken = and(equal(unsqueeze(choice, [1]), own), unsqueeze(truth.exists, [1]))
+    return placesOf({ taken, cell: unsqueeze(truth.cell(scale), [1]), slots: slotsOf(scale) })
+  })
 }
 
 function distance(a: F, b: F): F {
