@@ -3,11 +3,11 @@ import { tensorOf, type Value } from '../../../onnx/index.js'
 import { not, where } from '../../../onnx/logic.js'
 import { add, mul, reduceSum } from '../../../onnx/math.js'
 import { split } from '../../../onnx/parts.js'
-import { filled } from '../../../onnx/select.js'
-import { cast, shapeOf } from '../../../onnx/shape.js'
+import { cast } from '../../../onnx/shape.js'
 import type { Semantics } from '../../../reference/semantics/records.js'
 import type { Tail } from '../../formulas/bce.js'
 import { decodes } from '../decode.js'
+import { fullLike } from '../full.js'
 import { weightedBce } from './formulas/bce.js'
 import type { Goal, Pointwise } from './formulas/goal.js'
 import { retina } from './formulas/retina.js'
@@ -87,7 +87,7 @@ function ofOthers<D extends Real>(room: Room<D>): Value<D> | undefined {
   const free = not(takenRows(scale, matches, obj))
   const t = safe(free, cls)
   const zero = smoothings[semantics.smoothing].zero(scale.classes, semantics.smooth)
-  const y = zero === 0 ? 0 : filled(shapeOf(t), t.shape, zero, t.dtype)
+  const y = zero === 0 ? 0 : fullLike(t, zero, t.dtype)
   const value = losses[semantics.class](semantics)(y, t, { tail, weights: weightsOf(room) })
   return value && total(mul(value, cast(free, t.dtype)))
 }

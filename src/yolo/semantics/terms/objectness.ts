@@ -3,10 +3,11 @@ import type { Value } from '../../../onnx/index.js'
 import { and, not } from '../../../onnx/logic.js'
 import { add, max, mul, reduceSum } from '../../../onnx/math.js'
 import { split } from '../../../onnx/parts.js'
-import { filled, gather } from '../../../onnx/select.js'
-import { cast, flatten, shapeOf, unsqueeze } from '../../../onnx/shape.js'
+import { gather } from '../../../onnx/select.js'
+import { cast, flatten, unsqueeze } from '../../../onnx/shape.js'
 import type { Semantics } from '../../../reference/semantics/records.js'
 import { decodes } from '../decode.js'
+import { fullLike } from '../full.js'
 import { coordinatesOf } from './coordinates.js'
 import { weightedBce, without } from './formulas/bce.js'
 import { focal } from './formulas/focal.js'
@@ -45,7 +46,7 @@ function held<D extends Real>(room: Room<D>, kind: 'iou' | 'ciou', epsilon: numb
 
 const targets: Readonly<Record<Semantics['objectTarget'], <D extends Real>(room: Room<D>) => Goals<D>>> = {
   label: ({ o }) => ({ target: o, object: o, background: without(o) }),
-  one: ({ o }) => ({ target: filled(shapeOf(o), o.shape, 1, o.dtype), object: o }),
+  one: ({ o }) => ({ target: fullLike(o, 1, o.dtype), object: o }),
   iou: (room) => ({ target: held(room, 'iou', 0) }),
   ciou: (room) => ({ target: held(room, 'ciou', room.semantics.boxEpsilon) }),
 }

@@ -2,8 +2,9 @@ import type { Real } from '../../../io/index.js'
 import { type Dim, product, tensorOf, type Value } from '../../../onnx/index.js'
 import { equal } from '../../../onnx/logic.js'
 import { add, matMul, mul } from '../../../onnx/math.js'
-import { filled, range, scatterRows } from '../../../onnx/select.js'
+import { range, scatterRows } from '../../../onnx/select.js'
 import { cast, expand, flatten, reshape, reshapeLike, shapeOf, unsqueeze } from '../../../onnx/shape.js'
+import { fullLike } from '../full.js'
 import type { Matches } from '../matches/match.js'
 import type { Scale } from '../scale.js'
 
@@ -30,15 +31,22 @@ export function inRows<D extends Real>(scale: Scale<D>, matches: Matches<D>, g: 
   const [, K, entries] = g.shape as [Dim, Dim, Dim]
   return graph.scope('rows', () => {
     const table = reshape(logits, [product([extent.b, rows[0]]), entries])
-    const none = filled(shapeOf(table), table.shape, 0, dtype)
+    const none = fullLike(table, 0, dtype)
     const at = unsqueeze(flatten(placesOf(scale, matches.index)), [1]) // [B·K, 1]
     const flat = (v: Value<D>) => reshape(v, [product([extent.b, K]), entries])
     if (graph.opset < addsFrom) return reshapeLike(scatterRows(none, at, flat(totals(matches, g))), logits)
     const own = flat(g)
-    const every = expand(at, shapeOf(own), own.shape)
+    const every = spreadTo(own, at)
     const attributes = { axis: { int: 0 }, reduction: { string: 'add' } } as const
     return reshapeLike(graph.emit('ScatterElements', [none, every, own], [dtype, table.shape], attributes), logits)
   })
+}
+
+/** A column as wide as another value. */
+function spreadTo(like: Value, column: Value<'int64'>): Value<'int64'> {
+  const { graph, shape } = like
+  const known = shape.every((d) => typeof d === 'number')
+  return expand(column, known ? graph.ints(shape as number[]) : shapeOf(like), shape)
 }
 
 /** The sum over all matches that share a row with one, for each: then it does not matter which is written last. */

@@ -2,8 +2,9 @@ import type { Real } from '../../../io/index.js'
 import type { Value } from '../../../onnx/index.js'
 import { and, equal, less, where } from '../../../onnx/logic.js'
 import { reduceSum } from '../../../onnx/math.js'
-import { filled, scatter } from '../../../onnx/select.js'
-import { cast, flatten, reshapeLike, shapeOf, unsqueeze } from '../../../onnx/shape.js'
+import { scatter } from '../../../onnx/select.js'
+import { cast, flatten, reshapeLike, unsqueeze } from '../../../onnx/shape.js'
+import { fullLike } from '../full.js'
 import type { Matches } from '../matches/match.js'
 import type { Scale } from '../scale.js'
 import { placesOf } from './places.js'
@@ -21,7 +22,7 @@ export function takenRows<D extends Real>(scale: Scale<D>, matches: Matches<D>, 
     const first = reduceSum(where(and(exists, equal(index, 0)), one, 0), { axes: [1], keep: true })
     const written = where(exists, there, cast(less(0, first), 'float32'))
     const rows = flatten(like)
-    const none = filled(shapeOf(rows), rows.shape, 0, 'float32')
+    const none = fullLike(rows, 0, 'float32')
     return less(0, reshapeLike(scatter(none, flatten(placesOf(scale, index)), flatten(written)), like))
   })
 }
