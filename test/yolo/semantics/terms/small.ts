@@ -2,7 +2,7 @@ import type { Real, Tensor } from '../../../../src/io/tensor.js'
 import { encodeModel, Graph, tensorOf, type Value } from '../../../../src/onnx/index.js'
 import { add, mul, reduceSum } from '../../../../src/onnx/math.js'
 import type { SemanticsInput } from '../../../../src/reference/semantics/cells/input.js'
-import { scalesOf } from '../../../../src/reference/semantics/cells/input.js'
+import { isDense, scalesOf } from '../../../../src/reference/semantics/cells/input.js'
 import type { Match } from '../../../../src/reference/semantics/cells/match.js'
 import { Evaluator } from '../../../../src/reference/semantics/loops/evaluate.js'
 import { boxesOf, classesOf, lastOf, matchesOf } from '../../../../src/reference/semantics/loops/matches.js'
@@ -28,6 +28,13 @@ export interface Making {
 
 /** Entries of a list that no match of the image fills; with a NaN wherever one does no harm. */
 const spare = 2
+
+/** A list of the matches of an image as long as those of others; of dense labels an entry for each row of predictions. */
+function listOf(input: SemanticsInput, own: readonly Match[], rows: number, length: number): (Match | undefined)[] {
+  if (!isDense(input.labels)) return Array.from({ length }, (_, k) => own[k])
+  const at = new Map(own.map((match) => [match.index % rows, match]))
+  return Array.from({ length: rows }, (_, n) => at.get(n))
+}
 
 /** The parts of the matches of a scale, as inputs of the graph. */
 interface Column {
@@ -89,7 +96,7 @@ const nowhere = (classes: number): number[] => [
 ]
 
 /** Matches of the reference as feeds, by scale and column; lists of all images are equally long. */
-export function feedsOf(input: SemanticsInput, semantics: Semantics, dtype: Real): Record<string, Tensor> {
+export function feedsOf(input: SemanticsInput, semantics: Semantics, { form, dtype }: Making): Record<string, Tensor> {
   const scales = scalesOf(input)
   const all = matchesOf(input, scales, semantics)
   const feeds: Record<string, Tensor> = {}
@@ -102,23 +109,21 @@ export function feedsOf(input: SemanticsInput, semantics: Semantics, dtype: Real
         ? labels.find((one) => one === match || (semantics.sharedClass !== 'each' && one.index === match.index))
         : undefined
     const rows = scale.rows * scale.columns * scale.anchors.length
-    const lists = Array.from({ length: scale.batch }, (_, image) =>
-      own
-        .filter((match) => match.image === image)
-        .map((match) =>
-          numbersOf(match, rows, {
+    const ofImages = Array.from({ length: scale.batch }, (_, image) => own.filter((match) => match.image === image))
+    const most = Math.max(...ofImages.map((list) => list.length))
+    const length = most === 0 && form === 'loop' ? 0 : most + spare
+    const lists = ofImages.map((list) => listOf(input, list, rows, length))
+    const K = lists[0]?.length ?? 0
+    const filled = lists.flat().map((match) =>
+      match
+        ? numbersOf(match, rows, {
             box: boxes.find((one) => one.match === match)?.weight ?? 0,
             label: labelOf(match),
             last: last.get(match.index) === match,
             anchor: scale.anchors[match.anchor] as readonly [number, number],
-          }),
-        ),
+          })
+        : nowhere(scale.classes),
     )
-    const K = Math.max(...lists.map((list) => list.length)) + spare
-    const filled = lists.flatMap((list) => [
-      ...list,
-      ...Array.from({ length: K - list.length }, () => nowhere(scale.classes)),
-    ])
     let start = 0
     for (const { name, dtype: kind, width } of columns(scale.classes)) {
       const [from, to] = [start, start + (width ?? 1)]
@@ -134,7 +139,8 @@ export function feedsOf(input: SemanticsInput, semantics: Semantics, dtype: Real
 const real = (dtype: Real, { shape, data }: Grid): Tensor => tensorOf(dtype, [...shape], Array.from(data))
 
 /** The model of the terms of all scales, whose inputs are logits, masks and matches. */
-export function smallModel(input: SemanticsInput, semantics: Semantics, { form, dtype, opset }: Making) {
+export function smallModel(input: SemanticsInput, semantics: Semantics, making: Making) {
+  const { form, dtype, opset } = making
   const [first] = scalesOf(input)
   const { anchors, anchorMask, classes } = input
   const fixed = { batch: first?.batch, input: [first?.input.height, first?.input.width] }
@@ -151,12 +157,15 @@ export function smallModel(input: SemanticsInput, semantics: Semantics, { form, 
   const heads = plainHeads(graph, config)
   const scales = heads.map((head, l) => scaleOf(head, l, heads.length, classes))
   const found = scales.map((scale, l) => {
-    const K = form === 'static' ? (feedsOf(input, semantics, dtype)[`exists_${l}`]?.shape[1] as number) : `K${l}`
+    const everyRow = isDense(input.labels)
+    const known = everyRow || form === 'static'
+    const length = everyRow ? scale.rows[0] : (feedsOf(input, semantics, making)[`exists_${l}`]?.shape[1] as number)
+    const K = known ? length : `K${l}`
     const entries = columns(classes).map(({ name, dtype: kind, width }) => {
       const shape = [scale.extent.b, K, ...(width === undefined ? [] : [width])]
       return [name, graph.input(`${name}_${l}`, kind === 'real' ? dtype : kind, shape)]
     })
-    const matches = { ...Object.fromEntries(entries), distinct: false, everyRow: false } as Shared
+    const matches = { ...Object.fromEntries(entries), distinct: everyRow, everyRow } as Shared
     const mask = graph.input(`mask_${l}`, 'bool', scale.logits.shape.slice(0, 2))
     const κ = semantics.maskOf === 'none' ? undefined : mask
     return termsOf({ scale, matches, κ, semantics, guard: input.guard ?? false, tail: tailOf(true, 'logarithm') })
@@ -195,8 +204,8 @@ export async function found(
   masks = new Evaluator(input).masks(semantics),
 ): Promise<ReadonlyMap<string, Tensor>> {
   const { graph, outputs } = smallModel(input, semantics, making)
-  const session = await openSession(encodeModel(graph.build(outputs)), { optimization: 'basic' })
-  const feeds: Record<string, Tensor> = { ...feedsOf(input, semantics, making.dtype) }
+  const session = await openSession(encodeModel(graph.build(outputs)), { optimization: 'basic', threads: 1 })
+  const feeds: Record<string, Tensor> = { ...feedsOf(input, semantics, making) }
   for (const [l, logits] of input.logits.entries()) {
     feeds[`y_pred_${l}`] = real(making.dtype, logits)
     const [batch = 0] = logits.shape

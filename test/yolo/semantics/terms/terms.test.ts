@@ -1,33 +1,12 @@
-import { describe, expect, it } from 'vitest'
-import type { SemanticsInput } from '../../../../src/reference/semantics/cells/input.js'
-import { Evaluator } from '../../../../src/reference/semantics/loops/evaluate.js'
+import { describe, it } from 'vitest'
 import type { Profile } from '../../../../src/reference/semantics/profiles/profile.js'
 import { semanticsOf } from '../../../../src/reference/semantics/profiles/profile.js'
 import { profileNames, profiles } from '../../../../src/reference/semantics/profiles/profiles.js'
-import type { RuleName, Semantics } from '../../../../src/reference/semantics/rules/rules.js'
-import { termNames } from '../../../../src/yolo/semantics/terms/names.js'
+import type { RuleName } from '../../../../src/reference/semantics/rules/rules.js'
 import { smallBatch, variations } from '../../../support/semantics.js'
-import { distance, found, type Making } from './small.js'
+import { expectTerms } from './expected.js'
 
 const batch = smallBatch(18)
-
-async function expectTerms(input: SemanticsInput, semantics: Semantics, making: Making, rtol: number): Promise<void> {
-  const own = new Evaluator(input)
-  const outcome = own.outcome(semantics)
-  const results = await found(input, semantics, making)
-  const got = (name: string) => results.get(name)?.data as Float64Array | undefined
-  const far: [string, number][] = [['loss', distance(got('loss') ?? [], [outcome.loss])]]
-  const gradients = own.gradients(semantics)
-  for (const [l, scale] of outcome.scales.entries()) {
-    for (const name of termNames) {
-      const { perImage } = own.term(name, l, semantics)
-      far.push([`${name}_${l}`, distance(got(`sum_${name}_${l}`) ?? perImage.map(() => 0), perImage)])
-      far.push([`part_${name}_${l}`, distance(got(`part_${name}_${l}`) ?? [0], [scale[name]])])
-    }
-    far.push([`grad_${l}`, distance(got(`grad_${l}`) ?? [], gradients[l] as Float64Array)])
-  }
-  expect(far.filter(([, apart]) => !(apart < rtol))).toEqual([])
-}
 
 /** Rules that the terms read; what the others decide is in the matches and masks. */
 const read: readonly RuleName[] = [
