@@ -6,6 +6,7 @@ import { assignedHeads, refusedOf, toldOf } from './assignment/heads.js'
 import type { LossConfig } from './config/config.js'
 import { defaultMaxBoxes } from './config/options.js'
 import { type RuntimeFacts, runtimeOf } from './config/runtimes.js'
+import { isUsual } from './config/semantics.js'
 import { stampOf } from './config/stamp.js'
 import type { Terms } from './config/vocabulary.js'
 import { expectConfig } from './config/whole.js'
@@ -15,6 +16,7 @@ import { builders } from './forms/index.js'
 import { tailOf } from './formulas/bce.js'
 import { headModel } from './headmodel.js'
 import { labelledHeads } from './heads/inputs.js'
+import { semanticsOutputs } from './semantics/loss.js'
 import { type Addends, ofScales } from './sums/addends.js'
 import { type Averaging, averagingOf } from './sums/averaging.js'
 import { targetsModel } from './targetsmodel.js'
@@ -26,6 +28,8 @@ type Outputs = Record<string, Value>
  * scale first, or `boxes` `[B,T,5]`; outputs `loss`, then what the configuration asks for, scale by scale.
  *
  *   L = Σ_l (xy_l + wh_l + conf_l + class_l),     each = (sum over everything) / B
+ *
+ * or the loss of another implementation, where the configuration names one.
  *
  * Source: keras-yolo3 `yolo_loss`; Redmon & Farhadi, "YOLOv3", section 2.
  */
@@ -40,6 +44,7 @@ export const openLossModel = (config: LossConfig): Model =>
   lossIn(new Graph({ opset: config.opset, open: true, lacks: lacksOf(config) }), config)
 
 function lossIn(graph: Graph, config: LossConfig): Model {
+  if (!isUsual(config)) return graph.build(semanticsOutputs(graph, config), stampOf(config))
   const { heads, boxes } =
     config.labels === 'dense' ? { heads: labelledHeads(graph, config) } : assignedHeads(graph, config)
   const averaging = averagingOf(heads, config, boxes && refusedOf(boxes, config))

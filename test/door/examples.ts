@@ -81,6 +81,7 @@ export const operators: Readonly<Record<keyof typeof ops, (s: Sample) => Args>> 
   not: ({ flags }) => [flags],
   pad: ({ x }) => [x, 0, 1, 1],
   pick: ({ vector, places }) => [vector, places],
+  pow: ({ x, y }) => [x, y],
   put: ({ vector, places }) => [vector, places, vector],
   ragged: ({ places }) => [places, 'q'],
   range: ({ n }) => [n, 'k', { start: 0 }],

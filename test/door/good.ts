@@ -1,5 +1,5 @@
 const numbers = 'NaN, a fraction, a number below 0'
-const binary = 'add|div|max|min|mul|sub|equal|greater|less|mod|where'
+const binary = 'add|div|max|min|mul|pow|sub|equal|greater|less|mod|where'
 
 /** Values of these kinds that are good where they stand, by function and argument, each with the reason. */
 const answers: readonly (readonly [place: RegExp, kinds: string, why: string])[] = [

@@ -10,14 +10,17 @@ import { lossModel } from '../../src/yolo/loss.js'
 
 export const fixtures = fileURLToPath(new URL('../../fixtures', import.meta.url))
 
-/** Of the folders: a page lies beside them. */
+/** Of the folders: a page lies beside them, and a folder of cases of other implementations. */
 const allNames = readdirSync(fixtures)
-  .filter((name) => !name.endsWith('.md'))
+  .filter((name) => !name.endsWith('.md') && name !== 'semantics')
   .sort()
 
 /** The committed cases, by folder: from dense labels, and the same from boxes. */
 export const caseNames = allNames.filter((name) => !name.endsWith('-boxes'))
 export const boxCaseNames = allNames.filter((name) => name.endsWith('-boxes'))
+
+/** The cases of the losses of other implementations, by their names. */
+export const semanticsCaseNames = readdirSync(`${fixtures}/semantics`).sort()
 
 export const readFixture = (name: string): Promise<TestCase> => readCase(`${fixtures}/${name}`)
 

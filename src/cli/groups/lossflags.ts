@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander'
 import { type LossOption, lossOptions, outputKeys, presets } from '../../yolo/index.js'
-import { parseAnchors, parseClasses, parseMask, parseNumber, parseSize, parseWeights } from './parse.js'
+import { parseAnchors, parseClasses, parseMask, parseNumber, parseRule, parseSize, parseWeights } from './parse.js'
 
-type Taking = readonly [placeholder: string, parse?: (text: string) => unknown]
+type Taking = readonly [placeholder: string, parse?: (text: string, before?: unknown) => unknown]
 
 /** How a flag takes each kind of value: its placeholder and, unless the text is the value, what reads it. */
 const taking: Readonly<Record<LossOption['must']['kind'], Taking>> = {
@@ -14,6 +14,7 @@ const taking: Readonly<Record<LossOption['must']['kind'], Taking>> = {
   classes: ['n', parseClasses],
   masks: ['list', parseMask],
   weights: ['list', parseWeights],
+  rules: ['NAME=VALUE', parseRule],
 }
 
 const kebab = (key: string): string => key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import { printable } from '../../io/index.js'
+import { parseSpec, profileNames } from '../../reference/semantics/index.js'
 import { pairsIn } from '../../yolo/index.js'
 
 /** A number of an option. */
@@ -72,6 +73,23 @@ export function parseWeights(text: string): Record<string, number> {
   const twice = pairs.find(([name], i) => pairs.findIndex(([other]) => other === name) !== i)
   if (twice) throw new InvalidArgumentError(`"${twice[0]}" stands twice; give each term one weight.`)
   return Object.fromEntries(pairs)
+}
+
+/** `size=squared`, `balance=4/1/0.4`: a rule and its value; the flag may be given again. */
+export function parseRule(text: string, before: unknown = {}): Readonly<Record<string, unknown>> {
+  const changes = changesIn(text)
+  const twice = Object.keys(changes).find((name) => Object.hasOwn(before as object, name))
+  if (twice !== undefined) throw new InvalidArgumentError(`"${twice}" stands twice; give each rule one value.`)
+  return { ...(before as object), ...changes }
+}
+
+function changesIn(text: string): Readonly<Record<string, unknown>> {
+  try {
+    return parseSpec(`${profileNames[0]},${text}`).changes
+  } catch (error) {
+    if (error instanceof RangeError) throw new InvalidArgumentError(`${error.message}.`)
+    throw error
+  }
 }
 
 /** `theirs=y_pred_0,other=y_true_0` as a map from their names to ours; the flag may be given again. */

@@ -48,6 +48,7 @@ const argumentsOf: Readonly<Record<keyof typeof unchecked, readonly Check[]>> = 
   not: one,
   pad: [value, int, int, int],
   pick: [value, value],
+  pow: two,
   put: [value, value, value],
   ragged: [value, dim],
   range: [value, dim, optional(must.options({ start: must.number, step: operand }))],

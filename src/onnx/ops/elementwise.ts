@@ -48,6 +48,12 @@ export const max = extremum('Max')
 /** Smaller of two, broadcast. Signature: `ai.onnx@8::Min`, `ai.onnx@12::Min`, `ai.onnx@13::Min` */
 export const min = extremum('Min')
 
+/**
+ * `aᵇ`, broadcast; NaN for a negative a unless b is whole. Signature: `ai.onnx@7::Pow`, `ai.onnx@12::Pow`, `ai.onnx@13::Pow`,
+ * `ai.onnx@15::Pow`
+ */
+export const pow: OfTwo<Real> = binary('Pow')
+
 /** `−x`. Signature: `ai.onnx@6::Neg`, `ai.onnx@13::Neg` */
 export const neg = unary('Neg', numbers)
 /** `|x|`. Signature: `ai.onnx@6::Abs`, `ai.onnx@13::Abs` */

@@ -26,13 +26,15 @@ function differentiated(node: Node): readonly string[] {
 /** A value by its name, whatever is known of it. */
 export type Named = Pick<V, 'name'>
 
-/** The nodes between the values asked for and those differentiated, in order. */
-export function pathOf(graph: Graph, of: readonly Named[], by: readonly Named[]): Node[] {
+/** The nodes between the values asked for and those differentiated, in order. @param held values that count as constant */
+export function pathOf(graph: Graph, of: readonly Named[], by: readonly Named[], held: readonly Named[] = []): Node[] {
+  const constant = new Set(held.map((v) => v.name))
   const reached = new Set(by.map((v) => v.name))
   const down = graph.root.nodes.filter((node) => {
     if (!passes(node) || !differentiated(node).some((name) => reached.has(name))) return false
-    for (const name of node.outputs) if (name !== '' && carries(graph.types.get(name))) reached.add(name)
-    return true
+    const free = node.outputs.filter((name) => name !== '' && !constant.has(name))
+    for (const name of free) if (carries(graph.types.get(name))) reached.add(name)
+    return free.length > 0
   })
   const wanted = new Set(of.map((v) => v.name))
   const up = down.toReversed().filter((node) => {
@@ -88,16 +90,22 @@ export interface Seed {
 /**
  * The gradient of a whole by values, from its gradients by others that they make, written into their graph: reverse mode,
  * node by node back.
+ * @param held values through which no gradient goes, of `by` too, which are then differentiated by as if nothing made them
  * @returns in the shapes of `by`; zeros where nothing depends on one
  * @throws GraphError E_GRADIENT, which names the node, where an operator between has no rule as it is used
  */
-export function gradientsThrough(seeds: readonly [Seed, ...Seed[]], by: readonly V[]): V[] {
+export function gradientsThrough(
+  seeds: readonly [Seed, ...Seed[]],
+  by: readonly V[],
+  held: readonly Named[] = [],
+): V[] {
   const [{ of: { graph } }] = seeds // biome-ignore format: one line
   return graph.scope('gradient', () => {
     const path = pathOf(
       graph,
       seeds.map(({ of }) => of),
       by,
+      held,
     )
     const sums = new Map<string, V>()
     const put = (name: string, part: V): void => {
@@ -106,7 +114,7 @@ export function gradientsThrough(seeds: readonly [Seed, ...Seed[]], by: readonly
     }
     for (const { of, gradient } of seeds) put(of.name, fitted(gradient, of))
     for (const node of path.toReversed()) {
-      const g = node.outputs.map((name) => sums.get(name))
+      const g = node.outputs.map((name) => (held.some((v) => v.name === name) ? undefined : sums.get(name)))
       if (g.every((part) => part === undefined)) continue
       for (const [name, part] of contributions(graph, node, g)) put(name, part)
     }

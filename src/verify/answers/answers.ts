@@ -8,7 +8,7 @@ import {
   yoloLossGradients,
 } from '../../reference/index.js'
 import type { Feeds } from '../../runtime/index.js'
-import { type LossConfig, layouts, scaleNameOf, termNames } from '../../yolo/index.js'
+import { isUsual, type LossConfig, layouts, scaleNameOf, termNames } from '../../yolo/index.js'
 import { type Answer, exactly, vector } from './answer.js'
 import { headAnswer } from './heads.js'
 import { type Asked, asked } from './inputs.js'
@@ -46,8 +46,9 @@ export class Answers {
     this.#options = options
   }
 
-  /** @returns undefined where the inputs are not those of a loss of this configuration */
+  /** @returns undefined where the inputs are not those of a loss of this configuration, or it is not that of keras-yolo3 */
   static of(config: LossConfig, feeds: Feeds, options: AnswerOptions = {}): Answers | undefined {
+    if (!isUsual(config)) return undefined
     const question = asked(config, feeds)
     return question && new Answers(config, question, options)
   }

@@ -44,6 +44,13 @@ function formFor(provider: Provider, source: TestCase, form: LossConfig['form'] 
   return { form, batch, input: [h * coarsestStride, w * coarsestStride], ...(rows ? { maxBoxes: rows } : {}) }
 }
 
+/** Where a provider takes anything: what has other semantics than those of keras-yolo3 is no compact graph. */
+const formOfOthers = (
+  provider: Provider,
+  { semantics }: { readonly semantics?: unknown },
+): LossConfig['form'] | undefined =>
+  semantics !== undefined && providers[provider].form === 'compact' ? 'loop' : undefined
+
 /** Every case with the graph that its configuration gives, in the form that suits the provider. */
 export async function built(flags: JobFlags): Promise<Job[]> {
   const opset = flags.opset === undefined ? {} : { opset: flags.opset }
@@ -51,8 +58,8 @@ export async function built(flags: JobFlags): Promise<Job[]> {
     name: basename(path),
     prepare: async (provider) => {
       const source = await readCase(path)
-      const form = formFor(provider, source, flags.form)
       const own = source.info.config as object
+      const form = formFor(provider, source, flags.form ?? formOfOthers(provider, own))
       const config = resolveConfig({ ...own, ...form, ...opset, components: true, masks: true, gradients: true })
       const model = { bytes: encodeModel(lossModel(config)), file: `${config.form} graph of ${source.name}` }
       return { source, options: { model, placement: ruleFor(config, flags) } }

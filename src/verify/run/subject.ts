@@ -1,6 +1,6 @@
 import { Fault, listed, nearest, quoted, readBytes } from '../../io/index.js'
 import { type ModelInfo, readModel } from '../../onnx/index.js'
-import { inputNames, type LossConfig, lossOptions } from '../../yolo/index.js'
+import { inputNames, isUsual, type LossConfig, lossOptions } from '../../yolo/index.js'
 import { lossConfigOf, modelConfig } from '../cases/match.js'
 import { renamedInfo } from '../judge/names.js'
 import type { ForeignNames } from '../judge/options.js'
@@ -85,6 +85,12 @@ export function expectLoss({ file, info, config }: Subject): LossConfig {
     const what = says ? 'what it says of its configuration is none' : 'it does not say what it computes'
     throw usage(file, what, 'say it with --config FILE or --preset NAME, or name cases: --fixtures DIR, --data FILE')
   }
+  if (!isUsual(config))
+    throw usage(
+      file,
+      `it computes the loss of ${config.semantics}, for which no cases are made`,
+      'name cases of it: --fixtures DIR',
+    )
   const wanted = inputNames(config)
   const has = info.inputs.map(({ name }) => name)
   const missing = wanted.filter((name) => !has.includes(name))

@@ -1,4 +1,5 @@
 import { escaped, Fault } from '../../io/index.js'
+import type { ProfileName } from '../../reference/semantics/records.js'
 import type { Options } from './options.js'
 import type { PresetName } from './presets.js'
 import type { Schema } from './schema.js'
@@ -12,7 +13,9 @@ type Needed<O> = Values<O, Exclude<keyof O, Optional<O>>>
 /** Everything that decides what graph is made; each option is described in `options`. */
 export interface LossConfig extends Needed<Options>, Partial<Values<Options, Optional<Options>>> {}
 
-type Given = { readonly [K in Exclude<keyof LossConfig, 'weights' | 'anchors' | 'input'>]?: LossConfig[K] | undefined }
+type Given = {
+  readonly [K in Exclude<keyof LossConfig, 'weights' | 'anchors' | 'input' | 'semantics'>]?: LossConfig[K] | undefined
+}
 
 /** A configuration as a program writes it: a preset, and whatever differs from it. */
 export interface TypedInput extends Given {
@@ -24,6 +27,8 @@ export interface TypedInput extends Given {
   readonly input?: readonly number[] | undefined
   /** Weights of the terms; 1 for those that are left out. */
   readonly weights?: Partial<LossConfig['weights']> | undefined
+  /** Which implementation's loss it is, and what is different: `gluon-cv,size=squared`. */
+  readonly semantics?: ProfileName | `${ProfileName},${string}` | undefined
   /** Where an editor finds the schema of a file; it means nothing else. */
   readonly $schema?: string | undefined
 }

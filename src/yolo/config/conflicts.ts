@@ -1,16 +1,10 @@
 import type { LossConfig } from './config.js'
+import type { Conflict } from './conflict.js'
 import { formOf, formsThat } from './forms.js'
 import { boxKeys, defaultMaxBoxes, options, outputKeys } from './options.js'
 import { type RuntimeFacts, runtimeOf } from './runtimes.js'
+import { ofSemantics } from './semanticconflicts.js'
 import { boxEntries, boxNumbers, coarsestStride } from './vocabulary.js'
-
-/** Options that do not go together. */
-interface Conflict {
-  /** The key at fault. */
-  readonly key: keyof LossConfig
-  readonly when: (c: LossConfig) => unknown
-  readonly why: (c: LossConfig) => string
-}
 
 const uneven = ({ anchorMask }: LossConfig) => anchorMask.find((mask) => mask.length !== anchorMask[0]?.length)
 const outside = ({ anchors, anchorMask }: LossConfig) => anchorMask.flat().find((index) => index >= anchors.length)
@@ -81,6 +75,7 @@ const tabulated = (c: LossConfig): boolean => takesBoxes(c) && takes(c, 'maxBoxe
 const mostScales = 16
 
 const conflicts: readonly Conflict[] = [
+  ...ofSemantics,
   {
     key: 'anchorMask',
     when: (c) => c.anchorMask.length > mostScales,

@@ -1,4 +1,6 @@
+import { type Changes, profileNames } from '../../reference/semantics/records.js'
 import { formNames } from './forms.js'
+import { ruleSettings } from './rules.js'
 import { runtimeNames } from './runtimes.js'
 import * as be from './schema.js'
 import { layoutNames, ofEachTerm, termNames } from './vocabulary.js'
@@ -25,6 +27,8 @@ interface OptionRecord {
 
 /** Off, unless switched on. */
 const off = (help: string, decides?: Decided) => ({ must: be.onOrOff, default: false, decides, help })
+
+const noChanges: Changes = {}
 
 /** Most boxes of an image and scale in the static form, unless said otherwise. */
 export const defaultMaxBoxes = 100
@@ -168,6 +172,32 @@ export const options = {
     takes: 'rule',
     quiet: true,
     help: 'boxes that are refused: nan (makes the loss NaN) or drop',
+  },
+  /** Which implementation's loss it is; as text also a spec, `gluon-cv,size=squared`, whose changes go to `rules`. */
+  semantics: {
+    must: be.oneOf(...profileNames),
+    default: 'keras-yolo3',
+    decides: 'numbers',
+    takes: 'spec',
+    quiet: true,
+    help: `whose loss it is, which the command "semantics" lists: gluon-cv, or gluon-cv,size=squared`,
+  },
+  /** Rules and numbers in which it differs from that implementation's: `{ size: 'squared', whWeight: 0.5 }`. */
+  rules: {
+    must: ruleSettings,
+    default: noChanges,
+    decides: 'numbers',
+    flag: 'rule',
+    quiet: true,
+    help: 'what is different from that implementation; repeatable',
+  },
+  /**
+   * Whether semantics that look at more than dense labels hold are computed from them all the same: of what they still
+   * hold, a box for each cell and anchor.
+   */
+  semanticsFromLabels: {
+    ...off('from dense labels: semantics that want boxes take what the labels still hold', 'numbers'),
+    quiet: true,
   },
 } as const satisfies Readonly<Record<string, OptionRecord>>
 

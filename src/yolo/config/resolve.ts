@@ -4,8 +4,10 @@ import { conflictIn } from './conflicts.js'
 import { formNames, formOf } from './forms.js'
 import { defaultMaxBoxes, lossOptions, options } from './options.js'
 import { presets } from './presets.js'
+import { ruleSettings } from './rules.js'
 import { runtimeNames, runtimeOf } from './runtimes.js'
 import { show, whyNot } from './schema.js'
+import { chosenFrom, isUsual } from './semantics.js'
 
 const defaults = Object.fromEntries(lossOptions.map((option) => [option.key, option.default]))
 
@@ -22,6 +24,7 @@ export function resolveConfig(input: ConfigInput): LossConfig {
   for (const key of Object.keys(config)) if (!Object.hasOwn(options, key)) throw unknownKey(key)
   const runtime = runtimeNames.find((name) => name === config.for)
   if (runtime && !('form' in own)) config.form = runtimeOf(runtime).forms[0]
+  chooseSemantics(config, 'form' in own)
   // Masks written for other anchors than the preset's would point at the wrong boxes.
   if ('anchors' in own && !('anchorMask' in own)) delete config.anchorMask
   config.anchorMask ??= defaultMask(config.anchors)
@@ -40,6 +43,17 @@ export function resolveConfig(input: ConfigInput): LossConfig {
  * @throws ConfigError naming the key, the rule and the value.
  */
 export const resolveTyped = (input: TypedInput): LossConfig => resolveConfig(input)
+
+/** Other semantics than the usual one have forms of their own: where none is given, that which suits the sizes. */
+function chooseSemantics(config: Record<string, unknown>, hasForm: boolean): void {
+  const { semantics, rules } = config
+  if (typeof semantics !== 'string' || !ruleSettings.is(rules)) return // told by the schema
+  const chosen = chosenFrom(semantics, rules)
+  Object.assign(config, chosen)
+  // Where there are none, the very default, by which a stamp knows it.
+  if (Object.keys(chosen.rules).length === 0) config.rules = options.rules.default
+  if (!isUsual(chosen) && !hasForm) config.form = config.batch && config.input ? 'static' : 'loop'
+}
 
 const takesBoxes = (form: unknown): boolean =>
   formNames.some((name) => name === form && formOf(name).takes.includes('maxBoxes'))

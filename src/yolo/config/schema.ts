@@ -1,7 +1,7 @@
 import { type Anchor, coarsestStride, ofEachTerm, type Terms, termNames } from './vocabulary.js'
 
 /** How a value is written; a command line reads each kind in its own way. */
-export type Kind = 'switch' | 'name' | 'number' | 'size' | 'anchors' | 'classes' | 'masks' | 'weights'
+export type Kind = 'switch' | 'name' | 'number' | 'size' | 'anchors' | 'classes' | 'masks' | 'weights' | 'rules'
 
 /** A part of a JSON Schema (draft 2020-12). */
 export type JsonSchema = Readonly<Record<string, unknown>>

@@ -1,10 +1,15 @@
 import { version } from '../../io/index.js'
 import type { Stamp } from '../../onnx/index.js'
+import { spelledSpec } from '../../reference/semantics/records.js'
 import type { LossConfig } from './config.js'
 import { lossOptions } from './options.js'
+import { isUsual, specOf } from './semantics.js'
 
 /** Which definition of the loss the graph implements; changes when a number of any graph could. */
 export const semantics = 'keras-yolo3@e6598d1'
+
+/** The same of a configuration: another implementation's by its name and changes. */
+export const semanticsIn = (config: LossConfig): string => (isUsual(config) ? semantics : spelledSpec(specOf(config)))
 
 /** Metadata keys that are ours begin so. */
 export const metadataPrefix = 'yolo_loss.'
@@ -29,7 +34,7 @@ export const stampOf = (config: LossConfig): Stamp => ({
   producer,
   metadata: {
     [configKey]: JSON.stringify(recorded(config)),
-    [semanticsKey]: semantics,
+    [semanticsKey]: semanticsIn(config),
     [`${metadataPrefix}version`]: version,
   },
 })

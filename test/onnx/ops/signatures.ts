@@ -19,6 +19,7 @@ const versions: Readonly<Record<string, readonly number[]>> = {
   ...all('Add Div Mul Sub', [7, 13, 14]),
   ...all('Max Min', [8, 12, 13]),
   ...all('Expand', [8, 13]),
+  ...all('Pow', [7, 12, 13, 15]),
   ...all('Mod', [10, 13]),
   ...all('Less NonZero', [9, 13]),
   ...all('Cast', [9, 13, 19, 21, 23, 24, 25]),

@@ -3,7 +3,7 @@ import { float32 } from '../../../src/io/tensor.js'
 import { Graph } from '../../../src/onnx/graph/graph.js'
 import { abs, add, exp, floor, mul, reduceSum } from '../../../src/onnx/math.js'
 import type { V } from '../../../src/onnx/reverse/applied.js'
-import { gradients } from '../../../src/onnx/reverse/gradients.js'
+import { gradients, gradientsThrough } from '../../../src/onnx/reverse/gradients.js'
 import { evaluate } from '../../../src/runtime/evaluate.js'
 
 const at = float32([3], [1, -2, 0.5])
@@ -42,6 +42,16 @@ describe('gradients', () => {
     const { x } = graphOfX()
     const [first] = gradients(reduceSum(mul(mul(x, x), x)), [x])
     expect(await numbers(gradients(first as V, [x])[0] as V)).toEqual([6, -12, 3])
+  })
+
+  it('go through no value that is held constant, and by one as if nothing made it', async () => {
+    const { graph, x } = graphOfX()
+    const [square, twice] = [mul(x, x), mul(x, 2)]
+    const whole = reduceSum(add(mul(square, x), mul(twice, square)))
+    const gradient = graph.scalar(1, 'float32') as V
+    const [byX, byTwice] = gradientsThrough([{ of: whole, gradient }], [x, twice], [square, twice])
+    expect(await numbers(byX as V)).toEqual([1, 4, 0.25])
+    expect(await numbers(byTwice as V)).toEqual([1, 4, 0.25])
   })
 
   it('name the node that has no rule, if it lies between', () => {

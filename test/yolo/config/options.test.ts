@@ -92,6 +92,17 @@ const table: readonly (readonly [key: keyof LossConfig, value: unknown, why: str
   ['labels', 'sparse', 'must be one of dense, boxes, weighted-boxes, got "sparse"'],
   ['padding', true, 'must be one of original, anywhere, got true'],
   ['badBoxes', 'skip', 'must be one of nan, drop, got "skip"'],
+  [
+    'semantics',
+    7,
+    'must be one of keras-yolo3, darknet, alexeyab, paddle, paddledetection, gluon-cv, mmdetection, david8862, yunyang, ultralytics-v3, yolov1, got 7',
+  ],
+  [
+    'rules',
+    { size: 'cubed' },
+    'must be an object of rules and numbers, got size "cubed", which has half-squared, squared, l1, roots, none',
+  ],
+  ['semanticsFromLabels', 1, `${yesOrNo}, got 1`],
 ]
 
 describe('a value that breaks a rule is named with the rule', () => {

@@ -67,6 +67,23 @@ const rests = (() => {
   ]
 })()
 
+const powers = (() => {
+  const [a, b] = [float32([3, 1], [0, 0.75, 4]), float32([2], [2, 1.5])]
+  const [c, d] = [float64([3, 1], [0, 0.75, 4]), float64([1, 2], [2, 1.5])]
+  return [
+    row('pow', 'broadcasts float32', [a, b], ops.pow, zip('float32', a, b, Math.pow), { tolerance: transcendental }),
+    row('pow', 'broadcasts float64', [c, d], ops.pow, zip('float64', c, d, Math.pow), { tolerance: transcendental64 }),
+    row(
+      'pow',
+      'takes a literal',
+      [c],
+      (x) => ops.pow(x, 3),
+      each('float64', c, (x) => x ** 3),
+      { tolerance: transcendental64 },
+    ),
+  ]
+})()
+
 const tails = [0, -0, 1, -1, 0.5, 20, -20, 80, -80, nan]
 const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))
 
@@ -113,6 +130,7 @@ export const elementwiseRows = [
   ...binary,
   ...unary,
   ...rests,
+  ...powers,
   row(
     'relu',
     'keeps infinities',
