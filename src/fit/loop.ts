@@ -1,5 +1,6 @@
 import type { Tensor } from '../io/index.js'
 import { openSession, type Provider, type Session } from '../runtime/index.js'
+import { isUsual } from '../yolo/index.js'
 import { Batches, type Complain, type DataSet, refuseTooMany } from './data.js'
 import { floorOf } from './floor.js'
 import { type LogLine, told } from './log/line.js'
@@ -86,7 +87,8 @@ class Loop {
       const given = this.step.normalized ? { normalizer: scalar(this.step.picture.batch) } : {}
       const outputs = await this.session.run({ ...now, ...batch.feeds, ...given, rate: scalar(rate) })
       now = carriedOn(this.step.carried, outputs, this.step.file)
-      const floor = floorOf(batch.labels, this.step.config)
+      // Of other losses nothing is known but that they are not below 0.
+      const floor = isUsual(this.step.config) ? floorOf(batch.labels, this.step.config) : 0
       const seconds = (performance.now() - since) / 1000
       await this.watch.stepped(this.lineOf(step, outputs, { rate, floor, seconds }), now)
     }

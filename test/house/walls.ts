@@ -1,9 +1,9 @@
 /** A wing of `src`, and what its files may import from outside it. */
 export interface Wing {
   readonly name: string
-  /** Wings before it, through their doors; or through one of them alone. */
+  /** Wings before it, through their doors. */
   readonly wings: readonly string[]
-  /** The doors it may use. */
+  /** The doors it may use: of those wings, and of records of another, which draws no arrow. */
   readonly doors: readonly string[]
   /** Whether it may use modules of Node. */
   readonly node: boolean
@@ -28,7 +28,7 @@ export const doorsOf = (name: string): string[] => [`${name}/index.ts`, ...(side
 const wing = (name: string, wings: string, outside: string): Wing => {
   const packages = words(outside)
   const doors = words(wings).flatMap((named) => (named.includes('/') ? [`${named}.ts`] : doorsOf(named)))
-  const own = words(wings).map((named) => named.replace(/\/.*/, ''))
+  const own = words(wings).filter((named) => !named.includes('/'))
   const node = packages.includes('node')
   return { name, wings: own, doors, node, packages: packages.filter((p) => p !== 'node') }
 }

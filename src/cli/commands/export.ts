@@ -27,6 +27,7 @@ const shown = examples(
   'export --preset yolov3-coco -o loss.onnx',
   'export --preset yolov3-voc --labels boxes --components -o loss.onnx',
   'export --config my.json --form static --batch 8 --input 416x416 --max-boxes-of train.txt -o static.onnx',
+  'export --preset yolov3-coco --semantics gluon-cv --rule whWeight=0.5 --labels boxes -o gluon.onnx',
 )
 
 /** Adds `yolo-loss export`. */
