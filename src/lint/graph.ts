@@ -18,6 +18,8 @@ export interface LintGraph {
   /** Types of values, as far as the file gives them. */
   readonly types: ReadonlyMap<string, ModelValue>
   readonly constants: ReadonlySet<string>
+  /** Of the constants, those of more than one dimension. */
+  readonly tables: ReadonlySet<string>
 }
 
 const lintNode = (node: NodeProto): LintNode => ({
@@ -41,6 +43,7 @@ export function openGraph(bytes: Uint8Array, file: string): LintGraph {
     inputs: info.inputs,
     outputs: info.outputs,
     types: new Map(graphs.flatMap((g) => [...typesIn(g)])),
+    tables: new Set(graphs.flatMap((g) => g.initializer.filter((t) => t.dims.length > 1).map((t) => t.name))),
     constants: new Set([...graphs.flatMap((g) => g.initializer.map((t) => t.name)), ...constantNodes]),
   }
 }

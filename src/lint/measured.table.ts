@@ -34,5 +34,8 @@ export const iree: Table = {
   target: 'iree',
   version: 'IREE 3.13.0',
   source,
-  constructs: [{ op: 'Loop', why: 'it compiles no lists of open length in a loop', remedy: 'export --form static' }],
+  constructs: [
+    { op: 'Loop', why: 'it compiles no lists of open length in a loop', remedy: 'export --for iree' },
+    { op: 'Shape', open: true, why: 'it compiles no sizes that come of those of inputs', remedy: 'export --for iree' },
+  ],
 }

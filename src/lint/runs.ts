@@ -18,7 +18,7 @@ export function unrunnable(graph: LintGraph, table: Table): Finding[] {
     ...(operator(node, graph, table, upTo, from) ??
       type(node, graph, table) ??
       constant(node, graph, table) ??
-      construct(node, table) ??
+      construct(node, graph, table) ??
       []),
     ...node.inner.flatMap(check),
   ]
@@ -64,8 +64,11 @@ function constant(node: LintNode, graph: LintGraph, { constants = {} }: Table): 
     : [finding(node, `its input ${open} must be a constant`, 'export --form static')]
 }
 
-function construct(node: LintNode, { constructs = [] }: Table): Finding[] | undefined {
-  const applies = ({ attribute, is }: Construct) => {
+function construct(node: LintNode, graph: LintGraph, { constructs = [] }: Table): Finding[] | undefined {
+  const isOpen = graph.inputs.some(({ shape }) => !shape?.every((size) => typeof size === 'number'))
+  const applies = ({ attribute, is, table, open }: Construct) => {
+    if (table !== undefined && !graph.tables.has(node.inputs[table] ?? '')) return false
+    if (open && !isOpen) return false
     const value = attribute === undefined ? 1 : (node.integers.get(attribute) ?? 0)
     return is === undefined ? value !== 0 : value === is
   }

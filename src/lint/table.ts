@@ -21,6 +21,10 @@ export interface Construct {
   readonly attribute?: string
   /** but this, where it is said. */
   readonly is?: number
+  /** Only where the input at this place is a constant of more than one dimension. */
+  readonly table?: number
+  /** Only where sizes of inputs are open. */
+  readonly open?: true
   readonly why: string
   readonly remedy: string
 }

@@ -4,9 +4,9 @@ import type { Table } from './table.js'
 export const tinygrad: Table = {
   target: 'tinygrad',
   version: 'tinygrad 0.14.0',
-  source: 'read: its table of operators; measured: graphs of opset 17 in test/frameworks',
+  source: 'read: its table of operators; measured: graphs of opsets 17 to 25',
   upTo: {
-    17: `
+    25: `
       Abs Acos Acosh Add AffineGrid And ArgMax ArgMin Asin Asinh Atan Atanh Attention AveragePool BatchNormalization
       BitwiseAnd BitwiseNot BitwiseOr BitwiseXor BlackmanWindow Cast CastLike Ceil Celu CenterCropPad Clip Compress
       Concat Constant ConstantOfShape Conv ConvInteger ConvTranspose Cos Cosh CumSum DepthToSpace DequantizeLinear
@@ -22,4 +22,12 @@ export const tinygrad: Table = {
       Softplus Softsign SpaceToDepth Split Sqrt Squeeze Sub Sum Swish Tan Tanh TensorScatter ThresholdedRelu Tile
       TopK Transpose Trilu Unsqueeze Upsample Where Xor`,
   },
+  constructs: [
+    {
+      op: 'NonZero',
+      why: 'what it makes of a list of open length is wrong, or refused: "multiple stores"',
+      remedy: 'export --for tinygrad',
+    },
+    { op: 'Gather', table: 1, why: 'it takes constant indices for a list', remedy: 'export --for tinygrad' },
+  ],
 }

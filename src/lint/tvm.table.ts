@@ -4,9 +4,9 @@ import type { Table } from './table.js'
 export const tvm: Table = {
   target: 'tvm',
   version: 'apache-tvm 0.27.0',
-  source: 'read: its map of converters; measured: graphs of opset 17 in test/frameworks',
+  source: 'read: its map of converters; measured: graphs of opsets 17 to 25',
   upTo: {
-    17: `
+    25: `
       Abs Acos Acosh Add AffineGrid AllClassNMS And ArgMax ArgMin Asin Asinh Atan Atanh Attention AveragePool
       BatchNormalization BitShift BitwiseAnd BitwiseNot BitwiseOr BitwiseXor Cast CastLike Ceil Clip Compress Concat
       ConcatFromSequence Constant ConstantOfShape Conv ConvTranspose Cos Cosh CumSum DepthToSpace DequantizeLinear

@@ -2,6 +2,7 @@ import { Graph, type Model, type Value } from '../onnx/index.js'
 import { sigmoid } from '../onnx/math.js'
 import { cellGrid } from '../onnx/select.js'
 import type { LossConfig } from './config/config.js'
+import { lacksOf } from './config/runtimes.js'
 import { stampOf } from './config/stamp.js'
 import { decodeCentre, decodeSize } from './formulas/box.js'
 import { anchorTable, type Head, inLabelOrder } from './heads/head.js'
@@ -16,7 +17,7 @@ import { byEntry } from './terms/entries.js'
  * Source: keras-yolo3 `yolo_head`, with `calc_loss` false and true.
  */
 export function headModel(config: LossConfig): Model {
-  const graph = new Graph({ opset: config.opset })
+  const graph = new Graph({ opset: config.opset, lacks: lacksOf(config) })
   const outputs = plainHeads(graph, config).map((head, l) =>
     graph.scope(`layer${l}`, () => named(config.graph === 'head' ? decoded(head) : forLoss(head), l)),
   )

@@ -5,7 +5,7 @@ import { reshape } from '../onnx/shape.js'
 import { assignedHeads, refusedOf, toldOf } from './assignment/heads.js'
 import type { LossConfig } from './config/config.js'
 import { defaultMaxBoxes } from './config/options.js'
-import { type RuntimeFacts, runtimeOf } from './config/runtimes.js'
+import { lacksOf, type RuntimeFacts, runtimeOf } from './config/runtimes.js'
 import { isUsual } from './config/semantics.js'
 import { stampOf } from './config/stamp.js'
 import type { Terms } from './config/vocabulary.js'
@@ -62,8 +62,6 @@ function lossIn(graph: Graph, config: LossConfig): Model {
   }
   return graph.build(outputs, stampOf(config))
 }
-
-const lacksOf = ({ for: runtime }: LossConfig): readonly string[] => (runtime ? runtimeOf(runtime).lacks : [])
 
 function numericsOf({ guard, divisionFree, maxBoxes = defaultMaxBoxes, for: runtime }: LossConfig): Numerics {
   const { derives = false, log1p, wholeSplits = false }: Partial<RuntimeFacts> = runtime ? runtimeOf(runtime) : {}

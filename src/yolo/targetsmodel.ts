@@ -4,6 +4,7 @@ import { gridsOf } from './assignment/grids.js'
 import { boxesOf, toldOf } from './assignment/heads.js'
 import type { LossConfig } from './config/config.js'
 import { ofScale } from './config/names.js'
+import { lacksOf } from './config/runtimes.js'
 import { stampOf } from './config/stamp.js'
 import { boxesInput, fixedGrids } from './heads/inputs.js'
 
@@ -14,7 +15,7 @@ import { boxesInput, fixedGrids } from './heads/inputs.js'
  * Source: keras-yolo3 `preprocess_true_boxes`.
  */
 export function targetsModel(config: LossConfig): Model {
-  const graph = new Graph({ opset: config.opset })
+  const graph = new Graph({ opset: config.opset, lacks: lacksOf(config) })
   const boxes = boxesInput(graph, config)
   const found = boxesOf(boxes, gridsOf(fixedGrids(graph, config, boxes), config), config)
   const labels = marked(found.labels, found.refusal, config)

@@ -49,12 +49,12 @@ function greenEngines(rows: readonly Row[], way: keyof typeof ways, table: reado
   return [...new Set(rows.filter(counts).map(({ engine }) => engine))]
 }
 
-const named = (engines: readonly string[]): string => `${engines.length} (${engines.join(', ') || 'none'})`
+const named = (engines: readonly string[]): string => `${engines.length} (${engines.join('; ') || 'none'})`
 
 /** The matrix in a few words, for the README. */
 export function inWords({ rows }: Results): string {
   const [loss, gradient] = [greenEngines(rows, 'loss').length, greenEngines(rows, 'gradient').length]
-  return `${loss} engines give the loss on every case, ${gradient} its gradient`
+  return `${loss} engines give the loss on every case that is exported for them, ${gradient} its gradient`
 }
 
 /** What is to be known beside the rows: why values are wrong, what could not be installed, what has not been measured. */
@@ -86,7 +86,7 @@ export function matrix(results: Results, table: readonly Runtime[]): string {
     'run on',
   ]
   return [
-    `Engines that pass every case with some graph: the loss ${named(greenEngines(rows, 'loss'))}; its gradient ${named(greenEngines(rows, 'gradient'))}; compiled ${named(greenEngines(rows, 'compiled', table))}.`,
+    `Engines that pass every case that is exported for them, with some graph: the loss ${named(greenEngines(rows, 'loss'))}. Its gradient, ours or their own, ${named(greenEngines(rows, 'gradient'))}. Compiled ${named(greenEngines(rows, 'compiled', table))}.`,
     '',
     `| ${head.join(' | ')} |`,
     `|${head.map(() => '---').join('|')}|`,

@@ -36,7 +36,7 @@ const browser = (bundle: string, provider: 'wasm' | 'webgpu'): Runtime => ({
   name: `chromium-${bundle.replace(/^ort\.|\.?bundle$/g, '') || 'bundle'}-${provider}`,
   title: `onnxruntime-web in Chromium, ${bundle}, ${provider === 'webgpu' ? 'WebGPU on SwiftShader' : 'wasm'}`,
   // One in a real browser each, beside the native builds.
-  engine: `ONNX Runtime, ${provider} in a browser`,
+  engine: `ONNX Runtime by ${provider} in a browser`,
   env: 'onnxruntime-web',
   runner: ['browser.ts', `${bundle}.min.mjs`, provider],
   debian: { chromium: 'chromium' },

@@ -68,6 +68,9 @@ const offenders: readonly [what: string, target: Target, op: string, bytes: Uint
   ['running sums', 'tvm', 'CumSum', planted((t) => cumSum(t, 1)), /Shape/],
   ['a loop', 'openvino', 'Loop', exported({ form: 'loop' }), /open length/],
   ['a loop', 'iree', 'Loop', exported({ form: 'loop' }), /open length/],
+  ['open sizes', 'iree', 'Shape', exported({ batch: undefined, input: undefined }), /sizes/],
+  ['a list of open length', 'tinygrad', 'NonZero', exported({}), /wrong/],
+  ['a table of indices', 'tinygrad', 'Gather', exported({ form: 'static' }), /for a list/],
   ['a loop', 'tinygrad', 'Loop', exported({ form: 'loop' }), /does not take/],
   ['an unknown operator', 'onnx2torch', 'Shrink', planted((t) => emit(t, 'Shrink', [t])), /does not take/],
 ] // biome-ignore format: a table

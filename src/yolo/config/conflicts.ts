@@ -41,7 +41,7 @@ const ofTargets = (key: Conflict['key'], when: Conflict['when'], why: Conflict['
 /** What the runtime that a graph is for does not take. */
 const ofRuntime = (
   key: Conflict['key'],
-  why: (facts: RuntimeFacts, c: LossConfig) => string | false | undefined,
+  why: (facts: RuntimeFacts, c: LossConfig) => string | false | 0 | undefined,
 ): Conflict => ({
   key,
   when: (c) => c.for && why(runtimeOf(c.for), c),
@@ -163,6 +163,7 @@ const conflicts: readonly Conflict[] = [
     'reduction',
     (r, c) => r.notEach && c.reduction === 'none' && `batch-mean or sum for ${c.for}: ${r.notEach}`,
   ),
+  ofRuntime('opset', (r, c) => r.upTo && c.opset > r.upTo && `at most ${r.upTo} for ${c.for}`),
   ofRuntime('labels', (r, c) => r.notBoxes && c.labels !== 'dense' && `dense for ${c.for}: ${r.notBoxes}`),
   ofRuntime('gradients', (r, c) => r.notGradients && c.gradients && `false for ${c.for}: ${r.notGradients}`),
 ]

@@ -23,6 +23,8 @@ export interface RuntimeFacts {
   readonly notGradients?: string
   /** Why it takes no labels as boxes. */
   readonly notBoxes?: string
+  /** The newest opset that it reads, where that is older than ours. */
+  readonly upTo?: number
   /** Operators that it lacks, wholly or in part, and that the graph has another way to do. */
   readonly lacks: readonly string[]
 }
@@ -46,6 +48,7 @@ export const runtimes = {
   onnx2torch: {
     forms: ['static'],
     because: 'which transposes NonZero',
+    upTo: 17,
     derives: true,
     log1p: 'softplus',
     // It has no GatherND with batch dimensions.
@@ -56,6 +59,7 @@ export const runtimes = {
     because: fixedSizes,
     derives: true,
     log1p: 'softplus',
+    upTo: 17,
     notGradients: 'jaxonnxruntime has no ScatterND, and jax.grad derives the loss',
     notBoxes: 'jaxonnxruntime has no ScatterND',
     lacks: ['GatherND'],
@@ -96,3 +100,7 @@ export const runtimeNames = Object.keys(runtimes) as readonly RuntimeName[]
 
 /** What is known of a runtime by its name. */
 export const runtimeOf = (name: RuntimeName): RuntimeFacts => runtimes[name]
+
+/** What a graph must do without for the runtime that it is for. */
+export const lacksOf = ({ for: name }: { readonly for?: RuntimeName }): readonly string[] =>
+  name ? runtimeOf(name).lacks : []

@@ -51,6 +51,25 @@ describe('a graph for a runtime', () => {
     }
   })
 
+  it.each(runtimeNames.filter((name) => runtimeOf(name).lacks.length > 0 && !runtimeOf(name).notBoxes))(
+    'for %s does without that in the assignment of boxes alone too',
+    async (name) => {
+      const own = await readFixture('two-boxes-one-cell-boxes')
+      const { gradients: _, components: __, masks: ___, ...sizes } = asked(name, own)
+      const { anchors, anchorMask, classes } = configOf(own)
+      const form = runtimeOf(name).forms[0]
+      const config = { anchors, anchorMask, classes, ...sizes, graph: 'targets', labels: 'boxes', for: name, form }
+      const { body } = lossModel(resolveConfig(config))
+      for (const lacked of runtimeOf(name).lacks)
+        expect([lacked, body.nodes.filter((node) => uses[lacked]?.(node, body) ?? true)]).toEqual([lacked, []])
+    },
+  )
+
+  it('is of an opset that the runtime reads, or refused', () => {
+    const config = { preset: 'yolov3-coco', form: 'static', batch: 2, input: [64, 96], opset: 18, for: 'jax' } as const
+    expect(() => resolveConfig(config)).toThrow('"opset" must be at most 17 for jax')
+  })
+
   it.each(graphs)('for %s, %s, gives the numbers of any other', async (name, form) => {
     const bytes = encodeModel(await modelOf('two-boxes-one-cell', name, form))
     const { rows } = await verifyCase(await readFixture('two-boxes-one-cell'), { model: { bytes, file: name } })

@@ -1,5 +1,6 @@
 """The loss in JAX: onnxruntime computes it and, in the same run, its gradient; jax.grad and jax.jit take it as a function.
 
+    pip install jax onnxruntime numpy
     yolo-loss export --config my.json --gradients -o loss.onnx
     python jax_loss.py loss.onnx batch.npz
 

@@ -1,5 +1,6 @@
 """The loss in Keras 3 over TensorFlow: onnxruntime computes it and, in the same run, its gradient.
 
+    pip install keras tensorflow onnxruntime numpy
     yolo-loss export --config my.json --gradients -o loss.onnx
     python keras_loss.py loss.onnx batch.npz
 

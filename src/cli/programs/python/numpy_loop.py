@@ -1,5 +1,6 @@
 """Trains the last layer of a detector, a 1×1 convolution for each scale, by NumPy and onnxruntime alone.
 
+    pip install onnxruntime numpy
     yolo-loss export --config my.json --gradients -o loss.onnx
     python numpy_loop.py loss.onnx batch.npz [STEPS] [RATE]
 

@@ -1,5 +1,6 @@
 """The loss in PyTorch: onnxruntime computes it and, in the same run, its gradient, which autograd goes on from.
 
+    pip install torch onnxruntime numpy
     yolo-loss export --config my.json --layout nchw --gradients -o loss.onnx
     python torch_loss.py loss.onnx batch.npz
 
