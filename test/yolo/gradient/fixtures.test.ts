@@ -14,7 +14,11 @@ const opsets = [13, 17, 18, 21, 24, 25]
 const plansOf = (turn: number) =>
   forms.flatMap((form, f) => {
     const own = process.env.YOLO_LOSS_FULL ? layouts : [layouts[(turn + f) % 4] as LayoutName]
-    return own.map((layout, l) => ({ form, layout, opset: opsets[(turn + (turn >> 2) + 2 * f + l) % opsets.length] as number }))
+    return own.map((layout, l) => ({
+      form,
+      layout,
+      opset: opsets[(turn + (turn >> 2) + 2 * f + l) % opsets.length] as number,
+    }))
   })
 
 describe.each([...caseNames.entries()])('the gradient on case %i, %s,', async (turn, name) => {
