@@ -21,12 +21,12 @@ export const shapedLike = (g: V, like: Value): V =>
     ? reshape(g, like.shape)
     : g.graph.emit('Reshape', [g, shapeOf(like)], [g.dtype, like.shape])
 
-/** Zeros like a value; where its sizes are known, without a look at its shape. */
-export function zerosLike(x: V): V {
-  const { graph, dtype, shape } = x
-  const known = shape.length > 0 && shape.every((d) => typeof d === 'number')
-  return known ? spread(graph.scalar(0, dtype), x) : filled(shapeOf(x), shape, 0, dtype)
-}
+/** Zeros like a value. */
+export const zerosLike = (x: V): V => filled(shapeOf(x), x.shape, 0, x.dtype)
+
+/** The same; where its sizes are known, without a look at its shape, which a graph of fixed sizes does without. */
+export const nothingLike = (x: V): V =>
+  x.shape.every((d) => typeof d === 'number') ? spread(x.graph.scalar(0, x.dtype), x) : zerosLike(x)
 
 /** Axes along which a value of one shape was spread to another. */
 function spreadAxes(from: Shape, to: Shape): number[] {

@@ -14,7 +14,7 @@ import { type HeadForm, tinyConfig, tinyDetector } from '../../attach/detector.j
 import { asGrid, boxesOf, labelsOf, noise } from '../../attach/given.js'
 import { write } from '../../support/folder.js'
 import type { Kit, Row } from '../kit.js'
-import { lossNeeds, lossSamples, lossWays } from './export.js'
+import { lossLeft, lossNeeds, lossSamples, lossWays } from './export.js'
 
 /** Rows and columns of the heads of the tiny detector, coarsest first. */
 const grids = [[3, 2], [6, 4]] as const // biome-ignore format: pairs
@@ -52,7 +52,7 @@ export const attachKit: Kit = {
     '--new-heads': ['1'],
     '--steps-per-run': ['2'],
   },
-  left: { '--config': 'stands in every line', '--output': 'stands in every line' },
+  left: { ...lossLeft, '--config': 'stands in every line', '--output': 'stands in every line' },
   needs: {
     ...lossNeeds,
     '--form static': { '--batch': '2', '--input': '96x64' },

@@ -18,6 +18,13 @@ export const lossNeeds = {
 /** Room for boxes is of use with boxes as labels, or in the static form. */
 export const lossWays = [{}, { '--labels': 'boxes' }, { '--form': 'static' }]
 
+/** Flags that other semantics have, and why they are in no pair. */
+export const lossLeft = {
+  '--semantics': 'goes with few of the others: test/yolo/semantics/options.test.ts has them one by one',
+  '--rule': 'as --semantics',
+  '--semantics-from-labels': 'as --semantics',
+}
+
 /** Numbers for flags of a configuration. */
 export const lossSamples = {
   '--ignore-thresh': ['0.7', '0'],
@@ -39,7 +46,7 @@ export const exportKit: Kit = {
     '--opset': ['13', '21'],
     '--max-boxes-of': ['boxes.txt'],
   },
-  left: { '--config': 'stands in every line', '--output': 'stands in every line' },
+  left: { ...lossLeft, '--config': 'stands in every line', '--output': 'stands in every line' },
   needs: lossNeeds,
   ways: lossWays,
   prepare: () =>

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { cases, sourcesFrom } from '../../../src/verify/cases/make/cases.js'
+import { semanticsCases, writeSemantics } from '../../../src/verify/cases/make/semantics.js'
 import { writeFixture } from '../../../src/verify/cases/make/write.js'
-import { boxCaseNames, caseNames, fixtures } from '../../support/cases.js'
+import { boxCaseNames, caseNames, fixtures, semanticsCaseNames } from '../../support/cases.js'
 
 const expressible = new Set(boxCaseNames.map((name) => name.replace(/-boxes$/, '')))
 
@@ -42,6 +43,28 @@ describe('fixtures', () => {
           expect(readFileSync(join(made, file)).equals(readFileSync(join(fixtures, own, file))), file).toBe(true)
       }
       expect(readdirSync(dir).length).toBe(expressible.has(name) ? 2 : 1)
+    } finally {
+      rmSync(dir, { recursive: true })
+    }
+  })
+
+  it('of other implementations are those that the profiles name, each below 300 kB', () => {
+    expect(semanticsCaseNames).toEqual(semanticsCases.map(({ name }) => name).sort())
+    for (const name of semanticsCaseNames) {
+      const own = join(fixtures, 'semantics', name)
+      const bytes = filesIn(own).map((file) => statSync(join(own, file)).size)
+      expect([name, bytes.reduce((a, b) => a + b) < 300e3]).toEqual([name, true])
+    }
+  })
+
+  it.for(semanticsCases)('of $name are reproduced byte for byte', async (fixture) => {
+    const dir = mkdtempSync(join(tmpdir(), 'fixture-'))
+    try {
+      await writeSemantics(dir, fixture)
+      const [made, kept] = [join(dir, fixture.name), join(fixtures, 'semantics', fixture.name)]
+      expect(filesIn(made)).toEqual(filesIn(kept))
+      for (const file of filesIn(made))
+        expect(readFileSync(join(made, file)).equals(readFileSync(join(kept, file))), file).toBe(true)
     } finally {
       rmSync(dir, { recursive: true })
     }

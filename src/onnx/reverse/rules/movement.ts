@@ -7,7 +7,7 @@ import { concatAll, divide, slice, split } from '../../parts.js'
 import { range } from '../../select.js'
 import { reshape, shapeOf, squeeze, transpose, unsqueeze } from '../../shape.js'
 import { type Applied, cannot, constantOf, operand, result, sizesOf, type V } from '../applied.js'
-import { shapedLike, zerosLike } from '../axes.js'
+import { nothingLike, shapedLike, zerosLike } from '../axes.js'
 import { type Part, type Rule, ruled } from '../rule.js'
 import { framed, inserted, stepped } from '../window.js'
 
@@ -40,7 +40,7 @@ function concatenated(n: Applied, g: V): Part[] {
 /** What no result is read of counts as zeros. */
 function splits(n: Applied, g: readonly Part[]): Part[] {
   const axis = frontOf(intOf(n, 'axis', 0), operand(n).shape.length)
-  const parts = n.y.map((_, i) => g[i] ?? zerosLike(result(n, i)))
+  const parts = n.y.map((_, i) => g[i] ?? nothingLike(result(n, i)))
   return [concatAll(parts, axis)]
 }
 
