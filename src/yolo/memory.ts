@@ -1,6 +1,7 @@
 import { expectArguments, must } from '../io/index.js'
-import { anchorsOf, type LossConfig } from './config/config.js'
+import { anchorsOf, ConfigError, type LossConfig } from './config/config.js'
 import { defaultMaxBoxes } from './config/options.js'
+import { isUsual } from './config/semantics.js'
 import { boxEntries, boxNumbers, coarsestStride } from './config/vocabulary.js'
 import { expectConfig } from './config/whole.js'
 import { farthest } from './formulas/iou.js'
@@ -69,9 +70,12 @@ const perCell = { compact: 7, static: 9, loop: 10 } as const
  *
  * The factors were measured with onnxruntime-node 1.30 on the CPU provider; a test holds estimates within a factor of 2
  * of what a run adds to a process.
+ * @throws ConfigError for the loss of another implementation, of which nothing was measured
  */
 export function estimateMemory(config: LossConfig, run: RunSize): MemoryEstimate {
   expectConfig(config)
+  if (!isUsual(config))
+    throw new ConfigError('semantics', `is ${config.semantics}: memory was measured of the loss of keras-yolo3 alone`)
   expectArguments('estimateMemory', ofRun, { ...run })
   const scales = scalesOf(config, run.input)
   const cells = run.batch * sum(scales.map((s) => s.cells))

@@ -13,13 +13,14 @@ import {
   readData,
   type Scalar,
 } from '../../verify/index.js'
-import { type LossConfig, termNames } from '../../yolo/index.js'
+import { isUsual, type LossConfig } from '../../yolo/index.js'
 import { labelsFrom } from '../data/annotated.js'
 import { boxesExplain, boxFindings, boxSentences, refusedSentence, withoutLabels } from '../data/boxoddities.js'
 import { dataNotes, graphNotes } from '../data/datanotes.js'
 import { refuseEmpty } from '../data/empty.js'
 import { interpretationOf, oddities, sentences } from '../data/explanation.js'
 import { refuseOtherGrids } from '../data/labelgrids.js'
+import { printLoss, spelled } from '../data/printloss.js'
 import { annotated, refuseIdle, whatAnnotationsAre } from '../groups/annotations.js'
 import { reading, readingOf, whatDataAre } from '../groups/data.js'
 import { addFlags, flagsOf, grouped, type ValuesOf } from '../groups/flag.js'
@@ -120,7 +121,7 @@ async function evaluated(
   return {
     name: paths.join(' '),
     loss: outputs.has('loss') ? loss : undefined,
-    lines: [...printLoss(outputs), ...smallOutputs(outputs), ...floorNote(outputs), ...why],
+    lines: [...printLoss(outputs, config), ...smallOutputs(outputs), ...floorNote(outputs), ...why],
     report: toReport(outputs, findings, why),
     notes,
     isOdd: (outputs.has('loss') && !Number.isFinite(loss)) || refused,
@@ -158,6 +159,11 @@ function explained(
   isTold: (kind: string) => boolean,
 ): { readonly findings: readonly unknown[]; readonly why: readonly string[] } {
   const how = interpretationOf(configOf(info))
+  if (config && !isUsual(config)) {
+    const isOdd = ({ kind }: { readonly kind: string }) => kind.startsWith('non-finite')
+    const findings = oddities(config.labels === 'dense' ? inputs : withoutLabels(inputs, config), how).filter(isOdd)
+    return { findings, why: sentences(loss, findings, how) }
+  }
   if (!config || config.labels === 'dense') {
     const findings = oddities(inputs, how).filter(({ kind }) => !isTold(kind))
     return { findings, why: sentences(loss, findings, how) }
@@ -186,25 +192,6 @@ function lossOf(outputs: ReadonlyMap<string, AnyTensor>): number {
   const loss = outputs.get('loss')
   return loss ? numbersOf(loss).reduce<number>((sum, x) => sum + Number(x), 0) : 0
 }
-
-const columns = [...termNames, 'ignore'] as const
-
-/**
- * What keras-yolo3 prints with `print_loss`: for each scale the loss up to it, its terms and the sum of its ignore
- * mask. Empty for a graph without components, and for one that gives them by image.
- */
-function printLoss(outputs: ReadonlyMap<string, AnyTensor>): string[] {
-  const lines: string[] = []
-  let running = 0
-  for (let l = 0; columns.every((name) => outputs.get(`${name}_${l}`)?.data.length === 1); l++) {
-    const values = columns.map((name) => Number(outputs.get(`${name}_${l}`)?.data[0]))
-    running += values.slice(0, termNames.length).reduce((a, b) => a + b)
-    lines.push(`loss: ${[running, ...values].map((x) => `[${spelled(x)}]`).join('')}`)
-  }
-  return lines
-}
-
-const spelled = (x: Scalar): string => (typeof x === 'number' ? `${Number(x.toPrecision(7))}` : printable(String(x)))
 
 /** Longer outputs are maps, which nobody wants on a terminal. */
 const longestShown = 64

@@ -6,7 +6,7 @@ import { encodeModel, printModel, readModel } from '../../onnx/index.js'
 import { describeStep, type StepDescription } from '../../train/index.js'
 import { configKey, groupBy } from '../../verify/index.js'
 import type { LossConfig, RunSize } from '../../yolo/index.js'
-import { ConfigError, estimateMemory, lossModel, resolveConfig } from '../../yolo/index.js'
+import { ConfigError, estimateMemory, isUsual, lossModel, resolveConfig } from '../../yolo/index.js'
 import { graphNotes } from '../data/datanotes.js'
 import { mebibytes } from '../data/mebibytes.js'
 import { endable } from '../endable.js'
@@ -130,6 +130,7 @@ const runSize = (config: LossConfig, { batch, input, boxesPerImage }: InspectFla
 })
 
 function memoryLines(config: LossConfig, flags: InspectFlags): string[] {
+  if (!isUsual(config)) return []
   const size = runSize(config, flags)
   const { inputs, work } = estimateMemory(config, size)
   const what = `batch ${size.batch}, ${size.input.join('×')}, ${size.boxes} boxes an image`
@@ -193,7 +194,7 @@ function textOf({ bytes, info, config }: Inspection): string {
 }
 
 function toJson({ bytes, info, config, origins, step, notes }: Inspection, flags: InspectFlags): string {
-  const size = config && runSize(config, flags)
+  const size = config && isUsual(config) ? runSize(config, flags) : undefined
   const object = {
     schemaVersion: 1,
     bytes: bytes.length,

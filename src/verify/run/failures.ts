@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type AnyTensor, readBytes } from '../../io/index.js'
 import { readModel } from '../../onnx/index.js'
 import { type Feeds, type Limits, runOnce } from '../../runtime/index.js'
-import { type LossConfig, ofScale } from '../../yolo/index.js'
+import { isUsual, type LossConfig, ofScale } from '../../yolo/index.js'
 import { lossConfigOf } from '../cases/match.js'
 import { inputsOf, readCase, type TestCase } from '../cases/testcase.js'
 import { type Beside, besideReference } from '../judge/beside.js'
@@ -65,7 +65,8 @@ async function failedLoss(
   const info = readModel(model.bytes, model.file)
   const config = configOf(options, info.metadata, test)
   const feeds = Object.fromEntries(inputsOf(test, renamedInfo(info, names)))
-  const isLoss = config?.graph === 'loss' && feeds[ofScale('y_pred', 0)] !== undefined
+  // Pages show the loss of keras-yolo3 cell by cell, and no other.
+  const isLoss = config?.graph === 'loss' && isUsual(config) && feeds[ofScale('y_pred', 0)] !== undefined
   return isLoss ? { report, config, feeds, model, names } : undefined
 }
 

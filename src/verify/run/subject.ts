@@ -89,7 +89,7 @@ export function expectLoss({ file, info, config }: Subject): LossConfig {
     throw usage(
       file,
       `it computes the loss of ${config.semantics}, for which no cases are made`,
-      'name cases of it: --fixtures DIR',
+      'name cases of it, --fixtures DIR, or another graph of it: --data FILE --against OTHER.onnx',
     )
   const wanted = inputNames(config)
   const has = info.inputs.map(({ name }) => name)

@@ -1,7 +1,15 @@
 import { type AnyTensor, float32, refuse, sizeOf } from '../../io/index.js'
 import { assignBoxes, type Grid, type OracleInput, type Written } from '../../reference/index.js'
 import { Answers, type Beside } from '../../verify/index.js'
-import { boxEntries, boxesName, coarsestStride, type LossConfig, ofScale } from '../../yolo/index.js'
+import {
+  boxEntries,
+  boxesName,
+  ConfigError,
+  coarsestStride,
+  isUsual,
+  type LossConfig,
+  ofScale,
+} from '../../yolo/index.js'
 
 /** What a page can be made of: the inputs of a loss, and what is known beside them. */
 export interface Scene {
@@ -63,8 +71,10 @@ function refuseLarge({ answers: { input }, full = false }: Asked): void {
   refuse('E_LIMIT', where, `it has ${rows} rows, and a page holds ${most}`, full ? 'show fewer images, or not all in full' : 'show fewer images') // biome-ignore format: one row
 }
 
-/** @throws InputError for inputs that are not those of a loss of this configuration */
+/** @throws ConfigError for another loss than that of keras-yolo3; InputError for inputs that are not those of a loss of this configuration */
 export function asked(scene: Scene): Asked {
+  if (!isUsual(scene.config))
+    throw new ConfigError('semantics', `is ${scene.config.semantics}, and pages show the loss of keras-yolo3 alone`)
   const hasLogits = scene.config.anchorMask.some((_, l) => scene.feeds[ofScale('y_pred', l)] !== undefined)
   const whole = hasLogits ? scene : unpredicted(scene)
   const config: LossConfig = { ...whole.config, graph: 'loss' }
