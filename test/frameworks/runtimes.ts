@@ -131,6 +131,7 @@ export const runtimes: readonly Runtime[] = [
     runner: ['tiny.py'],
     debian: { clang: 'clang' },
     diets: [diet('static', plain, { target: 'tinygrad' })],
+    longest: 600,
     byNameOnly: 'which compiles half a minute for a case, and longer for a gradient',
     seconds: 150,
     known: [
