@@ -132,7 +132,7 @@ export const runtimes: readonly Runtime[] = [
     debian: { clang: 'clang' },
     diets: [diet('static', plain, { target: 'tinygrad' })],
     longest: 600,
-    byNameOnly: 'which compiles half a minute for a case, and longer for a gradient',
+    byNameOnly: 'which compiles a case for minutes',
     seconds: 150,
     known: [
       {
