@@ -111,7 +111,7 @@ describe('yolo-loss verify', () => {
     await writeFile(file, graphBytes({ preset: 'yolov3-voc' }))
     const classes = await yoloLossHere(['verify', file, '--fixtures', fixtures])
     expect(classes).toMatchObject({ code: 3, stdout: '' })
-    expect(classes.stderr).toMatch(/none of the 37 cases in fixtures was made for its configuration\n/)
+    expect(classes.stderr).toMatch(/none of the 47 cases in fixtures was made for its configuration\n/)
     expect(classes.stderr).toMatch(/\n {2}"classes" is 20, but .*80 in 2\b/)
     await writeFile(file, graphBytes({ preset: 'yolov3-coco', weights: { conf: 2 } }))
     const weights = await yoloLossHere(['verify', file, '--fixtures', join(fixtures, 'real-coco')])

@@ -79,7 +79,11 @@ async function outcome({ job, bytes, promised, of }: Task, ending: Ending | unde
 }
 
 /** Runs jobs, in a new process after each that died; the rest of a row where too many did stays undone. */
-async function endingsOf(tasks: readonly Task[], commandOn: (file: string) => string[], work: string) {
+async function endingsOf(
+  tasks: readonly Task[],
+  commandOn: (file: string) => string[],
+  { work, seconds }: { readonly work: string; readonly seconds: number },
+) {
   const endings = new Map<string, Ending>()
   const deaths = new Map<string, number>()
   let version: string | undefined
@@ -88,7 +92,7 @@ async function endingsOf(tasks: readonly Task[], commandOn: (file: string) => st
     if (rest.length === 0) return { endings, version }
     const file = join(work, 'jobs.json')
     await writeFile(file, JSON.stringify(rest.map(({ job }) => job)))
-    const ran = await child(commandOn(file), longest, work)
+    const ran = await child(commandOn(file), seconds, work)
     version = ran.version ?? version
     for (const ending of ran.endings) endings.set(ending.id, ending)
     const row = rowIn(ran.endings.at(-1)?.id ?? '')
@@ -114,7 +118,10 @@ export async function rowsOf(runtime: Runtime, env: Environment, { cases, work, 
   }
   const [runner, ...words] = runtime.runner as [string, ...string[]]
   const own = [...(runner.endsWith('.ts') ? [env.folder] : []), ...words]
-  const ran = await endingsOf(tasks.flat(), (jobs) => [...env.command, join(runners, runner), jobs, ...own], folder)
+  const ran = await endingsOf(tasks.flat(), (jobs) => [...env.command, join(runners, runner), jobs, ...own], {
+    work: folder,
+    seconds: runtime.longest ?? longest,
+  })
   const rows: Row[] = []
   for (const [i, kind] of kinds.entries()) {
     const mine = tasks[i] ?? []

@@ -34,6 +34,8 @@ export interface Runtime {
   readonly diets: readonly Diet[]
   /** Seconds on two cores, environments cached: what the rotation packs. */
   readonly seconds: number
+  /** Seconds that a case may take, where that is not what it is for all. */
+  readonly longest?: number
   /** Whether it compiles every graph, however it is asked. */
   readonly compiles?: true
   /** Why it takes no turn in the rotation, and runs only where it is asked for by name. */
