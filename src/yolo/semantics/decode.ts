@@ -1,6 +1,7 @@
 import type { Real } from '../../io/index.js'
 import type { Value } from '../../onnx/index.js'
-import { exp, mul, sigmoid, sqrt, sub } from '../../onnx/math.js'
+import { less, where } from '../../onnx/logic.js'
+import { add, div, exp, min, mul, sigmoid, sqrt, sub } from '../../onnx/math.js'
 import type { Semantics, ValueOf } from '../../reference/semantics/records.js'
 
 /** From logits to the numbers of a box, element by element. */
@@ -21,6 +22,15 @@ const exponential = {
   root: (t, anchor) => mul(sqrt(anchor), exp(mul(t, 0.5))),
 } as const satisfies Partial<Decode>
 
+/** Below this a Sigmoid of float32 loses what it says, and onnxruntime's is 0 soon after. */
+const faint = -15
+
+/** σ(t) that is right however small it is, as sizes want it, which are divided by: e^t / (1 + e^t) far below 0. */
+function smallSigmoid<D extends Real>(t: Value<D>): Value<D> {
+  const e = exp(min(t, faint))
+  return where(less(t, faint), div(e, add(e, 1)), sigmoid(t))
+}
+
 /** Each way by its name. */
 export const decodes: Readonly<Record<ValueOf<'decode'>, Decode>> = {
   exp: { ...exponential, centre: sigmoid, score: sigmoid },
@@ -30,10 +40,10 @@ export const decodes: Readonly<Record<ValueOf<'decode'>, Decode>> = {
   squared: {
     centre: (t) => sub(mul(sigmoid(t), 2), 0.5),
     size(t, anchor) {
-      const p = sigmoid(t)
+      const p = smallSigmoid(t)
       return mul(anchor, mul(mul(p, p), 4))
     },
-    root: (t, anchor) => mul(mul(sqrt(anchor), 2), sigmoid(t)),
+    root: (t, anchor) => mul(mul(sqrt(anchor), 2), smallSigmoid(t)),
     score: sigmoid,
   },
   /** t, and t². */

@@ -60,9 +60,27 @@ beforeAll(async () => {
   given = await allBatches()
 })
 
+/** A batch whose logits are so many times as large, and whose first box has no height. */
+function stretched(batch: Batch, times: number, flat: boolean): Batch {
+  const data = Float32Array.from(batch.boxes.data, (x, i) => (flat && i === 3 ? (batch.boxes.data[1] as number) : x))
+  const logits = batch.logits.map((t) => ({ ...t, data: t.data.map((x) => x * times) }))
+  return { ...batch, boxes: { ...batch.boxes, data }, logits }
+}
+
 const others = profileNames.filter((name) => name !== 'keras-yolo3')
 
 describe.each(['static', 'loop'] as const)('the %s graph', (form) => {
+  it.each([
+    ['ultralytics-v3', 12, false],
+    ['ultralytics-v3', 25, false],
+    ['david8862', 1, true],
+    ['david8862', 12, false],
+  ] as const)('of %s is right for logits %d times as large, or a box without height: %o', async (name, times, flat) => {
+    const batch = stretched(named('random'), times, flat)
+    expect(await worst(batch, name, configOf(batch, form), 'float64')).toEqual([])
+    expect(await worst(batch, name, configOf(batch, form), 'float32')).toEqual([])
+  })
+
   it.each(others)('of %s gives loss, terms, masks and gradient of the reference', async (name) => {
     const batch = named('probe-odd-masks')
     expect(await worst(batch, name, configOf(batch, form), 'float64')).toEqual([])
