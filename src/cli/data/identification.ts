@@ -50,12 +50,17 @@ function inWords(group: Group): string {
   return `${first.profile}'s, but\n${lines.join('')}`
 }
 
+/** What is worth a look where nothing fits. */
+const hints = `  hint: scales go coarsest first, anchors and boxes width first
+  hint: "yolo-loss probe --whole" has what every implementation knows: whole pixels, no objectness but 1
+`
+
 /** The answer for people. */
 export function identificationText(told: Identified): string {
   const { found, observed } = told
   const compared = `compared with ${found.compared} losses: ${observed.map(({ name }) => name).join(', ')}\n`
   if (found.fitting.length === 0)
-    return `none fits; the nearest is ${inWords(found.nearest)}${farText(told)}${compared}`
+    return `none fits; the nearest is ${inWords(found.nearest)}${farText(told)}${compared}${hints}`
   if (found.certain)
     return `certain: this is ${inWords(found.nearest)}  within ${spelled(found.nearest.candidate.farthest)}${nextText(found)}\n${compared}`
   if (found.fitting.length === 1)
