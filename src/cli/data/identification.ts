@@ -52,7 +52,7 @@ function inWords(group: Group): string {
 
 /** What is worth a look where nothing fits. */
 const hints = `  hint: scales go coarsest first, anchors and boxes width first
-  hint: "yolo-loss probe --whole" has what every implementation knows: whole pixels, no objectness but 1
+  hint: "yolo-loss probe --whole" has no objectness but 1, which most implementations do not know
 `
 
 /** The answer for people. */
