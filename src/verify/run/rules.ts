@@ -1,5 +1,5 @@
 import { isFolder, refuse } from '../../io/index.js'
-import { formNames, formOf } from '../../yolo/index.js'
+import { formNames, formOf, options } from '../../yolo/index.js'
 import { findCases } from '../cases/testcase.js'
 import type { PlacementRule } from '../judge/result.js'
 import type { JobFlags } from './job.js'
@@ -22,8 +22,19 @@ export async function casesIn(dir: string): Promise<string[]> {
 const isMixed = (name: unknown): boolean =>
   formNames.some((form) => form === name && formOf(form).placement === 'mixed')
 
-/** What to ask of the places of a model's nodes: of a form of ours that cannot be all on a provider, only a list. */
+/** As far as a model or a case says of its loss what bears on places. */
+interface Said {
+  readonly form?: unknown
+  readonly semantics?: unknown
+  readonly rules?: unknown
+}
+
+/** Other implementations' losses assign boxes in float64, which few providers have. */
+const isOther = ({ semantics = options.semantics.default, rules = {} }: Said): boolean =>
+  semantics !== options.semantics.default || Object.keys(Object(rules)).length > 0
+
+/** What to ask of the places of a model's nodes: of a graph of ours that cannot be all on a provider, only a list. */
 export function ruleFor(config: unknown, flags: JobFlags): PlacementRule {
-  const form = (config as { form?: unknown } | undefined)?.form ?? (config === undefined ? undefined : 'compact')
-  return flags.allowFallback || isMixed(form) ? 'listed' : 'strict'
+  const said: Said = config === undefined ? {} : { form: 'compact', ...(config as Said) }
+  return flags.allowFallback || isMixed(said.form) || isOther(said) ? 'listed' : 'strict'
 }
