@@ -1,7 +1,5 @@
 import type { Table } from './table.js'
 
-const forJax = 'it does not take this operator, and export --for jax has none'
-
 /** The operators of jaxonnxruntime, through which JAX runs a graph. */
 export const jax: Table = {
   target: 'jax',
@@ -17,7 +15,7 @@ export const jax: Table = {
       Transpose Trilu Unsqueeze Where`,
   },
   reasons: {
-    GatherND: forJax,
+    GatherND: 'it does not take this operator, and export --for jax has none',
     ScatterND: 'it does not take this operator: export without gradients, from dense labels',
   },
 }

@@ -28,7 +28,7 @@ export interface Cell {
 }
 
 /** Pixels per cell of the coarsest grid. */
-const COARSEST_STRIDE = 32
+export const coarsestStride = 32
 
 /** Element `i`, NaN beyond the end so that a wrong index cannot pass unnoticed. */
 export const at = (data: ArrayLike<number>, i: number): number => data[i] ?? Number.NaN
@@ -45,7 +45,7 @@ export function layersOf(input: OracleInput): Layer[] {
       `${anchorMask.length} scales need as many logits and labels, got ${logits.length}, ${labels.length}`,
     )
   const [, height0 = Number.NaN, width0 = Number.NaN] = logits[0]?.shape ?? []
-  const size = { width: COARSEST_STRIDE * width0, height: COARSEST_STRIDE * height0 }
+  const size = { width: coarsestStride * width0, height: coarsestStride * height0 }
   return anchorMask.map((mask, l) => layer(input, l, mask, size))
 }
 

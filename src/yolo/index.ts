@@ -11,7 +11,7 @@ export { boxesName, inputNames, ofScale, type ScaleName, scaleNameOf } from './c
 export { defaultMaxBoxes, type LossOption, lossOptions, options, outputKeys } from './config/options.js'
 export { presets } from './config/presets.js'
 export { resolveConfig, resolveTyped } from './config/resolve.js'
-export { isUsual } from './config/semantics.js'
+export { isUsual, specFrom } from './config/semantics.js'
 export { configKey, metadataPrefix, producer, recorded, semantics, semanticsKey } from './config/stamp.js'
 export * from './config/vocabulary.js'
 export { expectConfig } from './config/whole.js'

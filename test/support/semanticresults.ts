@@ -1,8 +1,8 @@
 import type { Observed } from '../../src/reference/semantics/identify/observed.js'
 import { subjectOf } from '../../src/reference/semantics/identify/observed.js'
 import type { Evaluator } from '../../src/reference/semantics/loops/evaluate.js'
-import { termNames } from '../../src/reference/semantics/loops/reduce.js'
 import type { Semantics } from '../../src/reference/semantics/rules/rules.js'
+import { termNames } from '../../src/reference/semantics/rules/terms.js'
 
 /** What an implementation may give out. */
 export type Given = 'loss' | 'terms' | 'gradients' | 'masks'

@@ -17,14 +17,14 @@ import {
   sourceOf,
   spelledSpec,
 } from '../../reference/semantics/index.js'
-import { ConfigError } from '../../yolo/index.js'
+import { ConfigError, specFrom } from '../../yolo/index.js'
 import { lossArrays, readable } from '../data/lossarrays.js'
 import { addFlags, flag, flagsOf, type Given, grouped, parted } from '../groups/flag.js'
 import { examples } from '../groups/help.js'
 import { addBoxFlags } from '../groups/lossflags.js'
 import { jsonReport } from '../groups/report.js'
 import { json } from '../groups/run.js'
-import { reading, specFrom, whatArraysAre } from '../groups/semantic.js'
+import { reading, whatArraysAre } from '../groups/semantic.js'
 import type { Shell } from '../shell.js'
 
 /** At least two spaces wide behind a text, however long. */

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import { printable } from '../../io/index.js'
-import { parseSpec, profileNames } from '../../reference/semantics/index.js'
+import { parseChanges } from '../../reference/semantics/index.js'
 import { pairsIn } from '../../yolo/index.js'
 
 /** A number of an option. */
@@ -85,7 +85,7 @@ export function parseRule(text: string, before: unknown = {}): Readonly<Record<s
 
 function changesIn(text: string): Readonly<Record<string, unknown>> {
   try {
-    return parseSpec(`${profileNames[0]},${text}`).changes
+    return parseChanges(text)
   } catch (error) {
     if (error instanceof RangeError) throw new InvalidArgumentError(`${error.message}.`)
     throw error

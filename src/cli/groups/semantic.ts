@@ -1,5 +1,4 @@
-import { parseSpec, type Spec } from '../../reference/semantics/index.js'
-import { ConfigError, layoutNames } from '../../yolo/index.js'
+import { layoutNames } from '../../yolo/index.js'
 import { flag, flagsOf } from './flag.js'
 import { numberFrom } from './parse.js'
 
@@ -20,13 +19,3 @@ Arrays are y_pred_0 … [B,h,w,A·(5+C)], or of another --layout, coarsest scale
 network input, rows of zeros fill up, [B,M,6] with an objectness last; or labels y_true_0 … [B,h,w,A,5+C]. The
 configuration is that of the flags, else that of the case, or of the arrays that "probe" writes.
 `
-
-/** A semantics as it is spelled. @throws ConfigError */
-export function specFrom(text: string): Spec {
-  try {
-    return parseSpec(text)
-  } catch (error) {
-    if (error instanceof RangeError) throw new ConfigError('semantics', `is ${text}: ${error.message}`)
-    throw error
-  }
-}

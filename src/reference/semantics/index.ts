@@ -9,23 +9,6 @@ export { type FirstDifference, firstDifference } from './identify/first.js'
 export { type Observed, resultNames, subjectOf } from './identify/observed.js'
 export { differences, type Group, type Identification, type IdentifyOptions, identify } from './identify/verdict.js'
 export { Evaluator, type Outcome, type ScaleOutcome } from './loops/evaluate.js'
-export { type TermName, termNames } from './loops/reduce.js'
 export { type ProbeOptions, probe } from './probe/probe.js'
-export { type Profile, semanticsOf, sourceOf } from './profiles/profile.js'
-export { type ProfileName, profileNames, profiles, semantics } from './profiles/profiles.js'
-export { parseSpec, type Spec, semanticsOfSpec, spelledSpec } from './profiles/spec.js'
-export {
-  type AmountName,
-  amountNames,
-  amounts,
-  type ListName,
-  listNames,
-  lists,
-  type RuleName,
-  ruleNames,
-  rules,
-  type Semantics,
-  type Setting,
-  type SettingName,
-  valuesOf,
-} from './rules/rules.js'
+export { type Profile, sourceOf } from './profiles/profile.js'
+export * from './records.js'

@@ -4,11 +4,12 @@
  */
 export { semanticsOf } from './profiles/profile.js'
 export { type ProfileName, profileNames, profiles, semantics } from './profiles/profiles.js'
-export { type Changes, parseSpec, type Spec, semanticsOfSpec, spelledSpec } from './profiles/spec.js'
+export { type Changes, parseChanges, parseSpec, type Spec, semanticsOfSpec, spelledSpec } from './profiles/spec.js'
 export {
   type AmountName,
   amountNames,
   amounts,
+  isSame,
   type ListName,
   listNames,
   lists,
@@ -21,3 +22,4 @@ export {
   type ValueOf,
   valuesOf,
 } from './rules/rules.js'
+export { eachTerm, type TermName, type Terms, termNames } from './rules/terms.js'

@@ -3,7 +3,7 @@ import { readBytes } from '../../io/index.js'
 import { encodeModel, readModel } from '../../onnx/index.js'
 import { type Provider, providers } from '../../runtime/index.js'
 import type { LossConfig } from '../../yolo/index.js'
-import { boxesName, coarsestStride, formOf, lossModel, ofScale, resolveConfig } from '../../yolo/index.js'
+import { boxesName, coarsestStride, formOf, isUsual, lossModel, ofScale, resolveConfig } from '../../yolo/index.js'
 import { modelConfig } from '../cases/match.js'
 import { readCase, type TestCase } from '../cases/testcase.js'
 import type { Job, JobFlags } from './job.js'
@@ -45,11 +45,8 @@ function formFor(provider: Provider, source: TestCase, form: LossConfig['form'] 
 }
 
 /** Where a provider takes anything: what has other semantics than those of keras-yolo3 is no compact graph. */
-const formOfOthers = (
-  provider: Provider,
-  { semantics }: { readonly semantics?: unknown },
-): LossConfig['form'] | undefined =>
-  semantics !== undefined && providers[provider].form === 'compact' ? 'loop' : undefined
+const formOfOthers = (provider: Provider, own: Partial<LossConfig>): LossConfig['form'] | undefined =>
+  !isUsual(own) && providers[provider].form === 'compact' ? 'loop' : undefined
 
 /** Every case with the graph that its configuration gives, in the form that suits the provider. */
 export async function built(flags: JobFlags): Promise<Job[]> {
@@ -58,7 +55,7 @@ export async function built(flags: JobFlags): Promise<Job[]> {
     name: basename(path),
     prepare: async (provider) => {
       const source = await readCase(path)
-      const own = source.info.config as object
+      const own = source.info.config as Partial<LossConfig>
       const form = formFor(provider, source, flags.form ?? formOfOthers(provider, own))
       const config = resolveConfig({ ...own, ...form, ...opset, components: true, masks: true, gradients: true })
       const model = { bytes: encodeModel(lossModel(config)), file: `${config.form} graph of ${source.name}` }

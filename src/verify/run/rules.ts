@@ -1,5 +1,5 @@
 import { isFolder, refuse } from '../../io/index.js'
-import { formNames, formOf, options } from '../../yolo/index.js'
+import { formNames, formOf, isUsual, type LossConfig } from '../../yolo/index.js'
 import { findCases } from '../cases/testcase.js'
 import type { PlacementRule } from '../judge/result.js'
 import type { JobFlags } from './job.js'
@@ -23,18 +23,13 @@ const isMixed = (name: unknown): boolean =>
   formNames.some((form) => form === name && formOf(form).placement === 'mixed')
 
 /** As far as a model or a case says of its loss what bears on places. */
-interface Said {
-  readonly form?: unknown
-  readonly semantics?: unknown
-  readonly rules?: unknown
-}
+type Said = Partial<Pick<LossConfig, 'form' | 'semantics' | 'rules'>>
 
-/** Other implementations' losses assign boxes in float64, which few providers have. */
-const isOther = ({ semantics = options.semantics.default, rules = {} }: Said): boolean =>
-  semantics !== options.semantics.default || Object.keys(Object(rules)).length > 0
-
-/** What to ask of the places of a model's nodes: of a graph of ours that cannot be all on a provider, only a list. */
+/**
+ * What to ask of the places of a model's nodes: of a graph of ours that cannot be all on a provider, only a list. Other
+ * implementations' losses assign boxes in float64, which few providers have.
+ */
 export function ruleFor(config: unknown, flags: JobFlags): PlacementRule {
   const said: Said = config === undefined ? {} : { form: 'compact', ...(config as Said) }
-  return flags.allowFallback || isMixed(said.form) || isOther(said) ? 'listed' : 'strict'
+  return flags.allowFallback || isMixed(said.form) || !isUsual(said) ? 'listed' : 'strict'
 }

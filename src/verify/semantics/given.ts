@@ -3,7 +3,6 @@ import {
   amountNames,
   listNames,
   type Observed,
-  parseSpec,
   resultNames,
   ruleNames,
   type Semantics,
@@ -12,7 +11,7 @@ import {
   subjectOf,
   valuesOf,
 } from '../../reference/semantics/index.js'
-import { ConfigError, expectConfig } from '../../yolo/index.js'
+import { ConfigError, expectConfig, specFrom } from '../../yolo/index.js'
 
 /** Numbers of a shape. */
 export type Numbers = SemanticsInput['logits'][number]
@@ -40,14 +39,7 @@ export function expectBatch(door: string, input: SemanticsInput): void {
 
 /** A loss by name, `gluon-cv,size=squared`, or as it is. @throws ConfigError */
 export function semanticsFrom(given: string | Semantics, argument = 'semantics'): Semantics {
-  if (typeof given === 'string') {
-    try {
-      return semanticsOfSpec(parseSpec(given))
-    } catch (error) {
-      if (error instanceof RangeError) throw new ConfigError(argument, `is ${given}: ${error.message}`)
-      throw error
-    }
-  }
+  if (typeof given === 'string') return semanticsOfSpec(specFrom(given, argument))
   if (typeof given !== 'object' || given === null)
     throw new ConfigError(argument, `must be a name, or what semanticsOf gives; got ${described(given)}`)
   const unfit = whyUnfit(settings, given)

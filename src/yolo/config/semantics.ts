@@ -1,5 +1,6 @@
 import {
   type Changes,
+  isSame,
   type ProfileName,
   parseSpec,
   type Semantics,
@@ -17,8 +18,8 @@ export const usualProfile = 'keras-yolo3' satisfies ProfileName
 export type Chosen = Pick<LossConfig, 'semantics' | 'rules'>
 
 /** Whether a graph computes the loss of keras-yolo3 and no other. */
-export const isUsual = ({ semantics, rules }: Chosen): boolean =>
-  semantics === usualProfile && Object.keys(rules).length === 0
+export const isUsual = ({ semantics = usualProfile, rules }: Partial<Chosen>): boolean =>
+  semantics === usualProfile && Object.keys(rules ?? {}).length === 0
 
 /** The spec of a configuration, as commands spell it. */
 export const specOf = ({ semantics, rules }: Chosen): Spec => ({ profile: semantics, changes: rules })
@@ -26,21 +27,21 @@ export const specOf = ({ semantics, rules }: Chosen): Spec => ({ profile: semant
 /** Every rule of the loss of a configuration. */
 export const rulesOf = (config: Chosen): Semantics => semanticsOfSpec(specOf(config))
 
-const isSame = (a: Setting | undefined, b: Setting): boolean => a === b || String(a) === String(b)
-
 /** Changes without those that change nothing. */
 function ownOf(profile: ProfileName, changes: Changes): Changes {
   const usual = semanticsOfProfile(profile)
-  const own = Object.entries(changes).filter(([name, value]) => !isSame(usual[name as keyof Semantics], value))
+  const own = Object.entries(changes).filter(
+    ([name, value]) => !isSame(usual[name as keyof Semantics], value as Setting),
+  )
   return Object.fromEntries(own)
 }
 
-/** @throws ConfigError */
-function specFrom(text: string): Spec {
+/** A semantics as it is spelled. @param key what the error names @throws ConfigError */
+export function specFrom(text: string, key = 'semantics'): Spec {
   try {
     return parseSpec(text)
   } catch (error) {
-    if (error instanceof RangeError) throw new ConfigError('semantics', `is ${text}: ${error.message}`)
+    if (error instanceof RangeError) throw new ConfigError(key, `is ${text}: ${error.message}`)
     throw error
   }
 }

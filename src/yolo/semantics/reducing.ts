@@ -1,11 +1,10 @@
 import type { Real } from '../../io/index.js'
 import type { Graph, Value } from '../../onnx/index.js'
 import { add, div, mul, type Operand, reduceSum } from '../../onnx/math.js'
-import type { Semantics } from '../../reference/semantics/records.js'
+import { eachTerm, type Semantics, type TermName, type Terms, termNames } from '../../reference/semantics/records.js'
 import type { LossConfig } from '../config/config.js'
 import { rulesOf } from '../config/semantics.js'
 import { computedIn } from '../heads/parameters.js'
-import { eachTerm, type TermName, type Terms, termNames } from './terms/names.js'
 import { timesOf } from './terms/reduce.js'
 import type { ScaleTerms } from './terms/terms.js'
 

@@ -1,19 +1,11 @@
 import type { Box } from '../../boxes.js'
-import type { Grid } from '../../types.js'
+import { coarsestStride } from '../../layer.js'
+import type { Grid, OracleInput } from '../../types.js'
 
-/** Everything a loss depends on, but for its rules. Scales are ordered from the coarsest grid to the finest. */
-export interface SemanticsInput {
-  /** Width and height of each anchor, in pixels of the network input. */
-  readonly anchors: readonly (readonly [number, number])[]
-  /** For each scale, the anchors it predicts, as indices into `anchors`. */
-  readonly anchorMask: readonly (readonly number[])[]
-  readonly classes: number
-  /** θ, unless the rules say another. */
-  readonly ignoreThreshold: number
-  /** Leaves widths and heights that are not above 0 out of the terms of the size. */
-  readonly guard?: boolean
-  /** Per scale `[B,h,w,A·(5+C)]`. */
-  readonly logits: readonly Grid[]
+export { at } from '../../layer.js'
+
+/** Everything a loss depends on, but for its rules, of which some say θ. Scales are ordered from the coarsest grid to the finest. */
+export interface SemanticsInput extends Omit<OracleInput, 'labels'> {
   /**
    * Per scale `[B,h,w,A,5+C]`, which are assigned already; or `[B,M,5]` rows `xmin ymin xmax ymax class` in pixels of the
    * network input, `[B,M,6]` with an objectness last.
@@ -49,12 +41,6 @@ export interface Place {
   /** Flat index into `[B,h,w,A]`. */
   readonly index: number
 }
-
-/** Pixels per cell of the coarsest grid. */
-const coarsestStride = 32
-
-/** Element `i`, NaN beyond the end so that a wrong index cannot pass unnoticed. */
-export const at = (data: ArrayLike<number>, i: number): number => data[i] ?? Number.NaN
 
 /** Where the numbers of a row of predictions start. */
 export const startOf = ({ classes }: Scale, index: number): number => index * (5 + classes)

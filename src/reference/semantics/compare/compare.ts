@@ -1,7 +1,7 @@
 import { countOf, placeAt, type SemanticsInput } from '../cells/input.js'
 import { Evaluator, type Outcome } from '../loops/evaluate.js'
-import { type TermName, termNames } from '../loops/reduce.js'
 import type { Semantics } from '../rules/rules.js'
+import { type TermName, termNames } from '../rules/terms.js'
 
 /** A term of a scale by two losses. */
 export interface TermDifference {

@@ -1,7 +1,8 @@
 import { at } from '../cells/input.js'
 import type { Evaluator } from '../loops/evaluate.js'
-import { backwardOf, type TermName, termNames } from '../loops/reduce.js'
+import { backwardOf } from '../loops/reduce.js'
 import type { Semantics } from '../rules/rules.js'
+import { type TermName, termNames } from '../rules/terms.js'
 import type { Observed, Subject } from './observed.js'
 import { type Columns, columnsAt, columnsOf, ProductsWith, productOf } from './products.js'
 

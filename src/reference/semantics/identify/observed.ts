@@ -1,5 +1,5 @@
 import type { Grid } from '../../types.js'
-import { type TermName, termNames } from '../loops/reduce.js'
+import { type TermName, termNames } from '../rules/terms.js'
 
 /** What a name of a result is about. */
 export type Subject =

@@ -1,23 +1,14 @@
 import { type Scale, type SemanticsInput, scalesOf } from '../cells/input.js'
 import type { Match } from '../cells/match.js'
 import type { Semantics } from '../rules/rules.js'
+import { eachTerm, type TermName, type Terms, termNames } from '../rules/terms.js'
 import { centreTerm, heldConstant, sizeTerm, wholeBoxTerm } from './box.js'
 import { classTerm } from './classes.js'
 import { maskFrom, overlapsOf } from './mask.js'
 import { boxesOf, classesOf, matchesOf } from './matches.js'
 import { Memo } from './memo.js'
 import { type ObjectTarget, objectTargets, objectTerm } from './objectness.js'
-import {
-  backwardOf,
-  type Counts,
-  divisionByBatch,
-  eachTerm,
-  factorOf,
-  type TermName,
-  type Terms,
-  termNames,
-  timesOf,
-} from './reduce.js'
+import { backwardOf, type Counts, divisionByBatch, factorOf, timesOf } from './reduce.js'
 import type { Tally } from './tally.js'
 
 /** What a scale has part in a loss. */

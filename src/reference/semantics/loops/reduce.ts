@@ -1,15 +1,6 @@
 import { countOf, type Scale } from '../cells/input.js'
 import type { Semantics } from '../rules/rules.js'
-
-/** The terms of a loss, in the order in which they are added up. */
-export const termNames = ['xy', 'wh', 'box', 'conf', 'class'] as const
-export type TermName = (typeof termNames)[number]
-
-/** One thing for each term. */
-export type Terms<T> = { readonly [N in TermName]: T }
-
-export const eachTerm = <T>(of: (name: TermName) => T): Terms<T> =>
-  Object.fromEntries(termNames.map((name) => [name, of(name)])) as Record<TermName, T>
+import type { TermName } from '../rules/terms.js'
 
 /** What a sum is divided by. @param counts how many boxes and labels of classes the scale has */
 type Divisor = (term: TermName, scale: Scale, counts: Counts) => number

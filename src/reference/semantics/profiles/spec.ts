@@ -29,11 +29,15 @@ const isRule = (name: string): name is RuleName => Object.hasOwn(rules, name)
  * @throws RangeError saying what is not known, and what is
  */
 export function parseSpec(text: string): Spec {
-  const [profile = '', ...changes] = text.split(',').map((part) => part.trim())
+  const [name = '', ...changes] = text.split(',')
+  const profile = name.trim()
   if (!isProfile(profile))
     throw new RangeError(`${quoted(profile)} is no semantics: there are ${profileNames.join(', ')}`)
   return { profile, changes: Object.fromEntries(changes.map(parseChange)) }
 }
+
+/** What is different alone, `size=squared,whWeight=0.5`. @throws RangeError as `parseSpec` */
+export const parseChanges = (text: string): Changes => Object.fromEntries(text.split(',').map(parseChange))
 
 function parseChange(text: string): readonly [SettingName, Setting] {
   const [name = '', value, ...more] = text.split('=').map((part) => part.trim())

@@ -2,9 +2,8 @@ import type { Real } from '../../../io/index.js'
 import type { Value } from '../../../onnx/index.js'
 import { div, max, mul, type Operand, reduceSum } from '../../../onnx/math.js'
 import { cast, squeeze } from '../../../onnx/shape.js'
-import type { Semantics } from '../../../reference/semantics/records.js'
+import type { Semantics, TermName } from '../../../reference/semantics/records.js'
 import type { Scale } from '../scale.js'
-import type { TermName } from './names.js'
 
 /** How many boxes and labels of classes are learnt at a scale, in all images: rank 0. */
 export interface Counts<D extends Real = Real> {

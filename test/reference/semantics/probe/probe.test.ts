@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { apart } from '../../../../src/reference/semantics/identify/compare.js'
 import { Evaluator } from '../../../../src/reference/semantics/loops/evaluate.js'
 import { readBy } from '../../../../src/reference/semantics/loops/memo.js'
-import { termNames } from '../../../../src/reference/semantics/loops/reduce.js'
 import { probe } from '../../../../src/reference/semantics/probe/probe.js'
 import { semantics } from '../../../../src/reference/semantics/profiles/profiles.js'
 import { ruleNames, type Semantics } from '../../../../src/reference/semantics/rules/rules.js'
+import { termNames } from '../../../../src/reference/semantics/rules/terms.js'
 import { variations } from '../../../support/semantics.js'
 
 /** How far two losses are in the component or the gradient in which they are farthest. */

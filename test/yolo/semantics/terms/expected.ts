@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import type { SemanticsInput } from '../../../../src/reference/semantics/cells/input.js'
 import { Evaluator } from '../../../../src/reference/semantics/loops/evaluate.js'
 import type { Semantics } from '../../../../src/reference/semantics/rules/rules.js'
-import { termNames } from '../../../../src/yolo/semantics/terms/names.js'
+import { termNames } from '../../../../src/reference/semantics/rules/terms.js'
 import { distance, found, type Making } from './small.js'
 
 /** Holds loss, terms of images, components and gradients to the reference, relative to their size. */

@@ -1,4 +1,4 @@
-/** The terms of a loss of any semantics, in the order in which they are added up. */
+/** The terms of a loss, in the order in which they are added up. */
 export const termNames = ['xy', 'wh', 'box', 'conf', 'class'] as const
 export type TermName = (typeof termNames)[number]
 
