@@ -8,28 +8,11 @@
  * COST   one float32: the cost that it prints, the sum of the squared delta.
  */
 #include <darknet.h>
-#include <stdio.h>
-#include <stdlib.h>
+
+#include "files.h"
 
 layer make_yolo_layer(int batch, int w, int h, int n, int total, int *mask, int classes);
 void forward_yolo_layer(const layer l, network net);
-
-static void *read_exactly(FILE *file, size_t size, size_t count) {
-  void *data = calloc(count, size);
-  if (!data || fread(data, size, count, file) != count) {
-    fprintf(stderr, "the input ends too early\n");
-    exit(2);
-  }
-  return data;
-}
-
-static void write_floats(const char *name, const float *data, size_t count) {
-  FILE *out = fopen(name, "wb");
-  if (!out || fwrite(data, sizeof(float), count, out) != count || fclose(out)) {
-    fprintf(stderr, "cannot write %s\n", name);
-    exit(2);
-  }
-}
 
 int main(int argc, char **argv) {
   FILE *in = argc == 3 || argc == 4 ? fopen(argv[1], "rb") : 0;

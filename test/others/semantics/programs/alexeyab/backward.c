@@ -8,28 +8,11 @@
  */
 #include <darknet.h>
 #include <float.h>
-#include <stdio.h>
-#include <stdlib.h>
+
+#include "../../../darknet/files.h"
 
 layer make_yolo_layer(int batch, int w, int h, int n, int total, int *mask, int classes, int max_boxes);
 void forward_yolo_layer(const layer l, network_state state);
-
-static void *read_exactly(FILE *file, size_t size, size_t count) {
-  void *data = calloc(count, size);
-  if (!data || fread(data, size, count, file) != count) {
-    fprintf(stderr, "the input ends too early\n");
-    exit(2);
-  }
-  return data;
-}
-
-static void write_floats(const char *name, const float *data, size_t count) {
-  FILE *out = fopen(name, "wb");
-  if (!out || fwrite(data, sizeof(float), count, out) != count || fclose(out)) {
-    fprintf(stderr, "cannot write %s\n", name);
-    exit(2);
-  }
-}
 
 /* What parse_yolo of parser.c sets where a configuration file says nothing; make_yolo_layer leaves it zero. */
 static void set_options(layer *l, const float *options) {
