@@ -6,6 +6,7 @@ import {
   expectConfig,
   formOf,
   formsThat,
+  isUsual,
   type LossConfig,
   lossModel,
   openLossModel,
@@ -91,6 +92,8 @@ function checkAttributes({ dtype, labels, anchors, ignoreThreshold }: LossConfig
 function checkConfig(config: LossConfig): void {
   const { graph, form, opset, ignoreThreshold } = config
   if (graph !== 'loss') throw new ConfigError('graph', `must be loss to be a function, got ${graph}`)
+  if (!isUsual(config))
+    throw new ConfigError('semantics', `must be keras-yolo3 without rules to be a function, got ${config.semantics}`)
   if (!formOf(form).callable)
     throw new ConfigError(
       'form',

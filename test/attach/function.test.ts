@@ -152,6 +152,9 @@ describe('the loss as a function', () => {
     expect(as(tinyDetector({ opset: 17, irVersion: 7 }))).toThrow(/functions need IR version 8, and it has 7/)
     expect(as(tinyDetector({ opset: 12, irVersion: 8 }))).toThrow(/"opset" must be 13 or more for a function/)
     expect(as(tinyDetector(modern), { form: 'loop' })).toThrow(/"form" must be compact/)
+    expect(as(tinyDetector(modern), { semantics: 'gluon-cv', labels: 'boxes' })).toThrow(
+      /"semantics" must be keras-yolo3/,
+    )
     expect(as(tinyDetector(modern), { ignoreThreshold: 0 })).toThrow(/above 0/)
   })
 })
